@@ -1,0 +1,10 @@
+namespace Realtime.Cluster.Journal;
+
+/// <summary>Why a store cannot be opened; each has an exit code of its own.</summary>
+public enum StoreFault
+{
+    CannotOpen = 1,
+    Corrupt = 2,
+    NewerVersion = 3,
+    InUse = 4,
+}

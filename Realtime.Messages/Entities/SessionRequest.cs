@@ -1,0 +1,43 @@
+using Realtime.Messages.Frames;
+using Realtime.Messages.Ids;
+using Realtime.Messages.Positions;
+
+namespace Realtime.Messages.Entities;
+
+/// <summary>What a session can be told. All but <see cref="Attach"/> carry the attachment they speak for; an older one is refused.</summary>
+public abstract record SessionRequest : EntityMessage
+{
+    private SessionRequest()
+    {
+    }
+
+    /// <summary>A connection wants to stand for this session; the newest wins. Answered with <see cref="SessionReply.Attached"/> or <see cref="SessionReply.Unknown"/>.</summary>
+    /// <param name="Create">The id was minted just now: open the session. False: it must exist.</param>
+    /// <param name="Identity">What the application's token says, if one came.</param>
+    public sealed record Attach(NodeId Node, ConnectionId Connection, bool Create, SessionIdentity? Identity) : SessionRequest;
+
+    /// <summary>Adds or replaces a subscription.</summary>
+    public sealed record PutSubscription(AttachNumber Attachment, SessionSubscription Subscription) : SessionRequest;
+
+    public sealed record RemoveSubscription(AttachNumber Attachment, ChannelName Channel) : SessionRequest;
+
+    public sealed record UpdatePresence(AttachNumber Attachment, ChannelName Channel, Payload Data) : SessionRequest;
+
+    /// <summary>Answered after the commit. A null value removes the key.</summary>
+    public sealed record SetState(AttachNumber Attachment, string Key, Payload? Value) : SessionRequest;
+
+    /// <summary>What the client has processed; told without an answer.</summary>
+    public sealed record Ack(AttachNumber Attachment, IReadOnlyList<ChannelPosition> Positions) : SessionRequest;
+
+    /// <summary>A new token of the same user came.</summary>
+    public sealed record Refresh(AttachNumber Attachment, SessionIdentity Identity) : SessionRequest;
+
+    /// <summary>The connection is gone; told without an answer.</summary>
+    public sealed record Detach(AttachNumber Attachment) : SessionRequest;
+
+    /// <summary>The client said bye: answered after the commit, then the session is gone.</summary>
+    public sealed record End(AttachNumber Attachment) : SessionRequest;
+
+    /// <summary>The node that held this session went down with it: start its grace time, so that nobody stays present for ever.</summary>
+    public sealed record Orphaned : SessionRequest;
+}

@@ -1,0 +1,36 @@
+namespace Realtime.Messages.Ids;
+
+/// <summary>A client instance that publishes with sequence numbers: 1 to 64 characters, chosen by the client.</summary>
+public readonly record struct ProducerId
+{
+    public const int MaxLength = 64;
+
+    private ProducerId(string value) => Value = value;
+
+    public string Value { get; }
+
+    public static bool TryParse(string? text, out ProducerId id)
+    {
+        id = default;
+        if (string.IsNullOrEmpty(text) || text.Length > MaxLength)
+        {
+            return false;
+        }
+
+        foreach (var c in text)
+        {
+            if (!char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_' or '.'))
+            {
+                return false;
+            }
+        }
+
+        id = new ProducerId(text);
+        return true;
+    }
+
+    /// <summary>Takes a text that this type once accepted back from the store.</summary>
+    public static ProducerId FromStore(string text) => new(text);
+
+    public override string ToString() => Value;
+}
