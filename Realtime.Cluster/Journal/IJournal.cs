@@ -1,6 +1,4 @@
 using Realtime.Messages.Ids;
-using Realtime.Messages.Positions;
-
 namespace Realtime.Cluster.Journal;
 
 /// <summary>

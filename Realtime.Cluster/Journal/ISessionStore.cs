@@ -1,5 +1,4 @@
 using Realtime.Messages.Ids;
-using Realtime.Messages.Persisted;
 
 namespace Realtime.Cluster.Journal;
 
