@@ -1,0 +1,11 @@
+using Realtime.Messages.Entities;
+using Realtime.Messages.Errors;
+
+namespace Realtime.Node.Auth;
+
+/// <summary>Judges the application's tokens. Pure of I/O: it is called on a connection's turn.</summary>
+public interface ITokenVerifier
+{
+    /// <summary>Who the bearer is, or why the token is refused (<see cref="ErrorCode.Unauthorized"/> or <see cref="ErrorCode.TokenExpired"/>).</summary>
+    TokenVerdict Verify(string token, DateTimeOffset now);
+}

@@ -1,0 +1,26 @@
+namespace Realtime.Node.Channels;
+
+/// <summary>What is the same for the channels of all namespaces.</summary>
+public sealed record ChannelPolicy
+{
+    /// <summary>At least this many sequence numbers are remembered per producer and channel.</summary>
+    public int InFlight { get; init; } = 128;
+
+    /// <summary>How long sequence numbers are remembered at least.</summary>
+    public TimeSpan SequenceWindow { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Most messages that wait for a commit on one channel; beyond it publishes are refused as <c>unavailable</c>.</summary>
+    public int PendingMessages { get; init; } = 8192;
+
+    /// <summary>Most bytes that wait for a commit on one channel.</summary>
+    public long PendingBytes { get; init; } = 16 * 1024 * 1024;
+
+    /// <summary>A channel nobody listens to or publishes on leaves memory after this time (a memory log that holds messages stays).</summary>
+    public TimeSpan PassivateAfter { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>Newest messages a channel keeps at hand for readers, beside the store.</summary>
+    public int RecentMessages { get; init; } = 256;
+
+    /// <summary>Bytes of newest messages a channel keeps at hand.</summary>
+    public int RecentBytes { get; init; } = 256 * 1024;
+}

@@ -1,0 +1,45 @@
+using Realtime.Messages.Frames;
+
+namespace Realtime.Node.Connections;
+
+/// <summary>What one connection may do and how long it may take.</summary>
+public sealed record ConnectionPolicy
+{
+    /// <summary>The first frame must be here by then.</summary>
+    public TimeSpan HelloTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Largest first frame, bytes.</summary>
+    public int HelloBytes { get; init; } = 64 * 1024;
+
+    /// <summary>Silence after which the server pings.</summary>
+    public TimeSpan PingEvery { get; init; } = TimeSpan.FromSeconds(25);
+
+    /// <summary>How long after a ping something must come.</summary>
+    public TimeSpan PingTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Told to clients: after an unannounced loss they come back at a random moment within this.</summary>
+    public TimeSpan CrashWindow { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long a closing connection may take to flush and to answer the close.</summary>
+    public TimeSpan CloseTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Bytes that may wait for one connection before its namespaces' lag policies apply.</summary>
+    public int QueueBytes { get; init; } = 256 * 1024;
+
+    /// <summary>A connection whose queue stands still this long is closed as too slow.</summary>
+    public TimeSpan StallTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Requests per second over time.</summary>
+    public int RequestRate { get; init; } = 500;
+
+    /// <summary>Requests at once.</summary>
+    public int RequestBurst { get; init; } = 2000;
+
+    /// <summary>Requests without an answer, publishes included.</summary>
+    public int OpenRequests { get; init; } = 512;
+
+    /// <summary>Messages in one page of history at most.</summary>
+    public int HistoryPage { get; init; } = 1000;
+
+    public SessionLimits Limits { get; init; } = new(64 * 1024, 128 * 1024, 256, 128, 600);
+}

@@ -1,0 +1,25 @@
+namespace Realtime.Node.Namespaces;
+
+/// <summary>The rules of one namespace as the running node uses them (what an operator wrote is <c>NamespaceOptions</c>).</summary>
+public sealed record NamespacePolicy(string Name)
+{
+    public Durability Durability { get; init; } = Durability.Journal;
+
+    public HistoryLimits History { get; init; } = new();
+
+    public bool Presence { get; init; }
+
+    /// <summary>Above this many members clients are told only how many there are.</summary>
+    public int RosterLimit { get; init; } = 500;
+
+    public AccessRule Subscribe { get; init; } = AccessRule.Anyone;
+
+    public AccessRule Publish { get; init; } = AccessRule.Anyone;
+
+    /// <summary>Largest payload of one message, bytes.</summary>
+    public int MessageBytes { get; init; } = 64 * 1024;
+
+    public LagPolicy Lag { get; init; } = LagPolicy.Catchup;
+
+    public bool KeepsLog => Durability is not Durability.None;
+}

@@ -1,0 +1,22 @@
+using System.Collections.Frozen;
+using System.Diagnostics.CodeAnalysis;
+using Realtime.Messages.Ids;
+
+namespace Realtime.Node.Namespaces;
+
+/// <summary>The namespaces a node knows, by name. A channel of any other namespace does not exist.</summary>
+public sealed class NamespaceTable
+{
+    private readonly FrozenDictionary<string, NamespacePolicy> _byName;
+
+    public NamespaceTable(IEnumerable<NamespacePolicy> policies) =>
+        _byName = policies.ToFrozenDictionary(policy => policy.Name, StringComparer.Ordinal);
+
+    public IEnumerable<NamespacePolicy> All => _byName.Values;
+
+    public bool TryFind(ChannelName channel, [NotNullWhen(true)] out NamespacePolicy? policy) =>
+        _byName.TryGetValue(channel.Namespace, out policy);
+
+    /// <summary>For callers that come after the check at the door: the channel's namespace is known to exist.</summary>
+    public NamespacePolicy Of(ChannelName channel) => _byName[channel.Namespace];
+}
