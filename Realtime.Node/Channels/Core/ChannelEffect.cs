@@ -1,0 +1,33 @@
+using Realtime.Cluster.Journal;
+using Realtime.Cluster.Sharding;
+using Realtime.Messages.Entities;
+using Realtime.Messages.Ids;
+using Realtime.Messages.Positions;
+
+namespace Realtime.Node.Channels.Core;
+
+/// <summary>What a channel's shell has to do after a step.</summary>
+public abstract record ChannelEffect
+{
+    private ChannelEffect()
+    {
+    }
+
+    public sealed record Reply(ReplyTo To, EntityReply Message) : ChannelEffect;
+
+    public sealed record Append(AppendRequest Request) : ChannelEffect;
+
+    public sealed record Tell(NodeId Node, ChannelNews News) : ChannelEffect;
+
+    /// <summary>Read from the store and come back with <see cref="ChannelInput.SliceRead"/>.</summary>
+    public sealed record ReadStore(LogRead Read) : ChannelEffect;
+
+    /// <summary>Find the offset and come back with <see cref="ChannelInput.TimeFound"/>.</summary>
+    public sealed record FindTime(ReplyTo To, ChannelRequest? Request, long At) : ChannelEffect;
+
+    /// <summary>Nobody knows whether the append went through: look, and come back with <see cref="ChannelInput.HeadKnown"/>.</summary>
+    public sealed record Resolve : ChannelEffect;
+
+    /// <summary>What this entity believes of its log is wrong: stop it, so that the next message loads it anew.</summary>
+    public sealed record GiveUp(string Reason) : ChannelEffect;
+}

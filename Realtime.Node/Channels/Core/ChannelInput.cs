@@ -1,0 +1,28 @@
+using Realtime.Cluster.Journal;
+using Realtime.Cluster.Sharding;
+using Realtime.Messages.Entities;
+
+namespace Realtime.Node.Channels.Core;
+
+/// <summary>What can happen to a channel.</summary>
+public abstract record ChannelInput
+{
+    private ChannelInput()
+    {
+    }
+
+    public sealed record Asked(ChannelRequest Request, ReplyTo From) : ChannelInput;
+
+    public sealed record Written(AppendRequest Request, WriteOutcome Outcome) : ChannelInput;
+
+    /// <param name="Slice">Null: the store could not answer.</param>
+    public sealed record SliceRead(LogRead Read, LogSlice? Slice) : ChannelInput;
+
+    /// <param name="Offset">The largest kept offset older than the time asked for; null: the store could not answer.</param>
+    public sealed record TimeFound(ReplyTo To, ChannelRequest? Request, long? Offset) : ChannelInput;
+
+    public sealed record HeadKnown(long Head) : ChannelInput;
+
+    /// <summary>Time to let go of what is too old.</summary>
+    public sealed record AgeTick : ChannelInput;
+}

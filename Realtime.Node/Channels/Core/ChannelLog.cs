@@ -1,0 +1,94 @@
+using Realtime.Cluster.Journal;
+using Realtime.Messages.Ids;
+using Realtime.Messages.Positions;
+using Realtime.Node.Namespaces;
+
+namespace Realtime.Node.Channels.Core;
+
+/// <summary>
+/// The committed part of a channel's log as its owner knows it: bounds, newest messages, sequence windows. Owned and changed by one
+/// <see cref="ChannelMachine"/> only.
+/// </summary>
+public sealed class ChannelLog(NamespacePolicy space, ChannelPolicy policy)
+{
+    private readonly Dictionary<ProducerId, ProducerWindow> _producers = [];
+    private readonly RecentMessages _recent = new();
+    private readonly HistoryExtent _extent = new();
+
+    public LogId Id { get; private set; }
+
+    public Epoch Epoch { get; private set; }
+
+    public long Head => _extent.Head;
+
+    public long Tail => _extent.Tail;
+
+    public StreamPosition HeadPosition => new(Epoch, Head);
+
+    public RecentMessages Recent => _recent;
+
+    public bool IsEmpty => Head < Tail;
+
+    public void Open(OpenLog log)
+    {
+        Id = log.Log;
+        Epoch = log.Epoch;
+        _extent.Open(log.Head, log.Tail, log.Bytes);
+        _recent.Clear();
+        _producers.Clear();
+        foreach (var marks in log.Producers.GroupBy(mark => mark.Producer))
+        {
+            _producers.Add(marks.Key, ProducerWindow.Restore(marks.OrderBy(mark => mark.Count)));
+        }
+    }
+
+    public SequenceVerdict Judge(ProducerId producer, long sequence, out long offset)
+    {
+        offset = 0;
+        return _producers.TryGetValue(producer, out var window) ? window.Judge(sequence, out offset) : SequenceVerdict.New;
+    }
+
+    public long MarksOf(ProducerId producer) => _producers.TryGetValue(producer, out var window) ? window.Count : 0;
+
+    public void Remember(ProducerMark mark)
+    {
+        if (!_producers.TryGetValue(mark.Producer, out var window))
+        {
+            _producers.Add(mark.Producer, window = new ProducerWindow());
+        }
+
+        window.Add(mark);
+    }
+
+    /// <summary>Lets go of producers that have been silent for longer than the window.</summary>
+    public void ForgetProducers(long now)
+    {
+        var cutoff = now - (long)policy.SequenceWindow.TotalMilliseconds;
+        foreach (var (producer, window) in _producers)
+        {
+            if (window.LastAt < cutoff)
+            {
+                _producers.Remove(producer);
+            }
+        }
+    }
+
+    /// <summary>The tail to write together with an append of this many messages and bytes.</summary>
+    public long TailAfter(int count, long bytes) => _extent.TailWithin(space.History, count, bytes);
+
+    public void Add(LogMessage message)
+    {
+        _extent.Add(message);
+        _recent.Add(message);
+        if (space.Durability is Durability.Journal)
+        {
+            _recent.Bound(policy.RecentMessages, policy.RecentBytes);
+        }
+    }
+
+    public void TrimTo(long tail)
+    {
+        _extent.TrimTo(tail);
+        _recent.TrimBefore(tail);
+    }
+}

@@ -1,0 +1,34 @@
+using Realtime.Cluster.Sharding;
+using Realtime.Messages.Entities;
+using Realtime.Messages.Positions;
+
+namespace Realtime.Node.Channels.Core;
+
+/// <summary>A publish that waits for its commit, with everybody who asked for it.</summary>
+public sealed class PendingPublish(ChannelRequest.Publish request, ReplyTo asker)
+{
+    private List<ReplyTo>? _others;
+
+    public ChannelRequest.Publish Request { get; } = request;
+
+    /// <summary>Set when it is given its offset, just before the append.</summary>
+    public LogMessage? Message { get; set; }
+
+    public int Size { get; } = request.Payload.Length + 64;
+
+    /// <summary>The same sequence number came again before the first one was answered.</summary>
+    public void AlsoAnswer(ReplyTo other) => (_others ??= []).Add(other);
+
+    public void Answer(EntityReply reply, List<ChannelEffect> effects)
+    {
+        if (!asker.IsNobody)
+        {
+            effects.Add(new ChannelEffect.Reply(asker, reply));
+        }
+
+        foreach (var other in _others ?? [])
+        {
+            effects.Add(new ChannelEffect.Reply(other, reply));
+        }
+    }
+}

@@ -1,0 +1,29 @@
+using Realtime.Cluster.Journal;
+using Realtime.Cluster.Sharding;
+using Realtime.Messages.Entities;
+using Realtime.Messages.Ids;
+
+namespace Realtime.Node.Sessions.Core;
+
+/// <summary>What a session's shell has to do after a step.</summary>
+public abstract record SessionEffect
+{
+    private SessionEffect()
+    {
+    }
+
+    public sealed record Reply(ReplyTo To, EntityReply Message) : SessionEffect;
+
+    public sealed record Write(SessionWrite Row) : SessionEffect;
+
+    public sealed record TellChannel(ChannelName Channel, ChannelRequest Request) : SessionEffect;
+
+    public sealed record TellNode(NodeId Node, SessionNews News) : SessionEffect;
+
+    public sealed record StartTimer(SessionTimer Timer, TimeSpan After) : SessionEffect;
+
+    public sealed record StopTimer(SessionTimer Timer) : SessionEffect;
+
+    /// <summary>Nothing is left in memory that is not in the row: stop.</summary>
+    public sealed record Passivate : SessionEffect;
+}

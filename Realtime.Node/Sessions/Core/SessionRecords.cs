@@ -1,0 +1,39 @@
+using Google.Protobuf;
+using Realtime.Messages.Entities;
+using Realtime.Messages.Ids;
+using Realtime.Messages.Persisted;
+using Realtime.Messages.Positions;
+
+namespace Realtime.Node.Sessions.Core;
+
+/// <summary>Session state to and from what the store keeps.</summary>
+internal static class SessionRecords
+{
+    public static SubscriptionRecord ToRecord(SessionSubscription subscription)
+    {
+        var record = new SubscriptionRecord { Channel = subscription.Channel.Value, ByServer = subscription.ByServer };
+        if (subscription.Position is { } position)
+        {
+            record.Epoch = position.Epoch.Value;
+            record.Offset = position.Offset;
+        }
+
+        if (subscription.Presence is { } presence)
+        {
+            record.Presence = ToRecord(presence);
+        }
+
+        return record;
+    }
+
+    public static SessionSubscription FromRecord(SubscriptionRecord record) => new(
+        ChannelName.FromStore(record.Channel),
+        record.HasEpoch ? new StreamPosition(new Epoch(record.Epoch), record.Offset) : null,
+        record.Presence is null ? null : FromRecord(record.Presence),
+        record.ByServer);
+
+    public static PayloadRecord ToRecord(Payload payload) =>
+        new() { Bytes = UnsafeByteOperations.UnsafeWrap(payload.Bytes), Binary = payload.IsBinary };
+
+    public static Payload FromRecord(PayloadRecord record) => new(record.Bytes.Memory, record.Binary);
+}

@@ -1,0 +1,100 @@
+using Realtime.Messages.Entities;
+using Realtime.Messages.Frames;
+using Realtime.Messages.Ids;
+
+namespace Realtime.Node.Sessions.Core;
+
+/// <summary>
+/// The subscriptions of one session and what the channels are told of its presence. An array, because most sessions have a handful and
+/// there are very many sessions.
+/// </summary>
+internal sealed class SubscriptionSet(SessionId session)
+{
+    private SessionSubscription[] _items = [];
+
+    public IReadOnlyList<SessionSubscription> Items => _items;
+
+    public void Load(IEnumerable<SessionSubscription> items) => _items = [.. items];
+
+    public SessionSubscription? Find(ChannelName channel) => Array.Find(_items, item => item.Channel == channel);
+
+    /// <returns>Whether anything changed.</returns>
+    public bool Put(SessionSubscription subscription, UserId? user, List<SessionEffect> effects)
+    {
+        var at = IndexOf(subscription.Channel);
+        var before = at < 0 ? null : _items[at];
+        if (subscription == before)
+        {
+            return false;
+        }
+
+        // A new array each time: the old one may be in an answer that is on its way.
+        _items = at < 0 ? [.. _items, subscription] : [.. _items[..at], subscription, .. _items[(at + 1)..]];
+        if (subscription.Presence is { } presence && presence != before?.Presence)
+        {
+            effects.Add(new SessionEffect.TellChannel(subscription.Channel, new ChannelRequest.Announce(session, user, presence)));
+        }
+        else if (subscription.Presence is null && before?.Presence is not null)
+        {
+            effects.Add(new SessionEffect.TellChannel(subscription.Channel, new ChannelRequest.Withdraw(session)));
+        }
+
+        return true;
+    }
+
+    /// <returns>Whether it was there.</returns>
+    public bool Remove(ChannelName channel, List<SessionEffect> effects)
+    {
+        var at = IndexOf(channel);
+        if (at < 0)
+        {
+            return false;
+        }
+
+        if (_items[at].Presence is not null)
+        {
+            effects.Add(new SessionEffect.TellChannel(channel, new ChannelRequest.Withdraw(session)));
+        }
+
+        _items = [.. _items[..at], .. _items[(at + 1)..]];
+        return true;
+    }
+
+    /// <summary>Within one life of a log acknowledgements only go forward: a late one must not bring messages back.</summary>
+    public void Acknowledge(IReadOnlyList<ChannelPosition> positions)
+    {
+        foreach (var acked in positions)
+        {
+            var at = IndexOf(acked.Channel);
+            if (at >= 0 && _items[at].Position is { } known
+                && (acked.Position.Epoch != known.Epoch || acked.Position.Offset > known.Offset))
+            {
+                _items = [.. _items[..at], _items[at] with { Position = acked.Position }, .. _items[(at + 1)..]];
+            }
+        }
+    }
+
+    public void AnnounceAll(UserId? user, List<SessionEffect> effects)
+    {
+        foreach (var item in _items)
+        {
+            if (item.Presence is { } presence)
+            {
+                effects.Add(new SessionEffect.TellChannel(item.Channel, new ChannelRequest.Announce(session, user, presence)));
+            }
+        }
+    }
+
+    public void WithdrawAll(List<SessionEffect> effects)
+    {
+        foreach (var item in _items)
+        {
+            if (item.Presence is not null)
+            {
+                effects.Add(new SessionEffect.TellChannel(item.Channel, new ChannelRequest.Withdraw(session)));
+            }
+        }
+    }
+
+    private int IndexOf(ChannelName channel) => Array.FindIndex(_items, item => item.Channel == channel);
+}

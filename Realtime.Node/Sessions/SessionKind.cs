@@ -1,0 +1,12 @@
+using Realtime.Cluster.Sharding;
+using Realtime.Messages.Entities;
+
+namespace Realtime.Node.Sessions;
+
+/// <summary>Makes sessions.</summary>
+internal sealed class SessionKind(SessionServices services) : IEntityKind
+{
+    public EntityKind Kind => EntityKind.Session;
+
+    public Entity Create(EntityAddress address, IEntityHost host) => new SessionEntity(address, host, services);
+}
