@@ -128,7 +128,9 @@ internal ref struct JsonOutput(IBufferWriter<byte> output)
                 count--;
             }
 
-            _used += Encoding.UTF8.GetBytes(text[..count], Room(count * 3));
+            // Two statements: Room may set _used back, and += would have read it before.
+            var written = Encoding.UTF8.GetBytes(text[..count], Room(count * 3));
+            _used += written;
             text = text[count..];
         }
     }

@@ -43,6 +43,9 @@ internal static class Json
         return Encoding.UTF8.GetString(output.WrittenSpan);
     }
 
+    /// <summary>Golden frames are spelled over several lines and written on one.</summary>
+    public static string OneLine(string text) => text.ReplaceLineEndings("");
+
     public static Payload Data(string json) => new(Encoding.UTF8.GetBytes(json));
 
     public static ChannelName Channel(string name) => ChannelName.Parse(name);
