@@ -1,0 +1,197 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Realtime.Messages.Ids;
+
+namespace Realtime.Cluster.Journal.Sqlite;
+
+/// <summary>
+/// Everything in one SQLite file, for one process: one thread writes and commits for many callers at once, a few connections read.
+/// A write is acknowledged after its commit has reached the disk.
+/// </summary>
+public sealed class SqliteStore : IStore
+{
+    private readonly SqliteStoreOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly WriteQueue _queue;
+    private readonly SqliteReaderPool _readers;
+    private StoreLock? _lock;
+    private SqliteWriter? _writer;
+    private StoreIdentity? _identity;
+    private bool _disposed;
+
+    /// <exception cref="ArgumentException">The options are wrong; the message has every fault.</exception>
+    public SqliteStore(SqliteStoreOptions options, TimeProvider time, ILogger<SqliteStore>? logger = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var faults = options.Faults();
+        if (faults.Count > 0)
+        {
+            throw new ArgumentException(string.Join("; ", faults), nameof(options));
+        }
+
+        _options = options with { Path = Path.GetFullPath(options.Path) };
+        _time = time;
+        _logger = logger ?? NullLogger<SqliteStore>.Instance;
+        _queue = new WriteQueue(_options);
+        _readers = new SqliteReaderPool(_options);
+    }
+
+    public string Description => $"sqlite:{_options.Path}";
+
+    public bool IsDurable => true;
+
+    public StoreHealth Health => _writer?.Health ?? new StoreHealth(false, "the store is not open");
+
+    /// <summary>Transactions so far: how many writes shared one.</summary>
+    internal long Commits => _writer?.Commits ?? 0;
+
+    public async ValueTask<StoreIdentity> OpenAsync(CancellationToken cancellation = default)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (_writer is not null)
+        {
+            throw new InvalidOperationException("the store is open already");
+        }
+
+        // Upgrading and looking at the pages may take a while and only blocks.
+        return await Task.Run(Open, cancellation);
+    }
+
+    private StoreIdentity Open()
+    {
+        SqliteDatabase? database = null;
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(_options.Path)!);
+            _lock = StoreLock.Take(_options.Path);
+            IntegrityLook.AtFile(_options.Path);
+            PrivateFile.Ensure(_options.Path);
+            database = SqliteConnections.Writer(_options);
+            SqliteSchema.Upgrade(database, _options.Path);
+            IntegrityLook.AtPages(database, _options.Path, _options.FullCheckBytes);
+            _identity = SqliteIdentity.LoadOrCreate(database);
+            _writer = new SqliteWriter(_queue, database, _options, _time, _logger);
+            return _identity;
+        }
+        catch (Exception e)
+        {
+            database?.Dispose();
+            _lock?.Dispose();
+            _lock = null;
+            throw e as StoreFaultException ?? Explain(e);
+        }
+    }
+
+    private StoreFaultException Explain(Exception e) => e switch
+    {
+        SqliteFault { IsCorrupt: true } or SqliteFault { Code: SQLitePCL.raw.SQLITE_ERROR } or InvalidDataException =>
+            IntegrityLook.Corrupt(_options.Path, e.Message, e),
+        SqliteFault { IsBusy: true } => new StoreFaultException(
+            StoreFault.InUse, $"The store {_options.Path} is in use by another program. Close whatever has it open.", e),
+        _ => new StoreFaultException(StoreFault.CannotOpen, $"The store {_options.Path} cannot be opened: {e.Message}.", e),
+    };
+
+    public async ValueTask<OpenLog> OpenAsync(ChannelName channel, CancellationToken cancellation = default)
+    {
+        var identity = _identity ?? throw NotOpen();
+        var marksSince = (_time.GetUtcNow() - _options.ProducerWindow).ToUnixTimeMilliseconds();
+        if (await Read(reader => reader.Open(channel, identity, marksSince), cancellation) is { } found)
+        {
+            return found;
+        }
+
+        await WriteAsync(new CreateLog(channel), cancellation);
+        return await Read(reader => reader.Open(channel, identity, marksSince), cancellation)
+            ?? throw new StoreUnavailableException($"the log of {channel} was created and is not there");
+    }
+
+    public void Append(AppendRequest request, IWriteReceiver receiver)
+    {
+        AppendCheck.Demand(request);
+        var bytes = 128;
+        for (var i = 0; i < request.Messages.Count; i++)
+        {
+            bytes += request.Messages[i].Size;
+        }
+
+        Write(request, receiver, bytes + (request.Marks.Count * 128));
+    }
+
+    public ValueTask<LogSlice> ReadAsync(LogId log, long after, int limit, int maxBytes, CancellationToken cancellation = default) =>
+        Read(reader => reader.Read(log, after, limit, maxBytes), cancellation);
+
+    public ValueTask<long> OffsetBeforeAsync(LogId log, long at, CancellationToken cancellation = default) =>
+        Read(reader => reader.OffsetBefore(log, at), cancellation);
+
+    public ValueTask<LogSlice> HeadAsync(LogId log, CancellationToken cancellation = default) =>
+        Read(reader => reader.Head(log), cancellation);
+
+    public ValueTask<StoredSession?> LoadAsync(SessionId session, CancellationToken cancellation = default) =>
+        Read(reader => reader.Session(session, _time.GetUtcNow().ToUnixTimeMilliseconds()), cancellation);
+
+    public void Put(SessionWrite write, IWriteReceiver receiver)
+    {
+        ArgumentNullException.ThrowIfNull(write);
+        ArgumentOutOfRangeException.ThrowIfNegative(write.ExpectedRevision);
+        Write(write, receiver, 128 + (write.Record?.CalculateSize() ?? 0));
+    }
+
+    public ValueTask<IReadOnlyList<SessionId>> AttachedAsync(SessionId after, int limit, CancellationToken cancellation = default) =>
+        Read(reader => reader.Attached(after, limit), cancellation);
+
+    public async ValueTask<int> SweepAsync(long now, int limit, CancellationToken cancellation = default)
+    {
+        var sweep = new SweepSessions(now, limit);
+        await WriteAsync(sweep, cancellation);
+        return sweep.Deleted;
+    }
+
+    /// <summary>Refuses new writes, commits those that wait, and closes the file.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
+        await _readers.DisposeAsync();
+        if (_writer is { } writer)
+        {
+            await writer.DisposeAsync();
+        }
+
+        _lock?.Dispose();
+    }
+
+    private ValueTask<T> Read<T>(Func<SqliteReader, T> read, CancellationToken cancellation) =>
+        _identity is null ? throw NotOpen() : _readers.ReadAsync(read, cancellation);
+
+    private void Write(object request, IWriteReceiver receiver, int bytes)
+    {
+        ArgumentNullException.ThrowIfNull(receiver);
+        if (_identity is null)
+        {
+            throw NotOpen();
+        }
+
+        if (_queue.TryAdd(new PendingWrite(request, receiver, bytes)) is { } refused)
+        {
+            receiver.OnWritten(request, refused);
+        }
+    }
+
+    private async Task WriteAsync(object request, CancellationToken cancellation)
+    {
+        var written = new AwaitedWrite();
+        Write(request, written, bytes: 256);
+        var outcome = await written.Outcome.WaitAsync(cancellation);
+        if (outcome != WriteOutcome.Committed)
+        {
+            throw new StoreUnavailableException($"the store {_options.Path} cannot write now ({outcome})");
+        }
+    }
+
+    private static InvalidOperationException NotOpen() => new("the store is not open");
+}
