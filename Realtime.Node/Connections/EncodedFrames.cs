@@ -37,7 +37,7 @@ internal sealed class EncodedFrames
         return Seal(buffer, 1);
     }
 
-    public static EncodedFrames Of(IFrameCodec codec, ChannelName channel, IReadOnlyList<LogMessage> messages)
+    public static EncodedFrames Of(IFrameCodec codec, ChannelName channel, IReadOnlyList<LogMessage> messages, long? previous = null)
     {
         var estimate = 0;
         for (var i = 0; i < messages.Count; i++)
@@ -46,7 +46,7 @@ internal sealed class EncodedFrames
         }
 
         var buffer = Open(estimate);
-        codec.WriteMessages(channel, messages, buffer);
+        codec.WriteMessages(channel, messages, buffer, previous);
         return Seal(buffer, messages.Count);
     }
 

@@ -30,14 +30,14 @@ internal sealed class Outbound(IClientLink link, int budget, IOutboundOwner owne
     /// <summary>True while something waits: a stall is a queue that stands still.</summary>
     public bool IsWaiting => Volatile.Read(ref _sending);
 
-    public bool HasRoom
+    /// <summary>Whether there is room for more; when not, the owner is told once there is.</summary>
+    public bool AwaitRoom()
     {
-        get
+        lock (_lock)
         {
-            lock (_lock)
-            {
-                return !_closed && _queued <= budget / 2;
-            }
+            var room = _closed || _queued <= budget / 2;
+            _starved |= !room;
+            return room;
         }
     }
 

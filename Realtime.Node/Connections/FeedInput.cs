@@ -1,0 +1,30 @@
+using Realtime.Messages.Entities;
+
+namespace Realtime.Node.Connections;
+
+/// <summary>What can be told to a channel's feed.</summary>
+internal abstract record FeedInput
+{
+    private FeedInput()
+    {
+    }
+
+    public sealed record Join(Subscriber Subscriber) : FeedInput;
+
+    /// <summary>The subscriber's reply is out: begin to send.</summary>
+    public sealed record Begin(Subscriber Subscriber) : FeedInput;
+
+    public sealed record Leave(Subscriber Subscriber) : FeedInput;
+
+    /// <summary>A repeated subscribe wants to know where it stands.</summary>
+    public sealed record Describe(Subscriber Subscriber, long Tag) : FeedInput;
+
+    /// <summary>A queue that was full has room again.</summary>
+    public sealed record Room(Subscriber Subscriber) : FeedInput;
+
+    public sealed record News(ChannelNews Item) : FeedInput;
+
+    public sealed record Replied(long Tag, EntityReply Reply) : FeedInput;
+
+    public sealed record Tick : FeedInput;
+}
