@@ -1,12 +1,12 @@
 using System.Net;
 using System.Text;
+using Realtime.Node.Auth;
 
 namespace Realtime.Node.Hosting.Configuration;
 
 /// <summary>The ranges of all options but the namespaces', and the rules between options.</summary>
 public static class OptionsRules
 {
-    public const int KeyBytes = 32;
     private const string Root = RealtimeOptions.Section;
     private const long KiB = 1024;
     private const long MiB = 1024 * KiB;
@@ -128,10 +128,10 @@ public static class OptionsRules
     private static void CheckAuth(AuthOptions options, FaultList faults)
     {
         const string Path = $"{Root}:Auth";
-        if (options.DevelopmentKey is { } key && Encoding.UTF8.GetByteCount(key) < KeyBytes)
+        if (options.DevelopmentKey is { } key && Encoding.UTF8.GetByteCount(key) < DevelopmentKeyVerifier.MinimumKeyBytes)
         {
             // The length is as much as may be said about it.
-            faults.Add($"{Path}:DevelopmentKey", $"must be at least {KeyBytes} bytes, is {Encoding.UTF8.GetByteCount(key)}");
+            faults.Add($"{Path}:DevelopmentKey", $"must be at least {DevelopmentKeyVerifier.MinimumKeyBytes} bytes, is {Encoding.UTF8.GetByteCount(key)}");
         }
 
         if (options.DevelopmentKey is null && (options.Issuer ?? options.Audience) is not null)
