@@ -40,8 +40,8 @@ export interface Gap {
   from?: number;
   to?: number;
   reason: GapReason;
-  /** The stream goes on after this position. */
-  position: Position;
+  /** The stream goes on after this position; null where the namespace keeps no log. */
+  position: Position | null;
   /** True when this client dropped the messages itself, because nobody read them (`buffer`). They are still in the log. */
   local?: boolean;
 }
@@ -225,6 +225,11 @@ export interface RealtimeOptions {
   client?: { name: string; version: string };
   /** Anything the application's connect handler wants to know. */
   data?: Json;
+  /**
+   * Names this publisher over restarts of the program, together with a `storage` that keeps its counter. Never give two
+   * running programs the same one: their messages would be taken for repeats of each other.
+   */
+  producer?: string;
   /** Positions from elsewhere; those in `storage` win. */
   positions?: Record<string, Position>;
   /** For Node before 22. */
