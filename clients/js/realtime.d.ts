@@ -221,7 +221,7 @@ export interface RealtimeOptions {
   storage?: StorageLike | null;
   storageKey?: string;
   /** Guards the stored session against a duplicated tab. Default `navigator.locks`, where there is one. */
-  locks?: Pick<LockManager, 'request'> | null;
+  locks?: { request(name: string, options: { signal?: AbortSignal }, callback: (lock: any) => any): Promise<any> } | null;
   client?: { name: string; version: string };
   /** Anything the application's connect handler wants to know. */
   data?: Json;

@@ -238,7 +238,6 @@ class Subscription extends Emitter {
     this._hole = null;         // the position at which an unannounced hole was met
     this._ready = deferred();
     this._tries = 0;
-    this._asked = null;        // the link on which subscribing was begun
     this._token = undefined;   // what the token function said last
     this._renewed = false;
     this._readers = new Set();
@@ -934,13 +933,13 @@ export class Realtime extends Emitter {
       if (lost) this._emit('lost', { session: link.session });
       this._emit('welcome', welcome);
       if (old) this._leaveLink(old);
-      this._settleSubscriptions(link, welcome);
+      this._settleSubscriptions(welcome);
     } finally {
       this._settling = false;
     }
     if (link.over) return;
     for (const subscription of [...this._subscriptions.values()]) {
-      if (subscription._wanted && !subscription._live && subscription._asked !== link) this._subscribe(subscription, link);
+      if (!subscription._live) this._subscribe(subscription, link);
     }
     for (const request of [...this._requests.values()]) {
       if (!request.link && request.kind !== 'publish') this._transmit(request);
@@ -952,8 +951,8 @@ export class Realtime extends Emitter {
     this._connecting = null;
   }
 
-  /** `welcome` is the full truth about what is subscribed; everything else is made anew, at our positions. */
-  _settleSubscriptions(link, welcome) {
+  /** `welcome` is the full truth about what is subscribed; everything else is made anew afterwards, at our positions. */
+  _settleSubscriptions(welcome) {
     const leaving = [...this._requests.values()].filter((r) => r.frame.type === 'unsubscribe' && !r.link);
     const left = new Set(leaving.map((r) => r.frame.channel));
     const listed = new Map((welcome.subscriptions ?? []).map((entry) => [entry.channel, entry]));
@@ -965,10 +964,7 @@ export class Realtime extends Emitter {
     }
     for (const request of leaving) this._transmit(request);
     for (const subscription of [...this._subscriptions.values()]) {
-      const { channel } = subscription;
-      if (listed.has(channel) && !left.has(channel)) continue;
-      if (subscription._wanted) this._subscribe(subscription, link);
-      else this._dropped(subscription, 'not resumed');
+      if (!subscription._live && !subscription._wanted) this._dropped(subscription, 'not resumed');
     }
     if (this._memory.channels.size > 0 && this._claimTimer === null) {
       this._claimTimer = this._clock.set(() => this._releaseUnclaimed(), this._options.claimWithin ?? 30_000);
@@ -1331,7 +1327,7 @@ export class Realtime extends Emitter {
   _rejectAll(error) {
     for (const request of [...this._requests.values()]) {
       const outcome = request.sent ? 'unknown' : 'none';
-      this._settle(request, null, new RealtimeError(error.code, error.message, { outcome, channel: request.frame.channel, cause: error }));
+      this._settle(request, null, new RealtimeError(error.code, 'the connection ended before the answer came', { outcome, channel: request.frame.channel, cause: error }));
     }
   }
 
@@ -1392,7 +1388,6 @@ export class Realtime extends Emitter {
   }
 
   async _subscribe(subscription, link) {
-    subscription._asked = link;
     const current = () => link === this._link && !link.over && this._subscriptions.get(subscription.channel) === subscription;
     let { token } = subscription._options;
     if (typeof token === 'function') {
@@ -1445,9 +1440,11 @@ export class Realtime extends Emitter {
     subscription._emit('unsubscribed', { channel });
     // Nothing was ever said to a server, so there is nothing to take back.
     if (!this._link?.helloId && !this._memory.session) return Promise.resolve();
-    return this._request({ type: 'unsubscribe', channel }).then(() => {}, (error) => {
+    const confirmed = this._request({ type: 'unsubscribe', channel }).then(() => {}, (error) => {
       if (error.code !== 'closed') throw error;  // a session that ended has no subscriptions
     });
+    confirmed.catch(() => {});  // leaving is often not awaited; here nothing more comes in any case
+    return confirmed;
   }
 
   // -- publishing

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Harness, message } from './harness.mjs';
+import { FakeStorage, Harness, collect, message } from './harness.mjs';
 
 test('hello is the first frame and names the producer; welcome fills the properties', async () => {
   const h = new Harness();
@@ -240,4 +240,46 @@ test('call, set and history are repeated on the next link; a call without number
   await set;
   assert.deepEqual(rt.sessionState, { k: 'v' });
   assert.deepEqual((await history).messages.map((m) => m.position), ['k:9', 'k:8']);
+});
+
+test('a decision to disconnect wins over a connection that was being prepared', async () => {
+  const h = new Harness();
+  const rt = h.client({ token: async () => 't' });
+  const ready = rt.connect();
+  rt.disconnect();
+  await assert.rejects(ready, { code: 'disconnected' });
+  await h.settle();
+  assert.deepEqual([h.sockets.length, rt.state], [0, 'idle']);
+});
+
+test('in a page: a network that is back ends a long wait unless the server set it, and a page that goes stores its positions', async () => {
+  const listeners = {};
+  Object.assign(globalThis, { document: {}, addEventListener: (event, callback) => { (listeners[event] ??= []).push(callback); } });
+  try {
+    const h = new Harness();
+    const storage = new FakeStorage();
+    const { realtime, subscription } = await h.subscribed({ storage });
+    const online = () => listeners.online.forEach((callback) => callback());
+    collect(subscription);
+    h.socket.receive(message(11));
+    listeners.pagehide.forEach((callback) => callback());
+    assert.equal(JSON.parse(storage.getItem('realtime:ws://node.test/v1/connect')).positions['chat:a'], 'k:11');
+    h.socket.drop();
+    for (let i = 0; i < 7; i++) {
+      await h.advance(realtime.seen('state').at(-1).retryIn);
+      h.socket.drop();
+    }
+    assert.equal(realtime.seen('state').at(-1).retryIn, 30_000);
+    online();
+    assert.equal(realtime.seen('state').at(-1).retryIn, 1000);
+    await h.advance(1000);
+    h.socket.open();
+    h.welcome({ resumed: true });
+    h.socket.receive({ type: 'goodbye', reconnect: { after: 9000, within: 0 } });
+    online();
+    assert.equal(realtime.seen('state').at(-1).retryIn, 9000);
+  } finally {
+    delete globalThis.document;
+    delete globalThis.addEventListener;
+  }
 });

@@ -62,7 +62,9 @@ test('a gap moves the position, also into another epoch, and is told once', asyn
   const { realtime, subscription } = await h.subscribed();
   const items = collect(subscription);
   const lagged = { type: 'gap', channel: 'chat:a', from: 11, to: 15, reason: 'lagged', position: 'k:15' };
-  h.socket.receive(lagged, lagged, message(16), { type: 'gap', channel: 'chat:a', reason: 'epoch', position: 'n:0' }, message(1));
+  h.socket.receive(lagged);
+  assert.equal(subscription.head, 'k:15');
+  h.socket.receive(lagged, message(16), { type: 'gap', channel: 'chat:a', reason: 'epoch', position: 'n:0' }, message(1));
   assert.deepEqual(items, ['gap lagged 11-15 > k:15', 16, 'gap epoch ?-? > n:0', 1]);
   assert.equal(subscription.position, 'n:1');
   assert.equal(realtime.seen('gap').length, 2);
@@ -182,7 +184,7 @@ test('an unsubscribe that was not answered is repeated before the channel is sub
   h.socket.receive({ type: 'error', id: h.socket.last('unsubscribe').id, code: 'not_subscribed' });
   await done;
   h.socket.reply('subscribe', { position: 'k:12', head: 'k:12' });
-  assert.equal(again.position, 'k:12');
+  assert.deepEqual([again.position, realtime.seen('gap'), realtime.seen('error')], ['k:12', [], []]);
 });
 
 test('a refusal ends the subscription, a temporary one is tried again', async () => {
@@ -222,4 +224,22 @@ test('the server subscribes and unsubscribes; what came is kept for whoever asks
   assert.deepEqual([items, h.socket.all('subscribe')], [['kept'], []]);
   h.socket.receive({ type: 'unsubscribed', channel: '@alice', reason: 'permission' });
   assert.deepEqual(rt.seen('unsubscribed'), [{ channel: '@alice', reason: 'permission' }]);
+});
+
+test('what listeners ask for during a resume goes out behind what has waited longer', async () => {
+  const h = new Harness();
+  const rt = await h.connected();
+  const call = rt.call('first');
+  h.socket.receive({ type: 'subscribed', channel: '@me', position: 'k:1', head: 'k:1' });
+  const asked = [];
+  rt.on('welcome', () => asked.push(rt.set('k', 1)));
+  rt.on('unsubscribed', () => rt.subscribe('chat:late'));
+  await h.reconnecting();
+  h.welcome({ resumed: false, session: 'new' });
+  await h.settle();
+  assert.deepEqual(h.socket.sent.slice(1).map((f) => f.channel ?? f.type), ['chat:late', 'call', 'set']);
+  assert.deepEqual(rt.seen('unsubscribed'), [{ channel: '@me', reason: 'not resumed' }]);
+  h.socket.reply('call', { data: 1 });
+  h.socket.reply('set');
+  assert.deepEqual([await call, await asked[0]], [1, undefined]);
 });
