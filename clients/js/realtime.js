@@ -1,6 +1,6 @@
 // Realtime: the JavaScript client. One module without dependencies, for browsers and Node.
 //
-// The wire is described in docs/protocol. The idea to keep in mind while reading: a channel is a log, and a subscription is a
+// The wire is described in docs/protocol/. The idea to keep in mind while reading: a channel is a log, and a subscription is a
 // position on it. Whatever breaks (the link, the page, the server), the client says how far it got and goes on from there.
 //
 //   1. Small things     errors, positions, listeners, queues
