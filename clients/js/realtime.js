@@ -959,8 +959,14 @@ export class Realtime extends Emitter {
     for (const [channel, entry] of listed) {
       if (left.has(channel)) continue;
       const known = this._subscriptions.get(channel);
-      if (known) known._confirmed(entry, welcome.resumed ? { already: true } : {});
-      else this._inherit(channel, entry);
+      if (!known) {
+        this._inherit(channel, entry);
+        continue;
+      }
+      const first = known.state === 'subscribing';
+      known._confirmed(entry, welcome.resumed ? { already: true } : {});
+      // A reloaded page: others still see what the page before it said.
+      if (first && welcome.resumed) this._claim(known, { presence: known._options.presence });
     }
     for (const request of leaving) this._transmit(request);
     for (const subscription of [...this._subscriptions.values()]) {
@@ -1031,7 +1037,10 @@ export class Realtime extends Emitter {
       if (!reconnect && (worked || !link.credentials.fresh)) return this._open();
       if (!reconnect) return this._wait(this._pace(), reason);
     }
-    if (final) return this._finish(error ?? new RealtimeError(reason || 'closed', `the server closed the connection for good (${code ?? 'no code'})`, { outcome: 'unknown' }));
+    if (final) {
+      const message = `the server closed the connection for good (${code ?? 'no code'})`;
+      return this._finish(error ?? new RealtimeError(reason || 'closed', message, { outcome: 'unknown' }));
+    }
     if (reconnect) return this._wait((reconnect.after ?? 0) + this._clock.random() * (reconnect.within ?? 0), reason, true);
     if (code >= 4100 && code <= 4199 && link.up) return this._wait(0, reason);
     return this._wait(this._pace(), reason);
@@ -1232,7 +1241,10 @@ export class Realtime extends Emitter {
   }
 
   _abortable(request, signal) {
-    const abort = () => this._settle(request, null, new RealtimeError('aborted', undefined, { outcome: request.sent ? 'unknown' : 'none', cause: signal.reason }));
+    const abort = () => {
+      const outcome = request.sent ? 'unknown' : 'none';
+      this._settle(request, null, new RealtimeError('aborted', undefined, { outcome, cause: signal.reason }));
+    };
     if (signal.aborted) return abort();
     signal.addEventListener('abort', abort, { once: true });
     request.release = () => signal.removeEventListener('abort', abort);
@@ -1327,7 +1339,8 @@ export class Realtime extends Emitter {
   _rejectAll(error) {
     for (const request of [...this._requests.values()]) {
       const outcome = request.sent ? 'unknown' : 'none';
-      this._settle(request, null, new RealtimeError(error.code, 'the connection ended before the answer came', { outcome, channel: request.frame.channel, cause: error }));
+      const details = { outcome, channel: request.frame.channel, cause: error };
+      this._settle(request, null, new RealtimeError(error.code, 'the connection ended before the answer came', details));
     }
   }
 
@@ -1394,7 +1407,8 @@ export class Realtime extends Emitter {
       try {
         token = subscription._token ??= await token(subscription.channel);
       } catch (error) {
-        if (current()) this._subscribeLater(subscription, link, new RealtimeError('unauthorized', 'no token could be had', { channel: subscription.channel, cause: error }));
+        const details = { channel: subscription.channel, cause: error };
+        if (current()) this._subscribeLater(subscription, link, new RealtimeError('unauthorized', 'no token could be had', details));
         return;
       }
       if (!current()) return;

@@ -26,7 +26,7 @@ test('a reloaded page resumes its session at its positions and numbers above eve
   unload(locks);
   const h = new Harness();
   const rt = h.client({ storage: page.storage, locks });
-  const sub = rt.subscribe('chat:a');
+  const sub = rt.subscribe('chat:a', { presence: { name: 'new' } });
   const items = collect(sub);
   await h.settle();
   h.socket.open();
@@ -35,6 +35,7 @@ test('a reloaded page resumes its session at its positions and numbers above eve
   h.welcome({ resumed: true, subscriptions: [{ channel: 'chat:a', position: 'k:12', head: 'k:13', recovered: true }] });
   h.socket.receive(message(13));
   assert.deepEqual([items, (await sub.ready).already, h.socket.last('subscribe')], [[13], true, undefined]);
+  assert.deepEqual(h.socket.last('update').presence, { name: 'new' }, 'others see what the new page says');
   rt.publish('chat:a', 'y');
   assert.ok(h.socket.last('publish').seq > page.seq);
   assert.ok(stored(page.storage).nextSeq > h.socket.last('publish').seq, 'reserved before use');
