@@ -937,13 +937,13 @@ export class Realtime extends Emitter {
     } finally {
       this._settling = false;
     }
-    if (link.over) return;
+    if (link !== this._link) return;  // a listener closed or disconnected
+    const waiting = [...this._requests.values()].filter((request) => !request.link && request.kind !== 'publish');
+    for (const request of waiting) if (request.frame.type === 'unsubscribe') this._transmit(request);
     for (const subscription of [...this._subscriptions.values()]) {
       if (!subscription._live) this._subscribe(subscription, link);
     }
-    for (const request of [...this._requests.values()]) {
-      if (!request.link && request.kind !== 'publish') this._transmit(request);
-    }
+    for (const request of waiting) if (request.frame.type !== 'unsubscribe') this._transmit(request);
     this._pump();
     this._memory.save();
     if (moved) this._emit('move', { url: moved.url, reason: moved.reason, phase: 'done' });
@@ -953,8 +953,8 @@ export class Realtime extends Emitter {
 
   /** `welcome` is the full truth about what is subscribed; everything else is made anew afterwards, at our positions. */
   _settleSubscriptions(welcome) {
-    const leaving = [...this._requests.values()].filter((r) => r.frame.type === 'unsubscribe' && !r.link);
-    const left = new Set(leaving.map((r) => r.frame.channel));
+    const left = new Set();
+    for (const { frame, link } of this._requests.values()) if (frame.type === 'unsubscribe' && !link) left.add(frame.channel);
     const listed = new Map((welcome.subscriptions ?? []).map((entry) => [entry.channel, entry]));
     for (const [channel, entry] of listed) {
       if (left.has(channel)) continue;
@@ -968,7 +968,6 @@ export class Realtime extends Emitter {
       // A reloaded page: others still see what the page before it said.
       if (first && welcome.resumed) this._claim(known, { presence: known._options.presence });
     }
-    for (const request of leaving) this._transmit(request);
     for (const subscription of [...this._subscriptions.values()]) {
       if (!subscription._live && !subscription._wanted) this._dropped(subscription, 'not resumed');
     }

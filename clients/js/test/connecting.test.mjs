@@ -283,3 +283,20 @@ test('in a page: a network that is back ends a long wait unless the server set i
     delete globalThis.addEventListener;
   }
 });
+
+for (const how of ['close', 'disconnect']) {
+  test(`a listener may ${how} in the middle of a welcome`, async () => {
+    const h = new Harness();
+    const { realtime } = await h.subscribed();
+    const call = realtime.call('first');
+    const ended = how === 'close' ? assert.rejects(call, { code: 'closed', outcome: 'unknown' }) : null;
+    await h.reconnecting();
+    realtime.on('welcome', () => realtime[how]());
+    h.welcome({ resumed: true });
+    await h.advance(2000);
+    await ended;
+    assert.deepEqual([realtime.state, realtime.seen('error')], [how === 'close' ? 'closed' : 'idle', []]);
+    assert.deepEqual(h.socket.sent.map((f) => f.type), how === 'close' ? ['hello', 'bye'] : ['hello']);
+    assert.notEqual(h.socket.closed, null);
+  });
+}

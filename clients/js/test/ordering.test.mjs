@@ -243,3 +243,15 @@ test('what listeners ask for during a resume goes out behind what has waited lon
   h.socket.reply('set');
   assert.deepEqual([await call, await asked[0]], [1, undefined]);
 });
+
+test('leaving and coming back inside a listener goes out in that order', async () => {
+  const h = new Harness();
+  const { realtime, subscription } = await h.subscribed();
+  await h.reconnecting();
+  realtime.on('welcome', () => {
+    subscription.unsubscribe();
+    realtime.subscribe('chat:a');
+  });
+  h.welcome({ resumed: true, subscriptions: [{ channel: 'chat:a', position: 'k:10', head: 'k:10', recovered: true }] });
+  assert.deepEqual(h.socket.sent.slice(1).map((f) => f.type), ['unsubscribe', 'subscribe']);
+});
