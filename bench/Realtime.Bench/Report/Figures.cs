@@ -1,0 +1,18 @@
+namespace Realtime.Bench.Report;
+
+/// <summary>The measured values of all runs, by figure, in the order in which the figures first appeared.</summary>
+internal sealed class Figures
+{
+    private readonly List<Figure> _figures = [];
+
+    public IReadOnlyList<Figure> All => _figures;
+
+    public void Add(string name, string unit, double value, string goal = "")
+    {
+        var figure = _figures.Find(known => known.Name == name);
+        if (figure is null)
+            _figures.Add(figure = new Figure(name, unit, goal));
+        figure.Values.Add(value);
+        Console.Error.WriteLine($"    {name}: {Figure.Format(value)} {unit}");
+    }
+}
