@@ -36,7 +36,7 @@ internal static class BenchCommand
         var rate = new Option<double?>("--rate") { Description = "Messages per second in latency and stopped (5)." };
         var seconds = Number("--seconds", "Length of a measurement (fanout and durable 10, latency 20, stopped 60).");
         var warmUp = Positive("--warm-up", "Seconds of publishing before a measurement.", 3);
-        var warmUpSessions = Positive("--warm-up-sessions", "Sessions that come and go before ramp measures.", 2000);
+        var warmUpSessions = Positive("--warm-up-sessions", "Sessions that come and go before ramp measures.", 200);
         var concurrency = Positive("--concurrency", "Handshakes under way at a time.", 256);
         var perProcess = Positive("--sockets-per-process", "Sockets of one load process.", 10_000);
         var separately = new Option<bool>("--subscribe-separately") { Description = "Subscribe with a frame of its own after the welcome, not in the hello." };

@@ -27,7 +27,7 @@ internal sealed record BenchOptions
 
     public int WarmUpSeconds { get; init; } = 3;
 
-    public int WarmUpSessions { get; init; } = 2000;
+    public int WarmUpSessions { get; init; } = 200;
 
     public int Concurrency { get; init; } = 256;
 

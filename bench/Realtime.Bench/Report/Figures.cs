@@ -4,8 +4,11 @@ namespace Realtime.Bench.Report;
 internal sealed class Figures
 {
     private readonly List<Figure> _figures = [];
+    private readonly List<string> _notes = [];
 
     public IReadOnlyList<Figure> All => _figures;
+
+    public IReadOnlyList<string> Notes => _notes;
 
     public void Add(string name, string unit, double value, string goal = "")
     {
@@ -14,5 +17,12 @@ internal sealed class Figures
             _figures.Add(figure = new Figure(name, unit, goal));
         figure.Values.Add(value);
         Console.Error.WriteLine($"    {name}: {Figure.Format(value)} {unit}");
+    }
+
+    /// <summary>Cores in use while something was measured: not a figure to compare, but what tells whether to believe one.</summary>
+    public void Note(string about, string cores)
+    {
+        _notes.Add($"{about}: {cores}");
+        Console.Error.WriteLine($"    {about}: cores used: {cores}");
     }
 }

@@ -26,6 +26,11 @@ internal static class ReportPrinter
         PrintRow([.. widths.Select((width, column) => column is >= 2 and <= 4 ? new string('-', width - 1) + ":" : new string('-', width))], widths);
         foreach (var row in rows)
             PrintRow(row, widths);
+        Console.WriteLine();
+        Console.WriteLine("Cores used, run by run:");
+        Console.WriteLine();
+        foreach (var note in figures.Notes)
+            Console.WriteLine("- " + note);
     }
 
     private static void PrintRow(string[] cells, int[] widths) =>

@@ -28,14 +28,17 @@ internal sealed class DurableScenario : IScenario
             var length = TimeSpan.FromSeconds(options.Seconds ?? DefaultSeconds);
             var from = LoadClock.Now + options.WarmUpSeconds * LoadClock.Second;
             var until = from + (long)length.TotalSeconds * LoadClock.Second;
+            var processors = ProcessorUse.Begin(bed);
             var published = await bed.Fleet.PublishAsync(
                 new LoadCommand.PublishByAck(options.Bytes ?? DefaultBytes, options.InFlight, options.Sequenced, from, until),
                 TimeSpan.FromSeconds(options.WarmUpSeconds) + length);
+            var use = processors();
             await bed.Fleet.CollectAsync();
 
             var waits = new LatencyHistogram();
             waits.Add(published.AckTimes);
             var label = $"{options.Publishers} publishers × {options.InFlight}, {channelCount} channel{(channelCount == 1 ? "" : "s")}";
+            figures.Note(label, use.Cores());
             figures.Add($"{label}: acknowledged publishes", "1/s", published.Acknowledged / length.TotalSeconds, "≥ 8,000");
             figures.Add($"{label}: acknowledgement, p50", "ms", waits.Percentile(0.50));
             figures.Add($"{label}: acknowledgement, p99", "ms", waits.Percentile(0.99));

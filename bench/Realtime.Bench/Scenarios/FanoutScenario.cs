@@ -44,17 +44,15 @@ internal sealed class FanoutScenario : IScenario
         var length = TimeSpan.FromSeconds(options.Seconds ?? DefaultSeconds);
         var from = LoadClock.Now + options.WarmUpSeconds * LoadClock.Second;
         var until = from + (long)length.TotalSeconds * LoadClock.Second;
-        var began = LoadClock.Now;
-        var (serverBefore, loadBefore) = (bed.Server.ProcessorTime, bed.Fleet.ProcessorTime);
+        var processors = ProcessorUse.Begin(bed);
 
         await bed.Fleet.MeasureAsync(from, until, latency: false);
         await bed.Fleet.PublishAsync(
             new LoadCommand.PublishByWindow(channel, options.Bytes ?? DefaultBytes, window, until), TimeSpan.FromSeconds(options.WarmUpSeconds) + length);
-        var elapsed = (LoadClock.Now - began) / (double)LoadClock.Second;
+        var use = processors();
         var deliveries = await bed.Fleet.CollectAsync();
 
         figures.Add($"{label}: deliveries", "1/s", deliveries.Count / length.TotalSeconds, window switch { 4 => "≥ 180,000", 32 => "≥ 400,000", _ => "" });
-        figures.Add($"{label}: cores used by the server", "", (bed.Server.ProcessorTime - serverBefore).TotalSeconds / elapsed);
-        figures.Add($"{label}: cores used by the load", "", (bed.Fleet.ProcessorTime - loadBefore).TotalSeconds / elapsed);
+        figures.Note(label, use.Cores());
     }
 }

@@ -27,6 +27,7 @@ internal sealed class StoppedScenario : IScenario
     {
         var readers = (options.Sessions ?? DefaultSessions) - options.Stopped;
         var channel = ServerRecipes.Channel(durability);
+        var label = $"{durability}: {readers:N0} readers beside {stopped} stopped";
         var latencies = new LatencyHistogram();
         await TestBed.UseAsync(ServerRecipes.Realtime(options), options, readers + stopped, async bed =>
         {
@@ -39,10 +40,9 @@ internal sealed class StoppedScenario : IScenario
             }
 
             latencies = await SteadyLoad.MeasureAsync(
-                bed, options, channel, options.Bytes ?? DefaultBytes, options.Rate ?? DefaultRate, options.Seconds ?? DefaultSeconds);
+                bed, options, figures, label, channel, options.Bytes ?? DefaultBytes, options.Rate ?? DefaultRate, options.Seconds ?? DefaultSeconds);
         });
 
-        var label = $"{durability}: {readers:N0} readers beside {stopped} stopped";
         figures.Add($"{label}, p50", "ms", latencies.Percentile(0.50));
         figures.Add($"{label}, p99", "ms", latencies.Percentile(0.99));
         return latencies.Percentile(0.99);

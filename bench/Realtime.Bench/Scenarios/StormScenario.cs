@@ -29,7 +29,9 @@ internal sealed class StormScenario : IScenario
             await bed.Server.KillAsync();
             await bed.Server.StartAsync();
             var restarted = LoadClock.Now;
+            var processors = ProcessorUse.Begin(bed);
             var resumed = await bed.Fleet.ResumeAsync();
+            figures.Note("resumes", processors().Cores());
             if (resumed.Resumed != sessions + 1 || resumed.Recovered != sessions)
                 throw new BenchFailedException($"of {sessions + 1} sessions {resumed.Resumed} were resumed, {resumed.Recovered} of {sessions} without a gap");
             await PublishAFewAsync(bed, channel);
