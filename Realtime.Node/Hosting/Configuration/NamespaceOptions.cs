@@ -1,0 +1,31 @@
+using Realtime.Node.Namespaces;
+
+namespace Realtime.Node.Hosting.Configuration;
+
+/// <summary>One namespace, <c>Realtime:Namespaces:NAME</c>.</summary>
+public sealed class NamespaceOptions
+{
+    /// <summary><c>Journal</c>, <c>Memory</c> or <c>None</c>: what an acknowledged publish survives. Default <c>Journal</c>.</summary>
+    public Durability Durability { get; set; } = Durability.Journal;
+
+    /// <summary>How much is kept; not for <c>None</c>. Default: see <see cref="HistoryOptions"/>.</summary>
+    public HistoryOptions? History { get; set; }
+
+    /// <summary>Whether subscribers see who is here. Default <c>false</c>.</summary>
+    public bool Presence { get; set; }
+
+    /// <summary>Members above which clients are told only how many there are, 1 to 100,000. Default 500.</summary>
+    public int RosterLimit { get; set; } = 500;
+
+    /// <summary><c>Nobody</c>, <c>Users</c> or <c>Anyone</c>. Default <c>Anyone</c>; <c>Users</c> for <c>@</c>.</summary>
+    public AccessRule? Subscribe { get; set; }
+
+    /// <summary><c>Nobody</c>, <c>Users</c>, <c>Anyone</c> or <c>Subscribers</c>. Default <c>Anyone</c>; <c>Nobody</c> for <c>@</c>.</summary>
+    public AccessRule? Publish { get; set; }
+
+    /// <summary>Largest payload of one message, bytes, 1 to 16MiB and no more than <c>Connections:FrameBytes</c>. Default 64KiB.</summary>
+    public ByteSize MessageBytes { get; set; } = 64 * 1024;
+
+    /// <summary>What happens to a reader whose queue is full: <c>Catchup</c> (needs a log), <c>Latest</c>, <c>Drop</c>, <c>Close</c>. Default <c>Catchup</c>; <c>Drop</c> for <c>None</c>.</summary>
+    public LagPolicy? Lag { get; set; }
+}

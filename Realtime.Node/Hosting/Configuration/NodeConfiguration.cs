@@ -1,0 +1,109 @@
+using Realtime.Messages.Frames;
+using Realtime.Messages.Ids;
+using Realtime.Node.Channels;
+using Realtime.Node.Connections;
+using Realtime.Node.Namespaces;
+using Realtime.Node.Sessions;
+
+namespace Realtime.Node.Hosting.Configuration;
+
+/// <summary>What was written, checked, and what the node makes of it.</summary>
+public sealed class NodeConfiguration
+{
+    private NodeConfiguration(RealtimeOptions options, StoreChoice store, NodeSettings settings)
+    {
+        Options = options;
+        Store = store;
+        Settings = settings;
+    }
+
+    public RealtimeOptions Options { get; }
+
+    public StoreChoice Store { get; }
+
+    public NodeSettings Settings { get; }
+
+    /// <summary>Reads section <c>Realtime</c>; <paramref name="configure"/> has the last word.</summary>
+    /// <exception cref="RealtimeConfigurationException">With every fault there is.</exception>
+    public static NodeConfiguration Read(IConfiguration configuration, Action<RealtimeOptions>? configure = null)
+    {
+        var faults = new FaultList();
+        var options = new RealtimeOptions();
+        new OptionsReader(faults).Read(configuration.GetSection(RealtimeOptions.Section), RealtimeOptions.Section, options);
+        configure?.Invoke(options);
+        foreach (var always in (ReadOnlySpan<string>)[ChannelName.DefaultNamespace, ChannelName.PersonalNamespace])
+        {
+            options.Namespaces.TryAdd(always, new NamespaceOptions());
+        }
+
+        OptionsRules.Check(options, faults);
+        if (faults.All.Count > 0 || !StoreChoice.TryParse(options.Store, out var store))
+        {
+            throw new RealtimeConfigurationException(faults.All);
+        }
+
+        return new NodeConfiguration(options, store, ToSettings(options));
+    }
+
+    private static NodeSettings ToSettings(RealtimeOptions options)
+    {
+        var namespaces = options.Namespaces.Select(entry => NamespaceRules.ToPolicy(entry.Key, entry.Value)).ToList();
+        return new NodeSettings
+        {
+            Node = new NodeId(options.Node!),
+            Address = options.Address!,
+            Port = options.Port,
+            MaxConnections = options.MaxConnections,
+            Origins = [.. options.Origins],
+            StopTimeout = options.StopTimeout,
+            Namespaces = new NamespaceTable(namespaces),
+            Sessions = ToPolicy(options.Sessions),
+            Channels = ToPolicy(options.Channels),
+            Connections = ToPolicy(options.Connections) with
+            {
+                Limits = new SessionLimits(
+                    namespaces.Max(policy => policy.MessageBytes),
+                    (int)options.Connections.FrameBytes.Bytes,
+                    options.Connections.Subscriptions,
+                    options.Channels.InFlight,
+                    (int)options.Channels.SequenceWindow.TotalSeconds),
+            },
+        };
+    }
+
+    private static SessionPolicy ToPolicy(SessionOptions options) => new()
+    {
+        Grace = options.Grace,
+        TimeToLive = options.TimeToLive,
+        WriteBehind = options.WriteBehind,
+        StateKeys = options.StateKeys,
+        StateBytes = (int)options.StateBytes.Bytes,
+    };
+
+    private static ChannelPolicy ToPolicy(ChannelOptions options) => new()
+    {
+        InFlight = options.InFlight,
+        SequenceWindow = options.SequenceWindow,
+        PendingMessages = options.PendingMessages,
+        PendingBytes = options.PendingBytes.Bytes,
+        PassivateAfter = options.PassivateAfter,
+        RecentMessages = options.RecentMessages,
+        RecentBytes = (int)options.RecentBytes.Bytes,
+    };
+
+    private static ConnectionPolicy ToPolicy(ConnectionOptions options) => new()
+    {
+        HelloTimeout = options.HelloTimeout,
+        HelloBytes = (int)options.HelloBytes.Bytes,
+        PingEvery = options.PingEvery,
+        PingTimeout = options.PingTimeout,
+        CrashWindow = options.CrashWindow,
+        CloseTimeout = options.CloseTimeout,
+        QueueBytes = (int)options.QueueBytes.Bytes,
+        StallTimeout = options.StallTimeout,
+        RequestRate = options.RequestRate,
+        RequestBurst = options.RequestBurst,
+        OpenRequests = options.OpenRequests,
+        HistoryPage = options.HistoryPage,
+    };
+}

@@ -1,0 +1,53 @@
+namespace Realtime.Node.Hosting.Configuration;
+
+/// <summary>
+/// What an operator may write under <c>Realtime</c>. Durations: <c>250ms</c>, <c>10s</c>, <c>5m</c>, <c>2h</c>, <c>7d</c> or
+/// <c>00:00:10</c>. Sizes: bytes, or <c>64KiB</c>, <c>16MiB</c>. Unknown keys are faults.
+/// </summary>
+public sealed class RealtimeOptions
+{
+    public const string Section = "Realtime";
+
+    /// <summary>The node's name: 1 to 64 letters, digits, <c>.</c>, <c>_</c>, <c>-</c>; unique in a cluster, stable over restarts. Default <c>node-0</c>.</summary>
+    public string? Node { get; set; } = "node-0";
+
+    /// <summary>
+    /// Where to listen: <c>localhost</c>, <c>*</c> for every address, or one IP address. Default <c>localhost</c>, because the shipped
+    /// namespaces let anybody publish.
+    /// </summary>
+    public string? Address { get; set; } = "localhost";
+
+    /// <summary>TCP port, 0 to 65,535; 0 lets the system choose. Default 8080.</summary>
+    public int Port { get; set; } = 8080;
+
+    /// <summary><c>sqlite:PATH</c> (relative to the current directory) or <c>memory</c>. Default <c>sqlite:data/realtime.db</c>.</summary>
+    public string? Store { get; set; } = "sqlite:data/realtime.db";
+
+    /// <summary>Sockets at a time, 1 to 1,000,000. Default 50,000.</summary>
+    public int MaxConnections { get; set; } = 50_000;
+
+    /// <summary>
+    /// Origins of pages that may connect beside the node's own, as <c>https://app.example.com</c>, or <c>*</c> for any; a list, or one
+    /// text with commas. Default none.
+    /// </summary>
+    public IList<string> Origins { get; set; } = [];
+
+    /// <summary>How long the node says goodbye and flushes on SIGTERM before the host stops, 0s to 10m. Default 10s.</summary>
+    public TimeSpan StopTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// By name. Names are written in lower case (environment variables have no other case to give): <c>a</c>–<c>z</c>, digits, <c>.</c>,
+    /// <c>_</c>, <c>-</c>; <c>@</c> holds the personal channels. <c>default</c> and <c>@</c> exist even when they are not written.
+    /// </summary>
+    public IDictionary<string, NamespaceOptions> Namespaces { get; set; } = new Dictionary<string, NamespaceOptions>();
+
+    public SessionOptions Sessions { get; set; } = new();
+
+    public ChannelOptions Channels { get; set; } = new();
+
+    public ConnectionOptions Connections { get; set; } = new();
+
+    public AuthOptions Auth { get; set; } = new();
+
+    public LogOptions Log { get; set; } = new();
+}

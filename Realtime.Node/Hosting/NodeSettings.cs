@@ -1,0 +1,39 @@
+using Realtime.Messages.Ids;
+using Realtime.Node.Channels;
+using Realtime.Node.Connections;
+using Realtime.Node.Namespaces;
+using Realtime.Node.Sessions;
+
+namespace Realtime.Node.Hosting;
+
+/// <summary>
+/// Everything the running node goes by: checked, complete, immutable. What an operator wrote is <c>RealtimeOptions</c>;
+/// the way from there to here collects every fault, so nothing behind this type checks configuration again.
+/// </summary>
+public sealed record NodeSettings
+{
+    public required NodeId Node { get; init; }
+
+    public required NamespaceTable Namespaces { get; init; }
+
+    public SessionPolicy Sessions { get; init; } = new();
+
+    public ChannelPolicy Channels { get; init; } = new();
+
+    public ConnectionPolicy Connections { get; init; } = new();
+
+    /// <summary>Host name or IP address the node listens on: <c>localhost</c>, <c>*</c> or one address.</summary>
+    public string Address { get; init; } = "localhost";
+
+    /// <summary>TCP port for clients; 0 lets the system choose.</summary>
+    public int Port { get; init; } = 8080;
+
+    /// <summary>Sockets at a time, upgraded or not; beyond it the TCP connection is closed at once.</summary>
+    public int MaxConnections { get; init; } = 50_000;
+
+    /// <summary>Origins of pages that may connect beside the node's own; <c>*</c> means any.</summary>
+    public IReadOnlyList<string> Origins { get; init; } = [];
+
+    /// <summary>How long the node takes to say goodbye and flush before the host stops.</summary>
+    public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(10);
+}

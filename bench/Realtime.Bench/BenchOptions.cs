@@ -1,0 +1,53 @@
+namespace Realtime.Bench;
+
+/// <summary>Everything that shapes a run. Null: each scenario has its own default.</summary>
+internal sealed record BenchOptions
+{
+    public int? Sessions { get; init; }
+
+    public int Runs { get; init; } = 3;
+
+    public bool AgainstKestrel { get; init; }
+
+    public string NodeArguments { get; init; } = "";
+
+    public bool Build { get; init; } = true;
+
+    public int Channels { get; init; } = 1;
+
+    public string[] Durabilities { get; init; } = [];
+
+    public int[] Windows { get; init; } = [4, 32];
+
+    public int? Bytes { get; init; }
+
+    public double? Rate { get; init; }
+
+    public int? Seconds { get; init; }
+
+    public int WarmUpSeconds { get; init; } = 3;
+
+    public int WarmUpSessions { get; init; } = 200;
+
+    public int Concurrency { get; init; } = 256;
+
+    public int ConnectSeconds { get; init; } = 120;
+
+    public int SocketsPerProcess { get; init; } = 10_000;
+
+    public bool SubscribeSeparately { get; init; }
+
+    public int Publishers { get; init; } = 64;
+
+    public int InFlight { get; init; } = 16;
+
+    public bool Sequenced { get; init; } = true;
+
+    public int Stopped { get; init; } = 100;
+
+    public int StoppedReceiveBuffer { get; init; } = 4096;
+
+    public bool Verify { get; init; }
+
+    public int ReadBytes { get; init; } = int.MaxValue;
+}

@@ -1,0 +1,11 @@
+namespace Realtime.Bench.Load;
+
+internal enum ConnectionPhase
+{
+    Closed,
+    Connecting,
+    Upgrading,
+    Greeting,
+    Subscribing,
+    Open,
+}

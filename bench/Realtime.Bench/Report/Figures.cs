@@ -1,0 +1,28 @@
+namespace Realtime.Bench.Report;
+
+/// <summary>The measured values of all runs, by figure, in the order in which the figures first appeared.</summary>
+internal sealed class Figures
+{
+    private readonly List<Figure> _figures = [];
+    private readonly List<string> _notes = [];
+
+    public IReadOnlyList<Figure> All => _figures;
+
+    public IReadOnlyList<string> Notes => _notes;
+
+    public void Add(string name, string unit, double value, string goal = "")
+    {
+        var figure = _figures.Find(known => known.Name == name);
+        if (figure is null)
+            _figures.Add(figure = new Figure(name, unit, goal));
+        figure.Values.Add(value);
+        Console.Error.WriteLine($"    {name}: {Figure.Format(value)} {unit}");
+    }
+
+    /// <summary>Cores in use while something was measured: not a figure to compare, but what tells whether to believe one.</summary>
+    public void Note(string about, string cores)
+    {
+        _notes.Add($"{about}: {cores}");
+        Console.Error.WriteLine($"    {about}: cores used: {cores}");
+    }
+}

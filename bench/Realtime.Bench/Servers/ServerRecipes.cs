@@ -1,0 +1,37 @@
+using System.Globalization;
+
+namespace Realtime.Bench.Servers;
+
+/// <summary>The servers that can be measured.</summary>
+internal static class ServerRecipes
+{
+    public static readonly string[] Durabilities = ["none", "memory", "journal"];
+
+    public static ServerRecipe For(BenchOptions options) => options.AgainstKestrel ? Kestrel : Realtime(options);
+
+    public static ServerRecipe Kestrel { get; } = new("bare Kestrel loop", Path.Combine("bench", "Kestrel.Reference"), KestrelArguments, new Dictionary<string, string>());
+
+    public static ServerRecipe Realtime(BenchOptions options) => new(
+        "Realtime.Node",
+        "Realtime.Node",
+        (port, folder) =>
+        [
+            "--node", "bench", "--port", port.ToString(CultureInfo.InvariantCulture), "--store", "sqlite:" + Path.Combine(folder, "bench.db"),
+            .. options.NodeArguments.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+        ],
+        NodeConfiguration());
+
+    /// <summary>A channel of the namespace that the benchmark configures for this durability.</summary>
+    public static string Channel(string durability, int number = 0) => string.Create(CultureInfo.InvariantCulture, $"bench{durability}:{number}");
+
+    private static IEnumerable<string> KestrelArguments(int port, string folder) => ["--port", port.ToString(CultureInfo.InvariantCulture)];
+
+    /// <summary>One namespace per durability, everything else as the node has it by default.</summary>
+    private static Dictionary<string, string> NodeConfiguration()
+    {
+        var configuration = new Dictionary<string, string> { ["ASPNETCORE_ENVIRONMENT"] = "Production", ["DOTNET_ENVIRONMENT"] = "Production" };
+        foreach (var durability in Durabilities)
+            configuration[$"REALTIME__NAMESPACES__bench{durability}__DURABILITY"] = durability;
+        return configuration;
+    }
+}

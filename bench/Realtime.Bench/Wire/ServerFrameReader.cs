@@ -1,0 +1,150 @@
+using System.Text.Json;
+
+namespace Realtime.Bench.Wire;
+
+/// <summary>The exact, slow reading of a text message: welcomes, replies, pings, and with <c>--verify</c> every message.</summary>
+internal static class ServerFrameReader
+{
+    public static void Read(ReadOnlySpan<byte> text, List<ServerFrame> frames)
+    {
+        frames.Clear();
+        var reader = new Utf8JsonReader(text);
+        try
+        {
+            reader.Read();
+            if (reader.TokenType == JsonTokenType.StartArray)
+            {
+                while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
+                    frames.Add(ReadFrame(ref reader));
+                if (reader.TokenType != JsonTokenType.EndArray)
+                    throw new ProtocolFaultException("an array of frames holds something else");
+            }
+            else
+            {
+                frames.Add(ReadFrame(ref reader));
+            }
+
+            if (reader.Read())
+                throw new ProtocolFaultException("something follows the frame");
+        }
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException or FormatException)
+        {
+            throw new ProtocolFaultException("not a frame: " + fault.Message);
+        }
+    }
+
+    private static ServerFrame ReadFrame(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType != JsonTokenType.StartObject)
+            throw new ProtocolFaultException("a frame is not an object");
+
+        var frame = new ServerFrame();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("type"u8))
+                frame.Type = Text(ref reader);
+            else if (reader.ValueTextEquals("id"u8))
+                frame.Id = Number(ref reader);
+            else if (reader.ValueTextEquals("session"u8))
+                frame.Session = Text(ref reader);
+            else if (reader.ValueTextEquals("resumed"u8))
+                frame.Resumed = Flag(ref reader);
+            else if (reader.ValueTextEquals("position"u8))
+                frame.Position = Text(ref reader);
+            else if (reader.ValueTextEquals("recovered"u8))
+                frame.Recovered = Flag(ref reader);
+            else if (reader.ValueTextEquals("subscriptions"u8))
+                ReadSubscriptions(ref reader, frame);
+            else if (reader.ValueTextEquals("code"u8) || reader.ValueTextEquals("message"u8) || reader.ValueTextEquals("reason"u8))
+                frame.Detail += " " + Scalar(ref reader);
+            else if (reader.ValueTextEquals("gap"u8))
+                frame.HasGap = SkipValue(ref reader);
+            else if (reader.ValueTextEquals("offset"u8))
+                frame.Offset = Number(ref reader);
+            else if (reader.ValueTextEquals("prev"u8))
+                frame.Previous = Number(ref reader);
+            else if (reader.ValueTextEquals("data"u8))
+                ReadData(ref reader, frame);
+            else
+                SkipValue(ref reader);
+        }
+
+        return frame;
+    }
+
+    private static void ReadSubscriptions(ref Utf8JsonReader reader, ServerFrame frame)
+    {
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
+        {
+            frame.Subscriptions++;
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                if (reader.ValueTextEquals("position"u8))
+                    frame.Position = Text(ref reader);
+                else if (reader.ValueTextEquals("recovered"u8))
+                    frame.Recovered = Flag(ref reader);
+                else if (reader.ValueTextEquals("gap"u8))
+                    frame.HasGap |= SkipValue(ref reader);
+                else
+                    SkipValue(ref reader);
+            }
+        }
+    }
+
+    private static void ReadData(ref Utf8JsonReader reader, ServerFrame frame)
+    {
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            reader.Skip();
+            return;
+        }
+
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("n"u8))
+                frame.Number = Number(ref reader);
+            else
+                SkipValue(ref reader);
+        }
+    }
+
+    private static string Text(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        return reader.GetString() ?? "";
+    }
+
+    private static string Scalar(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.String)
+            return reader.GetString() ?? "";
+        if (reader.TokenType == JsonTokenType.Number)
+            return reader.GetInt64().ToString();
+        reader.Skip();
+        return "";
+    }
+
+    private static long Number(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        return reader.GetInt64();
+    }
+
+    private static bool Flag(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        return reader.GetBoolean();
+    }
+
+    /// <summary>Whether there was a value other than null.</summary>
+    private static bool SkipValue(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        var there = reader.TokenType is not (JsonTokenType.Null or JsonTokenType.False);
+        reader.Skip();
+        return there;
+    }
+}

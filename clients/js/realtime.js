@@ -1,0 +1,1578 @@
+// Realtime: the JavaScript client. One module without dependencies, for browsers and Node.
+//
+// The wire is described in docs/protocol/. The idea to keep in mind while reading: a channel is a log, and a subscription is a
+// position on it. Whatever breaks (the link, the page, the server), the client says how far it got and goes on from there.
+//
+//   1. Small things     errors, positions, listeners, queues
+//   2. Subscription     order, gaps, presence, readers
+//   3. Memory           what outlives the page
+//   4. Link             one WebSocket, from the handshake to its end
+//   5. Realtime         sessions, reconnecting, requests, publishing
+
+// ---------------------------------------------------------------------------------------------- 1. Small things
+
+const SUBPROTOCOL = 'realtime.v1.json';
+const DEFAULT_PATH = '/v1/connect';
+const TEMPORARY = new Set(['rate_limited', 'unavailable', 'storage_full', 'timeout', 'internal', 'disconnected']);
+const HEALTHY = 30_000;          // a link that held this long starts the pacing over
+const LONGEST_WAIT = 60_000;
+const HELLO_BUDGET = 48 * 1024;  // the server refuses a hello above 64 KiB
+const SEQ_BLOCK = 256;           // numbers reserved in storage at a time
+const LOCK_PATIENCE = 400;       // a reloading page releases its lock a moment after the new one has started
+const PARTING = 2_000;           // how long the last replies of a link that we leave may take
+const DEFAULT_LIMITS = { messageBytes: 65536, frameBytes: 131072, subscriptions: 256, inflight: 128, seqWindow: 600 };
+
+export class RealtimeError extends Error {
+  constructor(code, message, { outcome = 'none', retryAfter, channel, cause } = {}) {
+    super(message ? `${code}: ${message}` : code, cause === undefined ? undefined : { cause });
+    this.name = 'RealtimeError';
+    this.code = code;
+    this.outcome = outcome;
+    this.retryAfter = retryAfter;
+    this.temporary = TEMPORARY.has(code) || retryAfter !== undefined;
+    this.channel = channel;
+  }
+
+  static from(frame, channel) {
+    return new RealtimeError(frame.code ?? 'internal', frame.message, { outcome: frame.outcome, retryAfter: frame.retryAfter, channel });
+  }
+}
+
+function parsePosition(text) {
+  if (typeof text !== 'string') return null;
+  const colon = text.lastIndexOf(':');
+  const offset = Number(text.slice(colon + 1));
+  return colon > 0 && Number.isSafeInteger(offset) && offset >= 0 ? { epoch: text.slice(0, colon), offset } : null;
+}
+
+const format = (at) => (at ? `${at.epoch}:${at.offset}` : null);
+
+function deferred() {
+  const it = {};
+  it.promise = new Promise((resolve, reject) => Object.assign(it, { resolve, reject }));
+  // Whoever awaits the promise still sees the rejection. Whoever does not is told by an event and must not crash.
+  it.promise.catch(() => {});
+  return it;
+}
+
+function randomName(prefix) {
+  const bytes = globalThis.crypto.getRandomValues(new Uint8Array(12));
+  return prefix + Array.from(bytes, (b) => b.toString(16).padStart(2, '0')).join('');
+}
+
+function toBase64(source) {
+  const bytes = source instanceof Uint8Array ? source : new Uint8Array(source);
+  let text = '';
+  for (let i = 0; i < bytes.length; i += 8192) text += String.fromCharCode(...bytes.subarray(i, i + 8192));
+  return btoa(text);
+}
+
+const fromBase64 = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+
+function exceeds(text, limit) {
+  return text.length > limit || (text.length * 3 > limit && new TextEncoder().encode(text).length > limit);
+}
+
+function socketUrl(url, base) {
+  const it = new URL(url, base);
+  it.protocol = it.protocol.replace(/^http/, 'ws');
+  if (it.pathname === '/' || it.pathname === '') it.pathname = DEFAULT_PATH;
+  it.hash = '';
+  return it;
+}
+
+/** The message item that the application sees. */
+function messageItem(frame, channel, epoch) {
+  const item = { type: 'message', channel, data: frame.data };
+  if (frame.offset !== undefined) {
+    item.offset = frame.offset;
+    item.position = `${epoch}:${frame.offset}`;
+  }
+  if (frame.bytes !== undefined) item.bytes = fromBase64(frame.bytes);
+  for (const name of ['at', 'from', 'tags']) if (frame[name] !== undefined) item[name] = frame[name];
+  return item;
+}
+
+class Emitter {
+  _listeners = new Map();
+
+  on(event, callback) {
+    if (!this._listeners.has(event)) this._listeners.set(event, new Set());
+    const entry = { callback };
+    this._listeners.get(event).add(entry);
+    return () => { this._listeners.get(event).delete(entry); };
+  }
+
+  _has(event) {
+    return (this._listeners.get(event)?.size ?? 0) > 0;
+  }
+
+  _emit(event, value) {
+    if (!this._has(event)) return;
+    for (const { callback } of [...this._listeners.get(event)]) {
+      try {
+        callback(value);
+      } catch (error) {
+        // A listener's mistake must neither stop the stream nor vanish: the host reports it as uncaught.
+        queueMicrotask(() => { throw error; });
+      }
+    }
+  }
+}
+
+/** First in, first out, without moving the rest on every take. */
+class Queue {
+  _items = [];
+  _head = 0;
+
+  get length() { return this._items.length - this._head; }
+  get first() { return this._items[this._head]; }
+  push(item) { this._items.push(item); }
+  unshift(item) { this._items.splice(0, this._head, item); this._head = 0; }
+
+  shift() {
+    const item = this._items[this._head];
+    this._items[this._head++] = undefined;
+    if (this._head > 1024 && this._head * 2 > this._items.length) {
+      this._items = this._items.slice(this._head);
+      this._head = 0;
+    }
+    return item;
+  }
+
+  *[Symbol.iterator]() {
+    for (let i = this._head; i < this._items.length; i++) yield this._items[i];
+  }
+}
+
+/** Puts an entry in line; above the limit the oldest two become one gap, because nothing may be dropped without a word. */
+function enqueue(queue, entry, limit) {
+  queue.push(entry);
+  if (queue.length <= Math.max(2, limit)) return;
+  const first = queue.shift();
+  const second = queue.shift();
+  const start = first.before;
+  const end = second.after ?? first.after;
+  const known = start && end && start.epoch === end.epoch;
+  const item = {
+    type: 'gap', channel: entry.item.channel, reason: 'lagged', position: format(end), local: true,
+    ...(known ? { from: start.offset + 1, to: end.offset } : {}),
+  };
+  queue.unshift({ item, number: first.number, before: start, after: end });
+}
+
+// ---------------------------------------------------------------------------------------------- 2. Subscription
+
+/** One `for await` loop. */
+class Reader {
+  constructor(subscription) {
+    this._subscription = subscription;
+    this.queue = new Queue();
+    this.inHand = null;     // handed out; finished with when the next one is asked for
+    this._waiting = [];
+    this._over = null;      // { error? } once nothing more will come
+  }
+
+  push(entry, limit) {
+    const waiting = this._waiting.shift();
+    if (waiting) {
+      this.inHand = entry;
+      waiting.resolve({ value: entry.item, done: false });
+    } else {
+      enqueue(this.queue, entry, limit);
+    }
+  }
+
+  /** Nothing more will come; what is in line is still handed out. */
+  finish(error) {
+    this._subscription._readers.delete(this);
+    this._over ??= { error };
+    for (const waiting of this._waiting.splice(0)) this._settle(waiting);
+  }
+
+  _settle(waiting) {
+    const { error } = this._over;
+    this._over = {};  // an iterator throws once and is done from then on
+    if (error) waiting.reject(error);
+    else waiting.resolve({ value: undefined, done: true });
+  }
+
+  next() {
+    this.inHand = null;
+    if (this.queue.length > 0) {
+      this.inHand = this.queue.shift();
+      this._subscription._progressed();
+      return Promise.resolve({ value: this.inHand.item, done: false });
+    }
+    this._subscription._progressed();
+    return new Promise((resolve, reject) => {
+      if (this._over) this._settle({ resolve, reject });
+      else this._waiting.push({ resolve, reject });
+    });
+  }
+
+  return() {
+    this.inHand = null;
+    this._subscription._leave(this);
+    this.queue = new Queue();
+    this._over = {};
+    this.finish();
+    return Promise.resolve({ value: undefined, done: true });
+  }
+
+  [Symbol.asyncIterator]() { return this; }
+}
+
+class Subscription extends Emitter {
+  constructor(realtime, channel, options = {}) {
+    super();
+    this.channel = channel;
+    this.state = 'subscribing';
+    this._realtime = realtime;
+    this._options = options;
+    this._limit = options.buffer ?? 65_536;
+    this._wanted = true;       // false: made by the server or by the page before a reload, and not claimed yet
+    this._live = false;        // the server has confirmed it on the present link; what comes otherwise belongs to an older life
+    this._at = parsePosition(options.from);
+    this._head = null;
+    this._hole = null;         // the position at which an unannounced hole was met
+    this._ready = deferred();
+    this._tries = 0;
+    this._token = undefined;   // what the token function said last
+    this._renewed = false;
+    this._readers = new Set();
+    this._backlog = new Queue();
+    this._delivered = 0;
+    this._flushing = false;
+    this._members = new Map();
+    this._count = 0;
+    this._listed = true;       // false above the roster limit, where only the count is told
+    this._revision = undefined;
+    this._asking = null;       // changes held back while the roster is being asked for
+  }
+
+  get ready() { return this._ready.promise; }
+  get position() { return format(this._at); }
+  get head() { return format(this._head); }
+  get members() { return this._members; }
+  get count() { return this._count; }
+
+  get processed() {
+    let oldest = this._backlog.first;
+    for (const { inHand, queue } of this._readers) {
+      const mine = inHand ?? queue.first;
+      if (mine && (!oldest || mine.number < oldest.number)) oldest = mine;
+    }
+    return format(oldest ? oldest.before : this._at);
+  }
+
+  on(event, callback) {
+    const off = super.on(event, callback);
+    if (event === 'message') this._flushSoon();
+    return off;
+  }
+
+  update(presence) {
+    this._options.presence = presence;
+    if (this.state === 'ended') return Promise.reject(new RealtimeError('not_subscribed', undefined, { channel: this.channel }));
+    const send = () => this._realtime._request({ type: 'update', channel: this.channel, presence: this._options.presence }).then(() => {});
+    return this.state === 'subscribing' ? this.ready.then(send) : send();
+  }
+
+  publish(data, options) { return this._realtime.publish(this.channel, data, options); }
+  history(options) { return this._realtime.history(this.channel, options); }
+  presence() { return this._realtime.presence(this.channel); }
+  unsubscribe() { return this._realtime._unsubscribe(this); }
+
+  [Symbol.asyncIterator]() {
+    const reader = new Reader(this);
+    for (const entry of this._backlog) reader.queue.push(entry);
+    if (!this._has('message')) this._backlog = new Queue();
+    if (this.state === 'ended') reader.finish();
+    else this._readers.add(reader);
+    return reader;
+  }
+
+  // -- what the server says
+
+  /**
+   * Subscribed, resumed, or told so by `welcome`. The position of a reply only counts as the start, or as a word about a loss.
+   * `more` is what listeners shall know besides.
+   */
+  _confirmed({ type: _, ...reply }, more = {}) {
+    const there = parsePosition(reply.position);
+    this._live = true;
+    this._tries = 0;
+    this.state = 'subscribed';
+    this._head = parsePosition(reply.head) ?? this._head;
+    const here = this._at;
+    if (reply.gap) {
+      this._gap({ ...reply.gap, position: reply.gap.position ?? reply.position });
+      this._at ??= there;
+    } else if (!here) {
+      this._at = there;
+    } else if (there && !reply.already) {
+      const same = there.epoch === here.epoch;
+      const lost = same && there.offset > here.offset ? { from: here.offset + 1, to: there.offset } : {};
+      if (reply.recovered === false && (!same || there.offset !== here.offset)) {
+        const reason = !same ? 'epoch' : there.offset < here.offset ? 'ahead' : 'trimmed';
+        this._gap({ ...lost, reason, position: reply.position });
+      } else if (!same || there.offset > here.offset) {
+        this._report('hole', `the server goes on after ${reply.position} instead of ${format(here)}`);
+        this._gap({ ...lost, reason: 'unannounced', position: reply.position });
+      }
+    }
+    this._revision = undefined;
+    this._asking = null;
+    if (reply.members) this._roster({ members: reply.members, rev: reply.rev, count: reply.count });
+    const told = { ...reply, ...more, channel: this.channel };
+    this._ready.resolve(told);
+    this._emit('subscribed', told);
+    this._realtime._emit('subscribed', { ...told, subscription: this });
+    this._progressed();
+  }
+
+  _message(frame) {
+    if (!this._live) return;
+    const { offset } = frame;
+    if (offset === undefined) return this._deliver(messageItem(frame, this.channel), this._at);
+    const here = this._at;
+    if (!here) return this._realtime._broken(`a message of ${this.channel} came before its position`);
+    if (offset <= here.offset) return;  // a replay that overlaps what we have
+    const previous = frame.prev ?? offset - 1;
+    if (previous > here.offset) {
+      const again = this._hole === format(here);
+      this._report('hole', `message ${offset} follows ${previous}, but the last one here is ${format(here)}`);
+      if (!again) {
+        // Resuming from our own position is the one recovery path, and unlike subscribing anew it leaves presence alone.
+        this._hole = format(here);
+        this._live = false;
+        return this._realtime._broken(`hole in ${this.channel}`, true);
+      }
+      this._gap({ from: here.offset + 1, to: previous, reason: 'unannounced', position: `${here.epoch}:${previous}` });
+    }
+    this._hole = null;
+    const before = this._at;
+    this._at = { epoch: before.epoch, offset };
+    if (!this._head || this._head.epoch !== before.epoch || this._head.offset < offset) this._head = this._at;
+    this._deliver(messageItem(frame, this.channel, before.epoch), before);
+  }
+
+  _gap(frame) {
+    if (!this._live) return;
+    const before = this._at;
+    const after = parsePosition(frame.position)
+      ?? (before && frame.to !== undefined ? { epoch: before.epoch, offset: frame.to } : null);
+    const item = { type: 'gap', channel: this.channel, reason: frame.reason, position: format(after ?? before) };
+    if (frame.from !== undefined) item.from = frame.from;
+    if (frame.to !== undefined) item.to = frame.to;
+    if (before && after && before.epoch === after.epoch) {
+      // Told twice (in the reply and as a frame), or from before our position.
+      if (after.offset === before.offset || (after.offset < before.offset && frame.reason !== 'ahead')) return;
+      if (item.from > before.offset + 1) item.from = before.offset + 1;
+    }
+    this._at = after ?? before;
+    if (after && (!this._head || this._head.epoch !== after.epoch || this._head.offset < after.offset)) this._head = after;
+    this._deliver(item, before);
+    this._realtime._emit('gap', item);
+  }
+
+  // -- presence
+
+  _change(frame) {
+    if (!this._live) return;
+    if (this._asking) return void this._asking.push(frame);
+    if (this._revision !== undefined && frame.rev <= this._revision) return;
+    if (this._revision === undefined || frame.rev !== this._revision + 1) return this._askRoster(frame);
+    this._revision = frame.rev;
+    for (const member of this._listed ? frame.members ?? [] : []) {
+      if (frame.type === 'left') this._members.delete(member.session);
+      else this._members.set(member.session, member);
+    }
+    if (this._listed) this._count = this._members.size;
+    else this._count += (frame.type === 'joined' ? 1 : frame.type === 'left' ? -1 : 0) * (frame.members?.length ?? 0);
+    this._emit(frame.type, { channel: this.channel, members: frame.members ?? [], rev: frame.rev });
+  }
+
+  _roster({ members, rev, count }) {
+    const held = this._asking ?? [];
+    this._asking = null;
+    this._listed = members !== undefined;
+    this._members = new Map((members ?? []).map((member) => [member.session, member]));
+    this._count = count ?? this._members.size;
+    this._revision = rev;
+    this._emit('roster', { channel: this.channel, members: members ?? [], count: this._count, rev });
+    for (const frame of held) this._change(frame);
+  }
+
+  async _askRoster(frame) {
+    const held = (this._asking = [frame]);
+    try {
+      const reply = await this._realtime.presence(this.channel);
+      if (this._asking !== held) return;
+      // A reply without a revision cannot be compared: what came in the meantime is applied on top, which is idempotent per member.
+      this._roster({ ...reply, rev: reply.rev ?? held[0].rev - 1 });
+    } catch (error) {
+      if (this._asking !== held) return;
+      this._asking = null;
+      this._realtime._fault(error, this);
+    }
+  }
+
+  // -- delivery
+
+  _deliver(item, before) {
+    const entry = { item, before, after: this._at, number: ++this._delivered };
+    for (const reader of this._readers) reader.push(entry, this._limit);
+    if (this._has('message') && this._backlog.length === 0) {
+      this._emit(item.type, item);
+    } else if (this._has('message') || this._readers.size === 0) {
+      if (item.type === 'gap' && !this._has('message') && this._has('gap')) {
+        entry.told = true;
+        this._emit('gap', item);
+      }
+      enqueue(this._backlog, entry, this._limit);
+    } else if (item.type === 'gap') {
+      this._emit('gap', item);
+    }
+    this._progressed();
+  }
+
+  /** What came before the first listener; in a microtask, so that a listener for gaps added in the same breath hears its part. */
+  _flushSoon() {
+    if (this._flushing || this._backlog.length === 0) return;
+    this._flushing = true;
+    queueMicrotask(() => {
+      this._flushing = false;
+      while (this._backlog.length > 0 && this._has('message')) {
+        const { item, told } = this._backlog.shift();
+        if (!told) this._emit(item.type, item);
+      }
+      this._progressed();
+    });
+  }
+
+  _leave(reader) {
+    if (!this._readers.delete(reader)) return;
+    // The next loop goes on where this one stopped.
+    if (this._readers.size === 0 && !this._has('message') && this.state !== 'ended') {
+      const rest = new Queue();
+      for (const entry of reader.queue) rest.push(entry);
+      this._backlog = rest;
+    }
+    this._progressed();
+  }
+
+  _progressed() { this._realtime._memory.touch(); }
+
+  _report(code, message) {
+    this._realtime._fault(new RealtimeError(code, message, { channel: this.channel }), this);
+  }
+
+  _interrupt(error) {
+    this._live = false;
+    this._ready.reject(error);
+    for (const reader of [...this._readers]) reader.finish(error);
+  }
+
+  _end(error) {
+    if (this.state === 'ended') return;
+    this.state = 'ended';
+    this._live = false;
+    this._ready.reject(error ?? new RealtimeError('not_subscribed', 'unsubscribed', { channel: this.channel }));
+    for (const reader of [...this._readers]) reader.finish(error);
+  }
+}
+
+// ---------------------------------------------------------------------------------------------- 3. Memory
+
+/**
+ * Session, numbers and positions across page reloads. A duplicated tab starts with a copy of sessionStorage; a Web Lock tells
+ * the copy from the original, because two pages with one resume token would throw each other out for ever.
+ */
+class Memory {
+  constructor(realtime, { storage, storageKey, locks, producer, positions }) {
+    this._realtime = realtime;
+    this._storage = storage;
+    this._key = storageKey;
+    this._locks = locks;
+    this._fixed = producer;
+    this._timer = null;
+    this._release = null;
+    this._claimed = null;
+    this.places = new Map(Object.entries(positions ?? {}));  // positions of channels that have no subscription here (yet)
+    this.channels = new Set();                              // subscribed by the page before the reload
+    this._fresh();
+    if (storage && globalThis.document && globalThis.addEventListener) globalThis.addEventListener('pagehide', () => this.save());
+  }
+
+  _fresh() {
+    this.session = null;
+    this.producer = this._fixed ?? randomName('p-');
+    this._next = 1;
+    this._reserved = 1;
+  }
+
+  /** Once, before the first hello. */
+  claim() {
+    return (this._claimed ??= this._claim());
+  }
+
+  async _claim() {
+    if (!this._storage) return;
+    const record = this._read();
+    const mine = record && (await this._lock(record.producer));
+    if (mine) {
+      this.session = record.session ?? null;
+      for (const [channel, position] of Object.entries(record.positions ?? {})) this.places.set(channel, position);
+      this.channels = new Set(record.channels ?? []);
+      // Without a lock nobody can say that no other page goes on with these numbers, and a number used twice is a message lost.
+      if (this._release || this._fixed === record.producer) {
+        this.producer = record.producer;
+        this._next = this._reserved = record.nextSeq;
+      }
+    }
+    if (!this._release) await this._lock(this.producer);
+    this.save();
+  }
+
+  _read() {
+    try {
+      const record = JSON.parse(this._storage.getItem(this._key));
+      if (record && record.version === 1 && typeof record.producer === 'string' && Number.isSafeInteger(record.nextSeq)) return record;
+    } catch (error) {
+      this._realtime._fault(new RealtimeError('internal', 'the stored session cannot be read; starting anew', { cause: error }));
+    }
+    return null;
+  }
+
+  /** True when the lock is ours, or when there are no locks to ask. Held until the page goes. */
+  async _lock(name) {
+    if (!this._locks) return true;
+    const { _clock: clock } = this._realtime;
+    const patience = new AbortController();
+    const timer = clock.set(() => patience.abort(), LOCK_PATIENCE);
+    const granted = await new Promise((resolve) => {
+      this._locks.request(`${this._key}:${name}`, { signal: patience.signal }, () => new Promise((release) => {
+        this._release = release;
+        resolve(true);
+      })).catch(() => resolve(false));
+    });
+    clock.clear(timer);
+    return granted;
+  }
+
+  /** The next sequence number. Reserved in storage before its use: after a reload a smaller one must not come again. */
+  take() {
+    if (this._next >= this._reserved) {
+      this._reserved = this._next + SEQ_BLOCK;
+      this.save();
+    }
+    return this._next++;
+  }
+
+  /** The application chose a number; ours go on above it. */
+  passed(seq) {
+    if (seq < this._next) return;
+    this._next = seq + 1;
+    if (this._next > this._reserved) this._reserved = this._next;
+    this.save();
+  }
+
+  touch() {
+    if (!this._storage || this._timer !== null || !this.session) return;
+    this._timer = this._realtime._clock.set(() => { this._timer = null; this.save(); }, 250);
+  }
+
+  save() {
+    if (!this._storage || !this._claimed) return;
+    const positions = Object.fromEntries([...this.places].slice(-256));
+    const channels = [];
+    for (const [channel, subscription] of this._realtime._subscriptions) {
+      const at = subscription.processed;
+      if (at) positions[channel] = at;
+      if (subscription._wanted || this.channels.has(channel)) channels.push(channel);
+    }
+    const record = { version: 1, session: this.session, producer: this.producer, nextSeq: this._reserved, positions, channels };
+    try {
+      this._storage.setItem(this._key, JSON.stringify(record));
+    } catch (error) {
+      // Better no memory than an old one: it would hand out numbers that were used.
+      const storage = this._storage;
+      this._storage = null;
+      storage.removeItem(this._key);
+      this._realtime._fault(new RealtimeError('internal', 'the session cannot be stored; a reload will start a new one', { cause: error }));
+    }
+  }
+
+  /** The session is over. A later one starts as if the page were new. */
+  forget() {
+    if (this._timer !== null) this._realtime._clock.clear(this._timer);
+    this._timer = null;
+    this._release?.();
+    this._release = null;
+    this._claimed = null;
+    this.places.clear();
+    this.channels.clear();
+    this._storage?.removeItem(this._key);
+    this._fresh();
+  }
+}
+
+// ---------------------------------------------------------------------------------------------- 4. Link
+
+class Link {
+  constructor(realtime, url, credentials) {
+    this._realtime = realtime;
+    this._clock = realtime._clock;
+    this.credentials = credentials;  // { token, fresh }
+    this.up = false;                 // after welcome
+    this.over = false;
+    this.session = null;             // the resume token that hello carried
+    this.helloId = 0;
+    this.move = null;                // the frame that this link follows
+    this._heard = this._clock.now();
+    this._limit = realtime._options.connectTimeout ?? 10_000;
+    this._graced = false;
+    const Socket = realtime._options.WebSocket ?? globalThis.WebSocket;
+    if (!Socket) throw new RealtimeError('closed', 'no WebSocket here: pass one in the options');
+    this._socket = new Socket(String(url), SUBPROTOCOL);
+    this._socket.onopen = () => realtime._greet(this);
+    this._socket.onmessage = (event) => this._receive(event.data);
+    this._socket.onclose = (event) => this._lost({ code: event.code, reason: event.reason });
+    this._socket.onerror = () => {};  // says nothing, and a close event always follows
+    this._watch();
+  }
+
+  send(frame, text = JSON.stringify(frame)) {
+    this._socket.send(text);
+    this._realtime._emit('frame', { direction: 'out', frame });
+  }
+
+  welcomed({ every, timeout }) {
+    this.up = true;
+    this._limit = (every + timeout) * 1000;
+    this._watch();
+  }
+
+  /** No handler runs after this. */
+  cut(abruptly = false) {
+    if (this.over) return;
+    this.over = true;
+    this._clock.clear(this._timer);
+    this._socket.onopen = this._socket.onmessage = this._socket.onclose = null;
+    if (abruptly && this._socket.terminate) this._socket.terminate();
+    else this._socket.close(1000);
+  }
+
+  _receive(text) {
+    if (this.over) return;
+    this._heard = this._clock.now();
+    this._graced = false;
+    let frames;
+    try {
+      frames = JSON.parse(text);
+    } catch (error) {
+      this._realtime._fault(new RealtimeError('protocol', 'the server sent something that is not JSON', { cause: error }));
+      return this._lost({ reason: 'protocol' });
+    }
+    for (const frame of Array.isArray(frames) ? frames : [frames]) {
+      if (this.over) return;
+      this._realtime._emit('frame', { direction: 'in', frame });
+      try {
+        this._realtime._frame(this, frame);
+      } catch (error) {
+        this._realtime._fault(new RealtimeError('protocol', `a ${frame?.type} frame made no sense`, { cause: error }));
+        return this._lost({ reason: 'protocol' });
+      }
+    }
+  }
+
+  /** Silence beyond the limit is a dead link, whatever the socket believes. */
+  _watch() {
+    this._clock.clear(this._timer);
+    const due = Math.max(this._heard + this._limit, this._graced ? this._clock.now() + 1000 : 0);
+    this._timer = this._clock.set(() => {
+      const now = this._clock.now();
+      if (now - this._heard < this._limit) return this._watch();
+      if (now - due > 1000 && !this._graced) {
+        // The page was frozen. What the server said meanwhile may stand in the event queue right behind this timer.
+        this._graced = true;
+        return this._watch();
+      }
+      this._lost({ reason: this.up ? 'silence' : 'no welcome' });
+    }, Math.max(0, due - this._clock.now()));
+  }
+
+  _lost(why) {
+    if (this.over) return;
+    this.cut();
+    this._realtime._over(this, why);
+  }
+}
+
+// ---------------------------------------------------------------------------------------------- 5. Realtime
+
+export class Realtime extends Emitter {
+  constructor(url, options) {
+    super();
+    if (url && typeof url === 'object' && !(url instanceof URL)) [url, options] = [undefined, url];
+    this._options = { ...options };
+    const page = globalThis.location?.origin;
+    if (!url && !page) throw new TypeError('a url is needed outside of a page');
+    this._url = socketUrl(url ?? '/', globalThis.location?.href);
+    this._clock = {
+      now: this._options.now ?? (() => Date.now()),
+      random: this._options.random ?? (() => Math.random()),
+      set: this._options.setTimeout ?? ((callback, ms) => setTimeout(callback, ms)),
+      clear: this._options.clearTimeout ?? ((handle) => clearTimeout(handle)),
+    };
+    this._subscriptions = new Map();
+    this._memory = new Memory(this, {
+      storage: this._options.storage === undefined ? browserStorage() : this._options.storage,
+      storageKey: this._options.storageKey ?? `realtime:${this._url}`,
+      locks: this._options.locks === undefined ? globalThis.navigator?.locks ?? null : this._options.locks,
+      producer: this._options.producer,
+      positions: this._options.positions,
+    });
+    this._state = 'idle';
+    this._welcome = null;
+    this._sessionState = {};
+    this._limits = DEFAULT_LIMITS;
+    this._wanted = false;         // somebody wants to be connected
+    this._untouched = true;       // nobody has said connect or disconnect yet
+    this._offline = false;
+    this._turn = 0;               // every decision about connecting makes the ones under way void
+    this._link = null;            // the link in use, or the one being made
+    this._next = null;            // during a move: the one that will replace it
+    this._parting = new Set();    // left, but the last replies may still come
+    this._settling = false;
+    this._failures = 0;
+    this._upSince = null;
+    this._crashWindow = null;
+    this._announced = false;      // the present wait was set by the server
+    this._timer = null;
+    this._moveTimer = null;
+    this._claimTimer = null;
+    this._connecting = null;
+    this._closing = null;
+    this._token = undefined;
+    this._ids = 0;
+    this._requests = new Map();   // unanswered, by id, in the order they were made
+    this._publishes = [];         // the publishes among them, in the order they go out
+    this._ordinal = 0;
+    this._acked = new Map();
+    if (globalThis.document && globalThis.addEventListener) globalThis.addEventListener('online', () => this._networkIsBack());
+  }
+
+  get url() { return String(this._url); }
+  get state() { return this._state; }
+  get session() { return this._memory.session; }
+  get user() { return this._welcome?.user ?? null; }
+  get node() { return this._welcome?.node ?? null; }
+  get limits() { return this._limits; }
+  get sessionState() { return this._sessionState; }
+  get subscriptions() { return this._subscriptions; }
+  get offline() { return this._offline; }
+
+  set offline(value) {
+    if (this._offline === Boolean(value)) return;
+    this._offline = Boolean(value);
+    if (!this._wanted) return;
+    if (this._offline) {
+      this._dropLinks(true);
+      this._setState('waiting', { reason: 'offline' });
+    } else {
+      this._failures = 0;
+      this._open();
+    }
+  }
+
+  connect() {
+    if (this._closing) return this._closing.then(() => this.connect());
+    if (this._state === 'connected') return Promise.resolve(this._welcome);
+    this._connecting ??= deferred();
+    if (!this._wanted) {
+      this._untouched = false;
+      this._wanted = true;
+      if (this._offline) this._setState('waiting', { reason: 'offline' });
+      else this._open();
+    }
+    return this._connecting.promise;
+  }
+
+  disconnect() {
+    this._untouched = false;
+    if (!this._wanted) return;
+    this._wanted = false;
+    this._dropLinks(false);
+    this._memory.save();
+    this._setState('idle');
+    this._rejectConnecting(new RealtimeError('disconnected'));
+  }
+
+  close() {
+    return (this._closing ??= this._close().finally(() => { this._closing = null; }));
+  }
+
+  async _close() {
+    const link = this._link?.up ? this._link : null;
+    this._untouched = false;
+    this._wanted = false;
+    this._setState('closed');
+    if (link) {
+      // Publishes before the bye are answered before its reply, so the link is kept until then.
+      this._link = null;
+      await this._part(link, { type: 'bye', id: ++this._ids });
+    }
+    const error = new RealtimeError('closed', 'the client was closed');
+    this._dropLinks(false);
+    this._rejectAll(error);
+    for (const subscription of this._subscriptions.values()) subscription._end();
+    this._subscriptions.clear();
+    this._memory.forget();
+    this._acked.clear();
+    this._sessionState = {};
+    this._welcome = null;
+    this._rejectConnecting(error);
+  }
+
+  // -- connecting
+
+  async _open() {
+    const turn = ++this._turn;
+    this._clock.clear(this._timer);
+    this._timer = null;
+    this._setState('connecting');
+    let credentials;
+    try {
+      await this._memory.claim();
+      credentials = await this._credentials();
+    } catch (error) {
+      if (turn !== this._turn) return;
+      this._fault(new RealtimeError('unauthorized', 'no token could be had', { cause: error }));
+      return this._wait(this._pace(), 'token');
+    }
+    if (turn !== this._turn) return;
+    try {
+      this._link = new Link(this, this._url, credentials);
+    } catch (error) {
+      this._finish(error instanceof RealtimeError ? error : new RealtimeError('closed', error.message, { cause: error }));
+    }
+  }
+
+  async _credentials() {
+    const { token } = this._options;
+    if (typeof token !== 'function') return { token: this._token ?? token, fresh: true };
+    if (this._token !== undefined) return { token: this._token, fresh: false };
+    this._token = await token();
+    return { token: this._token, fresh: true };
+  }
+
+  /** The socket is open: say who we are and how far we got. */
+  _greet(link) {
+    const { memory, options } = { memory: this._memory, options: this._options };
+    const hello = { type: 'hello', id: (link.helloId = ++this._ids), producer: memory.producer };
+    if (link.credentials.token !== undefined) hello.token = link.credentials.token;
+    if (memory.session) hello.session = link.session = memory.session;
+    if (options.client) hello.client = options.client;
+    if (options.data !== undefined) hello.data = options.data;
+    let budget = HELLO_BUDGET - JSON.stringify(hello).length;
+    const positions = {};
+    for (const [channel, position] of this._positions()) {
+      // What does not fit goes on from the acknowledged position; the overlap is dropped as duplicates.
+      budget -= (channel.length * 3) + position.length + 8;
+      if (budget < 0) break;
+      positions[channel] = position;
+    }
+    if (Object.keys(positions).length > 0) hello.positions = positions;
+    if (!memory.session) {
+      const subscriptions = [];
+      for (const subscription of this._subscriptions.values()) {
+        if (!subscription._wanted || typeof subscription._options.token === 'function') continue;
+        const { type, ...request } = this._subscribeFrame(subscription, subscription._options.token);
+        budget -= JSON.stringify(request).length * 3;
+        if (budget < 0) break;
+        subscriptions.push(request);
+      }
+      if (subscriptions.length > 0) hello.subscriptions = subscriptions;
+    }
+    link.send(hello);
+  }
+
+  _positions() {
+    const all = new Map(this._memory.places);
+    for (const [channel, { position }] of this._subscriptions) if (position) all.set(channel, position);
+    return all;
+  }
+
+  _welcomed(link, welcome) {
+    const lost = link.session !== null && !welcome.resumed;
+    const moved = link.move;
+    let old = null;
+    if (link === this._next) {
+      old = this._link;
+      this._link = link;
+      this._next = null;
+    }
+    link.move = null;
+    link.welcomed(welcome.ping);
+    this._upSince = this._clock.now();
+    this._crashWindow = welcome.crashWindow ?? 0;
+    this._limits = { ...DEFAULT_LIMITS, ...welcome.limits };
+    this._sessionState = { ...welcome.state };
+    this._welcome = welcome;
+    this._memory.session = welcome.session;
+    if (lost) this._acked.clear();
+
+    for (const subscription of this._subscriptions.values()) subscription._live = false;
+    // Listeners run in here and may ask for things: what they ask is sent at the end, behind what has waited longer.
+    this._settling = true;
+    try {
+      this._setState('connected');
+      if (lost) this._emit('lost', { session: link.session });
+      this._emit('welcome', welcome);
+      if (old) this._leaveLink(old);
+      this._settleSubscriptions(welcome);
+    } finally {
+      this._settling = false;
+    }
+    if (link !== this._link) return;  // a listener closed or disconnected
+    const waiting = [...this._requests.values()].filter((request) => !request.link && request.kind !== 'publish');
+    for (const request of waiting) if (request.frame.type === 'unsubscribe') this._transmit(request);
+    for (const subscription of [...this._subscriptions.values()]) {
+      if (!subscription._live) this._subscribe(subscription, link);
+    }
+    for (const request of waiting) if (request.frame.type !== 'unsubscribe') this._transmit(request);
+    this._pump();
+    this._memory.save();
+    if (moved) this._emit('move', { url: moved.url, reason: moved.reason, phase: 'done' });
+    this._connecting?.resolve(welcome);
+    this._connecting = null;
+  }
+
+  /** `welcome` is the full truth about what is subscribed; everything else is made anew afterwards, at our positions. */
+  _settleSubscriptions(welcome) {
+    const left = new Set();
+    for (const { frame, link } of this._requests.values()) if (frame.type === 'unsubscribe' && !link) left.add(frame.channel);
+    const listed = new Map((welcome.subscriptions ?? []).map((entry) => [entry.channel, entry]));
+    for (const [channel, entry] of listed) {
+      if (left.has(channel)) continue;
+      const known = this._subscriptions.get(channel);
+      if (!known) {
+        this._inherit(channel, entry);
+        continue;
+      }
+      const first = known.state === 'subscribing';
+      known._confirmed(entry, welcome.resumed ? { already: true } : {});
+      // A reloaded page: others still see what the page before it said.
+      if (first && welcome.resumed) this._claim(known, { presence: known._options.presence });
+    }
+    for (const subscription of [...this._subscriptions.values()]) {
+      if (!subscription._live && !subscription._wanted) this._dropped(subscription, 'not resumed');
+    }
+    if (this._memory.channels.size > 0 && this._claimTimer === null) {
+      this._claimTimer = this._clock.set(() => this._releaseUnclaimed(), this._options.claimWithin ?? 30_000);
+    }
+  }
+
+  /** Subscribed by the server, or by this page before it was reloaded. Kept, with all that comes, until somebody asks for it. */
+  _inherit(channel, entry) {
+    const subscription = new Subscription(this, channel);
+    subscription._wanted = false;
+    subscription._at = parsePosition(this._memory.places.get(channel));
+    this._memory.places.delete(channel);
+    this._subscriptions.set(channel, subscription);
+    subscription._confirmed(entry, { already: true, inherited: true });
+  }
+
+  _releaseUnclaimed() {
+    this._claimTimer = null;
+    for (const subscription of [...this._subscriptions.values()]) {
+      if (subscription._wanted || !this._memory.channels.has(subscription.channel)) continue;
+      const { channel, processed } = subscription;
+      this._unsubscribe(subscription).catch((error) => this._fault(error));
+      if (processed) this._memory.places.set(channel, processed);
+      this._emit('unsubscribed', { channel, reason: 'unclaimed' });
+    }
+    this._memory.channels.clear();
+  }
+
+  // -- the end of links
+
+  _over(link, why) {
+    this._memory.save();
+    if (this._parting.delete(link)) {
+      link.parted();
+      this._orphan(link);
+      return;
+    }
+    if (link === this._next) {
+      this._next = null;
+      this._emit('move', { url: link.move.url, reason: link.move.reason, phase: 'failed' });
+      return;
+    }
+    if (link !== this._link) return;
+    this._link = null;
+    this._clock.clear(this._moveTimer);
+    this._orphan(link);
+    if (link.move) this._emit('move', { url: link.move.url, reason: link.move.reason, phase: 'failed' });
+    if (this._next) {
+      // The old link of a move went first (superseded, as it should be): the new one is on its way already.
+      this._link = this._next;
+      this._next = null;
+      return;
+    }
+    for (const subscription of this._subscriptions.values()) subscription._live = false;
+    this._decide(link, why);
+  }
+
+  _decide(link, { code, reason, reconnect, error }) {
+    const final = reconnect === false || (reconnect === undefined && code >= 4200 && code <= 4299);
+    const expired = error?.code === 'token_expired' || reason === 'token_expired';
+    if (expired && typeof this._options.token === 'function') {
+      this._token = undefined;
+      const worked = link.up && this._clock.now() - this._upSince >= 1000;
+      if (!reconnect && (worked || !link.credentials.fresh)) return this._open();
+      if (!reconnect) return this._wait(this._pace(), reason);
+    }
+    if (final) {
+      const message = `the server closed the connection for good (${code ?? 'no code'})`;
+      return this._finish(error ?? new RealtimeError(reason || 'closed', message, { outcome: 'unknown' }));
+    }
+    if (reconnect) return this._wait((reconnect.after ?? 0) + this._clock.random() * (reconnect.within ?? 0), reason, true);
+    if (code >= 4100 && code <= 4199 && link.up) return this._wait(0, reason);
+    return this._wait(this._pace(), reason);
+  }
+
+  /** Rule 10: the whole crowd spreads over the crash window first, then every client backs off on its own. */
+  _pace() {
+    if (this._upSince !== null && this._clock.now() - this._upSince >= HEALTHY) this._failures = 0;
+    this._upSince = null;
+    const failures = this._failures++;
+    if (this._crashWindow !== null && failures === 0) return this._clock.random() * this._crashWindow;
+    const exponent = this._crashWindow === null ? failures : failures - 1;
+    return this._clock.random() * Math.min(LONGEST_WAIT, 1000 * 2 ** exponent);
+  }
+
+  _wait(delay, reason, announced = false) {
+    this._turn++;
+    this._announced = announced;
+    this._clock.clear(this._timer);
+    this._timer = this._clock.set(() => this._open(), delay);
+    this._setState('waiting', { reason: reason || undefined, retryIn: delay });
+  }
+
+  /** The long waits were for a network that was away; now it is a first loss again. */
+  _networkIsBack() {
+    if (this._state !== 'waiting' || this._offline || this._announced) return;
+    this._failures = 0;
+    this._wait(this._pace(), 'online');
+  }
+
+  /** The server said no for good. `connect` may be called again, by a person. */
+  _finish(error) {
+    this._wanted = false;
+    this._dropLinks(false);
+    this._setState('closed', { reason: error.code });
+    this._rejectAll(error);
+    for (const subscription of this._subscriptions.values()) subscription._interrupt(error);
+    this._memory.save();
+    this._fault(error);
+    this._rejectConnecting(error);
+  }
+
+  /** Something is wrong on the present link: start over from our positions. */
+  _broken(reason, reported = false) {
+    if (!reported) this._fault(new RealtimeError('protocol', reason));
+    this._link?._lost({ reason });
+  }
+
+  _dropLinks(abruptly) {
+    this._turn++;
+    this._clock.clear(this._timer);
+    this._clock.clear(this._moveTimer);
+    this._clock.clear(this._claimTimer);
+    this._timer = this._claimTimer = null;
+    const links = [this._link, this._next, ...this._parting].filter(Boolean);
+    this._link = this._next = null;
+    this._parting.clear();
+    for (const link of links) {
+      link.cut(abruptly);
+      link.parted?.();
+      this._orphan(link);
+    }
+    for (const subscription of this._subscriptions.values()) subscription._live = false;
+  }
+
+  /** Leaves a link that was replaced. Only what cannot be repeated keeps it open for its answers. */
+  _leaveLink(link) {
+    let awaited = false;
+    for (const request of this._requests.values()) {
+      if (request.link !== link) continue;
+      if (request.kind === 'once' || (request.kind === 'publish' && !request.numbered)) awaited = true;
+      else this._unsend(request);
+    }
+    if (awaited) this._part(link);
+    else {
+      link.cut();
+      this._orphan(link);
+    }
+  }
+
+  async _part(link, farewell) {
+    this._parting.add(link);
+    const over = deferred();
+    link.parted = over.resolve;
+    link.bye = farewell?.id;
+    if (farewell) link.send(farewell);
+    const timer = this._clock.set(over.resolve, PARTING);
+    await over.promise;
+    this._clock.clear(timer);
+    this._parting.delete(link);
+    link.cut();
+    this._orphan(link);
+  }
+
+  // -- moving: the new link first
+
+  _follow(frame) {
+    this._emit('move', { url: frame.url, reason: frame.reason, phase: 'announced' });
+    this._clock.clear(this._moveTimer);
+    const delay = (frame.after ?? 0) + this._clock.random() * (frame.within ?? 0);
+    this._moveTimer = this._clock.set(async () => {
+      const turn = this._turn;
+      try {
+        const credentials = await this._credentials();
+        if (turn !== this._turn || !this._link?.up || this._next) return;
+        const url = socketUrl(frame.url, this._url);
+        if (frame.ticket) url.searchParams.set('ticket', frame.ticket);
+        this._next = new Link(this, url, credentials);
+        this._next.move = frame;
+      } catch (error) {
+        this._fault(new RealtimeError('disconnected', `cannot move to ${frame.url}`, { cause: error }));
+        this._emit('move', { url: frame.url, reason: frame.reason, phase: 'failed' });
+      }
+    }, delay);
+  }
+
+  // -- frames
+
+  _frame(link, frame) {
+    switch (frame.type) {
+      case 'ping': return this._pong(link);
+      case 'reply': return this._answered(link, frame);
+      case 'error': return this._failed(link, frame);
+      case 'goodbye': return this._goodbye(link, frame);
+      case 'welcome':
+        if (!link.up && frame.id === link.helloId) this._welcomed(link, frame);
+        return;
+    }
+    if (link !== this._link) return;  // the new link of a move delivers these from our positions
+    if (!link.up) throw new Error(`${frame.type} came before welcome`);
+    const subscription = this._subscriptions.get(frame.channel);
+    switch (frame.type) {
+      case 'message': return subscription?._message(frame);
+      case 'gap': return subscription?._gap(frame);
+      case 'joined':
+      case 'left':
+      case 'changed': return subscription?._change(frame);
+      case 'roster':
+        if (subscription?._live) subscription._roster(frame);
+        return;
+      case 'subscribed': return this._madeByServer(frame);
+      case 'unsubscribed':
+        if (subscription) this._dropped(subscription, frame.reason);
+        return;
+      case 'move': return this._follow(frame);
+    }
+  }
+
+  _pong(link) {
+    const positions = link === this._link && link.up ? this._unacked() : {};
+    link.send(Object.keys(positions).length > 0 ? { type: 'pong', ack: positions } : { type: 'pong' });
+  }
+
+  _goodbye(link, { code, reason, reconnect }) {
+    if (link === this._link && !this._next) this._emit('goodbye', { code, reason, reconnect });
+    link._lost({ code, reason, reconnect });
+  }
+
+  _madeByServer(frame) {
+    const known = this._subscriptions.get(frame.channel);
+    if (!known) return this._inherit(frame.channel, frame);
+    known._confirmed({ ...frame, already: true });
+  }
+
+  _dropped(subscription, reason) {
+    const { channel, processed } = subscription;
+    this._subscriptions.delete(channel);
+    if (processed) this._memory.places.set(channel, processed);
+    subscription._end();
+    subscription._emit('unsubscribed', { channel, reason });
+    this._emit('unsubscribed', { channel, reason });
+  }
+
+  // -- requests
+
+  get _connected() { return Boolean(this._link?.up) && !this._settling; }
+
+  /**
+   * kind `repeat`: sent again on the next link until it is answered; `once`: a lost link leaves its outcome unknown;
+   * `link`: belongs to one link, whoever made it makes a new one; `publish`: goes through the window.
+   */
+  _request(frame, { kind = 'repeat', signal, numbered = false, ...more } = {}) {
+    const answer = deferred();
+    if (this._state === 'closed') {
+      answer.reject(new RealtimeError('closed', 'the client is closed'));
+      return answer.promise;
+    }
+    const request = { id: ++this._ids, frame, kind, numbered, link: null, answer, ...more };
+    frame.id = request.id;
+    this._requests.set(request.id, request);
+    if (kind === 'publish') this._publishes.push(Object.assign(request, { ordinal: ++this._ordinal, tries: 0, waiting: false }));
+    if (signal) this._abortable(request, signal);
+    if (!this._requests.has(request.id)) return answer.promise.then((value) => value);
+    if (kind === 'publish') this._pump();
+    else if (this._connected) this._transmit(request);
+    // Callers get a promise of their own, whose rejection is theirs to handle.
+    return answer.promise.then((value) => value);
+  }
+
+  _abortable(request, signal) {
+    const abort = () => {
+      const outcome = request.sent ? 'unknown' : 'none';
+      this._settle(request, null, new RealtimeError('aborted', undefined, { outcome, cause: signal.reason }));
+    };
+    if (signal.aborted) return abort();
+    signal.addEventListener('abort', abort, { once: true });
+    request.release = () => signal.removeEventListener('abort', abort);
+  }
+
+  _transmit(request) {
+    const { frame } = request;
+    if (request.numbered && frame.seq === undefined) frame.seq = this._memory.take();
+    const text = JSON.stringify(frame);
+    if (exceeds(text, this._limits.frameBytes)) {
+      return this._settle(request, null, new RealtimeError('too_large', `above ${this._limits.frameBytes} bytes`, { channel: frame.channel }));
+    }
+    request.link = this._link;
+    request.sent = true;
+    this._link.send(frame, text);
+  }
+
+  _unsend(request) {
+    request.link = null;
+    if (request.kind === 'link') this._requests.delete(request.id);
+  }
+
+  /** A link is gone: its requests wait for the next one, except those that must not be sent twice. */
+  _orphan(link) {
+    for (const request of [...this._requests.values()]) {
+      if (request.link !== link) continue;
+      const { type, channel, method, data } = request.frame;
+      if (request.kind === 'once' || (request.kind === 'publish' && !request.numbered)) {
+        this._settle(request, null, new RealtimeError('disconnected', 'the link broke before the answer came', { outcome: 'unknown', channel }));
+        this._emit('unknown', type === 'call' ? { type, method, data } : { type, channel, data });
+      } else {
+        this._unsend(request);
+      }
+    }
+  }
+
+  _settle(request, value, error) {
+    if (!this._requests.delete(request.id)) return;
+    request.release?.();
+    if (request.timer !== undefined) this._clock.clear(request.timer);
+    if (request.kind === 'publish') {
+      this._publishes.splice(this._publishes.indexOf(request), 1);
+      queueMicrotask(() => this._pump());
+    }
+    if (error) request.answer.reject(error);
+    else request.answer.resolve(value);
+    request.then?.(value, error);
+  }
+
+  _answered(link, frame) {
+    if (link.bye === frame.id && link.parted) return link.parted();
+    const request = this._requests.get(frame.id);
+    if (!request || (request.kind === 'link' && request.link !== link)) return;
+    const { id, type, ...value } = frame;
+    this._settle(request, value);
+  }
+
+  _failed(link, frame) {
+    if (frame.id !== undefined && frame.id === link.helloId && !link.up) return this._refused(link, frame);
+    const request = frame.id === undefined ? null : this._requests.get(frame.id);
+    if (!request) {
+      if (frame.id === undefined) this._complaint(RealtimeError.from(frame));
+      return;
+    }
+    if (request.kind === 'link' && request.link !== link) return;
+    const error = RealtimeError.from(frame, request.frame.channel);
+    if (request.kind === 'publish' && request.numbered && error.temporary && request.tries < request.retries) {
+      return this._postpone(request, error);
+    }
+    if (request.frame.type === 'unsubscribe' && error.code === 'not_subscribed') return this._settle(request, {});
+    this._settle(request, null, error);
+  }
+
+  /** Hello was refused. */
+  _refused(link, frame) {
+    const error = RealtimeError.from(frame);
+    const reconnect = !error.temporary ? false
+      : error.retryAfter === undefined ? undefined
+      : { after: error.retryAfter, within: this._crashWindow ?? 1000 };
+    link._lost({ reason: error.code, reconnect, error });
+  }
+
+  /** An error that answers nothing. */
+  _complaint(error) {
+    if (error.code === 'token_expired' && typeof this._options.token === 'function') {
+      this.refresh().catch((failure) => this._fault(failure));
+      return;
+    }
+    this._fault(error);
+  }
+
+  _rejectAll(error) {
+    for (const request of [...this._requests.values()]) {
+      const outcome = request.sent ? 'unknown' : 'none';
+      const details = { outcome, channel: request.frame.channel, cause: error };
+      this._settle(request, null, new RealtimeError(error.code, 'the connection ended before the answer came', details));
+    }
+  }
+
+  _rejectConnecting(error) {
+    this._connecting?.reject(error);
+    this._connecting = null;
+  }
+
+  _fault(error, subscription) {
+    const heard = this._has('error') || subscription?._has('error');
+    subscription?._emit('error', error);
+    this._emit('error', error);
+    if (!heard) globalThis.console?.warn('[realtime]', error);
+  }
+
+  _setState(state, details = {}) {
+    if (this._state === state && state !== 'waiting') return;
+    this._state = state;
+    this._emit('state', { state, ...details });
+  }
+
+  // -- subscribing
+
+  subscribe(channel, options = {}) {
+    let subscription = this._subscriptions.get(channel);
+    if (subscription) {
+      this._claim(subscription, options);
+      return subscription;
+    }
+    subscription = new Subscription(this, channel, { ...options });
+    if (this._state === 'closed') {
+      subscription._end(new RealtimeError('closed', 'the client is closed', { channel }));
+      return subscription;
+    }
+    subscription._at = parsePosition(this._memory.places.get(channel)) ?? subscription._at;
+    this._memory.places.delete(channel);
+    this._subscriptions.set(channel, subscription);
+    if (this._connected) this._subscribe(subscription, this._link);
+    else if (this._untouched) this.connect();
+    return subscription;
+  }
+
+  _claim(subscription, options) {
+    subscription._wanted = true;
+    if (options.token !== undefined) subscription._options.token = options.token;
+    if (options.buffer !== undefined) subscription._limit = options.buffer;
+    if (options.presence !== undefined) subscription.update(options.presence).catch((error) => this._fault(error, subscription));
+  }
+
+  _subscribeFrame(subscription, token) {
+    const { from, presence } = subscription._options;
+    const frame = { type: 'subscribe', channel: subscription.channel };
+    const start = subscription.position ?? from;
+    if (start !== undefined) frame.from = start;
+    if (token !== undefined) frame.token = token;
+    if (presence !== undefined) frame.presence = presence;
+    return frame;
+  }
+
+  async _subscribe(subscription, link) {
+    const current = () => link === this._link && !link.over && this._subscriptions.get(subscription.channel) === subscription;
+    let { token } = subscription._options;
+    if (typeof token === 'function') {
+      try {
+        token = subscription._token ??= await token(subscription.channel);
+      } catch (error) {
+        const details = { channel: subscription.channel, cause: error };
+        if (current()) this._subscribeLater(subscription, link, new RealtimeError('unauthorized', 'no token could be had', details));
+        return;
+      }
+      if (!current()) return;
+    }
+    // Not through the answer's promise: a message may follow the reply in the same breath, and must find it handled.
+    const then = (reply, error) => {
+      if (!current()) return;
+      if (!error) {
+        subscription._renewed = false;
+        subscription._confirmed(reply);
+      } else if (error.code === 'token_expired' && subscription._token !== undefined && !subscription._renewed) {
+        subscription._renewed = true;
+        subscription._token = undefined;
+        this._subscribe(subscription, link);
+      } else if (error.temporary) {
+        this._subscribeLater(subscription, link, error);
+      } else {
+        this._subscriptions.delete(subscription.channel);
+        subscription._end(error);
+        this._fault(error, subscription);
+      }
+    };
+    const request = { id: ++this._ids, kind: 'link', link: null, answer: deferred(), then };
+    request.frame = { ...this._subscribeFrame(subscription, token), id: request.id };
+    this._requests.set(request.id, request);
+    this._transmit(request);
+  }
+
+  _subscribeLater(subscription, link, error) {
+    this._fault(error, subscription);
+    const backoff = this._clock.random() * Math.min(LONGEST_WAIT, 1000 * 2 ** subscription._tries++);
+    this._clock.set(() => {
+      if (link === this._link && !link.over && this._subscriptions.get(subscription.channel) === subscription) this._subscribe(subscription, link);
+    }, Math.max(error.retryAfter ?? 0, backoff));
+  }
+
+  _unsubscribe(subscription) {
+    const { channel } = subscription;
+    if (this._subscriptions.get(channel) !== subscription) return Promise.resolve();
+    this._subscriptions.delete(channel);
+    this._memory.places.delete(channel);
+    subscription._end();
+    subscription._emit('unsubscribed', { channel });
+    // Nothing was ever said to a server, so there is nothing to take back.
+    if (!this._link?.helloId && !this._memory.session) return Promise.resolve();
+    const confirmed = this._request({ type: 'unsubscribe', channel }).then(() => {}, (error) => {
+      if (error.code !== 'closed') throw error;  // a session that ended has no subscriptions
+    });
+    confirmed.catch(() => {});  // leaving is often not awaited; here nothing more comes in any case
+    return confirmed;
+  }
+
+  // -- publishing
+
+  publish(channel, data, { bytes, echo, tags, seq, retries = 5, signal } = {}) {
+    const numbered = seq !== false;
+    const frame = { type: 'publish', channel };
+    if (typeof seq === 'number') {
+      frame.seq = seq;
+      this._memory.passed(seq);
+    }
+    if (bytes !== undefined) frame.bytes = toBase64(bytes);
+    else frame.data = data === undefined ? null : data;
+    if (echo === false) frame.echo = false;
+    if (tags !== undefined) frame.tags = tags;
+    if (!numbered && !this._link?.up) {
+      const refused = Promise.reject(new RealtimeError('disconnected', 'not connected', { channel }));
+      refused.catch(() => {});
+      return refused;
+    }
+    const answer = this._request(frame, { kind: 'publish', numbered, retries, signal })
+      .then(({ position }) => ({ position: position ?? null }));
+    if (!numbered) answer.catch(() => {});  // fire and forget; a lost one is told by the event `unknown`
+    return answer;
+  }
+
+  /**
+   * Sends what the window allows, in order. The window spans from the oldest unanswered one: the server remembers the last
+   * `inflight` numbers of a producer, and a repeat must not find its number pushed out by those sent after it.
+   */
+  _pump() {
+    if (!this._connected) return;
+    for (const publish of [...this._publishes.slice(0, this._limits.inflight)]) {
+      if (publish.ordinal - (this._publishes[0]?.ordinal ?? 0) >= this._limits.inflight) break;
+      if (!publish.link && !publish.waiting && this._requests.has(publish.id)) this._transmit(publish);
+    }
+  }
+
+  /** Refused for now. The same number again later: if the first one did take effect, the server recognises it. */
+  _postpone(publish, error) {
+    const backoff = this._clock.random() * Math.min(LONGEST_WAIT, 1000 * 2 ** publish.tries++);
+    publish.link = null;
+    publish.waiting = true;
+    publish.timer = this._clock.set(() => {
+      publish.waiting = false;
+      this._pump();
+    }, Math.max(error.retryAfter ?? 0, backoff));
+  }
+
+  // -- everything else
+
+  async history(channel, { from, limit, reverse, signal } = {}) {
+    const frame = { type: 'history', channel };
+    if (from !== undefined) frame.from = from;
+    if (limit !== undefined) frame.limit = limit;
+    if (reverse !== undefined) frame.reverse = reverse;
+    const page = await this._request(frame, { signal });
+    const epoch = parsePosition(page.position ?? page.head)?.epoch;
+    return { ...page, messages: (page.messages ?? []).map((message) => messageItem(message, channel, epoch)) };
+  }
+
+  presence(channel) {
+    return this._request({ type: 'presence', channel });
+  }
+
+  async call(method, data, { seq, signal } = {}) {
+    const numbered = seq !== false;
+    const frame = { type: 'call', method, data: data === undefined ? null : data };
+    if (typeof seq === 'number') {
+      frame.seq = seq;
+      this._memory.passed(seq);
+    }
+    return (await this._request(frame, { kind: numbered ? 'repeat' : 'once', numbered, signal })).data;
+  }
+
+  async set(key, value) {
+    await this._request({ type: 'set', key, value });
+    const { [key]: _, ...rest } = this._sessionState;
+    this._sessionState = value === null ? rest : { ...rest, [key]: value };
+  }
+
+  async refresh(token, { channel } = {}) {
+    if (token === undefined) {
+      const source = channel === undefined ? this._options.token : this._subscriptions.get(channel)?._options.token;
+      if (typeof source !== 'function') throw new RealtimeError('unauthorized', 'there is no function to ask for a token', { channel });
+      token = await source(channel);
+    }
+    if (channel === undefined) this._token = token;
+    else if (this._subscriptions.has(channel)) this._subscriptions.get(channel)._token = token;
+    return this._request(channel === undefined ? { type: 'refresh', token } : { type: 'refresh', token, channel });
+  }
+
+  ack(positions = this._unacked()) {
+    if (!this._link?.up || Object.keys(positions).length === 0) return;
+    this._link.send({ type: 'ack', positions });
+  }
+
+  _unacked() {
+    const positions = {};
+    for (const [channel, { processed, _live }] of this._subscriptions) {
+      if (!_live || !processed || this._acked.get(channel) === processed) continue;
+      this._acked.set(channel, processed);
+      positions[channel] = processed;
+    }
+    return positions;
+  }
+}
+
+/** A page may be forbidden to store anything; asking for sessionStorage throws then. */
+function browserStorage() {
+  try {
+    return (globalThis.document && globalThis.sessionStorage) ?? null;
+  } catch {
+    return null;
+  }
+}
+
+export default Realtime;

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Harness } from './harness.mjs';
+
+const member = (session, data = null) => ({ session, user: null, data });
+const change = (type, rev, ...members) => ({ type, channel: 'chat:a', rev, members });
+
+async function present() {
+  const h = new Harness();
+  const { realtime, subscription } = await h.subscribed({}, { presence: { name: 'A' } });
+  const seen = [];
+  for (const event of ['joined', 'left', 'changed', 'roster']) {
+    subscription.on(event, ({ members, rev }) => seen.push(`${event} ${members.map((m) => m.session)} ${rev}`));
+  }
+  const names = () => [...subscription.members.keys()].join();
+  h.socket.receive({ type: 'roster', channel: 'chat:a', members: [member('a')], count: 1, rev: 5 });
+  return { h, realtime, subscription, seen, names };
+}
+
+test('the roster follows joined, left and changed', async () => {
+  const { h, subscription, seen, names } = await present();
+  h.socket.receive(change('joined', 6, member('b')), change('changed', 7, member('a', 'new')), change('left', 8, member('b')));
+  assert.deepEqual(seen, ['roster a 5', 'joined b 6', 'changed a 7', 'left b 8']);
+  assert.deepEqual([names(), subscription.count, subscription.members.get('a').data], ['a', 1, 'new']);
+});
+
+test('a broken revision asks for the roster and then applies what came meanwhile', async () => {
+  const { h, seen, names } = await present();
+  h.socket.receive(change('joined', 8, member('d')), change('joined', 9, member('e')));
+  assert.deepEqual([names(), h.socket.all('presence').length], ['a', 1]);
+  h.socket.reply('presence', { members: [member('a'), member('c'), member('d')], count: 3, rev: 8 });
+  await h.settle();
+  assert.equal(names(), 'a,c,d,e');
+  assert.deepEqual(seen, ['roster a 5', 'roster a,c,d 8', 'joined e 9']);
+});
+
+test('old revisions are ignored', async () => {
+  const { h, names } = await present();
+  h.socket.receive(change('left', 5, member('a')), change('left', 3, member('a')));
+  assert.equal(names(), 'a');
+});
+
+test('after a resume the roster of the server counts, even when its revisions began anew', async () => {
+  const { h, seen, names } = await present();
+  await h.reconnecting();
+  h.welcome({ resumed: true, subscriptions: [{ channel: 'chat:a', position: 'k:10', head: 'k:10', recovered: true }] });
+  h.socket.receive({ type: 'roster', channel: 'chat:a', members: [member('a')], count: 1, rev: 1 }, change('joined', 2, member('z')));
+  assert.deepEqual([names(), seen.at(-1)], ['a,z', 'joined z 2']);
+});
+
+test('a change without a roster before it asks for one', async () => {
+  const { h, names } = await present();
+  await h.reconnecting();
+  h.welcome({ resumed: true, subscriptions: [{ channel: 'chat:a', position: 'k:10', head: 'k:10', recovered: true }] });
+  h.socket.receive(change('joined', 2, member('z')));
+  h.socket.reply('presence', { members: [member('a'), member('z')], count: 2, rev: 2 });
+  await h.settle();
+  assert.equal(names(), 'a,z');
+});
+
+test('above the roster limit only the count is kept', async () => {
+  const { h, subscription, names } = await present();
+  h.socket.receive({ type: 'roster', channel: 'chat:a', count: 5000, rev: 9 });
+  assert.deepEqual([names(), subscription.count], ['', 5000]);
+  h.socket.receive(change('joined', 10, member('z')));
+  assert.deepEqual([names(), subscription.count], ['', 5001]);
+});
+
+test('update changes what others see now and after a lost session', async () => {
+  const { h, subscription } = await present();
+  const done = subscription.update({ name: 'B' });
+  assert.deepEqual(h.socket.last('update').presence, { name: 'B' });
+  h.socket.reply('update');
+  await done;
+  await h.reconnecting();
+  h.welcome({ resumed: false, session: 'new' });
+  assert.deepEqual(h.socket.last('subscribe').presence, { name: 'B' });
+});
