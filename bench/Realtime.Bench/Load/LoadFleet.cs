@@ -94,7 +94,8 @@ internal sealed class LoadFleet : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var worker in _workers)
+        // The first one last: the others may still have progress to report to it.
+        foreach (var worker in Enumerable.Reverse(_workers))
             await worker.DisposeAsync();
     }
 

@@ -22,6 +22,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     {
         _recipe = recipe;
         Port = port;
+        AppDomain.CurrentDomain.ProcessExit += LeaveNothing;
     }
 
     public int Port { get; }
@@ -113,9 +114,22 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        AppDomain.CurrentDomain.ProcessExit -= LeaveNothing;
         if (_process is not null)
             await KillAsync();
         _http.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    /// <summary>When the benchmark is interrupted: a server left behind would take the cores of the next one.</summary>
+    private void LeaveNothing(object? sender, EventArgs arguments)
+    {
+        if (_process is { } left)
+        {
+            left.Kill();
+            left.WaitForExit();
+        }
+
         Directory.Delete(_folder, recursive: true);
     }
 

@@ -26,10 +26,19 @@ internal static class ServerRecipes
 
     private static IEnumerable<string> KestrelArguments(int port, string folder) => ["--port", port.ToString(CultureInfo.InvariantCulture)];
 
-    /// <summary>One namespace per durability, everything else as the node has it by default.</summary>
+    /// <summary>
+    /// One namespace per durability, and no limit to how fast one connection may publish: a few publishers stand for many. Everything else as the
+    /// node has it by default.
+    /// </summary>
     private static Dictionary<string, string> NodeConfiguration()
     {
-        var configuration = new Dictionary<string, string> { ["ASPNETCORE_ENVIRONMENT"] = "Production", ["DOTNET_ENVIRONMENT"] = "Production" };
+        var configuration = new Dictionary<string, string>
+        {
+            ["ASPNETCORE_ENVIRONMENT"] = "Production",
+            ["DOTNET_ENVIRONMENT"] = "Production",
+            ["REALTIME__CONNECTIONS__REQUESTRATE"] = "1000000",
+            ["REALTIME__CONNECTIONS__REQUESTBURST"] = "1000000",
+        };
         foreach (var durability in Durabilities)
             configuration[$"REALTIME__NAMESPACES__bench{durability}__DURABILITY"] = durability;
         return configuration;
