@@ -50,7 +50,7 @@ internal static class ServerFrameReader
             else if (reader.ValueTextEquals("resumed"u8))
                 frame.Resumed = Flag(ref reader);
             else if (reader.ValueTextEquals("position"u8))
-                frame.Position = Text(ref reader);
+                frame.Position = TextOrNull(ref reader);
             else if (reader.ValueTextEquals("recovered"u8))
                 frame.Recovered = Flag(ref reader);
             else if (reader.ValueTextEquals("subscriptions"u8))
@@ -81,7 +81,7 @@ internal static class ServerFrameReader
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
                 if (reader.ValueTextEquals("position"u8))
-                    frame.Position = Text(ref reader);
+                    frame.Position = TextOrNull(ref reader);
                 else if (reader.ValueTextEquals("recovered"u8))
                     frame.Recovered = Flag(ref reader);
                 else if (reader.ValueTextEquals("gap"u8))
@@ -110,10 +110,13 @@ internal static class ServerFrameReader
         }
     }
 
-    private static string Text(ref Utf8JsonReader reader)
+    private static string Text(ref Utf8JsonReader reader) => TextOrNull(ref reader) ?? "";
+
+    /// <summary>A channel without a log may say that its position is null.</summary>
+    private static string? TextOrNull(ref Utf8JsonReader reader)
     {
         reader.Read();
-        return reader.GetString() ?? "";
+        return reader.GetString();
     }
 
     private static string Scalar(ref Utf8JsonReader reader)
@@ -136,7 +139,7 @@ internal static class ServerFrameReader
     private static bool Flag(ref Utf8JsonReader reader)
     {
         reader.Read();
-        return reader.GetBoolean();
+        return reader.TokenType != JsonTokenType.Null && reader.GetBoolean();
     }
 
     /// <summary>Whether there was a value other than null.</summary>
