@@ -205,16 +205,15 @@ internal sealed partial class ChannelFeed
             return;
         }
 
-        foreach (var question in _questions.Values)
+        if (_pages.TryGetValue(cursor.Position, out var same))
         {
-            if (question is Question.Page same && same.After == cursor.Position)
-            {
-                same.Readers.Add(subscriber);
-                return;
-            }
+            same.Readers.Add(subscriber);
+            return;
         }
 
-        Ask(new ChannelRequest.Read(cursor.Position, PageMessages, PageBytes), new Question.Page(cursor.Position, [subscriber]));
+        var page = new Question.Page(cursor.Position, [subscriber]);
+        _pages.Add(cursor.Position, page);
+        Ask(new ChannelRequest.Read(cursor.Position, PageMessages, PageBytes), page);
     }
 
     private void Turn(Question.Page question, ChannelReply.Page page)

@@ -28,6 +28,7 @@ internal sealed partial class ChannelFeed
                 Refuse(where.Subscriber, refused);
                 break;
             case (Question.Page page, ChannelReply.Page answer):
+                _pages.Remove(page.After);
                 Turn(page, answer);
                 break;
             case (Question.Page page, EntityReply.Refused):
@@ -152,6 +153,7 @@ internal sealed partial class ChannelFeed
                 Refuse(where.Subscriber, new EntityReply.Refused(ErrorCode.Timeout, "the channel gave no answer in time", 1000));
                 break;
             case Question.Page page:
+                _pages.Remove(page.After);
                 foreach (var subscriber in page.Readers)
                 {
                     if (subscriber.Index >= 0 && subscriber.Cursor.Mode is CursorMode.CatchingUp && subscriber.Cursor.Position == page.After)

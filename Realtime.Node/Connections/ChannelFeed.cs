@@ -21,6 +21,7 @@ internal sealed partial class ChannelFeed : Actor<FeedInput>, IReplyReceiver, IT
     private readonly RelayServices _services;
     private readonly List<Subscriber> _subscribers = [];
     private readonly Dictionary<long, Question> _questions = [];
+    private readonly Dictionary<StreamPosition, Question.Page> _pages = [];
     private readonly PresenceView? _presence;
     private List<LogMessage> _news = [];
     private Epoch _newsEpoch;
@@ -60,7 +61,7 @@ internal sealed partial class ChannelFeed : Actor<FeedInput>, IReplyReceiver, IT
                 Join(join.Subscriber);
                 break;
             case FeedInput.Begin begin:
-                Begin(begin.Subscriber);
+                Begin(begin);
                 break;
             case FeedInput.Leave leave:
                 Leave(leave.Subscriber);
@@ -176,8 +177,9 @@ internal sealed partial class ChannelFeed : Actor<FeedInput>, IReplyReceiver, IT
         ? new SubscriptionInfo(_name, subscriber.Cursor.Position, _head) { Presence = _presence?.Snapshot() }
         : new SubscriptionInfo(_name, null, null) { Presence = _presence?.Snapshot() };
 
-    private void Begin(Subscriber subscriber)
+    private void Begin(FeedInput.Begin begin)
     {
+        var subscriber = begin.Subscriber;
         if (subscriber.Index < 0)
         {
             return;
@@ -189,12 +191,12 @@ internal sealed partial class ChannelFeed : Actor<FeedInput>, IReplyReceiver, IT
             subscriber.SendControl(new ServerFrame.Gap(_name, gap));
         }
 
-        if (_presence is not null && subscriber.PresenceRevision != _presence.Revision)
+        subscriber.Cursor.Begin(_head);
+        if (_presence is not null && (begin.WithRoster || subscriber.PresenceRevision != _presence.Revision))
         {
             SendRoster(subscriber);
         }
 
-        subscriber.Cursor.Begin(_head);
         if (subscriber.Cursor.Mode is CursorMode.CatchingUp)
         {
             ReadOn(subscriber);

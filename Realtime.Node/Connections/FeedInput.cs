@@ -12,7 +12,8 @@ internal abstract record FeedInput
     public sealed record Join(Subscriber Subscriber) : FeedInput;
 
     /// <summary>The subscriber's reply is out: begin to send.</summary>
-    public sealed record Begin(Subscriber Subscriber) : FeedInput;
+    /// <param name="WithRoster">The reply did not carry who is here.</param>
+    public sealed record Begin(Subscriber Subscriber, bool WithRoster) : FeedInput;
 
     public sealed record Leave(Subscriber Subscriber) : FeedInput;
 

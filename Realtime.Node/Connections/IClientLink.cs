@@ -19,8 +19,8 @@ public interface IClientLink
     /// </summary>
     ValueTask SendAsync(ReadOnlyMemory<byte> message);
 
-    /// <summary>Sends the transport's close with this code and lets the peer answer; never throws.</summary>
-    ValueTask CloseAsync(CloseCode code, string reason, TimeSpan patience);
+    /// <summary>Sends the transport's close with this code; the peer's answer ends the reading. Never throws.</summary>
+    ValueTask CloseAsync(CloseCode code, string reason);
 
     /// <summary>Drops the link at once; idempotent, never throws.</summary>
     void Abort();

@@ -27,8 +27,8 @@ internal sealed class Outbound(IClientLink link, int budget, IOutboundOwner owne
     /// <summary>Bytes that have been handed to the transport; grows as long as the peer reads.</summary>
     public long SentBytes { get; private set; }
 
-    /// <summary>True while something waits: a stall is a queue that stands still.</summary>
-    public bool IsWaiting => Volatile.Read(ref _sending);
+    /// <summary>True while something is on its way: a stall is a queue that stands still.</summary>
+    public bool IsSending => Volatile.Read(ref _sending);
 
     /// <summary>Whether there is room for more; when not, the owner is told once there is.</summary>
     public bool AwaitRoom()

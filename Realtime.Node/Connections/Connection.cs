@@ -1,0 +1,245 @@
+using Realtime.Cluster.Kernel;
+using Realtime.Cluster.Sharding;
+using Realtime.Messages.Entities;
+using Realtime.Messages.Errors;
+using Realtime.Messages.Frames;
+using Realtime.Messages.Ids;
+using Realtime.Node.Connections.Core;
+
+namespace Realtime.Node.Connections;
+
+/// <summary>The shell of a connection: takes what the transport reads, steps the machine, does what it says.</summary>
+internal sealed class Connection : Actor<ConnectionInput>, IReplyReceiver, IOutboundOwner, ISubscriptionOwner
+{
+    /// <summary>Frames that may wait in the mailbox before the transport stops reading: back-pressure on a client that floods.</summary>
+    private const int ReadAhead = 128;
+
+    private readonly ConnectionServices _services;
+    private readonly IClientLink _link;
+    private readonly Outbound _outbound;
+    private readonly ConnectionMachine _machine;
+    private readonly List<Subscriber> _subscribers = new(1);
+    private EntityAddress _session;
+    private SessionId _addressed;
+    private TaskCompletionSource? _readOn;
+    private long _due;
+    private int _unhandled;
+    private volatile bool _welcomed;
+
+    public Connection(ConnectionId id, IClientLink link, ConnectionServices services)
+    {
+        Id = id;
+        _link = link;
+        _services = services;
+        _outbound = new Outbound(link, services.Setup.Policy.QueueBytes, this);
+        _machine = new ConnectionMachine(services.Setup, id, services.MintSession(), services.Now());
+        _due = _machine.Due;
+    }
+
+    public ConnectionId Id { get; }
+
+    /// <summary>Largest transport message the peer may send now, bytes.</summary>
+    public int MessageLimit => _welcomed ? _services.Setup.Policy.Limits.FrameBytes : _services.Setup.Policy.HelloBytes;
+
+    /// <summary>Takes one transport message; completes when the next one may be read.</summary>
+    /// <returns>False when the message broke the protocol: there is no use in reading on.</returns>
+    public async ValueTask<bool> ReceiveAsync(ReadOnlyMemory<byte> message)
+    {
+        var frames = new List<ClientFrame>(1);
+        if (_link.Codec.Read(message, frames) is { } fault)
+        {
+            Dismiss(fault.Code);
+            return false;
+        }
+
+        Interlocked.Add(ref _unhandled, frames.Count);
+        foreach (var frame in frames)
+        {
+            Tell(new ConnectionInput.Came(frame));
+        }
+
+        if (Volatile.Read(ref _unhandled) > ReadAhead)
+        {
+            var readOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            Interlocked.Exchange(ref _readOn, readOn);
+            if (Volatile.Read(ref _unhandled) > ReadAhead && !IsStopped)
+            {
+                await readOn.Task.ConfigureAwait(false);
+            }
+        }
+
+        return true;
+    }
+
+    public void Dismiss(CloseCode code) => Tell(new ConnectionInput.Dismissed(code));
+
+    public void LinkLost() => Tell(new ConnectionInput.LinkLost());
+
+    /// <summary>Looks at the clock if it is time to.</summary>
+    public void Sweep(long now)
+    {
+        var sending = _outbound.IsSending;
+        if (sending || now >= Volatile.Read(ref _due))
+        {
+            Tell(new ConnectionInput.Sweep(_outbound.SentBytes, sending));
+        }
+    }
+
+    public void OnReply(long tag, EntityReply reply) => Tell(new ConnectionInput.Replied(tag, reply));
+
+    public void OnJoined(Subscriber subscriber, SubscriptionInfo info) => Tell(new ConnectionInput.Joined(subscriber.Channel, info));
+
+    public void OnJoinRefused(Subscriber subscriber, EntityReply.Refused refusal) =>
+        Tell(new ConnectionInput.JoinRefused(subscriber.Channel, refusal));
+
+    public void OnLeft(Subscriber subscriber) => Tell(new ConnectionInput.Left(subscriber.Channel));
+
+    public void OnDescribed(Subscriber subscriber, SubscriptionInfo info, long tag) => Tell(new ConnectionInput.Described(tag, info));
+
+    public void OnTooSlow() => Tell(new ConnectionInput.TooSlow());
+
+    public void OnRoom()
+    {
+        lock (_subscribers)
+        {
+            foreach (var subscriber in _subscribers)
+            {
+                _services.Relay.Tell(subscriber.Channel, new FeedInput.Room(subscriber));
+            }
+        }
+    }
+
+    public void OnFlushed(CloseCode code, string reason)
+    {
+        _services.Log.ConnectionClosed(Id.Value, (int)code, reason);
+        _ = _link.CloseAsync(code, reason).AsTask();
+    }
+
+    public void OnSendFailed(Exception failure) => _services.Log.SendFailed(Id.Value, failure);
+
+    protected override void Receive(ConnectionInput input)
+    {
+        var effects = new List<ConnectionEffect>(2);
+        _machine.Step(input, _services.Now(), effects);
+        if (input is ConnectionInput.Came && Interlocked.Decrement(ref _unhandled) <= ReadAhead / 2)
+        {
+            Interlocked.Exchange(ref _readOn, null)?.TrySetResult();
+        }
+
+        foreach (var effect in effects)
+        {
+            Do(effect);
+        }
+
+        _welcomed = _machine.IsWelcomed;
+        Volatile.Write(ref _due, _machine.Due);
+    }
+
+    protected override Supervision Supervise(Exception failure)
+    {
+        _services.Log.ConnectionFailed(Id.Value, failure);
+        return Supervision.Stop;
+    }
+
+    protected override void Undelivered(ConnectionInput message)
+    {
+    }
+
+    protected override void Stopped(Exception? failure)
+    {
+        if (failure is not null)
+        {
+            foreach (var subscriber in _subscribers)
+            {
+                _services.Relay.Tell(subscriber.Channel, new FeedInput.Leave(subscriber));
+            }
+
+            _link.Abort();
+        }
+
+        _outbound.Drop();
+        Interlocked.Exchange(ref _readOn, null)?.TrySetResult();
+        _services.Closed(this);
+    }
+
+    private void Do(ConnectionEffect effect)
+    {
+        switch (effect)
+        {
+            case ConnectionEffect.Send send:
+                if (!_outbound.EnqueueControl(EncodedFrames.Of(_link.Codec, send.Frame)))
+                {
+                    OnTooSlow();
+                }
+
+                break;
+            case ConnectionEffect.AskSession ask:
+                _services.Cluster.Ask(AddressOf(ask.Session), ask.Request, this, ask.Tag);
+                break;
+            case ConnectionEffect.TellSession tell:
+                _services.Cluster.Tell(AddressOf(tell.Session), tell.Request);
+                break;
+            case ConnectionEffect.AskChannel ask:
+                _services.Cluster.Ask(EntityAddress.Of(ask.Channel), ask.Request, this, ask.Tag);
+                break;
+            case ConnectionEffect.Join join:
+                Join(join);
+                break;
+            case ConnectionEffect.Begin begin when Find(begin.Channel) is { } subscriber:
+                _services.Relay.Tell(begin.Channel, new FeedInput.Begin(subscriber, begin.WithRoster));
+                break;
+            case ConnectionEffect.Leave leave when Find(leave.Channel) is { } subscriber:
+                lock (_subscribers)
+                {
+                    _subscribers.Remove(subscriber);
+                }
+
+                if (!_services.Relay.Tell(leave.Channel, new FeedInput.Leave(subscriber)))
+                {
+                    OnLeft(subscriber);
+                }
+
+                break;
+            case ConnectionEffect.Describe describe when Find(describe.Channel) is { } subscriber:
+                _services.Relay.Tell(describe.Channel, new FeedInput.Describe(subscriber, describe.Tag));
+                break;
+            case ConnectionEffect.Close close:
+                _outbound.Close(EncodedFrames.Of(_link.Codec, close.Goodbye), close.Goodbye.Code, close.Goodbye.Reason);
+                break;
+            case ConnectionEffect.Abort:
+                _link.Abort();
+                break;
+            case ConnectionEffect.Finish:
+                Stop();
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void Join(ConnectionEffect.Join join)
+    {
+        var keepsLog = _services.Setup.Namespaces.Of(join.Channel).KeepsLog;
+        var subscriber = new Subscriber(join.Channel, join.Session, keepsLog, _outbound, _link.Codec, this) { Wish = join.From };
+        lock (_subscribers)
+        {
+            _subscribers.RemoveAll(old => old.Channel == join.Channel);
+            _subscribers.Add(subscriber);
+        }
+
+        _services.Relay.Join(subscriber);
+    }
+
+    private Subscriber? Find(ChannelName channel) => _subscribers.Find(subscriber => subscriber.Channel == channel);
+
+    private EntityAddress AddressOf(SessionId session)
+    {
+        if (_session.Key is null || session != _addressed)
+        {
+            _session = EntityAddress.Of(session);
+            _addressed = session;
+        }
+
+        return _session;
+    }
+}

@@ -1,0 +1,15 @@
+using Realtime.Cluster.Sharding;
+using Realtime.Messages.Ids;
+using Realtime.Node.Connections.Core;
+
+namespace Realtime.Node.Connections;
+
+/// <summary>What the connections of a node share.</summary>
+internal sealed record ConnectionServices(
+    ConnectionSetup Setup,
+    ICluster Cluster,
+    Relay Relay,
+    ConnectionLogging Log,
+    Func<SessionId> MintSession,
+    Func<Moment> Now,
+    Action<Connection> Closed);

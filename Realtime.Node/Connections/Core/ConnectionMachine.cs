@@ -1,0 +1,396 @@
+using Realtime.Cluster.Kernel;
+using Realtime.Messages.Entities;
+using Realtime.Messages.Errors;
+using Realtime.Messages.Frames;
+using Realtime.Messages.Ids;
+
+namespace Realtime.Node.Connections.Core;
+
+/// <summary>
+/// A connection, as a pure machine: hello, requests, liveness, goodbye. Channel content does not pass through here; it goes from a
+/// channel's feed straight to the connection's queue.
+/// </summary>
+public sealed class ConnectionMachine
+{
+    /// <summary>Requests that got no answer for this long are answered with <c>timeout</c>, milliseconds.</summary>
+    public const long RequestTimeout = 15_000;
+
+    /// <summary>How long a dismissed connection may still wait for answers to what it has accepted, milliseconds.</summary>
+    public const long LastAnswers = 2_000;
+
+    /// <summary>Frames over the rate before the connection is closed as a flood.</summary>
+    public const int FloodAfter = 1_000;
+
+    private readonly ConnectionContext _context;
+    private readonly RequestHandler _requests;
+    private readonly SubscriptionHandler _subscriptions;
+    private Greeting? _greeting;
+    private Queue<ClientFrame>? _early;
+    private TokenBucket _rate;
+    private Liveness _liveness;
+    private CloseCode? _closing;
+    private long _opened;
+    private long _closeBy = long.MaxValue;
+    private int _overRate;
+    private Phase _phase = Phase.AwaitingHello;
+
+    /// <param name="fresh">An unguessable id for the session this connection may open.</param>
+    public ConnectionMachine(ConnectionSetup setup, ConnectionId id, SessionId fresh, Moment now)
+    {
+        var policy = setup.Policy;
+        _context = new ConnectionContext(setup, id);
+        _requests = new RequestHandler(_context);
+        _subscriptions = new SubscriptionHandler(_context, _requests);
+        _greeting = new Greeting(_context, fresh);
+        _rate = new TokenBucket(policy.RequestRate, policy.RequestBurst);
+        _opened = now.Ticks;
+        _liveness = new Liveness(
+            (long)policy.PingEvery.TotalMilliseconds, (long)policy.PingTimeout.TotalMilliseconds,
+            (long)policy.StallTimeout.TotalMilliseconds, now.Ticks);
+    }
+
+    private enum Phase
+    {
+        AwaitingHello,
+        Greeting,
+        Open,
+        Closing,
+        Closed,
+        Finished,
+    }
+
+    public SessionId Session => _context.Session;
+
+    public bool IsWelcomed => _phase is Phase.Open;
+
+    /// <summary>When a <see cref="ConnectionInput.Sweep"/> is due at the latest, monotonic milliseconds.</summary>
+    public long Due => _phase switch
+    {
+        Phase.AwaitingHello => _opened + (long)_context.Setup.Policy.HelloTimeout.TotalMilliseconds,
+        Phase.Closing or Phase.Closed => _closeBy,
+        Phase.Finished => long.MaxValue,
+        _ => _context.OpenCount > 0 ? Math.Min(_liveness.Due, _context.Now.Ticks + 1000) : _liveness.Due,
+    };
+
+    public void Step(ConnectionInput input, Moment now, List<ConnectionEffect> effects)
+    {
+        _context.Now = now;
+        _context.Effects = effects;
+        switch (input)
+        {
+            case ConnectionInput.Came came:
+                _liveness.Received(now.Ticks);
+                Came(came.Frame);
+                break;
+            case ConnectionInput.Replied replied:
+                Replied(replied.Tag, replied.Reply);
+                break;
+            case ConnectionInput.Joined joined:
+                Joined(joined);
+                break;
+            case ConnectionInput.JoinRefused refused:
+                JoinRefused(refused);
+                break;
+            case ConnectionInput.Left left when _phase is Phase.Open && _context.Find(left.Channel) is { } subscription:
+                _subscriptions.Left(subscription);
+                break;
+            case ConnectionInput.Described described when _context.Open.Remove(described.Tag, out var request):
+                _context.Send(new ServerFrame.SubscribeReply(request.Id, described.Info with { Already = true }));
+                break;
+            case ConnectionInput.Dismissed dismissed:
+                BeginClose(dismissed.Code);
+                break;
+            case ConnectionInput.TooSlow:
+                Close(CloseCode.TooSlow);
+                break;
+            case ConnectionInput.Sweep sweep:
+                Sweep(sweep);
+                break;
+            case ConnectionInput.LinkLost:
+                Finish();
+                break;
+            default:
+                break;
+        }
+
+        if (_phase is Phase.Closing && _context.OpenCount == 0)
+        {
+            Close(_closing!.Value);
+        }
+    }
+
+    private void Came(ClientFrame frame)
+    {
+        if (_phase is not (Phase.AwaitingHello or Phase.Greeting or Phase.Open))
+        {
+            return;
+        }
+
+        if (!_rate.TryTake(_context.Now.Ticks))
+        {
+            OverRate(frame);
+            return;
+        }
+
+        switch (_phase, frame)
+        {
+            case (Phase.AwaitingHello, ClientFrame.Hello hello):
+                _phase = Phase.Greeting;
+                CloseIf(_greeting!.Hello(hello));
+                break;
+            case (Phase.AwaitingHello, ClientFrame.Malformed malformed):
+                _context.Refuse(malformed.Id, malformed.Code, malformed.Message);
+                Close(CloseCode.HelloExpected);
+                break;
+            case (Phase.AwaitingHello, _):
+            case (_, ClientFrame.Hello):
+                Close(CloseCode.HelloExpected);
+                break;
+            case (Phase.Greeting, _) when _early is { } waiting && waiting.Count >= _context.Setup.Policy.OpenRequests:
+                _context.Refuse(frame.Id, ErrorCode.TooMany, "wait for the welcome", 100);
+                break;
+            case (Phase.Greeting, _):
+                (_early ??= new Queue<ClientFrame>()).Enqueue(frame);
+                break;
+            default:
+                Handle(frame);
+                break;
+        }
+    }
+
+    private void Handle(ClientFrame frame)
+    {
+        switch (frame)
+        {
+            case ClientFrame.Subscribe subscribe:
+                _subscriptions.Handle(subscribe, subscribe.Request.Channel);
+                break;
+            case ClientFrame.Unsubscribe unsubscribe:
+                _subscriptions.Handle(unsubscribe, unsubscribe.Channel);
+                break;
+            case ClientFrame.Bye bye:
+                _context.Effects.Add(new ConnectionEffect.AskSession(
+                    _context.Session, new SessionRequest.End(_context.Attachment), _requests.Track(bye.Id, RequestKind.End)));
+                BeginClose(CloseCode.Ended);
+                break;
+            default:
+                _requests.Handle(frame);
+                break;
+        }
+    }
+
+    private void OverRate(ClientFrame frame)
+    {
+        if (++_overRate >= FloodAfter)
+        {
+            Close(CloseCode.Flood);
+        }
+        else if (frame.Id != 0)
+        {
+            _context.Refuse(frame.Id, ErrorCode.RateLimited, "too many requests per second", _rate.Wait());
+        }
+    }
+
+    private void Replied(long tag, EntityReply reply)
+    {
+        if (tag == Greeting.AttachTag)
+        {
+            if (_phase is Phase.Greeting)
+            {
+                CloseIf(_greeting!.Attached(reply));
+                Welcomed(_context.Effects.Exists(effect => effect is ConnectionEffect.Send { Frame: ServerFrame.Welcome }));
+            }
+            else if (reply is SessionReply.Attached attached)
+            {
+                // It closed before it was attached: let go at once, or the session would wait for nobody.
+                _context.TellSession(new SessionRequest.Detach(attached.Attachment));
+            }
+
+            return;
+        }
+
+        if (_context.Open.Remove(tag, out var request))
+        {
+            _requests.Answer(request, reply);
+        }
+    }
+
+    private void Joined(ConnectionInput.Joined joined)
+    {
+        if (_context.Find(joined.Channel) is not { Stage: SubscriptionStage.Joining } subscription)
+        {
+            return;
+        }
+
+        if (_phase is Phase.Greeting)
+        {
+            Welcomed(_greeting!.Joined(subscription, joined.Info));
+        }
+        else if (_phase is Phase.Open)
+        {
+            _subscriptions.Joined(subscription, joined.Info);
+        }
+    }
+
+    private void JoinRefused(ConnectionInput.JoinRefused refused)
+    {
+        if (_context.Find(refused.Channel) is not { Stage: SubscriptionStage.Joining } subscription)
+        {
+            return;
+        }
+
+        if (_phase is Phase.Greeting)
+        {
+            Welcomed(_greeting!.JoinRefused(subscription, refused.Refusal));
+        }
+        else if (_phase is Phase.Open)
+        {
+            _subscriptions.JoinRefused(subscription, refused.Refusal);
+        }
+    }
+
+    private void Welcomed(bool complete)
+    {
+        if (!complete)
+        {
+            return;
+        }
+
+        _phase = Phase.Open;
+        _greeting = null;
+        var early = _early;
+        _early = null;
+        while (early is { Count: > 0 } && _phase is Phase.Open)
+        {
+            Handle(early.Dequeue());
+        }
+    }
+
+    private void Sweep(ConnectionInput.Sweep sweep)
+    {
+        var now = _context.Now.Ticks;
+        switch (_phase)
+        {
+            case Phase.AwaitingHello when now >= Due:
+                Close(CloseCode.HelloTimeout);
+                return;
+            case Phase.Closing when now >= _closeBy:
+                Close(_closing!.Value);
+                return;
+            case Phase.Closed when now >= _closeBy:
+                _closeBy = long.MaxValue;
+                _context.Effects.Add(new ConnectionEffect.Abort());
+                return;
+            case Phase.Greeting or Phase.Open:
+                break;
+            default:
+                return;
+        }
+
+        _overRate = 0;
+        if (_phase is Phase.Greeting && now - _opened >= RequestTimeout)
+        {
+            Close(CloseCode.SessionUnavailable);
+            return;
+        }
+
+        foreach (var late in _context.OpenCount > 0 ? _context.Open.RemoveOlderThan(now - RequestTimeout) : [])
+        {
+            _context.Refuse(late.Id, ErrorCode.Timeout, "no answer in time", 1000, Outcome.Unknown);
+        }
+
+        if (_context.Identity?.Expires is { } expires && _context.Now.Wall.ToUnixTimeMilliseconds() > expires)
+        {
+            Close(CloseCode.TokenExpired);
+            return;
+        }
+
+        switch (_liveness.Sweep(now, sweep.SentBytes, sweep.IsSending))
+        {
+            case LivenessVerdict.Ping:
+                _context.Send(new ServerFrame.Ping());
+                break;
+            case LivenessVerdict.Silent:
+                Close(CloseCode.Silent);
+                break;
+            case LivenessVerdict.Stalled:
+                Close(CloseCode.TooSlow);
+                _context.Effects.Add(new ConnectionEffect.Abort());
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void CloseIf(CloseCode? code)
+    {
+        if (code is { } given)
+        {
+            Close(given);
+        }
+    }
+
+    /// <summary>Takes nothing more, waits for the answers to what was accepted, then closes.</summary>
+    private void BeginClose(CloseCode code)
+    {
+        if (_phase is Phase.Open)
+        {
+            _phase = Phase.Closing;
+            _closing = code;
+            _closeBy = _context.Now.Ticks + LastAnswers;
+        }
+        else
+        {
+            Close(code);
+        }
+    }
+
+    private void Close(CloseCode code)
+    {
+        if (_phase is Phase.Closed or Phase.Finished)
+        {
+            return;
+        }
+
+        LeaveAll();
+        _phase = Phase.Closed;
+        _closeBy = _context.Now.Ticks + (long)_context.Setup.Policy.CloseTimeout.TotalMilliseconds;
+        var entry = CloseRegistry.Of(code);
+        ReconnectAdvice? advice = entry.Action switch
+        {
+            CloseAction.Reconnect => new ReconnectAdvice(0, (int)_context.Setup.Policy.CrashWindow.TotalMilliseconds),
+            CloseAction.Resume => new ReconnectAdvice(0, 0),
+            _ => null,
+        };
+        _context.Effects.Add(new ConnectionEffect.Close(new ServerFrame.Goodbye(code, entry.Name, advice)));
+    }
+
+    private void Finish()
+    {
+        if (_phase is Phase.Finished)
+        {
+            return;
+        }
+
+        LeaveAll();
+        _phase = Phase.Finished;
+        if (_context.Attachment != default)
+        {
+            _context.TellSession(new SessionRequest.Detach(_context.Attachment));
+        }
+
+        _context.Effects.Add(new ConnectionEffect.Finish());
+    }
+
+    private void LeaveAll()
+    {
+        foreach (var subscription in _context.Subscriptions)
+        {
+            if (subscription.Stage is not SubscriptionStage.Leaving)
+            {
+                subscription.Stage = SubscriptionStage.Leaving;
+                _context.Effects.Add(new ConnectionEffect.Leave(subscription.Channel));
+            }
+        }
+    }
+}

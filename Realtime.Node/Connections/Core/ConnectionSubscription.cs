@@ -1,0 +1,29 @@
+using Realtime.Messages.Frames;
+using Realtime.Messages.Ids;
+using Realtime.Messages.Positions;
+
+namespace Realtime.Node.Connections.Core;
+
+/// <summary>One subscription of a connection, from the wish to the end.</summary>
+internal sealed class ConnectionSubscription(ChannelName channel, long requestId)
+{
+    public ChannelName Channel => channel;
+
+    /// <summary>The client's id of the subscribe; 0 when it came with the hello.</summary>
+    public long RequestId => requestId;
+
+    public SubscriptionStage Stage { get; set; } = SubscriptionStage.Joining;
+
+    public Payload? Presence { get; set; }
+
+    public bool ByServer { get; init; }
+
+    /// <summary>The session knows it already: nothing needs to be told to it.</summary>
+    public bool IsStored { get; init; }
+
+    /// <summary>What came for this channel while it was joining or leaving; handled when that is over.</summary>
+    public Queue<ClientFrame>? Later { get; set; }
+
+    /// <summary>The client's id of the unsubscribe under way.</summary>
+    public long LeaveRequestId { get; set; }
+}

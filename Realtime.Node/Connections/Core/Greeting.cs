@@ -1,0 +1,209 @@
+using Realtime.Messages.Entities;
+using Realtime.Messages.Errors;
+using Realtime.Messages.Frames;
+using Realtime.Messages.Ids;
+using Realtime.Messages.Positions;
+using Realtime.Node.Namespaces;
+
+namespace Realtime.Node.Connections.Core;
+
+/// <summary>
+/// From <c>hello</c> to <c>welcome</c>: who is it, which session, which subscriptions from where. Lives only that long. A session that
+/// cannot be resumed is not an error (protocol.md, rule 3): a new one is opened, and the client's positions still count.
+/// </summary>
+internal sealed class Greeting(ConnectionContext context, SessionId fresh)
+{
+    /// <summary>The tag of the attach question.</summary>
+    public const long AttachTag = -1;
+
+    private readonly Dictionary<ChannelName, StreamPosition> _positions = [];
+    private readonly List<SubscriptionInfo> _joined = [];
+    private readonly List<(ChannelName Channel, string Reason)> _lost = [];
+    private ClientFrame.Hello _hello = new(0);
+    private SessionIdentity? _identity;
+    private SessionReply.Attached? _attached;
+    private bool _resumed;
+    private int _joining;
+
+    /// <returns>Null, or why the connection is closed.</returns>
+    public CloseCode? Hello(ClientFrame.Hello hello)
+    {
+        _hello = hello;
+        if (hello.Token is { } token)
+        {
+            var verdict = context.Setup.Tokens.Verify(token, context.Now.Wall);
+            if (verdict.Identity is null)
+            {
+                context.Refuse(hello.Id, verdict.Refusal, verdict.Reason ?? "the token is refused");
+                return verdict.Refusal is ErrorCode.TokenExpired ? CloseCode.TokenExpired : CloseCode.Unauthorized;
+            }
+
+            _identity = verdict.Identity;
+        }
+
+        context.Producer = hello.Producer;
+        foreach (var (channel, position) in hello.Positions)
+        {
+            _positions[channel] = position;
+        }
+
+        _resumed = context.Setup.ResumeTokens.TryVerify(hello.Session, out var session);
+        Attach(_resumed ? session : fresh);
+        return null;
+    }
+
+    /// <returns>Null, or why the connection is closed.</returns>
+    public CloseCode? Attached(EntityReply reply)
+    {
+        switch (reply)
+        {
+            case SessionReply.Attached attached:
+                Take(attached);
+                return null;
+            case SessionReply.Unknown when _resumed:
+                _resumed = false;
+                Attach(fresh);
+                return null;
+            case EntityReply.Refused { Code: ErrorCode.TokenExpired } refused:
+                context.Refuse(_hello.Id, refused.Code, refused.Message);
+                return CloseCode.TokenExpired;
+            case EntityReply.Refused refused:
+                context.Refuse(_hello.Id, refused.Code, refused.Message, refused.RetryAfter, refused.Outcome);
+                return CloseCode.SessionUnavailable;
+            default:
+                return CloseCode.SessionUnavailable;
+        }
+    }
+
+    /// <returns>Whether that was the last one and the welcome is out.</returns>
+    public bool Joined(ConnectionSubscription subscription, SubscriptionInfo info)
+    {
+        subscription.Stage = SubscriptionStage.Active;
+        _joined.Add(info with { Presence = null });
+        _joining--;
+        return TryWelcome();
+    }
+
+    public bool JoinRefused(ConnectionSubscription subscription, EntityReply.Refused refusal)
+    {
+        context.Remove(subscription);
+        _lost.Add((subscription.Channel, ErrorRegistry.NameOf(refusal.Code)));
+        _joining--;
+        return TryWelcome();
+    }
+
+    private void Attach(SessionId session)
+    {
+        context.Session = session;
+        context.Effects.Add(new ConnectionEffect.AskSession(
+            session, new SessionRequest.Attach(context.Setup.Node, context.Id, !_resumed, _identity), AttachTag));
+    }
+
+    private void Take(SessionReply.Attached attached)
+    {
+        _attached = attached;
+        context.Attachment = attached.Attachment;
+        context.Identity = attached.User is { } user ? new SessionIdentity(user, attached.Expires) : null;
+        foreach (var stored in attached.Subscriptions)
+        {
+            var from = _positions.TryGetValue(stored.Channel, out var told) ? told : stored.Position;
+            Join(stored.Channel, from is { } at ? new StartFrom.At(at) : StartFrom.Live, stored.Presence, true, stored.ByServer);
+        }
+
+        foreach (var request in _hello.Subscriptions)
+        {
+            if (context.Find(request.Channel) is { } known)
+            {
+                if (request.Presence is { } presence && known.Presence != presence)
+                {
+                    known.Presence = presence;
+                    context.TellSession(new SessionRequest.UpdatePresence(context.Attachment, request.Channel, presence));
+                }
+
+                continue;
+            }
+
+            var from = _positions.TryGetValue(request.Channel, out var at) ? new StartFrom.At(at) : request.From ?? StartFrom.Live;
+            Join(request.Channel, from, request.Presence, false, false);
+        }
+
+        if (context.User is { } owner && ChannelName.Personal(owner) is var personal && context.Find(personal) is null
+            && context.Setup.Namespaces.TryFind(personal, out _))
+        {
+            Join(personal, _positions.TryGetValue(personal, out var at) ? new StartFrom.At(at) : StartFrom.Live, null, false, true);
+        }
+
+        if (_resumed && _hello.Positions.Count > 0)
+        {
+            context.TellSession(new SessionRequest.Ack(context.Attachment, _hello.Positions));
+        }
+
+        TryWelcome();
+    }
+
+    private void Join(ChannelName channel, StartFrom from, Payload? presence, bool isStored, bool byServer)
+    {
+        var refusal = context.Setup.Access.Subscribe(channel, context.User, out var space);
+        if (refusal is null && context.Subscriptions.Count >= context.Setup.Policy.Limits.Subscriptions)
+        {
+            refusal = new Refusal(ErrorCode.TooMany, "too many subscriptions");
+        }
+
+        if (refusal is { } no)
+        {
+            _lost.Add((channel, ErrorRegistry.NameOf(no.Code)));
+            if (isStored)
+            {
+                context.TellSession(new SessionRequest.RemoveSubscription(context.Attachment, channel));
+            }
+
+            return;
+        }
+
+        _joining++;
+        context.Add(new ConnectionSubscription(channel, 0)
+        {
+            Presence = space!.Presence ? presence : null, IsStored = isStored, ByServer = byServer,
+        });
+        context.Effects.Add(new ConnectionEffect.Join(channel, context.Session, from));
+    }
+
+    private bool TryWelcome()
+    {
+        if (_joining > 0 || _attached is null)
+        {
+            return false;
+        }
+
+        var policy = context.Setup.Policy;
+        context.Send(new ServerFrame.Welcome(_hello.Id, context.Setup.ResumeTokens.Issue(context.Session), _resumed)
+        {
+            User = context.User,
+            Node = context.Setup.Node,
+            PingEvery = (int)Math.Ceiling(policy.PingEvery.TotalSeconds),
+            PingTimeout = (int)Math.Ceiling(policy.PingTimeout.TotalSeconds),
+            Limits = policy.Limits,
+            CrashWindow = (int)policy.CrashWindow.TotalMilliseconds,
+            Subscriptions = _joined,
+            State = _attached.State,
+        });
+        foreach (var subscription in context.Subscriptions)
+        {
+            context.Effects.Add(new ConnectionEffect.Begin(subscription.Channel, WithRoster: true));
+            if (!subscription.IsStored)
+            {
+                var position = _joined.Find(info => info.Channel == subscription.Channel)?.Position;
+                context.TellSession(new SessionRequest.PutSubscription(
+                    context.Attachment,
+                    new SessionSubscription(subscription.Channel, position, subscription.Presence, subscription.ByServer)));
+            }
+        }
+
+        foreach (var (channel, reason) in _lost)
+        {
+            context.Send(new ServerFrame.Unsubscribed(channel, null, reason));
+        }
+
+        return true;
+    }
+}

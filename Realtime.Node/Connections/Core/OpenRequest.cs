@@ -1,0 +1,9 @@
+using Realtime.Messages.Ids;
+
+namespace Realtime.Node.Connections.Core;
+
+/// <summary>A request of the client that is under way.</summary>
+/// <param name="Id">The client's id; 0 when it wants no answer.</param>
+/// <param name="Since">Monotonic milliseconds.</param>
+/// <param name="Expires">For a refresh: what is answered when it went through.</param>
+internal readonly record struct OpenRequest(long Id, RequestKind Kind, long Since, ChannelName Channel = default, long? Expires = null);

@@ -1,0 +1,119 @@
+using Realtime.Messages.Entities;
+using Realtime.Messages.Errors;
+using Realtime.Messages.Frames;
+using Realtime.Messages.Ids;
+using Realtime.Messages.Positions;
+
+namespace Realtime.Node.Connections.Core;
+
+/// <summary>
+/// Subscribing and unsubscribing after the welcome. What comes for a channel while its subscription is joining or leaving waits, so that
+/// a client may send <c>unsubscribe</c> and <c>subscribe</c> in one breath.
+/// </summary>
+internal sealed class SubscriptionHandler(ConnectionContext context, RequestHandler requests)
+{
+    public void Handle(ClientFrame frame, ChannelName channel)
+    {
+        var subscription = context.Find(channel);
+        switch (subscription?.Stage, frame)
+        {
+            case (SubscriptionStage.Joining or SubscriptionStage.Leaving, _):
+                (subscription!.Later ??= new Queue<ClientFrame>()).Enqueue(frame);
+                break;
+            case (null, ClientFrame.Subscribe subscribe):
+                Join(subscribe.Id, subscribe.Request);
+                break;
+            case (SubscriptionStage.Active, ClientFrame.Subscribe subscribe):
+                Again(subscription!, subscribe);
+                break;
+            case (null, ClientFrame.Unsubscribe unsubscribe):
+                context.Send(new ServerFrame.Done(unsubscribe.Id));
+                break;
+            case (SubscriptionStage.Active, ClientFrame.Unsubscribe unsubscribe):
+                subscription!.Stage = SubscriptionStage.Leaving;
+                subscription.LeaveRequestId = unsubscribe.Id;
+                context.TellSession(new SessionRequest.RemoveSubscription(context.Attachment, channel));
+                context.Effects.Add(new ConnectionEffect.Leave(channel));
+                break;
+            default:
+                break;
+        }
+    }
+
+    public void Joined(ConnectionSubscription subscription, SubscriptionInfo info)
+    {
+        subscription.Stage = SubscriptionStage.Active;
+        context.Send(new ServerFrame.SubscribeReply(subscription.RequestId, info));
+        context.Effects.Add(new ConnectionEffect.Begin(subscription.Channel, WithRoster: false));
+        context.TellSession(new SessionRequest.PutSubscription(
+            context.Attachment, new SessionSubscription(subscription.Channel, info.Position, subscription.Presence)));
+        Continue(subscription);
+    }
+
+    public void JoinRefused(ConnectionSubscription subscription, EntityReply.Refused refusal)
+    {
+        context.Remove(subscription);
+        context.Refuse(subscription.RequestId, refusal.Code, refusal.Message, refusal.RetryAfter, refusal.Outcome);
+        Continue(subscription);
+    }
+
+    public void Left(ConnectionSubscription subscription)
+    {
+        context.Remove(subscription);
+        context.Send(new ServerFrame.Done(subscription.LeaveRequestId));
+        Continue(subscription);
+    }
+
+    private void Continue(ConnectionSubscription subscription)
+    {
+        var later = subscription.Later;
+        subscription.Later = null;
+        while (later is { Count: > 0 })
+        {
+            Handle(later.Dequeue(), subscription.Channel);
+        }
+    }
+
+    private void Join(long id, SubscriptionRequest request)
+    {
+        if (context.Setup.Access.Subscribe(request.Channel, context.User, out var space) is { } refusal)
+        {
+            context.Refuse(id, refusal.Code, refusal.Text);
+            return;
+        }
+
+        if (context.Subscriptions.Count >= context.Setup.Policy.Limits.Subscriptions)
+        {
+            context.Refuse(id, ErrorCode.TooMany, $"a session has at most {context.Setup.Policy.Limits.Subscriptions} subscriptions");
+            return;
+        }
+
+        if (request.Presence is not null && !space!.Presence)
+        {
+            context.Refuse(id, ErrorCode.BadRequest, "subscribe.presence: this namespace has no presence");
+            return;
+        }
+
+        context.Add(new ConnectionSubscription(request.Channel, id) { Presence = request.Presence });
+        context.Effects.Add(new ConnectionEffect.Join(request.Channel, context.Session, request.From ?? StartFrom.Live));
+    }
+
+    /// <summary>Subscribed already: tells where it stands, replays nothing; a new presence is taken.</summary>
+    private void Again(ConnectionSubscription subscription, ClientFrame.Subscribe subscribe)
+    {
+        if (!requests.MayAsk(subscribe.Id))
+        {
+            return;
+        }
+
+        if (subscribe.Request.Presence is { } presence && presence != subscription.Presence
+            && context.Setup.Namespaces.Of(subscription.Channel).Presence)
+        {
+            subscription.Presence = presence;
+            context.TellSession(new SessionRequest.UpdatePresence(context.Attachment, subscription.Channel, presence));
+        }
+
+        context.Effects.Add(new ConnectionEffect.Describe(
+            subscription.Channel, requests.Track(subscribe.Id, RequestKind.Describe, subscription.Channel)));
+    }
+}

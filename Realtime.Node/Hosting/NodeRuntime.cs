@@ -1,0 +1,137 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using Realtime.Cluster.Journal;
+using Realtime.Cluster.Kernel;
+using Realtime.Cluster.Sharding;
+using Realtime.Messages.Entities;
+using Realtime.Messages.Errors;
+using Realtime.Messages.Ids;
+using Realtime.Messages.Positions;
+using Realtime.Node.Auth;
+using Realtime.Node.Channels;
+using Realtime.Node.Connections;
+using Realtime.Node.Connections.Core;
+using Realtime.Node.Sessions;
+
+namespace Realtime.Node.Hosting;
+
+/// <summary>Puts one node together and takes it apart again. Knows nothing of HTTP.</summary>
+public sealed class NodeRuntime(NodeSettings settings, IStore store, ITokenVerifier tokens, TimeProvider time, ILoggerFactory loggers)
+    : IDisposable
+{
+    private const int OrphanPage = 256;
+    private const int SweepLimit = 1000;
+
+    private readonly TimerQueue _timers = new(time);
+    private readonly CancellationTokenSource _stopping = new();
+    private LocalCluster? _cluster;
+    private ConnectionRegistry? _connections;
+    private Task _background = Task.CompletedTask;
+
+    internal ConnectionRegistry Connections => _connections ?? throw new InvalidOperationException("The node has not started.");
+
+    /// <summary>Opens the store and everything on top of it.</summary>
+    /// <exception cref="StoreFaultException">The store cannot be opened; the node does not start.</exception>
+    public async Task StartAsync(CancellationToken cancellation)
+    {
+        var identity = await store.OpenAsync(cancellation).ConfigureAwait(false);
+        var log = new ConnectionLogging(loggers.CreateLogger<ConnectionLogging>());
+        _cluster = new LocalCluster(settings.Node, loggers.CreateLogger<LocalCluster>());
+        _cluster.Register(new SessionKind(new SessionServices(
+            store, settings.Sessions, _timers, time, new SessionLogging(loggers.CreateLogger<SessionLogging>()))));
+        _cluster.Register(new ChannelKind(new ChannelServices(
+            store, settings.Namespaces, settings.Channels, _timers, time, MintEpoch,
+            new ChannelLogging(loggers.CreateLogger<ChannelLogging>()))));
+        var relay = new Relay(_cluster, settings.Namespaces, _timers, time, log);
+        var setup = new ConnectionSetup(
+            settings.Node, settings.Connections, settings.Namespaces, tokens, new ResumeTokens(identity.TokenKeys));
+        _connections = new ConnectionRegistry(setup, _cluster, relay, time, log);
+        _background = Task.WhenAll(AdoptOrphansAsync(_stopping.Token), SweepSessionsAsync(_stopping.Token));
+    }
+
+    /// <summary>Says goodbye to every connection, lets the entities write what they have to, until done or until cancelled.</summary>
+    public async Task StopAsync(CancellationToken cancellation)
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        if (_connections is { } connections)
+        {
+            await connections.CloseAllAsync(CloseCode.Restart, cancellation).ConfigureAwait(false);
+        }
+
+        if (_cluster is { } cluster)
+        {
+            await cluster.LeaveAsync(cancellation).ConfigureAwait(false);
+        }
+
+        await _background.WaitAsync(cancellation).ConfigureAwait(false);
+    }
+
+    public void Dispose()
+    {
+        _stopping.Cancel();
+        _connections?.Dispose();
+        _timers.Dispose();
+        _stopping.Dispose();
+    }
+
+    /// <summary>
+    /// Sessions that were attached when the last process ended get their grace time: without this nobody who does not come back would ever
+    /// leave a channel, and their rows would stay for ever.
+    /// </summary>
+    private async Task AdoptOrphansAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            var after = default(SessionId);
+            IReadOnlyList<SessionId> page;
+            do
+            {
+                page = await store.AttachedAsync(after, OrphanPage, cancellation).ConfigureAwait(false);
+                foreach (var session in page)
+                {
+                    _cluster!.Tell(EntityAddress.Of(session), new SessionRequest.Orphaned());
+                    after = session;
+                }
+            }
+            while (page.Count == OrphanPage);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            // The node stops; its successor does this again.
+        }
+        catch (StoreUnavailableException failure)
+        {
+            loggers.CreateLogger<NodeRuntime>().OrphansNotAdopted(failure);
+        }
+    }
+
+    private async Task SweepSessionsAsync(CancellationToken cancellation)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMinutes(1), time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(cancellation).ConfigureAwait(false))
+            {
+                try
+                {
+                    await store.SweepAsync(time.GetUtcNow().ToUnixTimeMilliseconds(), SweepLimit, cancellation).ConfigureAwait(false);
+                }
+                catch (StoreUnavailableException failure)
+                {
+                    loggers.CreateLogger<NodeRuntime>().SweepFailed(failure);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            // The node stops.
+        }
+    }
+
+    private static Epoch MintEpoch()
+    {
+        Span<byte> bytes = stackalloc byte[8];
+        RandomNumberGenerator.Fill(bytes);
+        return new Epoch(BinaryPrimitives.ReadUInt64LittleEndian(bytes) | 1);
+    }
+}
