@@ -13,7 +13,8 @@ internal static class SqliteIdentity
         database.Execute("BEGIN IMMEDIATE");
         try
         {
-            if (database.ReadInt64("SELECT count(*) FROM cluster") == 0)
+            // Only in an empty store: a new identity for old logs would invalidate every token and hide that something is wrong.
+            if (database.ReadInt64("SELECT (SELECT count(*) FROM cluster) + (SELECT count(*) FROM token_key) + (SELECT count(*) FROM log)") == 0)
             {
                 Create(database);
             }

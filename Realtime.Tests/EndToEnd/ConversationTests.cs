@@ -1,0 +1,46 @@
+namespace Realtime.Tests.EndToEnd;
+
+public sealed class ConversationTests
+{
+    [Fact]
+    public async Task A_published_message_reaches_the_subscriber_once_and_the_publisher_gets_its_position()
+    {
+        await using var node = await TestNode.StartAsync();
+        await using var reader = await RawClient.HelloAsync(node.Url);
+        await using var writer = await RawClient.HelloAsync(node.Url);
+        var subscribed = await reader.AskAsync("""{"type":"subscribe","id":2,"channel":"chat:lobby"}""");
+
+        var published = await writer.AskAsync("""{"type":"publish","id":2,"channel":"chat:lobby","data":{"text":"hi"}}""");
+
+        var message = await reader.WaitAsync("message");
+        ((long)message["offset"]!).ShouldBe(1);
+        ((string?)message["data"]!["text"]).ShouldBe("hi");
+        ((string?)published["position"]).ShouldBe(((string)subscribed["position"]!).Split(':')[0] + ":1");
+    }
+
+    [Fact]
+    public async Task A_resumed_session_gets_exactly_the_messages_it_missed()
+    {
+        await using var node = await TestNode.StartAsync();
+        var reader = await RawClient.HelloAsync(node.Url, "\"subscriptions\":[{\"channel\":\"default-room\"}]");
+        await using var writer = await RawClient.HelloAsync(node.Url);
+        await writer.AskAsync("""{"type":"publish","id":2,"channel":"default-room","data":1}""");
+        var first = await reader.WaitAsync("message");
+        reader.Cut();
+        for (var i = 2; i <= 5; i++)
+        {
+            await writer.AskAsync($$"""{"type":"publish","id":{{i + 1}},"channel":"default-room","data":{{i}}}""");
+        }
+
+        var epoch = ((string)reader.Welcome["subscriptions"]![0]!["position"]!).Split(':')[0];
+        await using var again = await RawClient.HelloAsync(
+            node.Url, $$"""
+            "session":"{{reader.Session}}","positions":{"default-room":"{{epoch}}:{{(long)first["offset"]!}}"}
+            """);
+
+        ((bool)again.Welcome["resumed"]!).ShouldBeTrue();
+        ((bool)again.Welcome["subscriptions"]![0]!["recovered"]!).ShouldBeTrue();
+        var messages = await again.MessagesAsync("default-room", 4);
+        messages.Select(message => (long)message["offset"]!).ShouldBe([2, 3, 4, 5]);
+    }
+}
