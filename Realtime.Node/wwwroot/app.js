@@ -56,6 +56,7 @@ const rooms = new Rooms((key) => {
   });
   chat.open(key, room);
   people.open(room);
+  room.on('subscribed', () => profile.standOut(people.others));
   live.open(`cursors:${key}`);
 });
 

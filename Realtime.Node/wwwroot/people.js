@@ -31,6 +31,11 @@ export class People {
     return null;
   }
 
+  /** Everybody but this window's person. */
+  get others() {
+    return [...this._rows.values()].map(({ person }) => person).filter(({ id }) => id !== this._me().id);
+  }
+
   _news(members, kind, words) {
     for (const member of members) {
       const person = readPerson(member.data, member.session);

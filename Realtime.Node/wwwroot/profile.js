@@ -41,12 +41,22 @@ export class Profile {
     this._seat = seat;
     this._listeners = [];
     const known = browserKeep.read(SEATS)?.[seat];
+    this._fresh = !known?.id;
     this.person = known?.id ? readPerson(known) : randomPerson();
     this._save();
     this._show();
   }
 
   onChange(listener) { this._listeners.push(listener); }
+
+  /** Somebody who has chosen nothing yet takes a colour that nobody in the room wears. */
+  standOut(others) {
+    if (!this._fresh || others.length === 0) return;
+    this._fresh = false;
+    const worn = new Set(others.map(({ tone }) => tone));
+    const free = [...TONES.keys()].filter((tone) => !worn.has(tone));
+    if (worn.has(this.person.tone) && free.length > 0) this._change({ tone: free[this.person.tone % free.length] });
+  }
 
   _save() {
     const people = { ...browserKeep.read(SEATS), [this._seat]: this.person };
@@ -57,6 +67,7 @@ export class Profile {
     const next = { ...this.person, ...change };
     if (next.name === this.person.name && next.tone === this.person.tone) return;
     this.person = next;
+    this._fresh = false;
     this._save();
     this._paint();
     for (const listener of this._listeners) listener(next);
