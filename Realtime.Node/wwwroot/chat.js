@@ -185,21 +185,20 @@ export class Chat {
     if (ready && !this._loading && this._scroll.scrollTop < NEAR_TOP && byId('beginning').dataset.kind === 'loading') this._older();
   }
 
-  /** One page further up. Asked for by position and read forwards, so that it ends exactly where the shown ones begin. */
+  /** One page further up: from the message before the first one shown, downwards. */
   async _older() {
     const { oldest } = this._timeline;
     const subscription = this._subscription;
     if (oldest.offset === 0) return this._begun(1);
     this._loading = true;
-    const after = Math.max(0, oldest.offset - PAGE);
     try {
-      const page = await subscription.history({ from: `${oldest.epoch}:${after}`, limit: oldest.offset - after });
+      const page = await subscription.history({ from: `${oldest.epoch}:${oldest.offset}`, limit: PAGE, reverse: true });
       if (this._subscription !== subscription || this._timeline.oldest !== oldest) return;
-      const messages = page.messages.filter(({ offset }) => offset <= oldest.offset);
+      const messages = page.messages.reverse();
       const [height, top] = [this._scroll.scrollHeight, this._scroll.scrollTop];
       this._timeline.addOlder(messages);
-      this._timeline.oldest = { epoch: oldest.epoch, offset: after };
-      if (messages[0]?.offset !== after + 1) this._begun(messages[0]?.offset ?? oldest.offset + 1);
+      this._timeline.oldest = readPosition(page.position);
+      if (!page.more) this._begun(messages[0]?.offset ?? oldest.offset + 1);
       this._scroll.scrollTop = top + this._scroll.scrollHeight - height;
       this._at = this._scroll.scrollTop;
     } catch (error) {

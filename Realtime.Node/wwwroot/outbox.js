@@ -70,7 +70,7 @@ export class Outbox {
     try {
       const waiting = [...this._entries.values()].filter((entry) => entry.interrupted);
       for (const channel of new Set(waiting.map((entry) => entry.channel))) {
-        const page = await this._rt.history(channel, { from: { last: LOOK_BACK }, limit: LOOK_BACK });
+        const page = await this._rt.history(channel, { limit: LOOK_BACK, reverse: true });
         const there = new Map(page.messages.map((message) => [message.data?.cid, message.position]));
         for (const entry of waiting.filter((one) => one.channel === channel && this._entries.has(one.cid))) {
           if (there.has(entry.cid)) this._set(entry, { state: 'sent', position: there.get(entry.cid), interrupted: false });
