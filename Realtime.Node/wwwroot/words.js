@@ -1,0 +1,60 @@
+// Numbers, times and reasons in plain words.
+
+export const count = (n, one, many = `${one}s`) => `${n.toLocaleString()} ${n === 1 ? one : many}`;
+
+export function range(from, to) {
+  return from === to ? `${from}` : `${from}–${to}`;
+}
+
+/** "1.4 s" while it is short, whole seconds and minutes after that. */
+export function duration(ms) {
+  if (ms < 9_950) return `${(Math.max(0, ms) / 1000).toFixed(1)} s`;
+  const seconds = Math.round(ms / 1000);
+  return seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
+}
+
+const clock = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' });
+const clockFine = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit', second: '2-digit' });
+const date = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' });
+const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'medium' });
+
+export const timeOfDay = (at) => clock.format(at);
+export const timeWithSeconds = (at) => clockFine.format(at);
+export const fullTime = (at) => full.format(at);
+export const sameDay = (a, b) => new Date(a).toDateString() === new Date(b).toDateString();
+
+export function dayName(at, now = Date.now()) {
+  if (sameDay(at, now)) return 'Today';
+  if (sameDay(at, now - 86_400_000)) return 'Yesterday';
+  return date.format(at);
+}
+
+const REASONS = {
+  trimmed: 'This room keeps only its newest messages, and these had already been removed.',
+  epoch: 'The room began a new log. What the old one held after your last message cannot be had any more.',
+  ahead: 'This window had seen more than the server still has: its store was set back to an earlier state.',
+  lagged: 'This window read too slowly, so the server skipped them.',
+  corrupt: 'The stored copy of them is damaged.',
+  unannounced: 'They never came, and asking for them again did not bring them.',
+};
+
+/** A gap as a headline and an explanation. */
+export function gapWords({ from, to, reason, local }) {
+  const known = from !== undefined && to !== undefined && to >= from;
+  const head = known
+    ? `${count(to - from + 1, 'message is', 'messages are')} missing here (${from === to ? 'number' : 'numbers'} ${range(from, to)})`
+    : 'Messages may be missing here';
+  const why = local ? 'This window received them but could not show them in time.' : REASONS[reason] ?? `The server says: ${reason}.`;
+  return { head, why };
+}
+
+const LINK = {
+  silence: 'the server fell silent',
+  'no welcome': 'no answer from the server',
+  online: 'the network is back',
+  superseded: 'another tab took over',
+  closed: 'the server closed it',
+};
+
+/** Why a link ended, from the client's reason. */
+export const linkReason = (reason) => (reason ? LINK[reason] ?? String(reason) : 'the connection broke');
