@@ -98,7 +98,7 @@ public readonly record struct ChannelName
             }
         }
 
-        if (!ascii && !text.IsNormalized(NormalizationForm.FormC))
+        if (!ascii && !NormalFormC.IsNormalized(text))
         {
             return "channel is not in Unicode normalisation form C";
         }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 
@@ -22,7 +23,11 @@ public readonly record struct SessionId(UInt128 Value)
     {
         id = default;
         Span<byte> bytes = stackalloc byte[Bytes];
-        if (text.Length != TextLength || !Base64Url.TryDecodeFromChars(text, bytes, out var written) || written != Bytes)
+
+        // Not TryDecodeFromChars: that one throws on a character outside the alphabet, and says false only when there is no room.
+        if (text.Length != TextLength
+            || Base64Url.DecodeFromChars(text, bytes, out _, out var written) != OperationStatus.Done
+            || written != Bytes)
         {
             return false;
         }

@@ -1,0 +1,88 @@
+using Google.Protobuf.Reflection;
+using Realtime.Cluster.Journal;
+using Realtime.Messages.Entities;
+using Realtime.Messages.Errors;
+using Realtime.Messages.Frames;
+using Realtime.Messages.Persisted;
+using Realtime.Messages.Positions;
+
+namespace Realtime.Tests.Messages;
+
+/// <summary>
+/// Every number that reaches a disk, a peer or a client. These lists may only grow. A red test here means that an old store or an old
+/// client would read something else than was meant: give the new thing a new number, and keep retired ones listed and reserved.
+/// </summary>
+public sealed class FrozenNumbersTests
+{
+    [Fact]
+    public void Error_codes() => Frozen<ErrorCode>(
+        "BadRequest=100", "UnknownType=101", "NotFound=102", "Unauthorized=103", "TokenExpired=104", "Forbidden=105", "NotSubscribed=106",
+        "TooLarge=107", "TooMany=108", "RateLimited=109", "SeqExpired=110", "Unavailable=111", "StorageFull=112", "Timeout=113", "Internal=114");
+
+    [Fact]
+    public void Close_codes() => Frozen<CloseCode>(
+        "Normal=1000", "ProtocolError=1002", "InvalidText=1007", "MessageTooBig=1009", "Overloaded=1013", "Restart=4000", "Silent=4001",
+        "TooSlow=4002", "SessionUnavailable=4003", "InternalFault=4004", "HelloTimeout=4005", "TokenExpired=4006", "Drain=4100",
+        "Superseded=4200", "Ended=4201", "HelloExpected=4202", "Unauthorized=4203", "Flood=4204", "Kicked=4205");
+
+    [Fact]
+    public void Kinds_of_entities() => Frozen<EntityKind>("Session=1", "Channel=2");
+
+    [Fact]
+    public void Reasons_of_gaps() => Frozen<GapReason>("Trimmed=1", "Epoch=2", "Ahead=3", "Lagged=4", "Corrupt=5");
+
+    [Fact]
+    public void Outcomes_of_requests() => Frozen<Outcome>("None=1", "Unknown=2");
+
+    [Fact]
+    public void Outcomes_of_writes() =>
+        Frozen<WriteOutcome>("Committed=1", "Conflict=2", "Busy=3", "StorageFull=4", "Unavailable=5", "Unknown=6");
+
+    [Fact]
+    public void Changes_of_presence() => Frozen<PresenceChange>("Joined=1", "Left=2", "Changed=3");
+
+    [Fact]
+    public void Actions_after_a_close() => Frozen<CloseAction>("Reconnect=1", "Resume=2", "Final=3");
+
+    [Fact]
+    public void Fields_of_persisted_records()
+    {
+        var fields = JournalReflection.Descriptor.MessageTypes
+            .SelectMany(message => message.NestedTypes.Prepend(message))
+            .SelectMany(message => message.Fields.InDeclarationOrder())
+            .Select(field => $"{field.FullName}={field.FieldNumber}:{Kind(field)}");
+
+        fields.ShouldBe(
+            [
+                "realtime.persisted.MessageRecord.payload=1:Bytes",
+                "realtime.persisted.MessageRecord.binary=2:Bool",
+                "realtime.persisted.MessageRecord.from_session=3:Bytes",
+                "realtime.persisted.MessageRecord.user=4:String",
+                "realtime.persisted.MessageRecord.tags=5:repeated Message",
+                "realtime.persisted.MessageRecord.no_echo=6:Bool",
+                "realtime.persisted.TagRecord.key=1:String",
+                "realtime.persisted.TagRecord.value=2:String",
+                "realtime.persisted.SessionRecord.user=1:String",
+                "realtime.persisted.SessionRecord.identity_expires=2:Int64",
+                "realtime.persisted.SessionRecord.subscriptions=3:repeated Message",
+                "realtime.persisted.SessionRecord.state=4:repeated Message",
+                "realtime.persisted.SessionRecord.attach=5:Int64",
+                "realtime.persisted.SessionRecord.StateEntry.key=1:String",
+                "realtime.persisted.SessionRecord.StateEntry.value=2:Message",
+                "realtime.persisted.PayloadRecord.bytes=1:Bytes",
+                "realtime.persisted.PayloadRecord.binary=2:Bool",
+                "realtime.persisted.SubscriptionRecord.channel=1:String",
+                "realtime.persisted.SubscriptionRecord.epoch=2:Fixed64",
+                "realtime.persisted.SubscriptionRecord.offset=3:Int64",
+                "realtime.persisted.SubscriptionRecord.presence=4:Message",
+                "realtime.persisted.SubscriptionRecord.by_server=5:Bool",
+            ],
+            ignoreOrder: true);
+
+        static string Kind(FieldDescriptor field) => field.IsRepeated ? $"repeated {field.FieldType}" : field.FieldType.ToString();
+    }
+
+    private static void Frozen<T>(params string[] members)
+        where T : struct, Enum =>
+        Enum.GetValues<T>().Select(member => $"{member}={Convert.ToInt32(member, null)}").ShouldBe(members);
+}
