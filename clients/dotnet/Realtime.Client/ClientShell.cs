@@ -1,0 +1,423 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Realtime.Client.Core;
+using Realtime.Client.Links;
+using Realtime.Client.Protocol;
+
+namespace Realtime.Client;
+
+/// <summary>
+/// What surrounds the machine: it owns sockets, the timer and those who wait. Steps and their effects run under one lock,
+/// so that effects happen in the machine's order; nothing under the lock blocks or runs the application's code.
+/// </summary>
+internal sealed class ClientShell : IAsyncDisposable
+{
+    private readonly RealtimeClientOptions _options;
+    private readonly RealtimeClient _owner;
+    private readonly TimeProvider _time;
+    private readonly Random _random;
+    private readonly ILinkConnector _connector;
+    private readonly string _producer;
+    private readonly ClientMachine _machine;
+    private readonly Lock _gate = new();
+    private readonly Dictionary<int, LinkRunner> _links = [];
+    private readonly Dictionary<string, RealtimeSubscription> _subscriptions = [];
+    private readonly Queue<ClientInput> _inputs = [];
+    private readonly EventPump _events = new();
+    private readonly CancellationTokenSource _disposed = new();
+    private readonly ITimer _timer;
+    private readonly long _start;
+    private readonly TaskCompletionSource _closed = NewSource();
+    private TaskCompletionSource _connected = NewSource();
+    private bool _stepping;
+
+    public ClientShell(RealtimeClientOptions options, RealtimeClient owner)
+    {
+        _options = options;
+        _owner = owner;
+        _time = options.TimeProvider;
+        _random = options.Random ?? new Random();
+        _connector = options.Connector ?? new WebSocketConnector(_time);
+        _producer = options.Memory?.Producer ?? "p-" + RandomNumberGenerator.GetHexString(24, lowercase: true);
+        _start = _time.GetTimestamp();
+        _machine = new ClientMachine(new ClientSettings
+        {
+            Url = options.Url,
+            Producer = _producer,
+            Token = options.Token,
+            HasTokenProvider = options.TokenProvider is not null,
+            Memory = options.Memory is null ? new ClientMemory() : options.Memory with
+            {
+                // A producer that starts anew counts anew.
+                NextSequence = options.Memory.Producer is null ? 1 : options.Memory.NextSequence,
+            },
+            HelloData = options.HelloData,
+            ConnectTimeout = options.ConnectTimeout,
+            QueueLimit = options.QueueLimit,
+            ClientName = options.ClientName,
+            ClientVersion = typeof(ClientShell).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0",
+        });
+        Session = options.Memory?.Session;
+        _timer = _time.CreateTimer(_ => Post(new ClientInput.Tick()), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        Observe(_connected);
+    }
+
+    public ClientState State { get; private set; }
+
+    public string? Session { get; private set; }
+
+    public ServerFrame.Welcome? Welcome { get; private set; }
+
+    public ImmutableDictionary<string, JsonElement> SessionState { get; private set; } = ImmutableDictionary<string, JsonElement>.Empty;
+
+    public ImmutableArray<RealtimeSubscription> Subscriptions
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _subscriptions.Values];
+            }
+        }
+    }
+
+    public Task ConnectAsync(CancellationToken cancellation)
+    {
+        Task connected;
+        lock (_gate)
+        {
+            Post(new ClientInput.Connect());
+            connected = _connected.Task;
+        }
+
+        return connected.WaitAsync(cancellation);
+    }
+
+    public Task DisconnectAsync()
+    {
+        Task links;
+        lock (_gate)
+        {
+            Post(new ClientInput.Disconnect());
+            links = AllLinks();
+        }
+
+        return links;
+    }
+
+    public async Task CloseAsync()
+    {
+        Post(new ClientInput.Bye());
+        await _closed.Task.ConfigureAwait(false);
+        Task links;
+        lock (_gate)
+        {
+            links = AllLinks();
+        }
+
+        await links.ConfigureAwait(false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Task links;
+        lock (_gate)
+        {
+            Post(new ClientInput.Dispose());
+            links = AllLinks();
+        }
+
+        await _disposed.CancelAsync().ConfigureAwait(false);
+        await links.ConfigureAwait(false);
+        await _timer.DisposeAsync().ConfigureAwait(false);
+        _events.Complete();
+    }
+
+    public RealtimeSubscription Subscribe(string channel, SubscribeOptions options)
+    {
+        lock (_gate)
+        {
+            var subscription = Hold(channel);
+            Post(new ClientInput.Subscribe(channel, options));
+            return subscription;
+        }
+    }
+
+    public async Task<T> AskAsync<T>(Pending<T> request, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        Post(new ClientInput.Ask(request));
+        await using var registration = cancellation.Register(() =>
+        {
+            request.Cancel(cancellation);
+            Post(new ClientInput.Cancel(request));
+        }).ConfigureAwait(false);
+        return await request.Task.ConfigureAwait(false);
+    }
+
+    public Task AckAsync()
+    {
+        lock (_gate)
+        {
+            var positions = TakeUnacked();
+            if (_machine.AttachedLink is not 0 and var link && positions.Count > 0)
+            {
+                _links[link].Send(FrameWriter.Ack(positions));
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public ClientMemory Export()
+    {
+        lock (_gate)
+        {
+            var positions = (_options.Memory?.Positions ?? ImmutableDictionary<string, string>.Empty).ToBuilder();
+            foreach (var subscription in _subscriptions.Values)
+            {
+                if (subscription.Position is { } position)
+                {
+                    positions[subscription.Channel] = position.ToString();
+                }
+            }
+
+            return new ClientMemory
+            {
+                Session = _machine.Session,
+                Producer = _producer,
+                NextSequence = _machine.NextSeq,
+                Positions = positions.ToImmutable(),
+            };
+        }
+    }
+
+    public void Changed(string key, JsonElement value)
+    {
+        lock (_gate)
+        {
+            SessionState = value.ValueKind == JsonValueKind.Null ? SessionState.Remove(key) : SessionState.SetItem(key, value);
+        }
+    }
+
+    private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private static void Observe(TaskCompletionSource source) =>
+        _ = source.Task.ContinueWith(static task => task.Exception, TaskContinuationOptions.OnlyOnFaulted);
+
+    private Task AllLinks() => Task.WhenAll(_links.Values.Select(link => link.Completion));
+
+    /// <summary>Steps the machine. An input that an effect gives rise to is taken after that effect's step, not within it.</summary>
+    private void Post(ClientInput input)
+    {
+        lock (_gate)
+        {
+            _inputs.Enqueue(input);
+            if (_stepping)
+            {
+                return;
+            }
+
+            _stepping = true;
+            try
+            {
+                while (_inputs.TryDequeue(out var next))
+                {
+                    if (next is ClientInput.LinkLost lost)
+                    {
+                        _links.Remove(lost.Link);
+                    }
+
+                    foreach (var effect in _machine.Step(next, new Moment(_time.GetElapsedTime(_start), _random.NextDouble())))
+                    {
+                        Perform(effect);
+                    }
+                }
+            }
+            finally
+            {
+                _stepping = false;
+            }
+
+            var due = _machine.Deadline is { } deadline ? deadline - _time.GetElapsedTime(_start) : Timeout.InfiniteTimeSpan;
+            _timer.Change(due < TimeSpan.Zero && due != Timeout.InfiniteTimeSpan ? TimeSpan.Zero : due, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void Perform(ClientEffect effect)
+    {
+        switch (effect)
+        {
+            case ClientEffect.OpenLink open:
+                _links.Add(open.Link, new LinkRunner(open.Link, _connector, open.Url, _time, Post));
+                break;
+            case ClientEffect.CloseLink close when _links.TryGetValue(close.Link, out var link):
+                link.Close(close.Code);
+                break;
+            case ClientEffect.CloseLink:
+                break;
+            case ClientEffect.Send send when _links.TryGetValue(send.Link, out var link):
+                link.Send(send.Frame);
+                break;
+            case ClientEffect.Send:
+                break;
+            case ClientEffect.Pong pong when _links.TryGetValue(pong.Link, out var link):
+                link.Send(FrameWriter.Pong(_options.AutoAck && pong.Link == _machine.AttachedLink ? TakeUnacked() : []));
+                break;
+            case ClientEffect.Pong:
+                break;
+            case ClientEffect.FetchToken:
+                _ = FetchTokenAsync();
+                break;
+            case ClientEffect.Deliver deliver:
+                Deliver(deliver.Event);
+                break;
+            case ClientEffect.Adopt adopt:
+                var adopted = Hold(adopt.Channel);
+                _events.Post(() => _owner.Raise(adopted));
+                break;
+            case ClientEffect.Ready ready:
+                Hold(ready.Channel).Confirm();
+                break;
+            case ClientEffect.End end when _subscriptions.Remove(end.Channel, out var ended):
+                ended.End(end.Fault);
+                break;
+            case ClientEffect.End:
+                break;
+            case ClientEffect.Roster roster:
+                Hold(roster.Channel).SetMembers(roster.Members);
+                break;
+            case ClientEffect.Answer answer:
+                ((IPending)answer.Request).Answer(answer.Body);
+                break;
+            case ClientEffect.Refuse refuse:
+                ((IPending)refuse.Request).Refuse(refuse.Fault);
+                break;
+            case ClientEffect.Attached attached:
+                Attach(attached.Welcome);
+                break;
+            case ClientEffect.StateChanged changed:
+                Change(changed);
+                break;
+            case ClientEffect.SessionLost lost:
+                _events.Post(() => _owner.Raise(lost.Notice));
+                break;
+            case ClientEffect.GoodbyeSaid said:
+                _events.Post(() => _owner.Raise(said.Notice));
+                break;
+            case ClientEffect.Complained complained:
+                _events.Post(() => _owner.Raise(new RealtimeException(complained.Fault)));
+                break;
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    private void Deliver(ChannelEvent item)
+    {
+        if (_subscriptions.TryGetValue(item.Channel, out var subscription))
+        {
+            subscription.Deliver(item);
+        }
+
+        if (item is ChannelEvent.Gap gap)
+        {
+            _events.Post(() => _owner.Raise(gap));
+        }
+    }
+
+    private void Attach(ServerFrame.Welcome welcome)
+    {
+        Welcome = welcome;
+        Session = welcome.Session;
+        SessionState = welcome.State is { ValueKind: JsonValueKind.Object } state
+            ? state.EnumerateObject().ToImmutableDictionary(property => property.Name, property => property.Value)
+            : ImmutableDictionary<string, JsonElement>.Empty;
+    }
+
+    private void Change(ClientEffect.StateChanged changed)
+    {
+        State = changed.State;
+        switch (changed.State)
+        {
+            case ClientState.Connected:
+                _connected.TrySetResult();
+                break;
+            case ClientState.Closed:
+                var fault = new RealtimeException(changed.Fault ?? new Fault(ErrorCodes.Closed, "The client was closed."));
+                if (!_connected.TrySetException(fault))
+                {
+                    _connected = NewSource();
+                    Observe(_connected);
+                    _connected.SetException(fault);
+                }
+
+                _closed.TrySetResult();
+                break;
+            default:
+                if (_connected.Task.IsCompleted)
+                {
+                    _connected = NewSource();
+                    Observe(_connected);
+                }
+
+                break;
+        }
+
+        _events.Post(() => _owner.Raise(changed.State));
+    }
+
+    private RealtimeSubscription Hold(string channel)
+    {
+        if (!_subscriptions.TryGetValue(channel, out var subscription))
+        {
+            subscription = new RealtimeSubscription(channel, _options.ReadAhead, Post);
+            if (_options.Memory?.Positions.GetValueOrDefault(channel) is { } position)
+            {
+                subscription.Restore(Position.Parse(position));
+            }
+
+            _subscriptions.Add(channel, subscription);
+        }
+
+        return subscription;
+    }
+
+    private List<KeyValuePair<string, Position>> TakeUnacked()
+    {
+        var positions = new List<KeyValuePair<string, Position>>();
+        foreach (var subscription in _subscriptions.Values)
+        {
+            if (subscription.TakeUnacked() is { } position)
+            {
+                positions.Add(KeyValuePair.Create(subscription.Channel, position));
+            }
+        }
+
+        return positions;
+    }
+
+    private async Task FetchTokenAsync()
+    {
+        // Off the lock: the provider is the application's code.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        ClientInput result;
+        try
+        {
+            result = new ClientInput.TokenFetched(await _options.TokenProvider!(_disposed.Token).ConfigureAwait(false));
+        }
+        catch (RealtimeException refusal)
+        {
+            result = new ClientInput.TokenFailed(refusal.Fault);
+        }
+        catch (Exception fault)
+        {
+            result = new ClientInput.TokenFailed(new Fault(ErrorCodes.TokenUnavailable, fault.Message));
+        }
+
+        Post(result);
+    }
+}

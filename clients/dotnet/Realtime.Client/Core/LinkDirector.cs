@@ -1,0 +1,370 @@
+using Realtime.Client.Protocol;
+
+namespace Realtime.Client.Core;
+
+/// <summary>
+/// Which links there are and when: one attached, at most one on its way (the first, the next after a loss, or the second
+/// of a move), and at most one that the session has left and that still answers. Decides about waiting (protocol, rules
+/// 8 to 10), fetches tokens, and never drops a working link before its successor is welcomed.
+/// </summary>
+internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, List<ClientEffect> effects)
+{
+    private static readonly TimeSpan Afterlife = TimeSpan.FromSeconds(5);
+    private readonly Pacing _pacing = new();
+    private readonly Announcement _move = new(settings.Url);
+    private LinkAttempt? _attempt;
+    private TimeSpan? _retryAt;
+    private TimeSpan _deadAt;
+    private TimeSpan _silence;
+    private TimeSpan _crashWindow;
+    private TimeSpan _formerUntil;
+    private int _former;
+    private int _links;
+    private bool _wanted;
+    private bool _fetching;
+    private bool _fetched;
+    private bool _tokenRefused;
+
+    public int Attached { get; private set; }
+
+    public string? Token { get; set; } = settings.Token;
+
+    public ClientState State =>
+        Attached != 0 ? ClientState.Connected
+        : _attempt is not null || (_fetching && _wanted) ? ClientState.Connecting
+        : _retryAt is not null ? ClientState.Waiting
+        : ClientState.Disconnected;
+
+    public TimeSpan? Deadline => new[]
+    {
+        _attempt?.Deadline,
+        _retryAt,
+        Attached != 0 ? _deadAt : null,
+        Attached != 0 && _attempt is null && !_fetching ? _move.DueAt : null,
+        _former != 0 ? _formerUntil : null,
+    }.Min();
+
+    public bool Knows(int link) => link != 0 && (link == Attached || link == _former || link == _attempt?.Link);
+
+    public void Connect(Moment at)
+    {
+        _wanted = true;
+        if (State is ClientState.Disconnected or ClientState.Waiting)
+        {
+            Begin(at);
+        }
+    }
+
+    /// <summary>Closes every link and stops trying.</summary>
+    public void Stop(int code)
+    {
+        _wanted = false;
+        _retryAt = null;
+        _move.Forget();
+        foreach (var link in new[] { _former, Attached, _attempt?.Link ?? 0 }.Where(link => link != 0))
+        {
+            effects.Add(new ClientEffect.CloseLink(link, code));
+        }
+
+        var gone = new[] { _former, Attached };
+        _former = Attached = 0;
+        _attempt = null;
+        foreach (var link in gone.Where(link => link != 0))
+        {
+            owner.Gone(link);
+        }
+    }
+
+    public void Opened(int link, Moment at)
+    {
+        if (_attempt?.Link == link)
+        {
+            _attempt.Deadline = at.Now + settings.ConnectTimeout;
+            _attempt.Hello = owner.Greet(link);
+        }
+    }
+
+    /// <summary>Something came over the link: it is alive.</summary>
+    public void Heard(int link, TimeSpan now)
+    {
+        if (link == Attached)
+        {
+            _deadAt = now + _silence;
+        }
+    }
+
+    public void Welcomed(int link, ServerFrame.Welcome welcome, Moment at)
+    {
+        if (_attempt is not { Hello: not 0 } attempt || attempt.Link != link || attempt.Hello != welcome.Id)
+        {
+            throw new FrameException("A welcome that answers no hello.");
+        }
+
+        _attempt = null;
+        _retryAt = null;
+        _tokenRefused = false;
+        _crashWindow = welcome.CrashWindow;
+        _silence = welcome.PingEvery + welcome.PingTimeout;
+        _deadAt = at.Now + _silence;
+        _move.Forget();
+        _pacing.Attached(at.Now);
+        if (_former != 0)
+        {
+            Drop(ref _former);
+        }
+
+        _former = Attached;
+        _formerUntil = at.Now + Afterlife;
+        Attached = link;
+        owner.Attached(link, _former, welcome, at);
+    }
+
+    /// <summary>An error answers the hello of the link on its way; false when it is another request's.</summary>
+    public bool HelloRefused(int link, long id, Fault fault, Moment at)
+    {
+        if (_attempt is not { } attempt || attempt.Link != link || attempt.Hello != id)
+        {
+            return false;
+        }
+
+        _attempt = null;
+        effects.Add(new ClientEffect.CloseLink(link, CloseCodes.Normal));
+        var newToken = fault.Code is ErrorCodes.TokenExpired or ErrorCodes.Unauthorized && settings.HasTokenProvider;
+        if (newToken)
+        {
+            Token = null;
+        }
+
+        if (Attached != 0)
+        {
+            _move.Failed(at, fault.RetryAfter);
+        }
+        else if (newToken)
+        {
+            // At once with a new token; if that one is refused too, at the pace of losses, so that a provider that keeps
+            // handing out the same token does not turn into a flood.
+            var again = _tokenRefused;
+            _tokenRefused = true;
+            Retry(at, again ? _pacing.AfterLoss(at, _crashWindow) : TimeSpan.Zero);
+        }
+        else if (fault.IsTemporary)
+        {
+            Retry(at, fault.RetryAfter ?? _pacing.AfterLoss(at, _crashWindow));
+        }
+        else
+        {
+            owner.Ended(fault);
+        }
+
+        return true;
+    }
+
+    public void Lost(int link, int? code, TimeSpan? retryAfter, Moment at)
+    {
+        if (!Forget(link, out var wasSession))
+        {
+            return;
+        }
+
+        // A final code on a link that the own second connection took over from is that takeover, not the end.
+        if (CloseCodes.IsFinal(code) && wasSession && _attempt is not { Hello: not 0 })
+        {
+            owner.Ended(new Fault(CloseCodes.Name(code), $"The server closed the connection for good ({code})."));
+        }
+        else if (Attached == 0 && _attempt is null && wasSession)
+        {
+            Retry(at, retryAfter ?? (CloseCodes.IsElsewhere(code) ? TimeSpan.Zero : _pacing.AfterLoss(at, _crashWindow)));
+        }
+        else if (Attached != 0 && wasSession)
+        {
+            _move.Failed(at, retryAfter);
+        }
+    }
+
+    /// <summary>This side gives a link up: what came over it cannot be trusted. Resumes from the own positions.</summary>
+    public void Break(int link, int code, Moment at)
+    {
+        if (Knows(link))
+        {
+            effects.Add(new ClientEffect.CloseLink(link, code));
+            var session = link == Attached;
+            if (Forget(link, out var wasSession) && wasSession && Attached == 0 && _attempt is null)
+            {
+                Retry(at, session ? _pacing.AfterBreak(at) : _pacing.AfterLoss(at, _crashWindow));
+            }
+        }
+    }
+
+    public void Goodbye(int link, ServerFrame.Goodbye goodbye, Moment at)
+    {
+        effects.Add(new ClientEffect.CloseLink(link, CloseCodes.Normal));
+        // The own second connection took the session over, and the first one's goodbye was faster than the welcome.
+        var ownDoing = link == _former || (link == Attached && goodbye.Reason == ErrorCodes.Superseded && _attempt is { Hello: not 0 });
+        if (!Forget(link, out var wasSession) || ownDoing)
+        {
+            return;
+        }
+
+        effects.Add(new ClientEffect.GoodbyeSaid(new GoodbyeNotice(goodbye.Code, goodbye.Reason, goodbye.Reconnect is null)));
+        if (goodbye.Reason == ErrorCodes.TokenExpired && settings.HasTokenProvider)
+        {
+            Token = null;
+        }
+
+        if (goodbye.Reconnect is not { } comeback)
+        {
+            owner.Ended(new Fault(goodbye.Reason.Length > 0 ? goodbye.Reason : CloseCodes.Name(goodbye.Code), $"The server said goodbye for good ({goodbye.Code})."));
+        }
+        else if (wasSession && Attached == 0 && _attempt is null)
+        {
+            _pacing.Announced(at.Now);
+            Retry(at, comeback.After + (comeback.Within * at.Roll));
+        }
+        else if (wasSession && Attached != 0)
+        {
+            _move.Failed(at, comeback.After);
+        }
+    }
+
+    public void Move(int link, ServerFrame.Move move, Moment at)
+    {
+        if (link == Attached)
+        {
+            _move.Say(move, at);
+        }
+    }
+
+    /// <summary>Attaches anew where the client is, without a pause: another link first, then drop this one.</summary>
+    public void Renew(Moment at)
+    {
+        if (Attached != 0 && _attempt is null)
+        {
+            _move.SayHere(at);
+            Tick(at);
+        }
+    }
+
+    public void TokenFetched(string? token, Moment at)
+    {
+        Token = token;
+        _fetching = false;
+        _fetched = true;
+        if (_wanted)
+        {
+            Open(at);
+        }
+    }
+
+    public void TokenFailed(Fault fault, Moment at)
+    {
+        _fetching = false;
+        if (fault.IsTemporary || Attached != 0)
+        {
+            effects.Add(new ClientEffect.Complained(fault));
+            if (Attached != 0)
+            {
+                _move.Failed(at, fault.RetryAfter);
+            }
+            else
+            {
+                Retry(at, fault.RetryAfter ?? _pacing.AfterLoss(at, _crashWindow));
+            }
+        }
+        else
+        {
+            owner.Ended(fault);
+        }
+    }
+
+    public void Tick(Moment at)
+    {
+        if (_attempt is { } attempt && attempt.Deadline <= at.Now)
+        {
+            effects.Add(new ClientEffect.CloseLink(attempt.Link, CloseCodes.Normal));
+            Lost(attempt.Link, null, null, at);
+        }
+
+        if (Attached != 0 && _deadAt <= at.Now)
+        {
+            effects.Add(new ClientEffect.CloseLink(Attached, CloseCodes.Normal));
+            Lost(Attached, null, null, at);
+        }
+
+        if (_former != 0 && _formerUntil <= at.Now)
+        {
+            Drop(ref _former);
+        }
+
+        if (_retryAt <= at.Now)
+        {
+            Begin(at);
+        }
+        else if (Attached != 0 && _attempt is null && !_fetching && _move.DueAt <= at.Now)
+        {
+            Begin(at);
+        }
+    }
+
+    private void Retry(Moment at, TimeSpan wait)
+    {
+        if (_wanted && Attached == 0 && _attempt is null && !_fetching)
+        {
+            _retryAt = at.Now + wait;
+        }
+    }
+
+    private void Begin(Moment at)
+    {
+        _retryAt = null;
+        if (_fetching)
+        {
+            return;
+        }
+
+        if (settings.HasTokenProvider && Token is null && !_fetched)
+        {
+            _fetching = true;
+            effects.Add(new ClientEffect.FetchToken());
+        }
+        else
+        {
+            Open(at);
+        }
+    }
+
+    private void Open(Moment at)
+    {
+        _fetched = false;
+        _attempt = new LinkAttempt(++_links, at.Now + settings.ConnectTimeout);
+        effects.Add(new ClientEffect.OpenLink(_attempt.Link, Attached != 0 ? _move.Take() : settings.Url));
+    }
+
+    /// <summary>Takes a link out; the flag says whether the session depended on it or was to depend on it.</summary>
+    private bool Forget(int link, out bool wasSession)
+    {
+        wasSession = link == Attached || link == _attempt?.Link;
+        if (!Knows(link))
+        {
+            return false;
+        }
+
+        if (link == _attempt?.Link)
+        {
+            _attempt = null;
+            return true;
+        }
+
+        Attached = link == Attached ? 0 : Attached;
+        _former = link == _former ? 0 : _former;
+        owner.Gone(link);
+        return true;
+    }
+
+    private void Drop(ref int link)
+    {
+        var gone = link;
+        link = 0;
+        effects.Add(new ClientEffect.CloseLink(gone, CloseCodes.Normal));
+        owner.Gone(gone);
+    }
+}
