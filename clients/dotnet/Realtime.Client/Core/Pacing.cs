@@ -16,11 +16,11 @@ internal sealed class Pacing
 
     public void Attached(TimeSpan now) => _attachedAt = now;
 
-    /// <summary>The wait after an unannounced loss or a failed attempt.</summary>
+    /// <summary>The wait after an unannounced loss or a failed attempt; the window is zero while no server has named one.</summary>
     public TimeSpan AfterLoss(Moment at, TimeSpan crashWindow)
     {
         var losses = Count(at.Now);
-        return losses == 0 ? crashWindow * at.Roll : BackOff(losses - 1, at.Roll);
+        return losses == 0 && crashWindow > TimeSpan.Zero ? crashWindow * at.Roll : BackOff(Math.Max(0, losses - 1), at.Roll);
     }
 
     /// <summary>The wait after the client itself gave a link up: none the first time, then as after any loss.</summary>
