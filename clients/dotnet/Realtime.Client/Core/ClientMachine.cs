@@ -14,9 +14,7 @@ internal sealed class ClientMachine : ILinkOwner
     private readonly ClientSettings _settings;
     private readonly List<ClientEffect> _effects = [];
     private readonly LinkDirector _links;
-    private readonly RequestBook _requests;
-    private readonly SubscriptionBook _channels;
-    private ClientLimits? _limits;
+    private readonly Conversation _talk;
     private ClientState _state;
     private Fault? _end;
     private long _byeId;
@@ -27,16 +25,13 @@ internal sealed class ClientMachine : ILinkOwner
         _settings = settings;
         Session = settings.Memory.Session;
         _links = new LinkDirector(settings, this, _effects);
-        _requests = new RequestBook(settings.Memory.NextSequence, settings.QueueLimit);
-        _channels = new SubscriptionBook(
-            settings.Memory.Positions.Select(pair => KeyValuePair.Create(pair.Key, Position.Parse(pair.Value))),
-            _requests.NextId);
+        _talk = new Conversation(settings, _effects);
     }
 
     /// <summary>The resume token; null before the first welcome and after the session's end.</summary>
     public string? Session { get; private set; }
 
-    public long NextSeq => _requests.NextSeq;
+    public long NextSeq => _talk.Requests.NextSeq;
 
     /// <summary>The link the session is attached on; 0 for none.</summary>
     public int AttachedLink => _links.Attached;
@@ -52,7 +47,7 @@ internal sealed class ClientMachine : ILinkOwner
             }
 
             var connected = _links.Attached != 0;
-            TimeSpan?[] due = [_links.Deadline, connected ? _requests.Deadline : null, connected ? _channels.Deadline : null, _byeUntil];
+            TimeSpan?[] due = [_links.Deadline, connected ? _talk.Deadline : null, _byeUntil];
             return due.Min();
         }
     }
@@ -74,8 +69,8 @@ internal sealed class ClientMachine : ILinkOwner
 
     long ILinkOwner.Greet(int link)
     {
-        var id = _requests.NextId();
-        var hello = new Hello(id, _links.Token, Session, _settings.Producer, _settings.ClientName, _settings.ClientVersion, _settings.HelloData, _channels.Positions);
+        var id = _talk.Requests.NextId();
+        var hello = new Hello(id, _links.Token, Session, _settings.Producer, _settings.ClientName, _settings.ClientVersion, _settings.HelloData, _talk.Channels.Positions);
         _effects.Add(new ClientEffect.Send(link, FrameWriter.Hello(hello, HelloLimit)));
         return id;
     }
@@ -84,32 +79,16 @@ internal sealed class ClientMachine : ILinkOwner
     {
         var previous = Session;
         Session = welcome.Session;
-        _limits = welcome.Limits;
         _effects.Add(new ClientEffect.Attached(welcome));
         if (previous is not null && !welcome.Resumed)
         {
             _effects.Add(new ClientEffect.SessionLost(new SessionLostNotice(previous, welcome.Session)));
         }
 
-        if (former != 0)
-        {
-            _requests.MoveFrom(former);
-        }
-
-        _channels.Welcomed(link, welcome.Subscriptions, _requests.IsLeaving, _effects);
-        _requests.SendUnsubscribes(link, _effects);
-        SendWaiting(at);
+        _talk.Attached(link, former, welcome, at.Now);
     }
 
-    void ILinkOwner.Gone(int link)
-    {
-        if (_links.Attached == 0)
-        {
-            _channels.LinkLost();
-        }
-
-        _requests.LinkLost(link, _effects);
-    }
+    void ILinkOwner.Gone(int link) => _talk.Gone(link);
 
     void ILinkOwner.Ended(Fault fault) => End(fault);
 
@@ -154,22 +133,22 @@ internal sealed class ClientMachine : ILinkOwner
                 _links.TokenFailed(failed.Fault, at);
                 break;
             case ClientInput.Ask ask:
-                Ask(ask.Request);
+                _talk.Ask(ask.Request);
                 SendWaiting(at);
                 break;
             case ClientInput.Cancel cancel:
-                _requests.Remove(cancel.Request);
+                _talk.Requests.Remove(cancel.Request);
                 SendWaiting(at);
                 break;
             case ClientInput.Subscribe subscribe:
-                _channels.Add(subscribe.Channel, subscribe.Options);
+                _talk.Channels.Add(subscribe.Channel, subscribe.Options);
                 SendWaiting(at);
                 break;
             case ClientInput.Full full:
-                _channels.Full(full.Channel);
+                _talk.Channels.Full(full.Channel);
                 break;
             case ClientInput.Drained drained:
-                if (_channels.Drained(drained.Channel, _effects))
+                if (_talk.Channels.Drained(drained.Channel, _effects))
                 {
                     _links.Renew(at);
                 }
@@ -228,7 +207,7 @@ internal sealed class ClientMachine : ILinkOwner
         switch (frame)
         {
             case ServerFrame.Message message:
-                if (!_channels.Message(link, message, _effects))
+                if (!_talk.Channels.Message(link, message, _effects))
                 {
                     _links.Break(link, CloseCodes.ProtocolError, at);
                 }
@@ -241,19 +220,19 @@ internal sealed class ClientMachine : ILinkOwner
                 Refused(link, error, at);
                 break;
             case ServerFrame.Gap gap:
-                _channels.Gap(link, gap, _effects);
+                _talk.Channels.Gap(link, gap, _effects);
                 break;
             case ServerFrame.Presence presence:
-                _channels.Presence(link, presence, presence.Channel, _effects);
+                _talk.Channels.Presence(link, presence, presence.Channel, _effects);
                 break;
             case ServerFrame.Roster roster:
-                _channels.Presence(link, roster, roster.Channel, _effects);
+                _talk.Channels.Presence(link, roster, roster.Channel, _effects);
                 break;
             case ServerFrame.Subscribed subscribed when link == _links.Attached:
-                _channels.Subscribed(link, subscribed, _effects);
+                _talk.Channels.Subscribed(link, subscribed, _effects);
                 break;
             case ServerFrame.Unsubscribed unsubscribed:
-                _channels.Unsubscribed(link, unsubscribed, _effects);
+                _talk.Channels.Unsubscribed(link, unsubscribed, _effects);
                 break;
             case ServerFrame.Ping:
                 _effects.Add(new ClientEffect.Pong(link));
@@ -270,27 +249,15 @@ internal sealed class ClientMachine : ILinkOwner
         }
     }
 
-    private void Ask(Request request)
-    {
-        if (request is { Kind: RequestKind.Unsubscribe, Channel: { } channel })
-        {
-            _channels.Remove(channel, _effects);
-        }
-
-        _requests.Add(request, _effects);
-    }
-
     private void Answered(int link, ServerFrame.Reply reply)
     {
         if (reply.Id == _byeId && _byeId != 0)
         {
             End(new Fault(ErrorCodes.Closed, "The client was closed."));
         }
-        else if ((link != _links.Attached || !_channels.Answered(link, reply, _effects)) && _requests.Answered(reply.Id) is { } request)
+        else
         {
-            _channels.Granted(request);
-            _links.Token = request.Token ?? _links.Token;
-            _effects.Add(new ClientEffect.Answer(request, reply.Body));
+            _links.Token = _talk.Answered(link, reply)?.Token ?? _links.Token;
         }
     }
 
@@ -300,9 +267,9 @@ internal sealed class ClientMachine : ILinkOwner
         {
             _effects.Add(new ClientEffect.Complained(error.Fault));
         }
-        else if (!_links.HelloRefused(link, id, error.Fault, at) && !_channels.Refused(id, error.Fault, at, _effects))
+        else if (!_links.HelloRefused(link, id, error.Fault, at))
         {
-            _requests.Refused(id, error.Fault, at, _effects);
+            _talk.Refused(id, error.Fault, at);
         }
     }
 
@@ -314,7 +281,7 @@ internal sealed class ClientMachine : ILinkOwner
         }
         else if (_byeId == 0)
         {
-            _byeId = _requests.NextId();
+            _byeId = _talk.Requests.NextId();
             _byeUntil = at.Now + ByeTimeout;
             _effects.Add(new ClientEffect.Send(_links.Attached, FrameWriter.Bye(_byeId)));
         }
@@ -334,10 +301,9 @@ internal sealed class ClientMachine : ILinkOwner
 
     private void SendWaiting(Moment at)
     {
-        if (_end is null && _byeId == 0 && _links.Attached != 0 && _limits is { } limits)
+        if (_end is null && _byeId == 0)
         {
-            _channels.Ask(_links.Attached, at.Now, _effects);
-            _requests.Pump(_links.Attached, at.Now, limits, _effects);
+            _talk.SendWaiting(at.Now);
         }
     }
 
@@ -354,8 +320,7 @@ internal sealed class ClientMachine : ILinkOwner
             Session = null;
         }
 
-        _requests.FailAll(fault, _effects);
-        _channels.EndAll(fault, _effects);
+        _talk.End(fault);
         _links.Stop(CloseCodes.Normal);
     }
 }

@@ -12,6 +12,7 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
     private static readonly TimeSpan Afterlife = TimeSpan.FromSeconds(5);
     private readonly Pacing _pacing = new();
     private readonly Announcement _move = new(settings.Url);
+    private readonly TokenDesk _tokens = new(settings, effects);
     private LinkAttempt? _attempt;
     private TimeSpan? _retryAt;
     private TimeSpan _deadAt;
@@ -21,17 +22,18 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
     private int _former;
     private int _links;
     private bool _wanted;
-    private bool _fetching;
-    private bool _fetched;
-    private bool _tokenRefused;
 
     public int Attached { get; private set; }
 
-    public string? Token { get; set; } = settings.Token;
+    public string? Token
+    {
+        get => _tokens.Token;
+        set => _tokens.Token = value;
+    }
 
     public ClientState State =>
         Attached != 0 ? ClientState.Connected
-        : _attempt is not null || (_fetching && _wanted) ? ClientState.Connecting
+        : _attempt is not null || (_tokens.Fetching && _wanted) ? ClientState.Connecting
         : _retryAt is not null ? ClientState.Waiting
         : ClientState.Disconnected;
 
@@ -40,7 +42,7 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
         _attempt?.Deadline,
         _retryAt,
         Attached != 0 ? _deadAt : null,
-        Attached != 0 && _attempt is null && !_fetching ? _move.DueAt : null,
+        Attached != 0 && _attempt is null && !_tokens.Fetching ? _move.DueAt : null,
         _former != 0 ? _formerUntil : null,
     }.Min();
 
@@ -102,7 +104,7 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
 
         _attempt = null;
         _retryAt = null;
-        _tokenRefused = false;
+        _tokens.Accepted();
         _crashWindow = welcome.CrashWindow;
         _silence = welcome.PingEvery + welcome.PingTimeout;
         _deadAt = at.Now + _silence;
@@ -129,12 +131,7 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
 
         _attempt = null;
         effects.Add(new ClientEffect.CloseLink(link, CloseCodes.Normal));
-        var newToken = fault.Code is ErrorCodes.TokenExpired or ErrorCodes.Unauthorized && settings.HasTokenProvider;
-        if (newToken)
-        {
-            Token = null;
-        }
-
+        var newToken = _tokens.Refused(fault.Code, out var again);
         if (Attached != 0)
         {
             _move.Failed(at, fault.RetryAfter);
@@ -143,8 +140,6 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
         {
             // At once with a new token; if that one is refused too, at the pace of losses, so that a provider that keeps
             // handing out the same token does not turn into a flood.
-            var again = _tokenRefused;
-            _tokenRefused = true;
             Retry(at, again ? _pacing.AfterLoss(at, _crashWindow) : TimeSpan.Zero);
         }
         else if (fault.IsTemporary)
@@ -206,11 +201,7 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
         }
 
         effects.Add(new ClientEffect.GoodbyeSaid(new GoodbyeNotice(goodbye.Code, goodbye.Reason, goodbye.Reconnect is null)));
-        if (goodbye.Reason == ErrorCodes.TokenExpired && settings.HasTokenProvider)
-        {
-            Token = null;
-        }
-
+        _tokens.Refused(goodbye.Reason, out _);
         if (goodbye.Reconnect is not { } comeback)
         {
             owner.Ended(new Fault(goodbye.Reason.Length > 0 ? goodbye.Reason : CloseCodes.Name(goodbye.Code), $"The server said goodbye for good ({goodbye.Code})."));
@@ -246,9 +237,7 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
 
     public void TokenFetched(string? token, Moment at)
     {
-        Token = token;
-        _fetching = false;
-        _fetched = true;
+        _tokens.Fetched(token);
         if (_wanted)
         {
             Open(at);
@@ -257,7 +246,7 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
 
     public void TokenFailed(Fault fault, Moment at)
     {
-        _fetching = false;
+        _tokens.Failed();
         if (fault.IsTemporary || Attached != 0)
         {
             effects.Add(new ClientEffect.Complained(fault));
@@ -299,7 +288,7 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
         {
             Begin(at);
         }
-        else if (Attached != 0 && _attempt is null && !_fetching && _move.DueAt <= at.Now)
+        else if (Attached != 0 && _attempt is null && !_tokens.Fetching && _move.DueAt <= at.Now)
         {
             Begin(at);
         }
@@ -307,7 +296,7 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
 
     private void Retry(Moment at, TimeSpan wait)
     {
-        if (_wanted && Attached == 0 && _attempt is null && !_fetching)
+        if (_wanted && Attached == 0 && _attempt is null && !_tokens.Fetching)
         {
             _retryAt = at.Now + wait;
         }
@@ -316,17 +305,7 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
     private void Begin(Moment at)
     {
         _retryAt = null;
-        if (_fetching)
-        {
-            return;
-        }
-
-        if (settings.HasTokenProvider && Token is null && !_fetched)
-        {
-            _fetching = true;
-            effects.Add(new ClientEffect.FetchToken());
-        }
-        else
+        if (!_tokens.Fetch())
         {
             Open(at);
         }
@@ -334,7 +313,6 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
 
     private void Open(Moment at)
     {
-        _fetched = false;
         _attempt = new LinkAttempt(++_links, at.Now + settings.ConnectTimeout);
         effects.Add(new ClientEffect.OpenLink(_attempt.Link, Attached != 0 ? _move.Take() : settings.Url));
     }
