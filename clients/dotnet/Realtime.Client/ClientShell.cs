@@ -24,14 +24,13 @@ internal sealed class ClientShell : IAsyncDisposable
     private readonly ClientMachine _machine;
     private readonly Lock _gate = new();
     private readonly Dictionary<int, LinkRunner> _links = [];
-    private readonly Dictionary<string, RealtimeSubscription> _subscriptions = [];
+    private readonly SubscriptionTable _subscriptions;
+    private readonly ConnectWaiters _waiters = new();
     private readonly Queue<ClientInput> _inputs = [];
     private readonly EventPump _events = new();
     private readonly CancellationTokenSource _disposed = new();
     private readonly ITimer _timer;
     private readonly long _start;
-    private readonly TaskCompletionSource _closed = NewSource();
-    private TaskCompletionSource _connected = NewSource();
     private bool _stepping;
 
     public ClientShell(RealtimeClientOptions options, RealtimeClient owner)
@@ -43,6 +42,7 @@ internal sealed class ClientShell : IAsyncDisposable
         _connector = options.Connector ?? new WebSocketConnector(_time);
         _producer = options.Memory?.Producer ?? "p-" + RandomNumberGenerator.GetHexString(24, lowercase: true);
         _start = _time.GetTimestamp();
+        _subscriptions = new SubscriptionTable(options, Post);
         _machine = new ClientMachine(new ClientSettings
         {
             Url = options.Url,
@@ -62,7 +62,6 @@ internal sealed class ClientShell : IAsyncDisposable
         });
         Session = options.Memory?.Session;
         _timer = _time.CreateTimer(_ => Post(new ClientInput.Tick()), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        Observe(_connected);
     }
 
     public ClientState State { get; private set; }
@@ -79,7 +78,7 @@ internal sealed class ClientShell : IAsyncDisposable
         {
             lock (_gate)
             {
-                return [.. _subscriptions.Values];
+                return _subscriptions.All;
             }
         }
     }
@@ -90,7 +89,7 @@ internal sealed class ClientShell : IAsyncDisposable
         lock (_gate)
         {
             Post(new ClientInput.Connect());
-            connected = _connected.Task;
+            connected = _waiters.Connected;
         }
 
         return connected.WaitAsync(cancellation);
@@ -111,7 +110,7 @@ internal sealed class ClientShell : IAsyncDisposable
     public async Task CloseAsync()
     {
         Post(new ClientInput.Bye());
-        await _closed.Task.ConfigureAwait(false);
+        await _waiters.Closed.ConfigureAwait(false);
         Task links;
         lock (_gate)
         {
@@ -140,7 +139,7 @@ internal sealed class ClientShell : IAsyncDisposable
     {
         lock (_gate)
         {
-            var subscription = Hold(channel);
+            var subscription = _subscriptions.Hold(channel);
             Post(new ClientInput.Subscribe(channel, options));
             return subscription;
         }
@@ -162,7 +161,7 @@ internal sealed class ClientShell : IAsyncDisposable
     {
         lock (_gate)
         {
-            var positions = TakeUnacked();
+            var positions = _subscriptions.TakeUnacked();
             if (_machine.AttachedLink is not 0 and var link && positions.Count > 0)
             {
                 _links[link].Send(FrameWriter.Ack(positions));
@@ -176,21 +175,12 @@ internal sealed class ClientShell : IAsyncDisposable
     {
         lock (_gate)
         {
-            var positions = (_options.Memory?.Positions ?? ImmutableDictionary<string, string>.Empty).ToBuilder();
-            foreach (var subscription in _subscriptions.Values)
-            {
-                if (subscription.Position is { } position)
-                {
-                    positions[subscription.Channel] = position.ToString();
-                }
-            }
-
             return new ClientMemory
             {
                 Session = _machine.Session,
                 Producer = _producer,
                 NextSequence = _machine.NextSeq,
-                Positions = positions.ToImmutable(),
+                Positions = _subscriptions.Positions,
             };
         }
     }
@@ -202,11 +192,6 @@ internal sealed class ClientShell : IAsyncDisposable
             SessionState = value.ValueKind == JsonValueKind.Null ? SessionState.Remove(key) : SessionState.SetItem(key, value);
         }
     }
-
-    private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    private static void Observe(TaskCompletionSource source) =>
-        _ = source.Task.ContinueWith(static task => task.Exception, TaskContinuationOptions.OnlyOnFaulted);
 
     private Task AllLinks() => Task.WhenAll(_links.Values.Select(link => link.Completion));
 
@@ -265,7 +250,7 @@ internal sealed class ClientShell : IAsyncDisposable
             case ClientEffect.Send:
                 break;
             case ClientEffect.Pong pong when _links.TryGetValue(pong.Link, out var link):
-                link.Send(FrameWriter.Pong(_options.AutoAck && pong.Link == _machine.AttachedLink ? TakeUnacked() : []));
+                link.Send(FrameWriter.Pong(_options.AutoAck && pong.Link == _machine.AttachedLink ? _subscriptions.TakeUnacked() : []));
                 break;
             case ClientEffect.Pong:
                 break;
@@ -276,19 +261,17 @@ internal sealed class ClientShell : IAsyncDisposable
                 Deliver(deliver.Event);
                 break;
             case ClientEffect.Adopt adopt:
-                var adopted = Hold(adopt.Channel);
+                var adopted = _subscriptions.Hold(adopt.Channel);
                 _events.Post(() => _owner.Raise(adopted));
                 break;
             case ClientEffect.Ready ready:
-                Hold(ready.Channel).Confirm();
+                _subscriptions.Hold(ready.Channel).Confirm();
                 break;
-            case ClientEffect.End end when _subscriptions.Remove(end.Channel, out var ended):
-                ended.End(end.Fault);
-                break;
-            case ClientEffect.End:
+            case ClientEffect.End end:
+                _subscriptions.End(end.Channel, end.Fault);
                 break;
             case ClientEffect.Roster roster:
-                Hold(roster.Channel).SetMembers(roster.Members);
+                _subscriptions.Hold(roster.Channel).SetMembers(roster.Members);
                 break;
             case ClientEffect.Answer answer:
                 ((IPending)answer.Request).Answer(answer.Body);
@@ -318,11 +301,7 @@ internal sealed class ClientShell : IAsyncDisposable
 
     private void Deliver(ChannelEvent item)
     {
-        if (_subscriptions.TryGetValue(item.Channel, out var subscription))
-        {
-            subscription.Deliver(item);
-        }
-
+        _subscriptions.Deliver(item);
         if (item is ChannelEvent.Gap gap)
         {
             _events.Post(() => _owner.Raise(gap));
@@ -341,63 +320,8 @@ internal sealed class ClientShell : IAsyncDisposable
     private void Change(ClientEffect.StateChanged changed)
     {
         State = changed.State;
-        switch (changed.State)
-        {
-            case ClientState.Connected:
-                _connected.TrySetResult();
-                break;
-            case ClientState.Closed:
-                var fault = new RealtimeException(changed.Fault ?? new Fault(ErrorCodes.Closed, "The client was closed."));
-                if (!_connected.TrySetException(fault))
-                {
-                    _connected = NewSource();
-                    Observe(_connected);
-                    _connected.SetException(fault);
-                }
-
-                _closed.TrySetResult();
-                break;
-            default:
-                if (_connected.Task.IsCompleted)
-                {
-                    _connected = NewSource();
-                    Observe(_connected);
-                }
-
-                break;
-        }
-
+        _waiters.Change(changed.State, changed.Fault);
         _events.Post(() => _owner.Raise(changed.State));
-    }
-
-    private RealtimeSubscription Hold(string channel)
-    {
-        if (!_subscriptions.TryGetValue(channel, out var subscription))
-        {
-            subscription = new RealtimeSubscription(channel, _options.ReadAhead, Post);
-            if (_options.Memory?.Positions.GetValueOrDefault(channel) is { } position)
-            {
-                subscription.Restore(Position.Parse(position));
-            }
-
-            _subscriptions.Add(channel, subscription);
-        }
-
-        return subscription;
-    }
-
-    private List<KeyValuePair<string, Position>> TakeUnacked()
-    {
-        var positions = new List<KeyValuePair<string, Position>>();
-        foreach (var subscription in _subscriptions.Values)
-        {
-            if (subscription.TakeUnacked() is { } position)
-            {
-                positions.Add(KeyValuePair.Create(subscription.Channel, position));
-            }
-        }
-
-        return positions;
     }
 
     private async Task FetchTokenAsync()

@@ -206,33 +206,11 @@ internal sealed class ClientMachine : ILinkOwner
     {
         switch (frame)
         {
-            case ServerFrame.Message message:
-                if (!_talk.Channels.Message(link, message, _effects))
-                {
-                    _links.Break(link, CloseCodes.ProtocolError, at);
-                }
-
-                break;
             case ServerFrame.Reply reply:
                 Answered(link, reply);
                 break;
             case ServerFrame.Error error:
                 Refused(link, error, at);
-                break;
-            case ServerFrame.Gap gap:
-                _talk.Channels.Gap(link, gap, _effects);
-                break;
-            case ServerFrame.Presence presence:
-                _talk.Channels.Presence(link, presence, presence.Channel, _effects);
-                break;
-            case ServerFrame.Roster roster:
-                _talk.Channels.Presence(link, roster, roster.Channel, _effects);
-                break;
-            case ServerFrame.Subscribed subscribed when link == _links.Attached:
-                _talk.Channels.Subscribed(link, subscribed, _effects);
-                break;
-            case ServerFrame.Unsubscribed unsubscribed:
-                _talk.Channels.Unsubscribed(link, unsubscribed, _effects);
                 break;
             case ServerFrame.Ping:
                 _effects.Add(new ClientEffect.Pong(link));
@@ -245,6 +223,13 @@ internal sealed class ClientMachine : ILinkOwner
                 break;
             case ServerFrame.Goodbye goodbye:
                 _links.Goodbye(link, goodbye, at);
+                break;
+            default:
+                if (!_talk.Take(link, frame))
+                {
+                    _links.Break(link, CloseCodes.ProtocolError, at);
+                }
+
                 break;
         }
     }

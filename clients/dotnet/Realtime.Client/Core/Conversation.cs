@@ -61,6 +61,33 @@ internal sealed class Conversation
         Requests.Add(request, _effects);
     }
 
+    /// <summary>What comes out of channels. False when a message is missing before this one.</summary>
+    public bool Take(int link, ServerFrame frame)
+    {
+        switch (frame)
+        {
+            case ServerFrame.Message message:
+                return Channels.Message(link, message, _effects);
+            case ServerFrame.Gap gap:
+                Channels.Gap(link, gap, _effects);
+                break;
+            case ServerFrame.Presence presence:
+                Channels.Presence(link, presence, presence.Channel, _effects);
+                break;
+            case ServerFrame.Roster roster:
+                Channels.Presence(link, roster, roster.Channel, _effects);
+                break;
+            case ServerFrame.Subscribed subscribed when link == _link:
+                Channels.Subscribed(link, subscribed, _effects);
+                break;
+            case ServerFrame.Unsubscribed unsubscribed:
+                Channels.Unsubscribed(link, unsubscribed, _effects);
+                break;
+        }
+
+        return true;
+    }
+
     /// <summary>The application's request that the reply answers; null when it is none's.</summary>
     public Request? Answered(int link, ServerFrame.Reply reply)
     {

@@ -13,17 +13,15 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
     private readonly Pacing _pacing = new();
     private readonly Announcement _move = new(settings.Url);
     private readonly TokenDesk _tokens = new(settings, effects);
-    private LinkAttempt? _attempt;
+    private readonly LinkSet _links = new();
     private TimeSpan? _retryAt;
     private TimeSpan _deadAt;
     private TimeSpan _silence;
     private TimeSpan _crashWindow;
     private TimeSpan _formerUntil;
-    private int _former;
-    private int _links;
     private bool _wanted;
 
-    public int Attached { get; private set; }
+    public int Attached => _links.Attached;
 
     public string? Token
     {
@@ -33,20 +31,20 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
 
     public ClientState State =>
         Attached != 0 ? ClientState.Connected
-        : _attempt is not null || (_tokens.Fetching && _wanted) ? ClientState.Connecting
+        : _links.Attempt is not null || (_tokens.Fetching && _wanted) ? ClientState.Connecting
         : _retryAt is not null ? ClientState.Waiting
         : ClientState.Disconnected;
 
     public TimeSpan? Deadline => new[]
     {
-        _attempt?.Deadline,
+        _links.Attempt?.Deadline,
         _retryAt,
         Attached != 0 ? _deadAt : null,
-        Attached != 0 && _attempt is null && !_tokens.Fetching ? _move.DueAt : null,
-        _former != 0 ? _formerUntil : null,
+        Attached != 0 && _links.Attempt is null && !_tokens.Fetching ? _move.DueAt : null,
+        _links.Former != 0 ? _formerUntil : null,
     }.Min();
 
-    public bool Knows(int link) => link != 0 && (link == Attached || link == _former || link == _attempt?.Link);
+    public bool Knows(int link) => _links.Knows(link);
 
     public void Connect(Moment at)
     {
@@ -63,26 +61,22 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
         _wanted = false;
         _retryAt = null;
         _move.Forget();
-        foreach (var link in new[] { _former, Attached, _attempt?.Link ?? 0 }.Where(link => link != 0))
+        foreach (var link in _links.All)
         {
             effects.Add(new ClientEffect.CloseLink(link, code));
-        }
-
-        var gone = new[] { _former, Attached };
-        _former = Attached = 0;
-        _attempt = null;
-        foreach (var link in gone.Where(link => link != 0))
-        {
-            owner.Gone(link);
+            if (_links.Forget(link))
+            {
+                owner.Gone(link);
+            }
         }
     }
 
     public void Opened(int link, Moment at)
     {
-        if (_attempt?.Link == link)
+        if (_links.Attempt is { } attempt && attempt.Link == link)
         {
-            _attempt.Deadline = at.Now + settings.ConnectTimeout;
-            _attempt.Hello = owner.Greet(link);
+            attempt.Deadline = at.Now + settings.ConnectTimeout;
+            attempt.Hello = owner.Greet(link);
         }
     }
 
@@ -97,12 +91,11 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
 
     public void Welcomed(int link, ServerFrame.Welcome welcome, Moment at)
     {
-        if (_attempt is not { Hello: not 0 } attempt || attempt.Link != link || attempt.Hello != welcome.Id)
+        if (_links.Attempt is not { Hello: not 0 } attempt || attempt.Link != link || attempt.Hello != welcome.Id)
         {
             throw new FrameException("A welcome that answers no hello.");
         }
 
-        _attempt = null;
         _retryAt = null;
         _tokens.Accepted();
         _crashWindow = welcome.CrashWindow;
@@ -110,26 +103,21 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
         _deadAt = at.Now + _silence;
         _move.Forget();
         _pacing.Attached(at.Now);
-        if (_former != 0)
-        {
-            Drop(ref _former);
-        }
-
-        _former = Attached;
+        DropFormer();
+        _links.Attach(link);
         _formerUntil = at.Now + Afterlife;
-        Attached = link;
-        owner.Attached(link, _former, welcome, at);
+        owner.Attached(link, _links.Former, welcome, at);
     }
 
     /// <summary>An error answers the hello of the link on its way; false when it is another request's.</summary>
     public bool HelloRefused(int link, long id, Fault fault, Moment at)
     {
-        if (_attempt is not { } attempt || attempt.Link != link || attempt.Hello != id)
+        if (_links.Attempt is not { } attempt || attempt.Link != link || attempt.Hello != id)
         {
             return false;
         }
 
-        _attempt = null;
+        Forget(link, out _);
         effects.Add(new ClientEffect.CloseLink(link, CloseCodes.Normal));
         var newToken = _tokens.Refused(fault.Code, out var again);
         if (Attached != 0)
@@ -162,11 +150,11 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
         }
 
         // A final code on a link that the own second connection took over from is that takeover, not the end.
-        if (CloseCodes.IsFinal(code) && wasSession && _attempt is not { Hello: not 0 })
+        if (CloseCodes.IsFinal(code) && wasSession && _links.Attempt is not { Hello: not 0 })
         {
             owner.Ended(new Fault(CloseCodes.Name(code), $"The server closed the connection for good ({code})."));
         }
-        else if (Attached == 0 && _attempt is null && wasSession)
+        else if (Attached == 0 && _links.Attempt is null && wasSession)
         {
             Retry(at, retryAfter ?? (CloseCodes.IsElsewhere(code) ? TimeSpan.Zero : _pacing.AfterLoss(at, _crashWindow)));
         }
@@ -183,7 +171,7 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
         {
             effects.Add(new ClientEffect.CloseLink(link, code));
             var session = link == Attached;
-            if (Forget(link, out var wasSession) && wasSession && Attached == 0 && _attempt is null)
+            if (Forget(link, out var wasSession) && wasSession && Attached == 0 && _links.Attempt is null)
             {
                 Retry(at, session ? _pacing.AfterBreak(at) : _pacing.AfterLoss(at, _crashWindow));
             }
@@ -194,7 +182,7 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
     {
         effects.Add(new ClientEffect.CloseLink(link, CloseCodes.Normal));
         // The own second connection took the session over, and the first one's goodbye was faster than the welcome.
-        var ownDoing = link == _former || (link == Attached && goodbye.Reason == ErrorCodes.Superseded && _attempt is { Hello: not 0 });
+        var ownDoing = link == _links.Former || (link == Attached && goodbye.Reason == ErrorCodes.Superseded && _links.Attempt is { Hello: not 0 });
         if (!Forget(link, out var wasSession) || ownDoing)
         {
             return;
@@ -206,7 +194,7 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
         {
             owner.Ended(new Fault(goodbye.Reason.Length > 0 ? goodbye.Reason : CloseCodes.Name(goodbye.Code), $"The server said goodbye for good ({goodbye.Code})."));
         }
-        else if (wasSession && Attached == 0 && _attempt is null)
+        else if (wasSession && Attached == 0 && _links.Attempt is null)
         {
             _pacing.Announced(at.Now);
             Retry(at, comeback.After + (comeback.Within * at.Roll));
@@ -228,7 +216,7 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
     /// <summary>Attaches anew where the client is, without a pause: another link first, then drop this one.</summary>
     public void Renew(Moment at)
     {
-        if (Attached != 0 && _attempt is null)
+        if (Attached != 0 && _links.Attempt is null)
         {
             _move.SayHere(at);
             Tick(at);
@@ -267,7 +255,7 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
 
     public void Tick(Moment at)
     {
-        if (_attempt is { } attempt && attempt.Deadline <= at.Now)
+        if (_links.Attempt is { } attempt && attempt.Deadline <= at.Now)
         {
             effects.Add(new ClientEffect.CloseLink(attempt.Link, CloseCodes.Normal));
             Lost(attempt.Link, null, null, at);
@@ -279,16 +267,16 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
             Lost(Attached, null, null, at);
         }
 
-        if (_former != 0 && _formerUntil <= at.Now)
+        if (_formerUntil <= at.Now)
         {
-            Drop(ref _former);
+            DropFormer();
         }
 
         if (_retryAt <= at.Now)
         {
             Begin(at);
         }
-        else if (Attached != 0 && _attempt is null && !_tokens.Fetching && _move.DueAt <= at.Now)
+        else if (Attached != 0 && _links.Attempt is null && !_tokens.Fetching && _move.DueAt <= at.Now)
         {
             Begin(at);
         }
@@ -296,7 +284,7 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
 
     private void Retry(Moment at, TimeSpan wait)
     {
-        if (_wanted && Attached == 0 && _attempt is null && !_tokens.Fetching)
+        if (_wanted && Attached == 0 && _links.Attempt is null && !_tokens.Fetching)
         {
             _retryAt = at.Now + wait;
         }
@@ -313,36 +301,33 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
 
     private void Open(Moment at)
     {
-        _attempt = new LinkAttempt(++_links, at.Now + settings.ConnectTimeout);
-        effects.Add(new ClientEffect.OpenLink(_attempt.Link, Attached != 0 ? _move.Take() : settings.Url));
+        var attempt = _links.Begin(at.Now + settings.ConnectTimeout);
+        effects.Add(new ClientEffect.OpenLink(attempt.Link, Attached != 0 ? _move.Take() : settings.Url));
     }
 
     /// <summary>Takes a link out; the flag says whether the session depended on it or was to depend on it.</summary>
     private bool Forget(int link, out bool wasSession)
     {
-        wasSession = link == Attached || link == _attempt?.Link;
+        wasSession = link == Attached || link == _links.Attempt?.Link;
         if (!Knows(link))
         {
             return false;
         }
 
-        if (link == _attempt?.Link)
+        if (_links.Forget(link))
         {
-            _attempt = null;
-            return true;
+            owner.Gone(link);
         }
 
-        Attached = link == Attached ? 0 : Attached;
-        _former = link == _former ? 0 : _former;
-        owner.Gone(link);
         return true;
     }
 
-    private void Drop(ref int link)
+    private void DropFormer()
     {
-        var gone = link;
-        link = 0;
-        effects.Add(new ClientEffect.CloseLink(gone, CloseCodes.Normal));
-        owner.Gone(gone);
+        if (_links.Former is not 0 and var former)
+        {
+            effects.Add(new ClientEffect.CloseLink(former, CloseCodes.Normal));
+            Forget(former, out _);
+        }
     }
 }
