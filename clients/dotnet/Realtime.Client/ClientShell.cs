@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
-using System.Reflection;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Realtime.Client.Core;
@@ -43,23 +42,7 @@ internal sealed class ClientShell : IAsyncDisposable
         _producer = options.Memory?.Producer ?? "p-" + RandomNumberGenerator.GetHexString(24, lowercase: true);
         _start = _time.GetTimestamp();
         _subscriptions = new SubscriptionTable(options, Post);
-        _machine = new ClientMachine(new ClientSettings
-        {
-            Url = options.Url,
-            Producer = _producer,
-            Token = options.Token,
-            HasTokenProvider = options.TokenProvider is not null,
-            Memory = options.Memory is null ? new ClientMemory() : options.Memory with
-            {
-                // A producer that starts anew counts anew.
-                NextSequence = options.Memory.Producer is null ? 1 : options.Memory.NextSequence,
-            },
-            HelloData = options.HelloData,
-            ConnectTimeout = options.ConnectTimeout,
-            QueueLimit = options.QueueLimit,
-            ClientName = options.ClientName,
-            ClientVersion = typeof(ClientShell).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0",
-        });
+        _machine = new ClientMachine(ClientSettings.Of(options, _producer));
         Session = options.Memory?.Session;
         _timer = _time.CreateTimer(_ => Post(new ClientInput.Tick()), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -239,23 +222,18 @@ internal sealed class ClientShell : IAsyncDisposable
             case ClientEffect.OpenLink open:
                 _links.Add(open.Link, new LinkRunner(open.Link, _connector, open.Url, _time, Post));
                 break;
-            case ClientEffect.CloseLink close when _links.TryGetValue(close.Link, out var link):
-                link.Close(close.Code);
+            // A link may have ended by itself before the machine has heard of it: then there is nothing to close or send.
+            case ClientEffect.CloseLink close:
+                _links.GetValueOrDefault(close.Link)?.Close(close.Code);
                 break;
-            case ClientEffect.CloseLink:
+            case ClientEffect.Send send:
+                _links.GetValueOrDefault(send.Link)?.Send(send.Frame);
                 break;
-            case ClientEffect.Send send when _links.TryGetValue(send.Link, out var link):
-                link.Send(send.Frame);
-                break;
-            case ClientEffect.Send:
-                break;
-            case ClientEffect.Pong pong when _links.TryGetValue(pong.Link, out var link):
-                link.Send(FrameWriter.Pong(_options.AutoAck && pong.Link == _machine.AttachedLink ? _subscriptions.TakeUnacked() : []));
-                break;
-            case ClientEffect.Pong:
+            case ClientEffect.Pong pong:
+                _links.GetValueOrDefault(pong.Link)?.Send(FrameWriter.Pong(_options.AutoAck && pong.Link == _machine.AttachedLink ? _subscriptions.TakeUnacked() : []));
                 break;
             case ClientEffect.FetchToken:
-                _ = FetchTokenAsync();
+                _ = TokenFetch.RunAsync(_options.TokenProvider!, Post, _disposed.Token);
                 break;
             case ClientEffect.Deliver deliver:
                 Deliver(deliver.Event);
@@ -322,26 +300,5 @@ internal sealed class ClientShell : IAsyncDisposable
         State = changed.State;
         _waiters.Change(changed.State, changed.Fault);
         _events.Post(() => _owner.Raise(changed.State));
-    }
-
-    private async Task FetchTokenAsync()
-    {
-        // Off the lock: the provider is the application's code.
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        ClientInput result;
-        try
-        {
-            result = new ClientInput.TokenFetched(await _options.TokenProvider!(_disposed.Token).ConfigureAwait(false));
-        }
-        catch (RealtimeException refusal)
-        {
-            result = new ClientInput.TokenFailed(refusal.Fault);
-        }
-        catch (Exception fault)
-        {
-            result = new ClientInput.TokenFailed(new Fault(ErrorCodes.TokenUnavailable, fault.Message));
-        }
-
-        Post(result);
     }
 }

@@ -37,20 +37,9 @@ internal sealed class ClientMachine : ILinkOwner
     public int AttachedLink => _links.Attached;
 
     /// <summary>When a <see cref="ClientInput.Tick"/> is due; null for never.</summary>
-    public TimeSpan? Deadline
-    {
-        get
-        {
-            if (_end is not null)
-            {
-                return null;
-            }
-
-            var connected = _links.Attached != 0;
-            TimeSpan?[] due = [_links.Deadline, connected ? _talk.Deadline : null, _byeUntil];
-            return due.Min();
-        }
-    }
+    public TimeSpan? Deadline => _end is null
+        ? new[] { _links.Deadline, _links.Attached != 0 ? _talk.Deadline : null, _byeUntil }.Min()
+        : null;
 
     public ImmutableArray<ClientEffect> Step(ClientInput input, Moment at)
     {

@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text.Json;
 
 namespace Realtime.Client.Core;
@@ -24,4 +25,22 @@ internal sealed record ClientSettings
     public string ClientName { get; init; } = "Realtime.Client";
 
     public string ClientVersion { get; init; } = "0";
+
+    public static ClientSettings Of(RealtimeClientOptions options, string producer) => new()
+    {
+        Url = options.Url,
+        Producer = producer,
+        Token = options.Token,
+        HasTokenProvider = options.TokenProvider is not null,
+        Memory = options.Memory is null ? new ClientMemory() : options.Memory with
+        {
+            // A producer that starts anew counts anew.
+            NextSequence = options.Memory.Producer is null ? 1 : options.Memory.NextSequence,
+        },
+        HelloData = options.HelloData,
+        ConnectTimeout = options.ConnectTimeout,
+        QueueLimit = options.QueueLimit,
+        ClientName = options.ClientName,
+        ClientVersion = typeof(ClientSettings).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0",
+    };
 }

@@ -120,25 +120,15 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
         Forget(link, out _);
         effects.Add(new ClientEffect.CloseLink(link, CloseCodes.Normal));
         var newToken = _tokens.Refused(fault.Code, out var again);
-        if (Attached != 0)
-        {
-            _move.Failed(at, fault.RetryAfter);
-        }
-        else if (newToken)
-        {
-            // At once with a new token; if that one is refused too, at the pace of losses, so that a provider that keeps
-            // handing out the same token does not turn into a flood.
-            Retry(at, again ? _pacing.AfterLoss(at, _crashWindow) : TimeSpan.Zero);
-        }
-        else if (fault.IsTemporary)
-        {
-            Retry(at, fault.RetryAfter ?? _pacing.AfterLoss(at, _crashWindow));
-        }
-        else
+        if (Attached == 0 && !newToken && !fault.IsTemporary)
         {
             owner.Ended(fault);
+            return true;
         }
 
+        // At once with a new token; if that one is refused too, at the pace of losses, so that a provider that keeps handing
+        // out the same token does not turn into a flood.
+        Again(at, newToken && !again ? TimeSpan.Zero : fault.RetryAfter);
         return true;
     }
 
@@ -154,13 +144,9 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
         {
             owner.Ended(new Fault(CloseCodes.Name(code), $"The server closed the connection for good ({code})."));
         }
-        else if (Attached == 0 && _links.Attempt is null && wasSession)
+        else if (wasSession)
         {
-            Retry(at, retryAfter ?? (CloseCodes.IsElsewhere(code) ? TimeSpan.Zero : _pacing.AfterLoss(at, _crashWindow)));
-        }
-        else if (Attached != 0 && wasSession)
-        {
-            _move.Failed(at, retryAfter);
+            Again(at, retryAfter ?? (CloseCodes.IsElsewhere(code) ? TimeSpan.Zero : null));
         }
     }
 
@@ -170,10 +156,10 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
         if (Knows(link))
         {
             effects.Add(new ClientEffect.CloseLink(link, code));
-            var session = link == Attached;
-            if (Forget(link, out var wasSession) && wasSession && Attached == 0 && _links.Attempt is null)
+            TimeSpan? wait = link == Attached && _links.Attempt is null ? _pacing.AfterBreak(at) : null;
+            if (Forget(link, out var wasSession) && wasSession)
             {
-                Retry(at, session ? _pacing.AfterBreak(at) : _pacing.AfterLoss(at, _crashWindow));
+                Again(at, wait);
             }
         }
     }
@@ -194,14 +180,10 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
         {
             owner.Ended(new Fault(goodbye.Reason.Length > 0 ? goodbye.Reason : CloseCodes.Name(goodbye.Code), $"The server said goodbye for good ({goodbye.Code})."));
         }
-        else if (wasSession && Attached == 0 && _links.Attempt is null)
+        else if (wasSession)
         {
             _pacing.Announced(at.Now);
-            Retry(at, comeback.After + (comeback.Within * at.Roll));
-        }
-        else if (wasSession && Attached != 0)
-        {
-            _move.Failed(at, comeback.After);
+            Again(at, comeback.After + (comeback.Within * at.Roll));
         }
     }
 
@@ -238,14 +220,7 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
         if (fault.IsTemporary || Attached != 0)
         {
             effects.Add(new ClientEffect.Complained(fault));
-            if (Attached != 0)
-            {
-                _move.Failed(at, fault.RetryAfter);
-            }
-            else
-            {
-                Retry(at, fault.RetryAfter ?? _pacing.AfterLoss(at, _crashWindow));
-            }
+            Again(at, fault.RetryAfter);
         }
         else
         {
@@ -282,11 +257,19 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
         }
     }
 
-    private void Retry(Moment at, TimeSpan wait)
+    /// <summary>
+    /// The link on its way failed, or the attached one is gone: try again when the other side asked for it, or at the pace
+    /// of losses. Nothing to do where another link is on its way already.
+    /// </summary>
+    private void Again(Moment at, TimeSpan? asked)
     {
-        if (_wanted && Attached == 0 && _links.Attempt is null && !_tokens.Fetching)
+        if (Attached != 0)
         {
-            _retryAt = at.Now + wait;
+            _move.Failed(at, asked);
+        }
+        else if (_wanted && _links.Attempt is null && !_tokens.Fetching)
+        {
+            _retryAt = at.Now + (asked ?? _pacing.AfterLoss(at, _crashWindow));
         }
     }
 
