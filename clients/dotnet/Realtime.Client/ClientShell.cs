@@ -261,7 +261,9 @@ internal sealed class ClientShell : IAsyncDisposable
                 Attach(attached.Welcome);
                 break;
             case ClientEffect.StateChanged changed:
-                Change(changed);
+                State = changed.State;
+                _waiters.Change(changed.State, changed.Fault);
+                _events.Post(() => _owner.Raise(changed.State));
                 break;
             case ClientEffect.SessionLost lost:
                 _events.Post(() => _owner.Raise(lost.Notice));
@@ -293,12 +295,5 @@ internal sealed class ClientShell : IAsyncDisposable
         SessionState = welcome.State is { ValueKind: JsonValueKind.Object } state
             ? state.EnumerateObject().ToImmutableDictionary(property => property.Name, property => property.Value)
             : ImmutableDictionary<string, JsonElement>.Empty;
-    }
-
-    private void Change(ClientEffect.StateChanged changed)
-    {
-        State = changed.State;
-        _waiters.Change(changed.State, changed.Fault);
-        _events.Post(() => _owner.Raise(changed.State));
     }
 }

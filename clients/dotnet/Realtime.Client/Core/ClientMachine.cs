@@ -59,7 +59,7 @@ internal sealed class ClientMachine : ILinkOwner
     long ILinkOwner.Greet(int link)
     {
         var id = _talk.Requests.NextId();
-        var hello = new Hello(id, _links.Token, Session, _settings.Producer, _settings.ClientName, _settings.ClientVersion, _settings.HelloData, _talk.Channels.Positions);
+        var hello = new Hello(id, _links.Tokens.Token, Session, _settings.Producer, _settings.ClientName, _settings.ClientVersion, _settings.HelloData, _talk.Channels.Positions);
         _effects.Add(new ClientEffect.Send(link, FrameWriter.Hello(hello, HelloLimit)));
         return id;
     }
@@ -231,7 +231,7 @@ internal sealed class ClientMachine : ILinkOwner
         }
         else
         {
-            _links.Token = _talk.Answered(link, reply)?.Token ?? _links.Token;
+            _links.Tokens.Token = _talk.Answered(link, reply)?.Token ?? _links.Tokens.Token;
         }
     }
 

@@ -12,7 +12,6 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
     private static readonly TimeSpan Afterlife = TimeSpan.FromSeconds(5);
     private readonly Pacing _pacing = new();
     private readonly Announcement _move = new(settings.Url);
-    private readonly TokenDesk _tokens = new(settings, effects);
     private readonly LinkSet _links = new();
     private TimeSpan? _retryAt;
     private TimeSpan _deadAt;
@@ -23,15 +22,11 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
 
     public int Attached => _links.Attached;
 
-    public string? Token
-    {
-        get => _tokens.Token;
-        set => _tokens.Token = value;
-    }
+    public TokenDesk Tokens { get; } = new(settings, effects);
 
     public ClientState State =>
         Attached != 0 ? ClientState.Connected
-        : _links.Attempt is not null || (_tokens.Fetching && _wanted) ? ClientState.Connecting
+        : _links.Attempt is not null || (Tokens.Fetching && _wanted) ? ClientState.Connecting
         : _retryAt is not null ? ClientState.Waiting
         : ClientState.Disconnected;
 
@@ -40,7 +35,7 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
         _links.Attempt?.Deadline,
         _retryAt,
         Attached != 0 ? _deadAt : null,
-        Attached != 0 && _links.Attempt is null && !_tokens.Fetching ? _move.DueAt : null,
+        Attached != 0 && _links.Attempt is null && !Tokens.Fetching ? _move.DueAt : null,
         _links.Former != 0 ? _formerUntil : null,
     }.Min();
 
@@ -81,13 +76,7 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
     }
 
     /// <summary>Something came over the link: it is alive.</summary>
-    public void Heard(int link, TimeSpan now)
-    {
-        if (link == Attached)
-        {
-            _deadAt = now + _silence;
-        }
-    }
+    public void Heard(int link, TimeSpan now) => _deadAt = link == Attached ? now + _silence : _deadAt;
 
     public void Welcomed(int link, ServerFrame.Welcome welcome, Moment at)
     {
@@ -97,13 +86,17 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
         }
 
         _retryAt = null;
-        _tokens.Accepted();
+        Tokens.Accepted();
         _crashWindow = welcome.CrashWindow;
         _silence = welcome.PingEvery + welcome.PingTimeout;
         _deadAt = at.Now + _silence;
         _move.Forget();
         _pacing.Attached(at.Now);
-        DropFormer();
+        if (_links.Former != 0)
+        {
+            GiveUp(_links.Former, at);
+        }
+
         _links.Attach(link);
         _formerUntil = at.Now + Afterlife;
         owner.Attached(link, _links.Former, welcome, at);
@@ -119,7 +112,7 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
 
         Forget(link, out _);
         effects.Add(new ClientEffect.CloseLink(link, CloseCodes.Normal));
-        var newToken = _tokens.Refused(fault.Code, out var again);
+        var newToken = Tokens.Refused(fault.Code, out var again);
         if (Attached == 0 && !newToken && !fault.IsTemporary)
         {
             owner.Ended(fault);
@@ -175,7 +168,7 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
         }
 
         effects.Add(new ClientEffect.GoodbyeSaid(new GoodbyeNotice(goodbye.Code, goodbye.Reason, goodbye.Reconnect is null)));
-        _tokens.Refused(goodbye.Reason, out _);
+        Tokens.Refused(goodbye.Reason, out _);
         if (goodbye.Reconnect is not { } comeback)
         {
             owner.Ended(new Fault(goodbye.Reason.Length > 0 ? goodbye.Reason : CloseCodes.Name(goodbye.Code), $"The server said goodbye for good ({goodbye.Code})."));
@@ -207,7 +200,7 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
 
     public void TokenFetched(string? token, Moment at)
     {
-        _tokens.Fetched(token);
+        Tokens.Fetched(token);
         if (_wanted)
         {
             Open(at);
@@ -216,7 +209,7 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
 
     public void TokenFailed(Fault fault, Moment at)
     {
-        _tokens.Failed();
+        Tokens.Failed();
         if (fault.IsTemporary || Attached != 0)
         {
             effects.Add(new ClientEffect.Complained(fault));
@@ -232,29 +225,29 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
     {
         if (_links.Attempt is { } attempt && attempt.Deadline <= at.Now)
         {
-            effects.Add(new ClientEffect.CloseLink(attempt.Link, CloseCodes.Normal));
-            Lost(attempt.Link, null, null, at);
+            GiveUp(attempt.Link, at);
         }
 
         if (Attached != 0 && _deadAt <= at.Now)
         {
-            effects.Add(new ClientEffect.CloseLink(Attached, CloseCodes.Normal));
-            Lost(Attached, null, null, at);
+            GiveUp(Attached, at);
         }
 
-        if (_formerUntil <= at.Now)
+        if (_links.Former != 0 && _formerUntil <= at.Now)
         {
-            DropFormer();
+            GiveUp(_links.Former, at);
         }
 
-        if (_retryAt <= at.Now)
+        if (_retryAt <= at.Now || (Attached != 0 && _links.Attempt is null && _move.DueAt <= at.Now))
         {
             Begin(at);
         }
-        else if (Attached != 0 && _links.Attempt is null && !_tokens.Fetching && _move.DueAt <= at.Now)
-        {
-            Begin(at);
-        }
+    }
+
+    private void GiveUp(int link, Moment at)
+    {
+        effects.Add(new ClientEffect.CloseLink(link, CloseCodes.Normal));
+        Lost(link, null, null, at);
     }
 
     /// <summary>
@@ -267,7 +260,7 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
         {
             _move.Failed(at, asked);
         }
-        else if (_wanted && _links.Attempt is null && !_tokens.Fetching)
+        else if (_wanted && _links.Attempt is null && !Tokens.Fetching)
         {
             _retryAt = at.Now + (asked ?? _pacing.AfterLoss(at, _crashWindow));
         }
@@ -276,7 +269,7 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
     private void Begin(Moment at)
     {
         _retryAt = null;
-        if (!_tokens.Fetch())
+        if (!Tokens.Fetch())
         {
             Open(at);
         }
@@ -303,14 +296,5 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
         }
 
         return true;
-    }
-
-    private void DropFormer()
-    {
-        if (_links.Former is not 0 and var former)
-        {
-            effects.Add(new ClientEffect.CloseLink(former, CloseCodes.Normal));
-            Forget(former, out _);
-        }
     }
 }
