@@ -1,0 +1,82 @@
+using Realtime.Client;
+using Realtime.Client.Core;
+
+namespace Realtime.Tests.Clients.DotNet;
+
+/// <summary>Who is present: changes by revision, and repair when one is missing.</summary>
+public sealed class PresenceTests
+{
+    private readonly MachineDriver _client = new();
+    private readonly int _link;
+
+    public PresenceTests()
+    {
+        _link = _client.Connect();
+        _client.Post(new ClientInput.Subscribe("chat:a", new SubscribeOptions()));
+        var id = MachineDriver.Id(_client.SentOne(_link, "subscribe"));
+        _client.Receive(_link, $$"""{"type":"reply","id":{{id}},"position":"e:0","head":"e:0","members":[{"session":"s1","user":"ann","data":1}],"rev":5}""");
+        _client.Events().OfType<ChannelEvent.Roster>().ShouldHaveSingleItem().Revision.ShouldBe(5);
+        Members().ShouldBe(["s1"]);
+    }
+
+    [Fact]
+    public void Changes_that_follow_are_applied_and_delivered()
+    {
+        Change("joined", "s2", 6);
+        Change("changed", "s2", 7);
+        Change("left", "s1", 8);
+
+        _client.Events().Select(item => item.GetType()).ShouldBe([typeof(ChannelEvent.Joined), typeof(ChannelEvent.Changed), typeof(ChannelEvent.Left)]);
+        Members().ShouldBe(["s2"]);
+    }
+
+    [Fact]
+    public void A_change_known_already_is_dropped()
+    {
+        Change("left", "s1", 5);
+
+        _client.Events().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_missing_revision_asks_for_the_whole_roster_and_loses_nothing_that_came_meanwhile()
+    {
+        Change("joined", "s3", 7);
+        var id = MachineDriver.Id(_client.SentOne(_link, "presence"));
+        Change("joined", "s4", 8);
+        Change("joined", "s5", 9);
+        _client.Sent(_link).ShouldBeEmpty();
+
+        _client.Receive(_link, $$"""{"type":"reply","id":{{id}},"members":[{"session":"s2"},{"session":"s3"},{"session":"s4"}],"count":3,"rev":8}""");
+
+        Members().ShouldBe(["s2", "s3", "s4", "s5"]);
+        var events = _client.Events();
+        events[0].ShouldBeOfType<ChannelEvent.Roster>().Count.ShouldBe(3);
+        events[1].ShouldBeOfType<ChannelEvent.Joined>().Revision.ShouldBe(9);
+    }
+
+    [Fact]
+    public void A_roster_replaces_what_was_known()
+    {
+        _client.Receive(_link, """{"type":"roster","channel":"chat:a","members":[{"session":"s9","user":null}],"count":1,"rev":1}""");
+
+        Members().ShouldBe(["s9"]);
+    }
+
+    [Fact]
+    public void A_slow_reader_gets_the_roster_instead_of_the_changes_it_missed()
+    {
+        _client.Post(new ClientInput.Full("chat:a"));
+        Change("joined", "s2", 6);
+        _client.Events().ShouldBeEmpty();
+
+        _client.Post(new ClientInput.Drained("chat:a"));
+
+        _client.Events().ShouldHaveSingleItem().ShouldBeOfType<ChannelEvent.Roster>().Members.Length.ShouldBe(2);
+    }
+
+    private void Change(string type, string session, long revision) =>
+        _client.Receive(_link, $$"""{"type":"{{type}}","channel":"chat:a","members":[{"session":"{{session}}","user":null,"data":2}],"rev":{{revision}}}""");
+
+    private string[] Members() => [.. _client.Take<ClientEffect.Roster>()[^1].Members.Keys.Order()];
+}

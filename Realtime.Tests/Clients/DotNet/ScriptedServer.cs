@@ -1,0 +1,70 @@
+using System.Net;
+using System.Threading.Channels;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Realtime.Tests.Support;
+
+namespace Realtime.Tests.Clients.DotNet;
+
+/// <summary>A server on loopback whose other side of each WebSocket is the test.</summary>
+internal sealed class ScriptedServer : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly Channel<ScriptedConnection> _accepted = Channel.CreateUnbounded<ScriptedConnection>();
+
+    private ScriptedServer(WebApplication app) => _app = app;
+
+    public Uri Url { get; private set; } = new("http://unset.test");
+
+    /// <summary>When set, the next upgrade is refused with this status and a <c>Retry-After</c> of 7 s.</summary>
+    public HttpStatusCode? Refusal { get; set; }
+
+    public static async Task<ScriptedServer> StartAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var app = builder.Build();
+        var server = new ScriptedServer(app);
+        app.UseWebSockets();
+        app.Map("/v1/connect", server.ServeAsync);
+        await app.StartAsync();
+        server.Url = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+        return server;
+    }
+
+    /// <summary>The next connection that a client opens.</summary>
+    public Task<ScriptedConnection> AcceptAsync() => _accepted.Reader.ReadAsync().AsTask().Within("a client to connect");
+
+    /// <summary>The next connection, its hello answered.</summary>
+    public async Task<ScriptedConnection> WelcomeAsync(string subscriptions = "[]", bool resumed = false)
+    {
+        var connection = await AcceptAsync();
+        var hello = await connection.ExpectAsync("hello");
+        await connection.SendAsync(MachineDriver.WelcomeFrame(MachineDriver.Id(hello), subscriptions, resumed));
+        return connection;
+    }
+
+    public async ValueTask DisposeAsync() => await _app.DisposeAsync();
+
+    private async Task ServeAsync(HttpContext context)
+    {
+        if (Refusal is { } status)
+        {
+            Refusal = null;
+            context.Response.StatusCode = (int)status;
+            context.Response.Headers.RetryAfter = "7";
+            return;
+        }
+
+        using var socket = await context.WebSockets.AcceptWebSocketAsync("realtime.v1.json");
+        var connection = new ScriptedConnection(socket, context.Request.QueryString.Value);
+        await _accepted.Writer.WriteAsync(connection);
+        await connection.Ended;
+    }
+}

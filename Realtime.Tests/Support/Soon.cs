@@ -1,0 +1,31 @@
+namespace Realtime.Tests.Support;
+
+/// <summary>Waiting with a deadline that says what was waited for, instead of a test run that hangs.</summary>
+public static class Soon
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+
+    public static async Task<T> Within<T>(this Task<T> task, string what)
+    {
+        try
+        {
+            return await task.WaitAsync(Deadline);
+        }
+        catch (TimeoutException)
+        {
+            throw new TimeoutException($"Waited {Deadline.TotalSeconds} s in vain for {what}.");
+        }
+    }
+
+    public static async Task Within(this Task task, string what)
+    {
+        try
+        {
+            await task.WaitAsync(Deadline);
+        }
+        catch (TimeoutException)
+        {
+            throw new TimeoutException($"Waited {Deadline.TotalSeconds} s in vain for {what}.");
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Realtime.Tests.Support;
+
+public sealed class TcpProxyTests
+{
+    [Fact]
+    public async Task Bytes_pass_until_the_cut_and_again_after_healing()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        await using var proxy = new TcpProxy((IPEndPoint)listener.LocalEndpoint);
+        using var first = await ConnectAsync(proxy);
+        using var server = await listener.AcceptSocketAsync(TestContext.Current.CancellationToken).AsTask().Within("the first connection");
+        await first.SendAsync("abc"u8.ToArray());
+        (await server.ReceiveAsync(new byte[8]).Within("the bytes")).ShouldBe(3);
+
+        proxy.Cut();
+        await Should.ThrowAsync<SocketException>(() => first.ReceiveAsync(new byte[8]).Within("the reset at the client"));
+        await Should.ThrowAsync<SocketException>(() => server.ReceiveAsync(new byte[8]).Within("the reset at the server"));
+        // The reset may be faster than the end of the connect.
+        await Should.ThrowAsync<SocketException>(async () =>
+        {
+            using var refused = await ConnectAsync(proxy);
+            await refused.ReceiveAsync(new byte[8]).Within("the reset of a new connection");
+        });
+
+        proxy.Heal();
+        using var second = await ConnectAsync(proxy);
+        using var again = await listener.AcceptSocketAsync(TestContext.Current.CancellationToken).AsTask().Within("the second connection");
+        await again.SendAsync("de"u8.ToArray());
+        (await second.ReceiveAsync(new byte[8]).Within("the bytes")).ShouldBe(2);
+    }
+
+    private static async Task<Socket> ConnectAsync(TcpProxy proxy)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(proxy.Endpoint);
+        return socket;
+    }
+}

@@ -1,0 +1,299 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Realtime.Client.Core;
+using Realtime.Client.Links;
+using Realtime.Client.Protocol;
+
+namespace Realtime.Client;
+
+/// <summary>
+/// What surrounds the machine: it owns sockets, the timer and those who wait. Steps and their effects run under one lock,
+/// so that effects happen in the machine's order; nothing under the lock blocks or runs the application's code.
+/// </summary>
+internal sealed class ClientShell : IAsyncDisposable
+{
+    private readonly RealtimeClientOptions _options;
+    private readonly RealtimeClient _owner;
+    private readonly TimeProvider _time;
+    private readonly Random _random;
+    private readonly ILinkConnector _connector;
+    private readonly string _producer;
+    private readonly ClientMachine _machine;
+    private readonly Lock _gate = new();
+    private readonly Dictionary<int, LinkRunner> _links = [];
+    private readonly SubscriptionTable _subscriptions;
+    private readonly ConnectWaiters _waiters = new();
+    private readonly Queue<ClientInput> _inputs = [];
+    private readonly EventPump _events = new();
+    private readonly CancellationTokenSource _disposed = new();
+    private readonly ITimer _timer;
+    private readonly long _start;
+    private bool _stepping;
+
+    public ClientShell(RealtimeClientOptions options, RealtimeClient owner)
+    {
+        _options = options;
+        _owner = owner;
+        _time = options.TimeProvider;
+        _random = options.Random ?? new Random();
+        _connector = options.Connector ?? new WebSocketConnector(_time);
+        _producer = options.Memory?.Producer ?? "p-" + RandomNumberGenerator.GetHexString(24, lowercase: true);
+        _start = _time.GetTimestamp();
+        _subscriptions = new SubscriptionTable(options, Post);
+        _machine = new ClientMachine(ClientSettings.Of(options, _producer));
+        Session = options.Memory?.Session;
+        _timer = _time.CreateTimer(_ => Post(new ClientInput.Tick()), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    public ClientState State { get; private set; }
+
+    public string? Session { get; private set; }
+
+    public ServerFrame.Welcome? Welcome { get; private set; }
+
+    public ImmutableDictionary<string, JsonElement> SessionState { get; private set; } = ImmutableDictionary<string, JsonElement>.Empty;
+
+    public ImmutableArray<RealtimeSubscription> Subscriptions
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _subscriptions.All;
+            }
+        }
+    }
+
+    public Task ConnectAsync(CancellationToken cancellation)
+    {
+        Task connected;
+        lock (_gate)
+        {
+            Post(new ClientInput.Connect());
+            connected = _waiters.Connected;
+        }
+
+        return connected.WaitAsync(cancellation);
+    }
+
+    public Task DisconnectAsync()
+    {
+        Task links;
+        lock (_gate)
+        {
+            Post(new ClientInput.Disconnect());
+            links = AllLinks();
+        }
+
+        return links;
+    }
+
+    public async Task CloseAsync()
+    {
+        Post(new ClientInput.Bye());
+        await _waiters.Closed.ConfigureAwait(false);
+        Task links;
+        lock (_gate)
+        {
+            links = AllLinks();
+        }
+
+        await links.ConfigureAwait(false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Task links;
+        lock (_gate)
+        {
+            Post(new ClientInput.Dispose());
+            links = AllLinks();
+        }
+
+        await _disposed.CancelAsync().ConfigureAwait(false);
+        await links.ConfigureAwait(false);
+        await _timer.DisposeAsync().ConfigureAwait(false);
+        _events.Complete();
+    }
+
+    public RealtimeSubscription Subscribe(string channel, SubscribeOptions options)
+    {
+        lock (_gate)
+        {
+            var subscription = _subscriptions.Hold(channel);
+            Post(new ClientInput.Subscribe(channel, options));
+            return subscription;
+        }
+    }
+
+    public async Task<T> AskAsync<T>(Pending<T> request, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        Post(new ClientInput.Ask(request));
+        await using var registration = cancellation.Register(() =>
+        {
+            request.Cancel(cancellation);
+            Post(new ClientInput.Cancel(request));
+        }).ConfigureAwait(false);
+        return await request.Task.ConfigureAwait(false);
+    }
+
+    public Task AckAsync()
+    {
+        lock (_gate)
+        {
+            var positions = _subscriptions.TakeUnacked();
+            if (_machine.AttachedLink is not 0 and var link && positions.Count > 0)
+            {
+                _links[link].Send(FrameWriter.Ack(positions));
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public ClientMemory Export()
+    {
+        lock (_gate)
+        {
+            return new ClientMemory
+            {
+                Session = _machine.Session,
+                Producer = _producer,
+                NextSequence = _machine.NextSeq,
+                Positions = _subscriptions.Positions,
+            };
+        }
+    }
+
+    public void Changed(string key, JsonElement value)
+    {
+        lock (_gate)
+        {
+            SessionState = value.ValueKind == JsonValueKind.Null ? SessionState.Remove(key) : SessionState.SetItem(key, value);
+        }
+    }
+
+    private Task AllLinks() => Task.WhenAll(_links.Values.Select(link => link.Completion));
+
+    /// <summary>Steps the machine. An input that an effect gives rise to is taken after that effect's step, not within it.</summary>
+    private void Post(ClientInput input)
+    {
+        lock (_gate)
+        {
+            _inputs.Enqueue(input);
+            if (_stepping)
+            {
+                return;
+            }
+
+            _stepping = true;
+            try
+            {
+                while (_inputs.TryDequeue(out var next))
+                {
+                    if (next is ClientInput.LinkLost lost)
+                    {
+                        _links.Remove(lost.Link);
+                    }
+
+                    foreach (var effect in _machine.Step(next, new Moment(_time.GetElapsedTime(_start), _random.NextDouble())))
+                    {
+                        Perform(effect);
+                    }
+                }
+            }
+            finally
+            {
+                _stepping = false;
+            }
+
+            var due = _machine.Deadline is { } deadline ? deadline - _time.GetElapsedTime(_start) : Timeout.InfiniteTimeSpan;
+            _timer.Change(due < TimeSpan.Zero && due != Timeout.InfiniteTimeSpan ? TimeSpan.Zero : due, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void Perform(ClientEffect effect)
+    {
+        switch (effect)
+        {
+            case ClientEffect.OpenLink open:
+                _links.Add(open.Link, new LinkRunner(open.Link, _connector, open.Url, _time, Post));
+                break;
+            // A link may have ended by itself before the machine has heard of it: then there is nothing to close or send.
+            case ClientEffect.CloseLink close:
+                _links.GetValueOrDefault(close.Link)?.Close(close.Code);
+                break;
+            case ClientEffect.Send send:
+                _links.GetValueOrDefault(send.Link)?.Send(send.Frame);
+                break;
+            case ClientEffect.Pong pong:
+                _links.GetValueOrDefault(pong.Link)?.Send(FrameWriter.Pong(_options.AutoAck && pong.Link == _machine.AttachedLink ? _subscriptions.TakeUnacked() : []));
+                break;
+            case ClientEffect.FetchToken:
+                _ = TokenFetch.RunAsync(_options.TokenProvider!, Post, _disposed.Token);
+                break;
+            case ClientEffect.Deliver deliver:
+                Deliver(deliver.Event);
+                break;
+            case ClientEffect.Adopt adopt:
+                var adopted = _subscriptions.Hold(adopt.Channel);
+                _events.Post(() => _owner.Raise(adopted));
+                break;
+            case ClientEffect.Ready ready:
+                _subscriptions.Hold(ready.Channel).Confirm();
+                break;
+            case ClientEffect.End end:
+                _subscriptions.End(end.Channel, end.Fault);
+                break;
+            case ClientEffect.Roster roster:
+                _subscriptions.Hold(roster.Channel).SetMembers(roster.Members);
+                break;
+            case ClientEffect.Answer answer:
+                ((IPending)answer.Request).Answer(answer.Body);
+                break;
+            case ClientEffect.Refuse refuse:
+                ((IPending)refuse.Request).Refuse(refuse.Fault);
+                break;
+            case ClientEffect.Attached attached:
+                Attach(attached.Welcome);
+                break;
+            case ClientEffect.StateChanged changed:
+                State = changed.State;
+                _waiters.Change(changed.State, changed.Fault);
+                _events.Post(() => _owner.Raise(changed.State));
+                break;
+            case ClientEffect.SessionLost lost:
+                _events.Post(() => _owner.Raise(lost.Notice));
+                break;
+            case ClientEffect.GoodbyeSaid said:
+                _events.Post(() => _owner.Raise(said.Notice));
+                break;
+            case ClientEffect.Complained complained:
+                _events.Post(() => _owner.Raise(new RealtimeException(complained.Fault)));
+                break;
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    private void Deliver(ChannelEvent item)
+    {
+        _subscriptions.Deliver(item);
+        if (item is ChannelEvent.Gap gap)
+        {
+            _events.Post(() => _owner.Raise(gap));
+        }
+    }
+
+    private void Attach(ServerFrame.Welcome welcome)
+    {
+        Welcome = welcome;
+        Session = welcome.Session;
+        SessionState = welcome.State is { ValueKind: JsonValueKind.Object } state
+            ? state.EnumerateObject().ToImmutableDictionary(property => property.Name, property => property.Value)
+            : ImmutableDictionary<string, JsonElement>.Empty;
+    }
+}

@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Realtime.Client.Protocol;
+
+namespace Realtime.Client.Core;
+
+/// <summary>Everything a client does to the world; performed in the order given.</summary>
+internal abstract record ClientEffect
+{
+    private ClientEffect()
+    {
+    }
+
+    public sealed record OpenLink(int Link, Uri Url) : ClientEffect;
+
+    /// <summary>Closes a link, open or still opening. Nothing it says afterwards counts.</summary>
+    public sealed record CloseLink(int Link, int Code) : ClientEffect;
+
+    public sealed record Send(int Link, ReadOnlyMemory<byte> Frame) : ClientEffect;
+
+    /// <summary>Answers a ping, with what the application has read (which only the shell knows).</summary>
+    public sealed record Pong(int Link) : ClientEffect;
+
+    public sealed record FetchToken : ClientEffect;
+
+    public sealed record Deliver(ChannelEvent Event) : ClientEffect;
+
+    /// <summary>The server subscribed this session by itself: somebody has to hold what comes.</summary>
+    public sealed record Adopt(string Channel) : ClientEffect;
+
+    public sealed record Ready(string Channel) : ClientEffect;
+
+    /// <summary>A subscription is over; with a fault when it was not the application's wish.</summary>
+    public sealed record End(string Channel, Fault? Fault) : ClientEffect;
+
+    public sealed record Roster(string Channel, ImmutableDictionary<string, Member> Members) : ClientEffect;
+
+    public sealed record Answer(Request Request, JsonElement Body) : ClientEffect;
+
+    public sealed record Refuse(Request Request, Fault Fault) : ClientEffect;
+
+    public sealed record Attached(ServerFrame.Welcome Welcome) : ClientEffect;
+
+    public sealed record StateChanged(ClientState State, Fault? Fault) : ClientEffect;
+
+    public sealed record SessionLost(SessionLostNotice Notice) : ClientEffect;
+
+    public sealed record GoodbyeSaid(GoodbyeNotice Notice) : ClientEffect;
+
+    /// <summary>An error that answers no request.</summary>
+    public sealed record Complained(Fault Fault) : ClientEffect;
+}

@@ -1,0 +1,300 @@
+using Realtime.Client.Protocol;
+
+namespace Realtime.Client.Core;
+
+/// <summary>
+/// Which links there are and when: one attached, at most one on its way (the first, the next after a loss, or the second
+/// of a move), and at most one that the session has left and that still answers. Decides about waiting (protocol, rules
+/// 8 to 10), fetches tokens, and never drops a working link before its successor is welcomed.
+/// </summary>
+internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, List<ClientEffect> effects)
+{
+    private static readonly TimeSpan Afterlife = TimeSpan.FromSeconds(5);
+    private readonly Pacing _pacing = new();
+    private readonly Announcement _move = new(settings.Url);
+    private readonly LinkSet _links = new();
+    private TimeSpan? _retryAt;
+    private TimeSpan _deadAt;
+    private TimeSpan _silence;
+    private TimeSpan _crashWindow;
+    private TimeSpan _formerUntil;
+    private bool _wanted;
+
+    public int Attached => _links.Attached;
+
+    public TokenDesk Tokens { get; } = new(settings, effects);
+
+    public ClientState State =>
+        Attached != 0 ? ClientState.Connected
+        : _links.Attempt is not null || (Tokens.Fetching && _wanted) ? ClientState.Connecting
+        : _retryAt is not null ? ClientState.Waiting
+        : ClientState.Disconnected;
+
+    public TimeSpan? Deadline => new[]
+    {
+        _links.Attempt?.Deadline,
+        _retryAt,
+        Attached != 0 ? _deadAt : null,
+        Attached != 0 && _links.Attempt is null && !Tokens.Fetching ? _move.DueAt : null,
+        _links.Former != 0 ? _formerUntil : null,
+    }.Min();
+
+    public bool Knows(int link) => _links.Knows(link);
+
+    public void Connect(Moment at)
+    {
+        _wanted = true;
+        if (State is ClientState.Disconnected or ClientState.Waiting)
+        {
+            Begin(at);
+        }
+    }
+
+    /// <summary>Closes every link and stops trying.</summary>
+    public void Stop(int code)
+    {
+        _wanted = false;
+        _retryAt = null;
+        _move.Forget();
+        foreach (var link in _links.All)
+        {
+            effects.Add(new ClientEffect.CloseLink(link, code));
+            if (_links.Forget(link))
+            {
+                owner.Gone(link);
+            }
+        }
+    }
+
+    public void Opened(int link, Moment at)
+    {
+        if (_links.Attempt is { } attempt && attempt.Link == link)
+        {
+            attempt.Deadline = at.Now + settings.ConnectTimeout;
+            attempt.Hello = owner.Greet(link);
+        }
+    }
+
+    /// <summary>Something came over the link: it is alive.</summary>
+    public void Heard(int link, TimeSpan now) => _deadAt = link == Attached ? now + _silence : _deadAt;
+
+    public void Welcomed(int link, ServerFrame.Welcome welcome, Moment at)
+    {
+        if (_links.Attempt is not { Hello: not 0 } attempt || attempt.Link != link || attempt.Hello != welcome.Id)
+        {
+            throw new FrameException("A welcome that answers no hello.");
+        }
+
+        _retryAt = null;
+        Tokens.Accepted();
+        _crashWindow = welcome.CrashWindow;
+        _silence = welcome.PingEvery + welcome.PingTimeout;
+        _deadAt = at.Now + _silence;
+        _move.Forget();
+        _pacing.Attached(at.Now);
+        if (_links.Former != 0)
+        {
+            GiveUp(_links.Former, at);
+        }
+
+        _links.Attach(link);
+        _formerUntil = at.Now + Afterlife;
+        owner.Attached(link, _links.Former, welcome, at);
+    }
+
+    /// <summary>An error answers the hello of the link on its way; false when it is another request's.</summary>
+    public bool HelloRefused(int link, long id, Fault fault, Moment at)
+    {
+        if (_links.Attempt is not { } attempt || attempt.Link != link || attempt.Hello != id)
+        {
+            return false;
+        }
+
+        Forget(link, out _);
+        effects.Add(new ClientEffect.CloseLink(link, CloseCodes.Normal));
+        var newToken = Tokens.Refused(fault.Code, out var again);
+        if (Attached == 0 && !newToken && !fault.IsTemporary)
+        {
+            owner.Ended(fault);
+            return true;
+        }
+
+        // At once with a new token; if that one is refused too, at the pace of losses, so that a provider that keeps handing
+        // out the same token does not turn into a flood.
+        Again(at, newToken && !again ? TimeSpan.Zero : fault.RetryAfter);
+        return true;
+    }
+
+    public void Lost(int link, int? code, TimeSpan? retryAfter, Moment at)
+    {
+        if (!Forget(link, out var wasSession))
+        {
+            return;
+        }
+
+        // A final code on a link that the own second connection took over from is that takeover, not the end.
+        if (CloseCodes.IsFinal(code) && wasSession && _links.Attempt is not { Hello: not 0 })
+        {
+            owner.Ended(new Fault(CloseCodes.Name(code), $"The server closed the connection for good ({code})."));
+        }
+        else if (wasSession)
+        {
+            Again(at, retryAfter ?? (CloseCodes.IsElsewhere(code) ? TimeSpan.Zero : null));
+        }
+    }
+
+    /// <summary>This side gives a link up: what came over it cannot be trusted. Resumes from the own positions.</summary>
+    public void Break(int link, int code, Moment at)
+    {
+        if (Knows(link))
+        {
+            effects.Add(new ClientEffect.CloseLink(link, code));
+            TimeSpan? wait = link == Attached && _links.Attempt is null ? _pacing.AfterBreak(at) : null;
+            if (Forget(link, out var wasSession) && wasSession)
+            {
+                Again(at, wait);
+            }
+        }
+    }
+
+    public void Goodbye(int link, ServerFrame.Goodbye goodbye, Moment at)
+    {
+        effects.Add(new ClientEffect.CloseLink(link, CloseCodes.Normal));
+        // The own second connection took the session over, and the first one's goodbye was faster than the welcome.
+        var ownDoing = link == _links.Former || (link == Attached && goodbye.Reason == ErrorCodes.Superseded && _links.Attempt is { Hello: not 0 });
+        if (!Forget(link, out var wasSession) || ownDoing)
+        {
+            return;
+        }
+
+        effects.Add(new ClientEffect.GoodbyeSaid(new GoodbyeNotice(goodbye.Code, goodbye.Reason, goodbye.Reconnect is null)));
+        Tokens.Refused(goodbye.Reason, out _);
+        if (goodbye.Reconnect is not { } comeback)
+        {
+            owner.Ended(new Fault(goodbye.Reason.Length > 0 ? goodbye.Reason : CloseCodes.Name(goodbye.Code), $"The server said goodbye for good ({goodbye.Code})."));
+        }
+        else if (wasSession)
+        {
+            _pacing.Announced(at.Now);
+            Again(at, comeback.After + (comeback.Within * at.Roll));
+        }
+    }
+
+    public void Move(int link, ServerFrame.Move move, Moment at)
+    {
+        if (link == Attached)
+        {
+            _move.Say(move, at);
+        }
+    }
+
+    /// <summary>Attaches anew where the client is, without a pause: another link first, then drop this one.</summary>
+    public void Renew(Moment at)
+    {
+        if (Attached != 0 && _links.Attempt is null)
+        {
+            _move.SayHere(at);
+            Tick(at);
+        }
+    }
+
+    public void TokenFetched(string? token, Moment at)
+    {
+        Tokens.Fetched(token);
+        if (_wanted)
+        {
+            Open(at);
+        }
+    }
+
+    public void TokenFailed(Fault fault, Moment at)
+    {
+        Tokens.Failed();
+        if (fault.IsTemporary || Attached != 0)
+        {
+            effects.Add(new ClientEffect.Complained(fault));
+            Again(at, fault.RetryAfter);
+        }
+        else
+        {
+            owner.Ended(fault);
+        }
+    }
+
+    public void Tick(Moment at)
+    {
+        if (_links.Attempt is { } attempt && attempt.Deadline <= at.Now)
+        {
+            GiveUp(attempt.Link, at);
+        }
+
+        if (Attached != 0 && _deadAt <= at.Now)
+        {
+            GiveUp(Attached, at);
+        }
+
+        if (_links.Former != 0 && _formerUntil <= at.Now)
+        {
+            GiveUp(_links.Former, at);
+        }
+
+        if (_retryAt <= at.Now || (Attached != 0 && _links.Attempt is null && _move.DueAt <= at.Now))
+        {
+            Begin(at);
+        }
+    }
+
+    private void GiveUp(int link, Moment at)
+    {
+        effects.Add(new ClientEffect.CloseLink(link, CloseCodes.Normal));
+        Lost(link, null, null, at);
+    }
+
+    /// <summary>
+    /// The link on its way failed, or the attached one is gone: try again when the other side asked for it, or at the pace
+    /// of losses. Nothing to do where another link is on its way already.
+    /// </summary>
+    private void Again(Moment at, TimeSpan? asked)
+    {
+        if (Attached != 0)
+        {
+            _move.Failed(at, asked);
+        }
+        else if (_wanted && _links.Attempt is null && !Tokens.Fetching)
+        {
+            _retryAt = at.Now + (asked ?? _pacing.AfterLoss(at, _crashWindow));
+        }
+    }
+
+    private void Begin(Moment at)
+    {
+        _retryAt = null;
+        if (!Tokens.Fetch())
+        {
+            Open(at);
+        }
+    }
+
+    private void Open(Moment at)
+    {
+        var attempt = _links.Begin(at.Now + settings.ConnectTimeout);
+        effects.Add(new ClientEffect.OpenLink(attempt.Link, Attached != 0 ? _move.Take() : settings.Url));
+    }
+
+    /// <summary>Takes a link out; the flag says whether the session depended on it or was to depend on it.</summary>
+    private bool Forget(int link, out bool wasSession)
+    {
+        wasSession = link == Attached || link == _links.Attempt?.Link;
+        if (!Knows(link))
+        {
+            return false;
+        }
+
+        if (_links.Forget(link))
+        {
+            owner.Gone(link);
+        }
+
+        return true;
+    }
+}

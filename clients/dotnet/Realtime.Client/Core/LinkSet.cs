@@ -1,0 +1,44 @@
+namespace Realtime.Client.Core;
+
+/// <summary>The links there are: the attached one, the one on its way, and the one the session has just left.</summary>
+internal sealed class LinkSet
+{
+    private int _count;
+
+    /// <summary>The link the session is attached on; 0 for none.</summary>
+    public int Attached { get; private set; }
+
+    /// <summary>The link that the session has left and that may still answer; 0 for none.</summary>
+    public int Former { get; private set; }
+
+    public LinkAttempt? Attempt { get; private set; }
+
+    public IReadOnlyList<int> All => [.. new[] { Former, Attached, Attempt?.Link ?? 0 }.Where(link => link != 0)];
+
+    public bool Knows(int link) => link != 0 && (link == Attached || link == Former || link == Attempt?.Link);
+
+    /// <summary>A new link is on its way; there is none other on its way.</summary>
+    public LinkAttempt Begin(TimeSpan deadline) => Attempt = new LinkAttempt(++_count, deadline);
+
+    /// <summary>The link on its way becomes the attached one.</summary>
+    public void Attach(int link)
+    {
+        Former = Attached;
+        Attached = link;
+        Attempt = null;
+    }
+
+    /// <summary>Takes a link out; true when requests may have been sent on it.</summary>
+    public bool Forget(int link)
+    {
+        if (link == Attempt?.Link)
+        {
+            Attempt = null;
+            return false;
+        }
+
+        Attached = link == Attached ? 0 : Attached;
+        Former = link == Former ? 0 : Former;
+        return true;
+    }
+}

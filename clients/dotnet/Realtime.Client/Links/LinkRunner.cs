@@ -1,0 +1,136 @@
+using System.Threading.Channels;
+using Realtime.Client.Core;
+using Realtime.Client.Protocol;
+
+namespace Realtime.Client.Links;
+
+/// <summary>One link from opening to its end: a task that opens and reads it, and one that writes what is queued.</summary>
+internal sealed class LinkRunner : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private readonly int _number;
+    private readonly Action<ClientInput> _post;
+    private readonly Channel<ReadOnlyMemory<byte>> _outgoing = Channel.CreateUnbounded<ReadOnlyMemory<byte>>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ITimer _patience;
+    private readonly Lock _gate = new();
+    private int _closeCode = CloseCodes.Normal;
+    private bool _opened;
+    private bool _closing;
+
+    public LinkRunner(int number, ILinkConnector connector, Uri url, TimeProvider time, Action<ClientInput> post)
+    {
+        _number = number;
+        _post = post;
+        _patience = time.CreateTimer(static stop => ((CancellationTokenSource)stop!).Cancel(), _stop, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        Completion = Task.Run(() => RunAsync(connector, url));
+    }
+
+    /// <summary>Ends when nothing of the link is left; never fails.</summary>
+    public Task Completion { get; }
+
+    public void Send(ReadOnlyMemory<byte> frame) => _outgoing.Writer.TryWrite(frame);
+
+    /// <summary>
+    /// Lets what is queued go out, then says the close code and waits a moment for the other side's. A link that is still
+    /// being opened is given up.
+    /// </summary>
+    public void Close(int code)
+    {
+        bool opened;
+        lock (_gate)
+        {
+            _closeCode = code;
+            _closing = true;
+            opened = _opened;
+        }
+
+        _outgoing.Writer.TryComplete();
+        if (opened)
+        {
+            _patience.Change(Patience, Timeout.InfiniteTimeSpan);
+        }
+        else
+        {
+            _ = _stop.CancelAsync();
+        }
+    }
+
+    /// <summary>Waits for the end; what is open is freed there, by the task that opened it.</summary>
+    public ValueTask DisposeAsync() => new(Completion);
+
+    private async Task RunAsync(ILinkConnector connector, Uri url)
+    {
+        int? code = null;
+        TimeSpan? retryAfter = null;
+        try
+        {
+            await using var link = await connector.OpenAsync(url, _stop.Token).ConfigureAwait(false);
+            lock (_gate)
+            {
+                _opened = true;
+                if (_closing)
+                {
+                    return;
+                }
+            }
+
+            _post(new ClientInput.LinkOpened(_number));
+            var writing = WriteAsync(link);
+            try
+            {
+                await ReadAsync(link).ConfigureAwait(false);
+                code = link.CloseCode;
+            }
+            finally
+            {
+                code ??= link.CloseCode;
+                _outgoing.Writer.TryComplete();
+                await writing.ConfigureAwait(false);
+            }
+        }
+        catch (RealtimeException refusal)
+        {
+            retryAfter = refusal.RetryAfter;
+        }
+        catch (FrameException)
+        {
+            _post(new ClientInput.Garbled(_number));
+        }
+        catch (Exception)
+        {
+            // Every way a link can break means the same to the session: it is lost, and resumed on the next one.
+        }
+
+        await _patience.DisposeAsync().ConfigureAwait(false);
+        // The shell forgets the link with this; nobody can close it any more, so its source may go.
+        _post(new ClientInput.LinkLost(_number, code, retryAfter));
+        _stop.Dispose();
+    }
+
+    private async Task ReadAsync(ILink link)
+    {
+        while (await link.ReceiveAsync(_stop.Token).ConfigureAwait(false) is { } message)
+        {
+            _post(new ClientInput.Received(_number, FrameReader.Read(message)));
+        }
+    }
+
+    private async Task WriteAsync(ILink link)
+    {
+        try
+        {
+            await foreach (var frame in _outgoing.Reader.ReadAllAsync(_stop.Token).ConfigureAwait(false))
+            {
+                await link.SendAsync(frame, _stop.Token).ConfigureAwait(false);
+            }
+
+            await link.CloseAsync(_closeCode, _stop.Token).ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            // The reading side of a link that cannot be written to any more must end as well, or nobody would notice.
+            await _stop.CancelAsync().ConfigureAwait(false);
+        }
+    }
+}

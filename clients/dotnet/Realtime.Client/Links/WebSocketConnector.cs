@@ -1,0 +1,66 @@
+using System.Globalization;
+using System.Net;
+using System.Net.WebSockets;
+
+namespace Realtime.Client.Links;
+
+/// <summary>Opens WebSockets with the subprotocol <c>realtime.v1.json</c>.</summary>
+internal sealed class WebSocketConnector(TimeProvider time) : ILinkConnector
+{
+    private const string Subprotocol = "realtime.v1.json";
+
+    public async Task<ILink> OpenAsync(Uri url, CancellationToken cancellation)
+    {
+        var socket = new ClientWebSocket();
+        try
+        {
+            socket.Options.AddSubProtocol(Subprotocol);
+            socket.Options.CollectHttpResponseDetails = true;
+            await socket.ConnectAsync(Endpoint(url), cancellation).ConfigureAwait(false);
+            if (socket.SubProtocol != Subprotocol)
+            {
+                throw new WebSocketException($"The server speaks '{socket.SubProtocol}' instead of '{Subprotocol}'.");
+            }
+
+            return new WebSocketLink(socket);
+        }
+        catch (WebSocketException) when (socket.HttpStatusCode is HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests)
+        {
+            var retryAfter = RetryAfter(socket.HttpResponseHeaders);
+            socket.Dispose();
+            throw new RealtimeException(ErrorCodes.Unavailable, "The server takes no more connections now.", Outcome.None, retryAfter);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    internal static Uri Endpoint(Uri url)
+    {
+        var builder = new UriBuilder(url)
+        {
+            Scheme = url.Scheme is "https" or "wss" ? "wss" : "ws",
+            Port = url.Port,
+            Fragment = "",
+        };
+        if (builder.Path is "" or "/")
+        {
+            builder.Path = "/v1/connect";
+        }
+
+        return builder.Uri;
+    }
+
+    private TimeSpan? RetryAfter(IReadOnlyDictionary<string, IEnumerable<string>>? headers)
+    {
+        var header = headers?.FirstOrDefault(pair => pair.Key.Equals("Retry-After", StringComparison.OrdinalIgnoreCase)).Value?.FirstOrDefault();
+        if (double.TryParse(header, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds))
+        {
+            return TimeSpan.FromSeconds(Math.Min(seconds, 3600));
+        }
+
+        return DateTimeOffset.TryParse(header, CultureInfo.InvariantCulture, out var date) && date > time.GetUtcNow() ? date - time.GetUtcNow() : null;
+    }
+}

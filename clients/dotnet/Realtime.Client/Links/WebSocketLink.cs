@@ -1,0 +1,72 @@
+using System.Buffers;
+using System.Net.WebSockets;
+
+namespace Realtime.Client.Links;
+
+/// <summary>A WebSocket as a link: one frame per text message up, one frame or an array of them down.</summary>
+internal sealed class WebSocketLink(ClientWebSocket socket) : ILink
+{
+    /// <summary>A server that sends more than this in one message is broken; reading on would only fill the memory.</summary>
+    private const int MaxMessage = 64 * 1024 * 1024;
+
+    public int? CloseCode => (int?)socket.CloseStatus;
+
+    public ValueTask SendAsync(ReadOnlyMemory<byte> frame, CancellationToken cancellation) =>
+        socket.SendAsync(frame, WebSocketMessageType.Text, endOfMessage: true, cancellation);
+
+    public async ValueTask<ReadOnlyMemory<byte>?> ReceiveAsync(CancellationToken cancellation)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(4096);
+        try
+        {
+            var length = 0;
+            while (true)
+            {
+                var part = await socket.ReceiveAsync(buffer.AsMemory(length), cancellation).ConfigureAwait(false);
+                if (part.MessageType == WebSocketMessageType.Close)
+                {
+                    return null;
+                }
+
+                length += part.Count;
+                if (part.EndOfMessage)
+                {
+                    return buffer.AsSpan(0, length).ToArray();
+                }
+
+                buffer = length == buffer.Length ? Grow(buffer) : buffer;
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    public async ValueTask CloseAsync(int code, CancellationToken cancellation)
+    {
+        if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
+        {
+            await socket.CloseOutputAsync((WebSocketCloseStatus)code, null, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        socket.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private static byte[] Grow(byte[] buffer)
+    {
+        if (buffer.Length >= MaxMessage)
+        {
+            throw new WebSocketException(WebSocketError.Faulted, "The server sent a message without end.");
+        }
+
+        var larger = ArrayPool<byte>.Shared.Rent(buffer.Length * 2);
+        buffer.AsSpan().CopyTo(larger);
+        ArrayPool<byte>.Shared.Return(buffer);
+        return larger;
+    }
+}

@@ -1,0 +1,14 @@
+using System.Text.Json;
+
+namespace Realtime.Client.Protocol;
+
+/// <summary>What the first frame of a link says.</summary>
+internal sealed record Hello(
+    long Id,
+    string? Token,
+    string? Session,
+    string Producer,
+    string ClientName,
+    string ClientVersion,
+    JsonElement? Data,
+    IReadOnlyCollection<KeyValuePair<string, Position>> Positions);

@@ -1,0 +1,8 @@
+namespace Realtime.Client.Protocol;
+
+internal enum PresenceChange
+{
+    Joined,
+    Left,
+    Changed,
+}
