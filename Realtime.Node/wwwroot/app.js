@@ -32,6 +32,7 @@ const network = new Network(rt, {
   onState: (state) => stage.connected(state === 'connected'),
   recovering: (it) => chat.recovering(it),
   recovered: (it) => chat.recovered(it),
+  showGap: () => { show('chat'); chat.showGap(); },
 });
 
 let room = null;

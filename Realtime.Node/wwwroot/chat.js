@@ -3,7 +3,7 @@
 import { byId, el, mark, say } from './elements.js';
 import { browserKeep } from './keep.js';
 import { Timeline, readPosition } from './timeline.js';
-import { count, duration } from './words.js';
+import { count, duration, lossWords } from './words.js';
 import { roomTitle } from './rooms.js';
 
 const PAGE = 50;
@@ -60,9 +60,15 @@ export class Chat {
   }
 
   recovered(it) {
-    const lost = it.lost === 0 ? 'none lost' : Number.isNaN(it.lost) ? 'some are missing' : `${it.lost.toLocaleString()} missing`;
     const away = it.away === null ? '' : ` after ${duration(it.away)} away`;
-    it.words?.(`Recovered ${count(it.received, 'message')}${away}, ${lost}`, it.lost === 0);
+    it.words?.(`Recovered ${count(it.received, 'message')}${away}, ${lossWords(it.lost)}`, it.lost === 0);
+  }
+
+  /** Where the newest gap is. */
+  showGap() {
+    const gap = byId('messages').querySelectorAll('.gap');
+    this._stick = false;
+    gap[gap.length - 1]?.scrollIntoView({ block: 'center' });
   }
 
   // -- what comes

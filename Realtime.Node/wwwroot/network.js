@@ -3,14 +3,15 @@
 import { byId, el, icon, mark, say } from './elements.js';
 import { Recovery } from './recovery.js';
 import { roomTitle } from './rooms.js';
-import { count, duration, gapWords, linkReason, range } from './words.js';
+import { count, duration, gapWords, linkReason, lossWords, range } from './words.js';
 
 const GOOD_NEWS = 7_000;
+const BAD_NEWS = 30_000;
 const roomOf = (channel) => roomTitle(channel.slice(channel.indexOf(':') + 1));
 
 export class Network {
-  constructor(rt, { tell, live, mySession, onState, recovering, recovered }) {
-    Object.assign(this, { _rt: rt, _tell: tell, _live: live, _mySession: mySession, _onState: onState });
+  constructor(rt, { tell, live, mySession, onState, recovering, recovered, showGap }) {
+    Object.assign(this, { _rt: rt, _tell: tell, _live: live, _mySession: mySession, _onState: onState, _showGap: showGap });
     this._tally = { received: 0, duplicates: 0, gaps: 0, repeated: 0 };
     this._sent = new Set();      // sequence numbers that went out at least once
     this._repeats = 0;           // sent again on the present link
@@ -24,10 +25,10 @@ export class Network {
     rt.on('welcome', (welcome) => this._welcome(welcome));
     rt.on('lost', () => tell('wait', 'The server no longer knew this session. A new one goes on at the same positions.'));
     rt.on('gap', (gap) => this._gap(gap));
-    rt.on('goodbye', ({ reason }) => tell('wait', `The server says goodbye: ${linkReason(reason)}`));
+    rt.on('goodbye', ({ reason }) => { if (reason !== 'superseded') tell('wait', `The server says goodbye: ${linkReason(reason)}`); });
     rt.on('move', ({ url, phase }) => tell('plain', `Moving to ${new URL(url, location.href).host}: ${phase}`));
     rt.on('unknown', ({ channel }) => { if (!channel?.startsWith('cursors:')) tell('gap', `A message to ${channel} was under way when the link broke; it may or may not have arrived`); });
-    rt.on('error', (error) => tell('bad', error.message));
+    rt.on('error', (error) => { if (error.code !== 'superseded') tell('bad', error.message); });
     new Recovery(rt, {
       begin: recovering,
       done: (it) => { recovered(it); this._recovered(it); },
@@ -90,9 +91,9 @@ export class Network {
   }
 
   _gap(gap) {
-    const { head, why } = gapWords(gap);
+    const { head } = gapWords(gap);
     this._tally.gaps++;
-    this._tell('gap', `${roomOf(gap.channel)}: ${head.replace(' here', '')}. ${why}`);
+    this._tell('gap', `${roomOf(gap.channel)}: ${head.replace(' here', '')}; reason: ${gap.reason}`);
     this._plan();
   }
 
@@ -105,14 +106,14 @@ export class Network {
     }
     const end = Number(subscription.position.slice(subscription.position.lastIndexOf(':') + 1));
     const which = received > 0 ? ` (${range(end - received + 1, end)})` : '';
-    const loss = lost === 0 ? 'none lost' : Number.isNaN(lost) ? 'some are missing' : `${lost.toLocaleString()} missing`;
+    const loss = lossWords(lost);
     this._tell(lost === 0 ? 'good' : 'gap', `${room}: recovered ${count(received, 'message')}${which}, ${loss}`);
-    this._goodNews(`Recovered ${count(received, 'message')}, ${loss}.`);
+    this._goodNews(`Recovered ${count(received, 'message')}, ${loss}.`, lost !== 0);
   }
 
-  _goodNews(text) {
+  _goodNews(text, gap = false) {
     clearTimeout(this._news?.timer);
-    this._news = { text, timer: setTimeout(() => { this._clearNews(); this._paint(); }, GOOD_NEWS) };
+    this._news = { text, gap, timer: setTimeout(() => { this._clearNews(); this._paint(); }, gap ? BAD_NEWS : GOOD_NEWS) };
     this._paint();
   }
 
@@ -139,6 +140,7 @@ export class Network {
   _paintStatus() {
     const [state, words] = this._status;
     mark(byId('status'), 'data-state', state);
+    mark(byId('app'), 'data-link', state);
     say(byId('status').lastElementChild, words);
     return state;
   }
@@ -148,10 +150,10 @@ export class Network {
     const button = (label, act) => [label, act];
     const [kind, text, action] = {
       offline: ['cut', 'The network is cut. What others write is kept for you, and what you write waits here.', button('Restore', () => this._cut(false))],
-      waiting: ['wait', `The server cannot be reached: ${linkReason(this._reason)}. What you write waits here.`, button('Try now', () => { this._rt.disconnect(); this._rt.connect(); })],
+      waiting: ['wait', `No connection: ${linkReason(this._reason)}. What you write waits here.`, button('Try now', () => { this._rt.disconnect(); this._rt.connect(); })],
       elsewhere: ['cut', 'This session continues in another tab.', button('Use it here', () => this._rt.connect())],
       closed: ['cut', `The server closed the connection: ${linkReason(this._reason)}.`, button('Connect again', () => this._rt.connect())],
-      connected: this._news ? ['good', this._news.text] : [],
+      connected: this._news?.gap ? ['wait', this._news.text, button('Show where', () => this._showGap())] : this._news ? ['good', this._news.text] : [],
     }[state] ?? [];
     const notice = byId('notice');
     if (notice.dataset.text !== (text ?? '')) {
@@ -177,7 +179,7 @@ export class Network {
       ['Received', received.toLocaleString(), 'Messages from channels with a log, as they came over the wire'],
       ['Duplicates dropped', duplicates.toLocaleString(), 'Came a second time and were not shown again'],
       ['Gaps', gaps.toLocaleString(), 'Places where the server said that messages are missing'],
-      ['Sent again', repeated.toLocaleString(), 'Published a second time because the first answer never came; stored once'],
+      ['Resent', repeated.toLocaleString(), 'Published a second time because the first answer never came; stored once'],
     ], 'tally'));
     const session = this._mySession();
     const positions = [...this._rt.subscriptions.values()].filter(({ position }) => position).map(({ channel, position, head }) =>

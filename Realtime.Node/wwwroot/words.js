@@ -14,7 +14,7 @@ export function duration(ms) {
 }
 
 const clock = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' });
-const clockFine = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit', second: '2-digit' });
+const clockFine = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
 const date = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' });
 const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'medium' });
 
@@ -55,6 +55,12 @@ const LINK = {
   superseded: 'another tab took over',
   closed: 'the server closed it',
 };
+
+/** "none lost", "3 missing"; NaN when the server could not say how many. */
+export function lossWords(lost) {
+  if (lost === 0) return 'none lost';
+  return Number.isNaN(lost) ? 'some are missing' : `${lost.toLocaleString()} missing`;
+}
 
 /** Why a link ended, from the client's reason. */
 export const linkReason = (reason) => (reason ? LINK[reason] ?? String(reason) : 'the connection broke');
