@@ -8,7 +8,7 @@ internal static class SqliteConnections
         var database = SqliteDatabase.Open(options.Path);
         try
         {
-            Common(database);
+            Common(database, options);
             var mode = database.ReadText("PRAGMA journal_mode = WAL");
             if (mode != "wal")
             {
@@ -39,7 +39,7 @@ internal static class SqliteConnections
         var database = SqliteDatabase.Open(options.Path);
         try
         {
-            Common(database);
+            Common(database, options);
             database.Execute("PRAGMA query_only = ON; PRAGMA cache_size = -2048");
             return database;
         }
@@ -50,5 +50,6 @@ internal static class SqliteConnections
         }
     }
 
-    private static void Common(SqliteDatabase database) => database.Execute("PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON");
+    private static void Common(SqliteDatabase database, SqliteStoreOptions options) =>
+        database.Execute($"PRAGMA busy_timeout = {(int)options.BusyTimeout.TotalMilliseconds}; PRAGMA foreign_keys = ON");
 }

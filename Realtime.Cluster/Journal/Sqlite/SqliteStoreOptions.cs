@@ -22,6 +22,9 @@ public sealed record SqliteStoreOptions(string Path)
     /// <summary>Connections that read side by side. Default 4.</summary>
     public int Readers { get; init; } = 4;
 
+    /// <summary>How long a write or read waits for another program that has locked the file. Default 5 seconds.</summary>
+    public TimeSpan BusyTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Largest size of the database file in bytes; null for as large as the disk takes. Default null.</summary>
     public long? MaxBytes { get; init; }
 
@@ -39,6 +42,7 @@ public sealed record SqliteStoreOptions(string Path)
         Demand(BatchBytes >= 1024, $"{nameof(BatchBytes)} must be at least 1024, not {BatchBytes}");
         Demand(ProducerWindow > TimeSpan.Zero, $"{nameof(ProducerWindow)} must be positive, not {ProducerWindow}");
         Demand(Readers is >= 1 and <= 64, $"{nameof(Readers)} must be 1 to 64, not {Readers}");
+        Demand(BusyTimeout >= TimeSpan.Zero, $"{nameof(BusyTimeout)} must not be negative");
         Demand(MaxBytes is null or >= 1 << 20, $"{nameof(MaxBytes)} must be at least 1 MiB, not {MaxBytes}");
         Demand(FullCheckBytes >= 0, $"{nameof(FullCheckBytes)} must not be negative");
         return faults;

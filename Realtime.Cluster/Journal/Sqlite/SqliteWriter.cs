@@ -27,6 +27,7 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
     private volatile StoreHealth _health = Well;
     private long _lastRound;
     private long? _lastFailure;
+    private long? _cleaningFailed;
     private long _commits;
 
     public SqliteWriter(WriteQueue queue, SqliteDatabase database, SqliteStoreOptions options, TimeProvider time, ILogger logger)
@@ -49,8 +50,9 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
     /// <summary>Batches that reached the disk.</summary>
     public long Commits => Interlocked.Read(ref _commits);
 
-    /// <summary>Not while the store fails: cleaning would spin, and every callers' batch would be tried twice.</summary>
-    private bool MayClean => _health.IsWell && _housekeeping.HasWork && (_lastFailure is not { } at || _time.GetElapsedTime(at) >= Tick);
+    /// <summary>After cleaning has failed it rests: otherwise it would spin, and every batch would be tried twice.</summary>
+    private bool MayClean =>
+        _housekeeping.HasWork && (_cleaningFailed is not { } at || _time.GetElapsedTime(at) >= Tick);
 
     /// <summary>Writes what waits, tells everybody, and ends.</summary>
     public async ValueTask DisposeAsync()
@@ -201,29 +203,35 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
         }
     }
 
+    /// <summary>Cleans; or, once a second while the store fails, finds out whether it still does.</summary>
     private void WhenIdle()
     {
+        var clean = MayClean;
+        if (!clean && _health.IsWell)
+        {
+            return;
+        }
+
         try
         {
-            if (!_health.IsWell)
+            _statements.Begin();
+            if (clean)
             {
-                _statements.Begin();
+                _housekeeping.Step(CleanRows);
+                _statements.Commit();
+                _housekeeping.Committed();
+            }
+            else
+            {
                 _statements.Probe();
                 _statements.Fence();
                 _statements.Commit();
                 Recovered();
             }
-            else if (MayClean)
-            {
-                _statements.Begin();
-                _housekeeping.Step(CleanRows);
-                _statements.Commit();
-                _housekeeping.Committed();
-            }
         }
         catch (SqliteFault fault)
         {
-            Failed(RollBack(WriteFailure.BeforeCommit(fault, inHousekeeping: true)), writes: 0);
+            Failed(RollBack(WriteFailure.BeforeCommit(fault, inHousekeeping: clean)), writes: 0);
         }
     }
 
@@ -256,6 +264,11 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
         }
 
         _lastFailure = _time.GetTimestamp();
+        if (failure.InHousekeeping)
+        {
+            _cleaningFailed = _lastFailure;
+        }
+
         _health = new StoreHealth(false, $"the last write failed: {failure.Cause.Message}");
     }
 

@@ -1,0 +1,3 @@
+namespace Realtime.Tests.Journal;
+
+public sealed class MemoryJournalTests() : JournalSuite(new MemoryStoreCase());
