@@ -1,2 +1,3 @@
-var app = WebApplication.CreateBuilder(args).Build();
-app.Run();
+using Realtime.Node.Hosting;
+
+return await NodeCommandLine.RunAsync(args, Console.Out, Console.Error);

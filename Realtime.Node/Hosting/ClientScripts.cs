@@ -1,0 +1,45 @@
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Net.Http.Headers;
+
+namespace Realtime.Node.Hosting;
+
+/// <summary>
+/// The JavaScript client at <c>/realtime.js</c>, with its types. Embedded in the assembly, so that it is there wherever the node is
+/// hosted, and is always the one that belongs to this node.
+/// </summary>
+public static class ClientScripts
+{
+    private static readonly (string Name, string ContentType)[] Files =
+    [
+        ("realtime.js", "text/javascript; charset=utf-8"),
+        ("realtime.d.ts", "application/typescript; charset=utf-8"),
+    ];
+
+    public static void MapClientScripts(this IEndpointRouteBuilder endpoints)
+    {
+        foreach (var (name, contentType) in Files)
+        {
+            var content = Read(name);
+            var tag = new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 8))}\"");
+            endpoints.MapMethods("/" + name, [HttpMethods.Get, HttpMethods.Head], context =>
+            {
+                // Ask every time, transfer only what changed: a page must not run yesterday's client after a deploy.
+                context.Response.Headers.CacheControl = "no-cache";
+                context.Response.Headers.XContentTypeOptions = "nosniff";
+                return Results.Bytes(content, contentType, entityTag: tag).ExecuteAsync(context);
+            });
+        }
+    }
+
+    private static byte[] Read(string name)
+    {
+        using var stream = typeof(ClientScripts).Assembly.GetManifestResourceStream(name)
+            ?? throw new InvalidOperationException($"{name} is not in the assembly: it was built without clients/js.");
+        var content = new byte[stream.Length];
+        stream.ReadExactly(content);
+        return content;
+    }
+}

@@ -1,0 +1,62 @@
+using Realtime.Node.Hosting.Configuration;
+using Serilog;
+using Serilog.Core;
+using Serilog.Events;
+using Serilog.Settings.Configuration;
+
+namespace Realtime.Node.Hosting.Logging;
+
+/// <summary>The node's logger: to standard output, for people or for machines, levels from <c>Realtime:Log</c> and <c>Serilog</c>.</summary>
+public static class SerilogSetup
+{
+    public const string Section = "Serilog";
+
+    // j: values are written as JSON, so a line break in a user's name cannot forge a line of the log.
+    private const string TextTemplate = "{Timestamp:HH:mm:ss.fff} {Level:u3} {Message:j}{NewLine}{Exception}";
+
+    private static readonly ConfigurationReaderOptions ReaderOptions = new(typeof(ConsoleLoggerConfigurationExtensions).Assembly);
+
+    /// <summary>What is wrong with section <c>Serilog</c>, or null.</summary>
+    public static string? Fault(IConfiguration configuration)
+    {
+        try
+        {
+            using var trial = new LoggerConfiguration().ReadFrom.Configuration(configuration, ReaderOptions).CreateLogger();
+            return null;
+        }
+        catch (Exception fault)
+        {
+            return $"{Section}: {fault.Message.ReplaceLineEndings(" ")}";
+        }
+    }
+
+    public static Logger CreateLogger(IConfiguration configuration, LogOptions options, bool isDevelopment)
+    {
+        var logger = new LoggerConfiguration()
+            .MinimumLevel.Is(options.Level)
+            .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
+            .MinimumLevel.Override("System", LogEventLevel.Warning)
+            .ReadFrom.Configuration(configuration, ReaderOptions)
+            .Filter.ByExcluding(Repeats)
+            .Filter.ByExcluding(ShowsQueryStrings);
+
+        return (options.Format ?? (isDevelopment ? LogFormat.Text : LogFormat.Json)) is LogFormat.Json
+            ? logger.WriteTo.Console(new CompactJsonFormatter()).CreateLogger()
+            : logger.WriteTo.Console(outputTemplate: TextTemplate, formatProvider: System.Globalization.CultureInfo.InvariantCulture).CreateLogger();
+    }
+
+    /// <summary>
+    /// Start-up faults come back as exceptions, and whoever started the node is told once, in one line. The host and Kestrel would
+    /// each write the same with a stack trace first.
+    /// </summary>
+    private static bool Repeats(LogEvent logged) => (Source(logged), logged.Level) is
+        ("Microsoft.AspNetCore.Server.Kestrel", LogEventLevel.Fatal) or
+        ("Microsoft.Extensions.Hosting.Internal.Host", LogEventLevel.Error) && logged.MessageTemplate.Text.StartsWith("Hosting failed to start", StringComparison.Ordinal);
+
+    /// <summary>ASP.NET Core's own request lines carry the query string, where tickets travel. <see cref="RequestLog"/> writes ours.</summary>
+    private static bool ShowsQueryStrings(LogEvent logged) =>
+        Source(logged) == "Microsoft.AspNetCore.Hosting.Diagnostics" && logged.Level <= LogEventLevel.Information;
+
+    private static string? Source(LogEvent logged) =>
+        logged.Properties.TryGetValue(Constants.SourceContextPropertyName, out var source) && source is ScalarValue { Value: string name } ? name : null;
+}

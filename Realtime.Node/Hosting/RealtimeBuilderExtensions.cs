@@ -1,0 +1,77 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Realtime.Cluster.Journal;
+using Realtime.Node.Auth;
+using Realtime.Node.Codecs;
+using Realtime.Node.Hosting.Configuration;
+using Realtime.Node.Operations;
+using Realtime.Node.Transports;
+
+namespace Realtime.Node.Hosting;
+
+/// <summary>Hosts a node in any ASP.NET Core application.</summary>
+public static class RealtimeBuilderExtensions
+{
+    private static readonly IReadOnlyList<IFrameCodec> Codecs = [new JsonFrameCodec()];
+
+    /// <summary>
+    /// Adds a node, configured by section <c>Realtime</c> and then by <paramref name="configure"/>. An <see cref="IStore"/> or
+    /// <see cref="ITokenVerifier"/> that is registered already is used instead of the configured one.
+    /// </summary>
+    /// <exception cref="RealtimeConfigurationException">With every fault there is.</exception>
+    public static IHostApplicationBuilder AddRealtime(this IHostApplicationBuilder builder, Action<RealtimeOptions>? configure = null)
+    {
+        var configuration = NodeConfiguration.Read(builder.Configuration, configure);
+        var services = builder.Services;
+        services.AddRoutingCore();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(configuration);
+        services.AddSingleton(configuration.Settings);
+        services.AddSingleton(new OriginPolicy(configuration.Settings.Origins));
+        services.TryAddSingleton<IStore>(provider => StoreFactory.Create(
+            configuration.Store,
+            configuration.Settings,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILoggerFactory>()));
+        services.TryAddSingleton<ITokenVerifier>(_ => CreateVerifier(configuration.Options.Auth));
+        services.AddSingleton<NodeReadiness>();
+        services.AddSingleton<NodeRuntime>();
+        services.AddSingleton<NodeShutdown>();
+        services.AddHostedService<RealtimeService>();
+        DrainBeforeStop(services);
+        return builder;
+    }
+
+    /// <summary>Maps what clients and probes ask for: the client's script and the health endpoints.</summary>
+    public static IEndpointRouteBuilder MapRealtime(this IEndpointRouteBuilder endpoints)
+    {
+        var services = endpoints.ServiceProvider;
+        var readiness = services.GetRequiredService<NodeReadiness>();
+        var runtime = services.GetRequiredService<NodeRuntime>();
+        var origins = services.GetRequiredService<OriginPolicy>();
+        var sockets = endpoints.CreateApplicationBuilder();
+        sockets.UseWebSockets();
+
+        // The runtime starts after the endpoints are mapped, so what it has to offer is asked for with each handshake.
+        sockets.Run(context => new WebSocketEndpoint(
+            runtime.Connections, origins, Codecs, () => readiness.Phase is NodePhase.Serving).HandleAsync(context));
+        endpoints.Map(WebSocketEndpoint.Path, sockets.Build());
+        endpoints.MapHealth(services.GetRequiredService<NodeSettings>().Node, readiness);
+        endpoints.MapClientScripts();
+        return endpoints;
+    }
+
+    private static ITokenVerifier CreateVerifier(AuthOptions options) =>
+        options.DevelopmentKey is { } key ? new DevelopmentKeyVerifier(key, options.Issuer, options.Audience) : new NoTokenVerifier();
+
+    /// <summary>Only .NET's console lifetime is replaced; whoever runs under systemd or as a Windows service keeps what they chose.</summary>
+    private static void DrainBeforeStop(IServiceCollection services)
+    {
+        var console = services.LastOrDefault(service => service.ServiceType == typeof(IHostLifetime));
+        if (console is null || console.ImplementationType?.Name == "ConsoleLifetime")
+        {
+            services.Replace(ServiceDescriptor.Singleton<IHostLifetime, DrainFirstLifetime>());
+        }
+    }
+}

@@ -1,0 +1,77 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Hosting;
+using Realtime.Cluster.Journal;
+using Realtime.Cluster.Telemetry;
+using Realtime.Node.Hosting.Configuration;
+using Realtime.Node.Namespaces;
+using Realtime.Node.Operations;
+
+namespace Realtime.Node.Hosting;
+
+/// <summary>Ties the node's life to the host's: started before the web server listens, drained before it stops.</summary>
+internal sealed partial class RealtimeService(
+    NodeRuntime runtime,
+    NodeReadiness readiness,
+    NodeShutdown shutdown,
+    NodeConfiguration configuration,
+    IStore store,
+    IServer server,
+    IHostEnvironment environment,
+    ILogger<RealtimeService> logger) : IHostedLifecycleService
+{
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (configuration.Options.Auth.DevelopmentKey is not null && !environment.IsDevelopment())
+        {
+            DevelopmentKeyInUse(environment.EnvironmentName);
+        }
+
+        var volatileNamespaces = configuration.Settings.Namespaces.All.Where(policy => policy.Durability is Durability.Journal).Select(policy => policy.Name).Order(StringComparer.Ordinal);
+        if (!store.IsDurable && string.Join(", ", volatileNamespaces) is { Length: > 0 } names)
+        {
+            VolatileStore(names);
+        }
+
+        return runtime.StartAsync(cancellationToken);
+    }
+
+    public Task StartedAsync(CancellationToken cancellationToken)
+    {
+        readiness.MoveTo(NodePhase.Serving);
+        var settings = configuration.Settings;
+        var addresses = server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
+        NodeStarted(
+            NodeVersion.Text,
+            settings.Node.Name,
+            string.Join(", ", addresses.Select(Readable)),
+            store.Description,
+            string.Join(", ", settings.Namespaces.All.Select(policy => policy.Name).Order(StringComparer.Ordinal)));
+        return Task.CompletedTask;
+    }
+
+    /// <summary>When the host is stopped by other means than a signal; after a signal this has happened already.</summary>
+    public Task StoppingAsync(CancellationToken cancellationToken) => shutdown.DrainAsync(cancellationToken);
+
+    /// <summary>Again, for hosts that skip the life cycle calls.</summary>
+    public Task StopAsync(CancellationToken cancellationToken) => shutdown.DrainAsync(cancellationToken);
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Something to click on: nobody can open <c>http://[::]:8080</c>.</summary>
+    private static string Readable(string address) =>
+        address.Replace("//[::]:", "//localhost:", StringComparison.Ordinal)
+            .Replace("//0.0.0.0:", "//localhost:", StringComparison.Ordinal)
+            .Replace("//127.0.0.1:", "//localhost:", StringComparison.Ordinal);
+
+    [LoggerMessage(LogEvents.NodeStarted, LogLevel.Information, "Realtime {Version}: node {Node} on {Url}, store {Store}, namespaces {Namespaces}")]
+    private partial void NodeStarted(string version, string node, string url, string store, string namespaces);
+
+    [LoggerMessage(LogEvents.VolatileStore, LogLevel.Warning, "The store is memory: the journal namespaces {Namespaces} lose everything when this process ends")]
+    private partial void VolatileStore(string namespaces);
+
+    [LoggerMessage(LogEvents.DevelopmentKeyInUse, LogLevel.Warning, "Realtime:Auth:DevelopmentKey is set in environment {Environment}: whoever knows it can be anybody")]
+    private partial void DevelopmentKeyInUse(string environment);
+}

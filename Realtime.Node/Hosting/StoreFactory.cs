@@ -1,0 +1,20 @@
+using Realtime.Cluster.Journal;
+using Realtime.Cluster.Journal.Memory;
+using Realtime.Cluster.Journal.Sqlite;
+using Realtime.Node.Hosting.Configuration;
+
+namespace Realtime.Node.Hosting;
+
+/// <summary>Makes the store that was chosen; opening it is the runtime's business.</summary>
+public static class StoreFactory
+{
+    public static IStore Create(StoreChoice choice, NodeSettings settings, TimeProvider time, ILoggerFactory loggers) => choice switch
+    {
+        StoreChoice.Sqlite sqlite => new SqliteStore(
+            new SqliteStoreOptions(sqlite.Path) { ProducerWindow = settings.Channels.SequenceWindow },
+            time,
+            loggers.CreateLogger<SqliteStore>()),
+        StoreChoice.Memory => new MemoryStore(time, settings.Channels.SequenceWindow),
+        _ => throw new ArgumentOutOfRangeException(nameof(choice), choice, "There is no such store."),
+    };
+}

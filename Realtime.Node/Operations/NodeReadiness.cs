@@ -1,0 +1,53 @@
+using Realtime.Cluster.Journal;
+
+namespace Realtime.Node.Operations;
+
+/// <summary>
+/// Whether clients should be sent here, and if not, why. Nothing but <c>/health/ready</c> and the door for new connections decides on it:
+/// a store outage makes a node unready for newcomers, it does not make it drop those it has.
+/// </summary>
+public sealed class NodeReadiness(IStore store)
+{
+    private int _phase = (int)NodePhase.Starting;
+
+    public NodePhase Phase => (NodePhase)Volatile.Read(ref _phase);
+
+    /// <summary>Moves on; a late or repeated call that would move back does nothing (a stop may overtake a slow start).</summary>
+    public void MoveTo(NodePhase phase)
+    {
+        var current = Volatile.Read(ref _phase);
+        while (current < (int)phase)
+        {
+            var seen = Interlocked.CompareExchange(ref _phase, (int)phase, current);
+            if (seen == current)
+            {
+                return;
+            }
+
+            current = seen;
+        }
+    }
+
+    /// <summary>Empty when the node is ready.</summary>
+    public IReadOnlyList<string> Obstacles()
+    {
+        var obstacles = new List<string>();
+        switch (Phase)
+        {
+            case NodePhase.Starting:
+                obstacles.Add("The node is starting.");
+                break;
+            case NodePhase.Draining or NodePhase.Stopped:
+                obstacles.Add("The node is stopping.");
+                break;
+        }
+
+        var health = store.Health;
+        if (!health.IsWell)
+        {
+            obstacles.Add("The store is not well: " + (health.Fault ?? "no reason given") + ".");
+        }
+
+        return obstacles;
+    }
+}
