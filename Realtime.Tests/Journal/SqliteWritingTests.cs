@@ -85,7 +85,7 @@ public sealed class SqliteWritingTests
         using (await store.HoldAsync())
         {
             good = [.. Enumerable.Range(0, 40).Select(i => store.Append(log, i, "x"))];
-            poison = store.Append(new AppendRequest(other, 0, [store.Message(1, "x"), store.Message(2, "x") with { User = default(Messages.Ids.UserId) }], []));
+            poison = store.Append(new AppendRequest(other, 0, [store.Message(1, "x"), store.Message(2, "x") with { User = default(Realtime.Messages.Ids.UserId) }], []));
             good = [.. good, .. Enumerable.Range(40, 40).Select(i => store.Append(log, i, "x"))];
         }
 
