@@ -21,7 +21,7 @@ public static class Workload
     public static LogMessage Message(ChannelName channel, long offset)
     {
         var random = new Random(unchecked((int)((offset * 31) + channel.Value[^1])));
-        var bytes = new byte[random.Next(0, 3_000)];
+        var bytes = new byte[random.Next(0, 1_500)];
         random.NextBytes(bytes);
         return new LogMessage(offset, new Payload(bytes, IsBinary: true), 1_795_284_135_000 + offset, Session, new UserId(channel.Value));
     }

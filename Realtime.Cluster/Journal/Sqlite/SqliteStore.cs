@@ -70,9 +70,12 @@ public sealed class SqliteStore : IStore
             database = SqliteConnections.Writer(_options);
             SqliteSchema.Upgrade(database, _options.Path);
             IntegrityLook.AtPages(database, _options.Path, _options.FullCheckBytes);
-            _identity = SqliteIdentity.LoadOrCreate(database);
+            var identity = SqliteIdentity.LoadOrCreate(database);
             _writer = new SqliteWriter(_queue, database, _options, _time, _logger);
-            return _identity;
+
+            // Last: from here on writes are taken, and somebody must be there to write them.
+            _identity = identity;
+            return identity;
         }
         catch (Exception e)
         {
