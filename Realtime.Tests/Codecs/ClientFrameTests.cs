@@ -131,6 +131,8 @@ public sealed class ClientFrameTests
     [InlineData("true")]
     [InlineData("\"\"")]
     [InlineData("\"é𝄞\"")]
+    [InlineData("\"\\\\ud800 \\\\\\\\udc00\"")]
+    [InlineData("\"\\ud83d\\ude00\\\"\\\\\"")]
     [InlineData("[]")]
     [InlineData("{\"a\":1,\"a\":2}")]
     [InlineData("{\"type\":\"bye\",\"id\":\"x\"}")]
