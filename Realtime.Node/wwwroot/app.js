@@ -29,7 +29,10 @@ const network = new Network(rt, {
   tell,
   live,
   mySession: () => people.mySession,
-  onState: (state) => stage.connected(state === 'connected'),
+  onState: (state) => {
+    stage.connected(state === 'connected');
+    if (state !== 'connected') typing.clear();
+  },
   recovering: (it) => chat.recovering(it),
   recovered: (it) => chat.recovered(it),
   showGap: () => { show('chat'); chat.showGap(); },
