@@ -34,5 +34,5 @@ public static class ErrorCodes
     /// <summary>This client: <see cref="RealtimeClientOptions.TokenProvider"/> failed.</summary>
     public const string TokenUnavailable = "token_unavailable";
 
-    internal static bool IsTemporary(string code) => code is RateLimited or Unavailable or StorageFull or Timeout or TokenUnavailable or QueueFull;
+    internal static bool IsTemporary(string code) => code is TooMany or RateLimited or Unavailable or StorageFull or Timeout or Internal or TokenUnavailable or QueueFull;
 }

@@ -127,7 +127,8 @@ internal sealed class SubscriptionBook(IEnumerable<KeyValuePair<string, Position
         }
 
         entry.Asked = 0;
-        if (fault.IsTemporary)
+        // A subscription too many stays one too many until the application leaves another.
+        if (fault.IsTemporary && fault.Code != ErrorCodes.TooMany)
         {
             entry.RetryAt = at.Now + (fault.RetryAfter ?? Pacing.BackOff(entry.Refusals++, at.Roll));
         }
