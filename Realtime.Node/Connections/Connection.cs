@@ -85,7 +85,13 @@ internal sealed class Connection : Actor<ConnectionInput>, IReplyReceiver, IOutb
         }
     }
 
-    public void OnReply(long tag, EntityReply reply) => Tell(new ConnectionInput.Replied(tag, reply));
+    public void OnReply(long tag, EntityReply reply)
+    {
+        if (!Tell(new ConnectionInput.Replied(tag, reply)))
+        {
+            LetGo(reply);
+        }
+    }
 
     public void OnJoined(Subscriber subscriber, SubscriptionInfo info) => Tell(new ConnectionInput.Joined(subscriber.Channel, info));
 
@@ -143,6 +149,10 @@ internal sealed class Connection : Actor<ConnectionInput>, IReplyReceiver, IOutb
 
     protected override void Undelivered(ConnectionInput message)
     {
+        if (message is ConnectionInput.Replied replied)
+        {
+            LetGo(replied.Reply);
+        }
     }
 
     protected override void Stopped(Exception? failure)
@@ -214,6 +224,15 @@ internal sealed class Connection : Actor<ConnectionInput>, IReplyReceiver, IOutb
                 break;
             default:
                 break;
+        }
+    }
+
+    /// <summary>The session was attached to a connection that is gone: without this word it would wait for it for ever.</summary>
+    private void LetGo(EntityReply reply)
+    {
+        if (reply is SessionReply.Attached attached)
+        {
+            _services.Cluster.Tell(_session, new SessionRequest.Detach(attached.Attachment));
         }
     }
 

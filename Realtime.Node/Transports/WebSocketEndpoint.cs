@@ -47,7 +47,7 @@ internal sealed class WebSocketEndpoint(
             KeepAliveInterval = Timeout.InfiniteTimeSpan,
         });
         var link = new WebSocketLink(socket, codec);
-        await link.ReadAsync(connections.Open(link), context.RequestAborted);
+        await link.ReadAsync(connections.Open(link));
     }
 
     /// <summary>The first offered one that is known. None offered at all: the JSON form, nothing echoed.</summary>

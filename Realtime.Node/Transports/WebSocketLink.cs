@@ -48,20 +48,33 @@ internal sealed class WebSocketLink(WebSocket socket, IFrameCodec codec) : IClie
 
     public void Abort() => socket.Abort();
 
-    /// <summary>Reads until the peer closes or the link is gone.</summary>
-    public async Task ReadAsync(Connection connection, CancellationToken cancellation)
+    /// <summary>
+    /// Reads until the peer closes or the link is gone. The wait for the next message stands here, in the outermost method, so that an
+    /// idle connection holds as few suspended methods as possible; it ends with the socket, so no token is registered with it either.
+    /// </summary>
+    public async Task ReadAsync(Connection connection)
     {
         try
         {
-            while (await ReadOneAsync(connection, cancellation).ConfigureAwait(false))
+            while (true)
             {
+                var first = await socket.ReceiveAsync(Memory<byte>.Empty, CancellationToken.None).ConfigureAwait(false);
+                if (first.MessageType is WebSocketMessageType.Close || !await ReadRestAsync(connection, first).ConfigureAwait(false))
+                {
+                    break;
+                }
             }
 
-            await AwaitCloseAsync(cancellation).ConfigureAwait(false);
+            await AwaitCloseAsync().ConfigureAwait(false);
         }
         catch (Exception failure) when (IsGone(failure))
         {
-            Abort();
+            // A breach of RFC 6455 itself (text that is no UTF-8, a bad header) has been answered with a close frame by the socket:
+            // to abort now would take it back before the peer has read it.
+            if (socket.State is not (WebSocketState.CloseSent or WebSocketState.Closed))
+            {
+                Abort();
+            }
         }
         finally
         {
@@ -70,19 +83,12 @@ internal sealed class WebSocketLink(WebSocket socket, IFrameCodec codec) : IClie
     }
 
     /// <returns>False when there is nothing more to read.</returns>
-    private async ValueTask<bool> ReadOneAsync(Connection connection, CancellationToken cancellation)
+    private async ValueTask<bool> ReadRestAsync(Connection connection, ValueWebSocketReceiveResult received)
     {
-        var first = await socket.ReceiveAsync(Memory<byte>.Empty, cancellation).ConfigureAwait(false);
-        if (first.MessageType is WebSocketMessageType.Close)
-        {
-            return false;
-        }
-
         var buffer = ArrayPool<byte>.Shared.Rent(FirstBuffer);
         try
         {
             var length = 0;
-            var received = first;
             while (!received.EndOfMessage)
             {
                 if (length == buffer.Length)
@@ -90,7 +96,7 @@ internal sealed class WebSocketLink(WebSocket socket, IFrameCodec codec) : IClie
                     buffer = Grow(buffer, length);
                 }
 
-                received = await socket.ReceiveAsync(buffer.AsMemory(length), cancellation).ConfigureAwait(false);
+                received = await socket.ReceiveAsync(buffer.AsMemory(length), CancellationToken.None).ConfigureAwait(false);
                 if (received.MessageType is WebSocketMessageType.Close)
                 {
                     return false;
@@ -122,14 +128,14 @@ internal sealed class WebSocketLink(WebSocket socket, IFrameCodec codec) : IClie
     /// Answers the peer's close, or waits for the answer to ours while throwing away what still comes. The connection aborts the link
     /// when that takes too long.
     /// </summary>
-    private async Task AwaitCloseAsync(CancellationToken cancellation)
+    private async Task AwaitCloseAsync()
     {
         var sink = ArrayPool<byte>.Shared.Rent(FirstBuffer);
         try
         {
             while (socket.State is WebSocketState.Open or WebSocketState.CloseSent)
             {
-                await socket.ReceiveAsync(sink.AsMemory(), cancellation).ConfigureAwait(false);
+                await socket.ReceiveAsync(sink.AsMemory(), CancellationToken.None).ConfigureAwait(false);
             }
         }
         finally
@@ -139,7 +145,7 @@ internal sealed class WebSocketLink(WebSocket socket, IFrameCodec codec) : IClie
 
         if (socket.State is WebSocketState.CloseReceived)
         {
-            await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, cancellation).ConfigureAwait(false);
+            await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None).ConfigureAwait(false);
         }
     }
 
