@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using Realtime.Messages.Ids;
@@ -65,7 +66,9 @@ public sealed class ResumeTokens
     {
         session = default;
         Span<byte> token = stackalloc byte[TokenBytes];
-        if (text is not { Length: TextLength } || !Base64Url.TryDecodeFromChars(text, token, out var written) || written != TokenBytes)
+        if (text is not { Length: TextLength } ||
+            Base64Url.DecodeFromChars(text, token, out _, out var written) != OperationStatus.Done ||
+            written != TokenBytes)
         {
             return false;
         }

@@ -1,0 +1,134 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+
+namespace Realtime.Tests.Hosting;
+
+/// <summary>The node as a process of its own, in an empty directory and with an environment of its own.</summary>
+internal sealed partial class NodeProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    private readonly Process _process;
+    private readonly ConcurrentQueue<string> _output = [];
+    private readonly ConcurrentQueue<string> _faults = [];
+    private readonly TaskCompletionSource<Uri> _url = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private NodeProcess(string directory, IReadOnlyDictionary<string, string> environment, string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet")
+        {
+            WorkingDirectory = directory,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Realtime.Node.dll"));
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        // What the machine that runs the tests has set must not decide about them.
+        foreach (var name in start.Environment.Keys.ToList())
+        {
+            if (name.StartsWith("REALTIME__", StringComparison.OrdinalIgnoreCase) || name.StartsWith("SERILOG__", StringComparison.OrdinalIgnoreCase) || name is "DOTNET_ENVIRONMENT" or "ASPNETCORE_ENVIRONMENT")
+            {
+                start.Environment.Remove(name);
+            }
+        }
+
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        _process = new Process { StartInfo = start };
+        _process.OutputDataReceived += (_, line) => OnOutput(line.Data);
+        _process.ErrorDataReceived += (_, line) => Keep(_faults, line.Data);
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    public IReadOnlyList<string> Output => [.. _output];
+
+    public IReadOnlyList<string> Faults => [.. _faults];
+
+    public static NodeProcess Start(string directory, IReadOnlyDictionary<string, string>? environment = null, params string[] arguments) =>
+        new(directory, environment ?? new Dictionary<string, string>(), arguments);
+
+    /// <summary>Runs it to its end: exit code, standard output, standard error.</summary>
+    public static async Task<(int ExitCode, IReadOnlyList<string> Output, IReadOnlyList<string> Faults)> RunAsync(
+        string directory, IReadOnlyDictionary<string, string>? environment, params string[] arguments)
+    {
+        await using var node = Start(directory, environment, arguments);
+        var code = await node.ExitAsync();
+        return (code, node.Output, node.Faults);
+    }
+
+    /// <summary>Waits until it says where it listens.</summary>
+    public async Task<Uri> UrlAsync()
+    {
+        try
+        {
+            return await _url.Task.WaitAsync(Limit, TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            throw new TimeoutException($"waited in vain for the node's banner; output: {string.Join('\n', Output)}; faults: {string.Join('\n', Faults)}");
+        }
+    }
+
+    public async Task<int> ExitAsync()
+    {
+        try
+        {
+            await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Limit, TimeProvider.System);
+        }
+        catch (TimeoutException)
+        {
+            throw new TimeoutException($"waited in vain for the node's end; output: {string.Join('\n', Output)}; faults: {string.Join('\n', Faults)}");
+        }
+
+        return _process.ExitCode;
+    }
+
+    public async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+        kill.ExitCode.ShouldBe(0);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill(entireProcessTree: true);
+        }
+
+        await _process.WaitForExitAsync(CancellationToken.None);
+        _process.Dispose();
+    }
+
+    private static void Keep(ConcurrentQueue<string> lines, string? line)
+    {
+        if (!string.IsNullOrEmpty(line))
+        {
+            lines.Enqueue(line);
+        }
+    }
+
+    private void OnOutput(string? line)
+    {
+        Keep(_output, line);
+        if (line is not null && line.Contains("namespaces", StringComparison.Ordinal) && UrlPattern().Match(line) is { Success: true } url)
+        {
+            _url.TrySetResult(new Uri(url.Value));
+        }
+    }
+
+    [GeneratedRegex(@"http://localhost:\d+", RegexOptions.NonBacktracking)]
+    private static partial Regex UrlPattern();
+}
