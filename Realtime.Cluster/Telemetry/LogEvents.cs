@@ -28,7 +28,6 @@ public static class LogEvents
     public const int StoreReadFailed = 5102;
 
     // 6000 Auth
-    public const int DevelopmentKeyInUse = 6001;
 
     // 6100 Codecs
 
@@ -51,4 +50,7 @@ public static class LogEvents
     public const int NodeStopped = 9007;
     public const int RequestCompleted = 9008;
     public const int RequestFailed = 9009;
+    public const int DevelopmentKeyInUse = 9010;
+    public const int OrphansNotAdopted = 9050;
+    public const int SweepFailed = 9051;
 }

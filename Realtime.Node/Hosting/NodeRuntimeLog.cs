@@ -1,11 +1,13 @@
+using Realtime.Cluster.Telemetry;
+
 namespace Realtime.Node.Hosting;
 
 /// <summary>What the running node logs by itself; numbers 9050–9099.</summary>
 internal static partial class NodeRuntimeLog
 {
-    [LoggerMessage(9050, LogLevel.Warning, "Sessions of the last process could not all be looked through; they are kept until they are used")]
+    [LoggerMessage(LogEvents.OrphansNotAdopted, LogLevel.Warning, "Sessions of the last process could not all be looked through; they are kept until they are used")]
     public static partial void OrphansNotAdopted(this ILogger logger, Exception failure);
 
-    [LoggerMessage(9051, LogLevel.Warning, "Sessions that are over could not be deleted; tried again in a minute")]
+    [LoggerMessage(LogEvents.SweepFailed, LogLevel.Warning, "Sessions that are over could not be deleted; tried again in a minute")]
     public static partial void SweepFailed(this ILogger logger, Exception failure);
 }
