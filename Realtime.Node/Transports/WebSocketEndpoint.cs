@@ -10,6 +10,7 @@ internal sealed class WebSocketEndpoint(
     ConnectionRegistry connections, OriginPolicy origins, IReadOnlyList<IFrameCodec> codecs, Func<bool> isServing)
 {
     public const string Path = "/v1/connect";
+    private static readonly TimeSpan LingerTime = TimeSpan.FromSeconds(5);
 
     public async Task HandleAsync(HttpContext context)
     {
@@ -48,6 +49,10 @@ internal sealed class WebSocketEndpoint(
         });
         var link = new WebSocketLink(socket, codec);
         await link.ReadAsync(connections.Open(link));
+        if (link.HasSaidWhy)
+        {
+            await LingerAsync(context.RequestAborted);
+        }
     }
 
     /// <summary>The first offered one that is known. None offered at all: the JSON form, nothing echoed.</summary>
@@ -69,6 +74,16 @@ internal sealed class WebSocketEndpoint(
         }
 
         return offered.Count == 0;
+    }
+
+    /// <summary>Leaves the TCP connection open until the peer has closed its side, within the bound of the closing handshake.</summary>
+    private static async Task LingerAsync(CancellationToken peerClosed)
+    {
+        using var bound = CancellationTokenSource.CreateLinkedTokenSource(peerClosed);
+        bound.CancelAfter(LingerTime);
+        var over = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = bound.Token.Register(() => over.TrySetResult());
+        await over.Task;
     }
 
     private static Task RefuseAsync(HttpContext context, int status, string text)

@@ -17,6 +17,9 @@ internal sealed class WebSocketLink(WebSocket socket, IFrameCodec codec) : IClie
 
     public IFrameCodec Codec => codec;
 
+    /// <summary>The socket closed by itself and told the peer why: to drop the link at once would take that back before it is read.</summary>
+    public bool HasSaidWhy { get; private set; }
+
     public ValueTask SendAsync(ReadOnlyMemory<byte> message)
     {
         ValueTask sending;
@@ -69,9 +72,9 @@ internal sealed class WebSocketLink(WebSocket socket, IFrameCodec codec) : IClie
         }
         catch (Exception failure) when (IsGone(failure))
         {
-            // A breach of RFC 6455 itself (text that is no UTF-8, a bad header) has been answered with a close frame by the socket:
-            // to abort now would take it back before the peer has read it.
-            if (socket.State is not (WebSocketState.CloseSent or WebSocketState.Closed))
+            // A breach of RFC 6455 itself (text that is no UTF-8, a bad header) has been answered with a close frame by the socket.
+            HasSaidWhy = failure is WebSocketException { WebSocketErrorCode: WebSocketError.Faulted };
+            if (!HasSaidWhy)
             {
                 Abort();
             }
