@@ -6,7 +6,8 @@ namespace Realtime.Tests.Auth;
 
 public sealed class DevelopmentKeyVerifierTests
 {
-    private const string Key = "a development key of at least 32 bytes";
+    // Long enough for HS512 too, so that the length is not what refuses that.
+    private const string Key = "a development key of at least 32 bytes, this one is of more than 64 bytes";
     private const long Now = 1_800_000_000;
     private static readonly DateTimeOffset Moment = DateTimeOffset.FromUnixTimeSeconds(Now);
 

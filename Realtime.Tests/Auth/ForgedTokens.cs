@@ -35,6 +35,7 @@ internal static class ForgedTokens
             ("none, but signed", Jwt.Sign(Payload, key, """{"alg":"none"}""")),
             ("no alg", Jwt.Sign(Payload, key, """{"typ":"JWT"}""")),
             ("HS512 by name", Jwt.Sign(Payload, key, """{"alg":"HS512"}""")),
+            ("HS512 in earnest, same key", Jwt.SignHs512(Payload, key)),
             ("RS256 by name", Jwt.Sign(Payload, key, """{"alg":"RS256"}""")),
             ("public key as secret", Jwt.Sign(Payload, rsa.ExportSubjectPublicKeyInfoPem())),
             ("ES256, r = s = 0", elliptic + "." + Base64Url.EncodeToString(new byte[64])),

@@ -15,5 +15,12 @@ internal static class Jwt
         return signed + "." + Base64Url.EncodeToString(HMACSHA256.HashData(Encoding.UTF8.GetBytes(key), Encoding.ASCII.GetBytes(signed)));
     }
 
+    /// <summary>Signed properly, with the right key, by an algorithm that the key is not for.</summary>
+    public static string SignHs512(string payload, string key)
+    {
+        var signed = Encode("""{"alg":"HS512","typ":"JWT"}""") + "." + Encode(payload);
+        return signed + "." + Base64Url.EncodeToString(HMACSHA512.HashData(Encoding.UTF8.GetBytes(key), Encoding.ASCII.GetBytes(signed)));
+    }
+
     public static string Encode(string json) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(json));
 }

@@ -5,6 +5,7 @@ using Realtime.Node.Hosting.Configuration;
 using Realtime.Node.Hosting.Logging;
 using Serilog;
 using Serilog.Events;
+using Serilog.Formatting.Display;
 
 namespace Realtime.Tests.Hosting;
 
@@ -35,6 +36,18 @@ public sealed class LogFormatTests
         line.RootElement.TryGetProperty("@x", out _).ShouldBeFalse();
         line.RootElement.TryGetProperty("@r", out _).ShouldBeFalse();
         line.RootElement.GetProperty("@@l").GetString().ShouldBe("Fatal");
+    }
+
+    [Fact]
+    public void A_line_break_in_a_value_cannot_forge_a_line_of_text()
+    {
+        var collected = new CollectingSink();
+        using var logger = new LoggerConfiguration().WriteTo.Sink(collected).CreateLogger();
+        logger.Information("User {User} came", "alice\r\n00:00:00.000 INF User admin came");
+        using var output = new StringWriter(CultureInfo.InvariantCulture);
+        new MessageTemplateTextFormatter(SerilogSetup.TextTemplate, CultureInfo.InvariantCulture).Format(collected.Events.ShouldHaveSingleItem(), output);
+
+        output.ToString().TrimEnd().ShouldNotContain("\n");
     }
 
     [Theory]

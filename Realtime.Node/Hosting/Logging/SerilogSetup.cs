@@ -11,8 +11,8 @@ public static class SerilogSetup
 {
     public const string Section = "Serilog";
 
-    // j: values are written as JSON, so a line break in a user's name cannot forge a line of the log.
-    private const string TextTemplate = "{Timestamp:HH:mm:ss.fff} {Level:u3} {Message:j}{NewLine}{Exception}";
+    // j, and not lj: values are written as JSON, so a line break in a user's name cannot forge a line of the log.
+    internal const string TextTemplate = "{Timestamp:HH:mm:ss.fff} {Level:u3} {Message:j}{NewLine}{Exception}";
 
     private static readonly ConfigurationReaderOptions ReaderOptions = new(typeof(ConsoleLoggerConfigurationExtensions).Assembly);
 
