@@ -247,7 +247,7 @@ internal sealed class ChannelEntity : Entity, IWriteReceiver, ITimerTarget
         {
             offset = await _services.Journal.OffsetBeforeAsync(_machine.Log.Id, find.At).ConfigureAwait(false);
         }
-        catch (StoreUnavailableException failure)
+        catch (Exception failure)
         {
             _services.Log.ReadFailed(failure);
         }
@@ -262,7 +262,7 @@ internal sealed class ChannelEntity : Entity, IWriteReceiver, ITimerTarget
         {
             slice = await _services.Journal.ReadAsync(_machine.Log.Id, read.After, read.Limit, read.MaxBytes).ConfigureAwait(false);
         }
-        catch (StoreUnavailableException failure)
+        catch (Exception failure)
         {
             _services.Log.ReadFailed(failure);
         }
@@ -277,7 +277,7 @@ internal sealed class ChannelEntity : Entity, IWriteReceiver, ITimerTarget
             var slice = await _services.Journal.HeadAsync(_machine.Log.Id).ConfigureAwait(false);
             Signal(new ChannelInput.HeadKnown(slice.Head));
         }
-        catch (StoreUnavailableException failure)
+        catch (Exception failure)
         {
             _services.Log.ReadFailed(failure);
             _services.Timers.Schedule(TimeSpan.FromSeconds(1), this, ResolveTag);

@@ -74,6 +74,7 @@ public sealed class NodeConfiguration
     private static SessionPolicy ToPolicy(SessionOptions options) => new()
     {
         Grace = options.Grace,
+        OrphanGrace = options.OrphanGrace,
         TimeToLive = options.TimeToLive,
         WriteBehind = options.WriteBehind,
         StateKeys = options.StateKeys,

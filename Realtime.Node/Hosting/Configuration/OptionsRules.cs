@@ -61,6 +61,7 @@ public static class OptionsRules
     {
         const string Path = $"{Root}:Sessions";
         faults.Range($"{Path}:Grace", options.Grace, TimeSpan.Zero, TimeSpan.FromMinutes(10));
+        faults.Range($"{Path}:OrphanGrace", options.OrphanGrace, TimeSpan.Zero, TimeSpan.FromMinutes(10));
         faults.Range($"{Path}:TimeToLive", options.TimeToLive, TimeSpan.FromSeconds(1), TimeSpan.FromDays(30));
         faults.Range($"{Path}:WriteBehind", options.WriteBehind, TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(250));
         faults.Range($"{Path}:StateKeys", options.StateKeys, 0, 10_000);

@@ -1,12 +1,17 @@
 using Microsoft.AspNetCore.Http;
 using Realtime.Cluster.Telemetry;
+using Realtime.Node.Transports;
 
 namespace Realtime.Node.Hosting.Logging;
 
 /// <summary>One line per HTTP request: method, path, status, time. Never the query string: tickets travel in it.</summary>
 internal sealed partial class RequestLog(RequestDelegate next, TimeProvider time, ILogger<RequestLog> logger)
 {
-    public async Task InvokeAsync(HttpContext context)
+    /// <summary>A WebSocket passes straight through: to wait for its end here would keep this method suspended for each of them.</summary>
+    public Task InvokeAsync(HttpContext context) =>
+        context.Request.Path == WebSocketEndpoint.Path ? next(context) : LogAsync(context);
+
+    private async Task LogAsync(HttpContext context)
     {
         var started = time.GetTimestamp();
         try

@@ -151,7 +151,7 @@ public sealed class SessionMachine(SessionId id, SessionPolicy policy)
         {
             _withdrawn = false;
             _subscriptions.AnnounceAll(_identity?.User, effects);
-            effects.Add(new SessionEffect.StartTimer(SessionTimer.Grace, policy.Grace));
+            effects.Add(new SessionEffect.StartTimer(SessionTimer.Grace, policy.OrphanGrace));
         }
     }
 
