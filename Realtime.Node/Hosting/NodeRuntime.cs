@@ -38,7 +38,7 @@ public sealed class NodeRuntime(NodeSettings settings, IStore store, ITokenVerif
         var log = new ConnectionLogging(loggers.CreateLogger<ConnectionLogging>());
         _cluster = new LocalCluster(settings.Node, loggers.CreateLogger<LocalCluster>());
         _cluster.Register(new SessionKind(new SessionServices(
-            store, settings.Sessions, _timers, time, new SessionLogging(loggers.CreateLogger<SessionLogging>()))));
+            store, settings.Sessions, settings.Namespaces, _timers, time, new SessionLogging(loggers.CreateLogger<SessionLogging>()))));
         _cluster.Register(new ChannelKind(new ChannelServices(
             store, settings.Namespaces, settings.Channels, _timers, time, MintEpoch,
             new ChannelLogging(loggers.CreateLogger<ChannelLogging>()))));

@@ -146,7 +146,12 @@ internal sealed class SessionEntity : Entity, IWriteReceiver, ITimerTarget
                 _services.Store.Put(write.Row, this);
                 break;
             case SessionEffect.TellChannel tell:
-                Host.Tell(EntityAddress.Of(tell.Channel), tell.Request);
+                // A namespace that was taken out of the configuration has no channels any more, though rows still name them.
+                if (_services.Namespaces.TryFind(tell.Channel, out _))
+                {
+                    Host.Tell(EntityAddress.Of(tell.Channel), tell.Request);
+                }
+
                 break;
             case SessionEffect.TellNode tell:
                 Host.TellNode(tell.Node, tell.News);

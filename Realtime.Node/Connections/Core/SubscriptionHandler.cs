@@ -12,11 +12,17 @@ namespace Realtime.Node.Connections.Core;
 /// </summary>
 internal sealed class SubscriptionHandler(ConnectionContext context, RequestHandler requests)
 {
+    /// <summary>Frames that may wait for one channel to have joined or left.</summary>
+    private const int MostLater = 16;
+
     public void Handle(ClientFrame frame, ChannelName channel)
     {
         var subscription = context.Find(channel);
         switch (subscription?.Stage, frame)
         {
+            case (SubscriptionStage.Joining or SubscriptionStage.Leaving, _) when subscription!.Later is { Count: >= MostLater }:
+                context.Refuse(frame.Id, ErrorCode.TooMany, "too many requests for this channel wait", 100);
+                break;
             case (SubscriptionStage.Joining or SubscriptionStage.Leaving, _):
                 (subscription!.Later ??= new Queue<ClientFrame>()).Enqueue(frame);
                 break;
