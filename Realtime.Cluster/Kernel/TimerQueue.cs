@@ -22,7 +22,9 @@ public sealed class TimerQueue : IDisposable
     /// <returns>The entry; cancel it when the word is no longer wanted (a word already on its way may still come).</returns>
     public TimerEntry Schedule(TimeSpan after, ITimerTarget target, int tag)
     {
-        var due = _time.GetTimestamp() + (long)(after.TotalSeconds * _time.TimestampFrequency);
+        // In whole numbers and rounded up: a fraction that is cut off would make an entry early.
+        var wait = (((Int128)after.Ticks * _time.TimestampFrequency) + TimeSpan.TicksPerSecond - 1) / TimeSpan.TicksPerSecond;
+        var due = _time.GetTimestamp() + (long)wait;
         var entry = new TimerEntry(target, tag);
         lock (_lock)
         {

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Realtime.Messages.Entities;
+using Realtime.Messages.Errors;
 using Realtime.Messages.Ids;
 
 namespace Realtime.Cluster.Sharding;
@@ -14,6 +15,10 @@ public sealed partial class LocalCluster(NodeId self, ILogger<LocalCluster> logg
     private readonly ConcurrentDictionary<EntityAddress, Entity> _entities = new();
     private readonly Dictionary<EntityKind, IEntityKind> _kinds = [];
     private readonly TaskCompletionSource _empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Guards which entity an address has, and what came for one that has stopped and is not released yet.</summary>
+    private readonly Lock _changes = new();
+    private readonly Dictionary<Entity, List<EntityInput>> _late = [];
     private INodeReceiver? _receiver;
     private volatile bool _leaving;
 
@@ -50,15 +55,33 @@ public sealed partial class LocalCluster(NodeId self, ILogger<LocalCluster> logg
 
     public void Released(EntityAddress address, Entity entity, IReadOnlyList<EntityInput> undelivered, Exception? failure)
     {
-        _entities.TryRemove(KeyValuePair.Create(address, entity));
         if (failure is not null)
         {
             LogEntityFailed(failure, address.Kind);
         }
 
-        foreach (var input in undelivered)
+        IEnumerable<EntityInput> rest = undelivered;
+        lock (_changes)
         {
-            Route(address, input);
+            if (_late.Remove(entity, out var late))
+            {
+                rest = rest.Concat(late);
+            }
+
+            if (_leaving || !rest.Any())
+            {
+                _entities.TryRemove(KeyValuePair.Create(address, entity));
+            }
+            else
+            {
+                Replace(address, rest);
+                rest = [];
+            }
+        }
+
+        foreach (var input in rest)
+        {
+            Refuse(input);
         }
 
         if (_leaving && _entities.IsEmpty)
@@ -69,7 +92,11 @@ public sealed partial class LocalCluster(NodeId self, ILogger<LocalCluster> logg
 
     public async Task LeaveAsync(CancellationToken cancellation)
     {
-        _leaving = true;
+        lock (_changes)
+        {
+            _leaving = true;
+        }
+
         foreach (var (_, entity) in _entities)
         {
             entity.Tell(new EntityInput(Entity.Leave.Instance));
@@ -83,28 +110,66 @@ public sealed partial class LocalCluster(NodeId self, ILogger<LocalCluster> logg
 
     private void Route(EntityAddress to, EntityInput input)
     {
-        while (true)
+        if (_entities.TryGetValue(to, out var entity) && entity.Tell(input))
         {
-            if (!_entities.TryGetValue(to, out var entity))
+            return;
+        }
+
+        lock (_changes)
+        {
+            if (_entities.TryGetValue(to, out entity))
             {
-                if (_leaving)
+                if (!entity.Tell(input))
                 {
-                    input.ReplyTo.Send(new EntityReply.Refused(Messages.Errors.ErrorCode.Unavailable, "the node is stopping", 1000));
-                    return;
+                    WaitForRelease(entity, input);
                 }
 
-                entity = _entities.GetOrAdd(to, _kinds[to.Kind].Create(to, this));
-            }
-
-            if (entity.Tell(input))
-            {
                 return;
             }
 
-            // It stopped between the look-up and the letter; Released takes it out, and the next round makes its successor.
-            _entities.TryRemove(KeyValuePair.Create(to, entity));
+            if (!_leaving)
+            {
+                Replace(to, [input]);
+                return;
+            }
         }
+
+        Refuse(input);
     }
+
+    /// <summary>
+    /// Makes the entity of an address and gives it what waits, and only then lets others see it: whoever finds it comes after those.
+    /// </summary>
+    private void Replace(EntityAddress address, IEnumerable<EntityInput> waiting)
+    {
+        var entity = _kinds[address.Kind].Create(address, this);
+        foreach (var input in waiting)
+        {
+            if (!entity.Tell(input))
+            {
+                WaitForRelease(entity, input);
+            }
+        }
+
+        _entities[address] = entity;
+    }
+
+    /// <summary>
+    /// The entity has stopped and is about to hand over what it did not handle. This comes after that; a new entity made for it now would
+    /// handle it before.
+    /// </summary>
+    private void WaitForRelease(Entity entity, EntityInput input)
+    {
+        if (!_late.TryGetValue(entity, out var late))
+        {
+            _late.Add(entity, late = []);
+        }
+
+        late.Add(input);
+    }
+
+    private static void Refuse(EntityInput input) =>
+        input.ReplyTo.Send(new EntityReply.Refused(ErrorCode.Unavailable, "the node is stopping", 1000));
 
     [LoggerMessage(3001, LogLevel.Error, "A {Kind} entity failed and was stopped; it loads again on its next message")]
     private partial void LogEntityFailed(Exception failure, EntityKind kind);

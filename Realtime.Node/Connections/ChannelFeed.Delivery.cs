@@ -38,6 +38,12 @@ internal sealed partial class ChannelFeed
     private void Give(Subscriber subscriber, FanoutBatch batch)
     {
         var cursor = subscriber.Cursor;
+        if (cursor.Mode is CursorMode.Waiting && subscriber.Conflation is not null)
+        {
+            Conflate(subscriber, batch);
+            return;
+        }
+
         switch (cursor.Judge(_newsEpoch, batch.First, batch.Last, batch.Silenced))
         {
             case Delivery.Whole when subscriber.TrySend(batch.For(subscriber.Codec)):
@@ -101,12 +107,8 @@ internal sealed partial class ChannelFeed
                 subscriber.Cursor.Wait();
                 break;
             case LagPolicy.Latest:
-                subscriber.Conflated ??= new Dictionary<string, LogMessage>(StringComparer.Ordinal);
-                foreach (var message in subscriber.Cursor.Select(batch.Messages))
-                {
-                    subscriber.Conflated[ConflationKeyOf(message)] = message;
-                }
-
+                subscriber.Conflation = new Conflation(subscriber.Cursor.Position);
+                Conflate(subscriber, batch);
                 subscriber.Cursor.Wait();
                 break;
             case LagPolicy.Close:
@@ -162,13 +164,16 @@ internal sealed partial class ChannelFeed
     /// <summary>Lag policy `latest`: of each key only the newest message waits; what lay between is told by <c>prev</c>.</summary>
     private void SendLatest(Subscriber subscriber)
     {
-        var newest = subscriber.Conflated?.Values.OrderBy(message => message.Offset).ToList() ?? [];
-        if (newest.Count > 0 && !TrySendSelected(subscriber, newest, _head.Offset))
+        if (subscriber.Conflation is { } waiting)
         {
-            return;
+            if (!TrySendSelected(subscriber, waiting.Newest, waiting.Last))
+            {
+                return;
+            }
+
+            subscriber.Conflation = null;
         }
 
-        subscriber.Conflated = null;
         if (!subscriber.Cursor.TryGoLive(_head))
         {
             subscriber.Cursor.CatchUp();
@@ -176,18 +181,13 @@ internal sealed partial class ChannelFeed
         }
     }
 
-    /// <summary>While a conflating subscriber waits, what comes replaces what waits.</summary>
-    private static string ConflationKeyOf(LogMessage message)
+    /// <summary>While a conflating subscriber waits, what comes replaces what waits; if something is missing it reads all from the log.</summary>
+    private void Conflate(Subscriber subscriber, FanoutBatch batch)
     {
-        foreach (var (key, value) in message.Tags)
+        if (!subscriber.Conflation!.TryAdd(_newsEpoch, batch.First, batch.Last, subscriber.Cursor.Select(batch.Messages)))
         {
-            if (key == "key")
-            {
-                return value;
-            }
+            subscriber.Conflation = null;
         }
-
-        return "";
     }
 
     /// <summary>Asks for the next page if the reader has room for it; readers at the same position share one question and one encoding.</summary>
@@ -230,6 +230,13 @@ internal sealed partial class ChannelFeed
             if (subscriber.Index < 0 || cursor.Mode is not CursorMode.CatchingUp || cursor.Position != question.After)
             {
                 continue;
+            }
+
+            // What was dropped before this page has its own gap: the page's, or a plain `prev`, would hide it.
+            if (cursor.Loss() is { } loss)
+            {
+                cursor.Skip(loss);
+                subscriber.SendControl(new ServerFrame.Gap(_name, loss));
             }
 
             if (page.Gap is { } gap)

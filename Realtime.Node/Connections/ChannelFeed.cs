@@ -205,7 +205,9 @@ internal sealed partial class ChannelFeed : Actor<FeedInput>, IReplyReceiver, IT
 
     private void Gather(ChannelNews.Messages messages)
     {
-        if (_news.Count > 0 && _newsEpoch != messages.Epoch)
+        // What does not follow begins a run of its own: in one run with what is before, the hole would pass for messages left out on purpose.
+        if (_news.Count > 0
+            && (_newsEpoch != messages.Epoch || (_space.KeepsLog && messages.Items[0].Offset != _news[^1].Offset + 1)))
         {
             FanOut();
         }

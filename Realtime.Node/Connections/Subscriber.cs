@@ -34,7 +34,7 @@ internal sealed class Subscriber(ChannelName channel, SessionId session, bool ke
     public long PresenceRevision { get; set; } = -1;
 
     /// <summary>Messages that wait under the lag policy `latest`, newest per conflation key.</summary>
-    public Dictionary<string, LogMessage>? Conflated { get; set; }
+    public Conflation? Conflation { get; set; }
 
     public bool TrySend(EncodedFrames frames) => outbound.TryEnqueue(frames);
 

@@ -167,8 +167,13 @@ internal sealed class SessionEntity : Entity, IWriteReceiver, ITimerTarget
                 _grace?.Cancel();
                 _grace = null;
                 break;
-            case SessionEffect.Passivate:
+            case SessionEffect.Passivate passivate:
                 _stopping = true;
+                if (passivate.Orphaned)
+                {
+                    HandOver(new EntityInput(new SessionRequest.Orphaned()));
+                }
+
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(effect), effect, "has no arm");

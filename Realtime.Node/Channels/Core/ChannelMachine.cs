@@ -243,7 +243,7 @@ public sealed class ChannelMachine(ChannelName name, NamespacePolicy space, Chan
                 break;
             case WriteOutcome.Conflict:
                 Refuse(ErrorCode.Unavailable, "the channel was written by somebody else", 1000, Outcome.None, effects);
-                effects.Add(new ChannelEffect.GiveUp("head conflict under ownership"));
+                GiveUp("head conflict under ownership", effects);
                 break;
             case WriteOutcome.StorageFull:
                 Refuse(ErrorCode.StorageFull, "the store has no room", 30_000, Outcome.None, effects);
@@ -272,7 +272,7 @@ public sealed class ChannelMachine(ChannelName name, NamespacePolicy space, Chan
         else
         {
             Refuse(ErrorCode.Unavailable, "the store cannot say whether it took it", 1000, Outcome.Unknown, effects);
-            effects.Add(new ChannelEffect.GiveUp("head is neither before nor after the append in doubt"));
+            GiveUp("head is neither before nor after the append in doubt", effects);
         }
     }
 
@@ -320,6 +320,14 @@ public sealed class ChannelMachine(ChannelName name, NamespacePolicy space, Chan
         }
 
         _underWay.Clear();
+    }
+
+    /// <summary>What still waits was never sent to the store: its askers are told so, or they would wait for an answer that cannot come.</summary>
+    private void GiveUp(string reason, List<ChannelEffect> effects)
+    {
+        (_underWay, _queue) = (_queue, _underWay);
+        Refuse(ErrorCode.Unavailable, "the channel has to be loaded again", 1000, Outcome.None, effects);
+        effects.Add(new ChannelEffect.GiveUp(reason));
     }
 
     private void Forget(PendingPublish pending)

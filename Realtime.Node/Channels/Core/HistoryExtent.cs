@@ -52,13 +52,9 @@ public sealed class HistoryExtent
     /// <summary>The tail the limits by count and bytes ask for once <paramref name="count"/> messages of <paramref name="bytes"/> are added.</summary>
     public long TailWithin(HistoryLimits limits, int count, long bytes)
     {
-        var tail = Math.Max(Tail, Head + count - limits.Count + 1);
+        var byCount = Math.Max(Tail, Head + count - limits.Count + 1);
+        var tail = Tail;
         var excess = Bytes + bytes - limits.Bytes;
-        if (excess <= 0)
-        {
-            return tail;
-        }
-
         foreach (var run in _runs)
         {
             if (excess <= 0)
@@ -71,8 +67,8 @@ public sealed class HistoryExtent
             excess -= run.Bytes;
         }
 
-        // Never past the head: the newest run is kept whole, or a message larger than the limit would empty the log.
-        return Math.Min(tail, Math.Max(Tail, Head + 1));
+        // By bytes never past the head: the newest run is kept whole, or a message larger than the limit would empty the log.
+        return Math.Max(byCount, Math.Min(tail, Math.Max(Tail, Head + 1)));
     }
 
     public void TrimTo(long tail)

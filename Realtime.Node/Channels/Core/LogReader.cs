@@ -129,7 +129,7 @@ public static class LogReader
 
         var (messages, gap) = Contiguous(log, read.After, slice);
         EntityReply reply = read.IsHistory
-            ? Page(log, read, messages)
+            ? Page(log, messages.Count == 0 && gap is { Position: var behind } && !read.Reverse ? read with { After = behind.Offset } : read, messages)
             : new ChannelReply.Page(new StreamPosition(log.Epoch, read.After), messages, log.HeadPosition, gap);
         effects.Add(new ChannelEffect.Reply(read.To, reply));
     }
@@ -146,18 +146,22 @@ public static class LogReader
 
     private static (IReadOnlyList<LogMessage> Messages, GapNotice? Gap) Contiguous(ChannelLog log, long after, LogSlice slice)
     {
+        // The store may be ahead of what it has reported. Whoever were given that already and came back with its position would be told
+        // that it is ahead of the log.
+        var head = Math.Min(slice.Head, log.Head);
+        var tail = Math.Min(slice.Tail, head + 1);
         GapNotice? gap = null;
         var expected = after + 1;
-        if (expected < slice.Tail)
+        if (expected < tail)
         {
-            expected = slice.Tail;
+            expected = tail;
             gap = new GapNotice(GapReason.Trimmed, new StreamPosition(log.Epoch, expected - 1), after + 1, expected - 1);
         }
 
         var count = 0;
         foreach (var message in slice.Messages)
         {
-            if (message.Offset != expected + count)
+            if (message.Offset != expected + count || message.Offset > head)
             {
                 break;
             }
@@ -165,10 +169,10 @@ public static class LogReader
             count++;
         }
 
-        if (count == 0 && expected <= slice.Head)
+        if (count == 0 && expected <= head)
         {
             // The store lost a part: say so up to where it goes on, never skip it in silence.
-            var next = slice.Messages.Count > 0 ? slice.Messages[0].Offset : slice.Head + 1;
+            var next = slice.Messages.Count > 0 ? Math.Min(slice.Messages[0].Offset, head + 1) : head + 1;
             return ([], new GapNotice(GapReason.Corrupt, new StreamPosition(log.Epoch, next - 1), after + 1, next - 1));
         }
 

@@ -114,7 +114,8 @@ internal sealed class Greeting(ConnectionContext context, SessionId fresh)
         {
             if (context.Find(request.Channel) is { } known)
             {
-                if (request.Presence is { } presence && known.Presence != presence)
+                if (request.Presence is { } presence && known.Presence != presence
+                    && context.Setup.Namespaces.Of(request.Channel).Presence)
                 {
                     known.Presence = presence;
                     context.TellSession(new SessionRequest.UpdatePresence(context.Attachment, request.Channel, presence));

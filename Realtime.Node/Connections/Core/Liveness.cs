@@ -8,16 +8,23 @@ internal struct Liveness(long every, long timeout, long stall, long now)
 {
     private long _received = now;
     private long _sent = now;
-    private long _pinged = long.MinValue / 2;
+
+    /// <summary>When the ping that waits for an answer was sent. Not compared with what came: both may fall into the same millisecond.</summary>
+    private long? _pinged;
     private long _moved = now;
     private long _sentBytes;
+    private bool _wasSending;
 
-    public void Received(long now) => _received = now;
+    public void Received(long now)
+    {
+        _received = now;
+        _pinged = null;
+    }
 
     public void Sent(long now) => _sent = now;
 
     /// <summary>When to look again at the latest.</summary>
-    public readonly long Due => Math.Min(_sent + every, _pinged >= _received ? _pinged + timeout : _received + every);
+    public readonly long Due => Math.Min(_sent + every, _pinged is { } pinged ? pinged + timeout : _received + every);
 
     public LivenessVerdict Sweep(long now, long sentBytes, bool isSending)
     {
@@ -27,25 +34,27 @@ internal struct Liveness(long every, long timeout, long stall, long now)
             _sent = now;
             _moved = now;
         }
-        else if (!isSending)
+        else if (!isSending || !_wasSending)
         {
+            // Nobody looks while nothing is sent, so a standstill counts from the first look that finds something on its way.
             _moved = now;
         }
 
+        _wasSending = isSending;
         if (now - _moved >= stall)
         {
             return LivenessVerdict.Stalled;
         }
 
-        if (_pinged >= _received && now - _pinged >= timeout && now - _received >= every + timeout)
+        if (_pinged is { } unanswered && now - unanswered >= timeout && now - _received >= every + timeout)
         {
             return LivenessVerdict.Silent;
         }
 
-        if (now - _sent >= every || (now - _received >= every && _pinged < _received))
+        if (now - _sent >= every || (now - _received >= every && _pinged is null))
         {
             // The first ping without an answer counts: later ones must not put off the end.
-            _pinged = _pinged >= _received ? _pinged : now;
+            _pinged ??= now;
             _sent = now;
             return LivenessVerdict.Ping;
         }

@@ -25,5 +25,6 @@ public abstract record SessionEffect
     public sealed record StopTimer(SessionTimer Timer) : SessionEffect;
 
     /// <summary>Nothing is left in memory that is not in the row: stop.</summary>
-    public sealed record Passivate : SessionEffect;
+    /// <param name="Orphaned">The row says more than this entity knows: load it again and see to its grace time.</param>
+    public sealed record Passivate(bool Orphaned = false) : SessionEffect;
 }

@@ -245,7 +245,9 @@ public sealed class SessionMachine(SessionId id, SessionPolicy policy)
         {
             // The row is not what this entity believes: what counts is in the store, so it loads again on its next message.
             AnswerEnders(refusal, effects);
-            Passivate(effects);
+            _state?.RefuseStaged(refusal with { Outcome = Outcome.None }, effects);
+            LetGo(outcome, effects);
+            Passivate(effects, orphaned: true);
         }
     }
 
@@ -302,18 +304,37 @@ public sealed class SessionMachine(SessionId id, SessionPolicy policy)
         effects.Add(new SessionEffect.Write(new SessionWrite(id, _row.Revision, record, _expiresAt)));
     }
 
+    /// <summary>
+    /// The entity that loads next knows neither the connection nor what others were told. The connection comes back and attaches; presence
+    /// stays for its grace time if there is a row to find it in, and goes now if there may be none: nobody would take it back later.
+    /// </summary>
+    private void LetGo(WriteOutcome outcome, List<SessionEffect> effects)
+    {
+        if (_holder is { } holder)
+        {
+            effects.Add(new SessionEffect.TellNode(holder.Node, new SessionNews.Dismissed(holder.Connection, CloseCode.SessionUnavailable)));
+            _holder = null;
+        }
+
+        if (!_withdrawn && !_ending && (_row.Revision == 0 || outcome is WriteOutcome.Conflict))
+        {
+            _subscriptions.WithdrawAll(effects);
+        }
+    }
+
     private void Gone(List<SessionEffect> effects)
     {
         AnswerEnders(new SessionReply.Done(), effects);
+        _state?.RefuseStaged(new EntityReply.Refused(ErrorCode.Unavailable, "the session has ended"), effects);
         Passivate(effects);
     }
 
-    private void Passivate(List<SessionEffect> effects)
+    private void Passivate(List<SessionEffect> effects, bool orphaned = false)
     {
         if (!_passivating)
         {
             _passivating = true;
-            effects.Add(new SessionEffect.Passivate());
+            effects.Add(new SessionEffect.Passivate(orphaned));
         }
     }
 

@@ -65,19 +65,22 @@ internal sealed class SessionState(SessionPolicy policy)
     public void Commit(List<SessionEffect> effects)
     {
         Apply(_committed, _underWay);
-        Answer(new SessionReply.Done(), effects);
+        Answer(_underWay, new SessionReply.Done(), effects);
     }
 
-    public void Refuse(EntityReply.Refused refusal, List<SessionEffect> effects) => Answer(refusal, effects);
+    public void Refuse(EntityReply.Refused refusal, List<SessionEffect> effects) => Answer(_underWay, refusal, effects);
 
-    private void Answer(EntityReply reply, List<SessionEffect> effects)
+    /// <summary>The session stops: what was never written gets its answer too.</summary>
+    public void RefuseStaged(EntityReply.Refused refusal, List<SessionEffect> effects) => Answer(_staged, refusal, effects);
+
+    private static void Answer(List<Change> changes, EntityReply reply, List<SessionEffect> effects)
     {
-        foreach (var change in _underWay)
+        foreach (var change in changes)
         {
             effects.Add(new SessionEffect.Reply(change.From, reply));
         }
 
-        _underWay.Clear();
+        changes.Clear();
     }
 
     private static void Apply(SortedList<string, Payload> state, List<Change> changes)
