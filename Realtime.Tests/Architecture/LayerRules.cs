@@ -35,7 +35,10 @@ internal static partial class LayerRules
         foreach (Match match in QualifiedName().Matches(file.Code))
         {
             var name = Space().Replace(match.Value, "");
-            var used = scopes.Select(scope => table.FindNamespace(scope + name)).FirstOrDefault(found => found is not null);
+
+            // A hit within the scope itself says where the file is, not what it uses.
+            var used = scopes.Select(scope => table.FindNamespace(scope + name) is { } found && found.Namespace.Length > scope.Length ? found : null)
+                .FirstOrDefault(found => found is not null);
             if (used is not null && used.Folder != layer.Folder && !layer.MayUse.Contains(used.Folder) && seen.Add(used.Folder))
             {
                 yield return $"{file.Path}:{file.LineOf(match.Index)}: {layer.Folder} may not use {used.Folder} ({name})";

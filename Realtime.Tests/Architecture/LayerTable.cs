@@ -48,10 +48,10 @@ internal sealed partial class LayerTable
         .Where(layer => name == layer.Namespace || !HasRowsBelow(layer))
         .MaxBy(layer => layer.Namespace.Length);
 
-    /// <summary>What is wrong with the table itself.</summary>
+    /// <summary>What is wrong with the table itself. What stands beside the layers may use anything, and nothing in a layer may use it.</summary>
     public IEnumerable<string> Faults()
     {
-        foreach (var layer in Layers)
+        foreach (var layer in Layers.Where(layer => layer.Number != int.MaxValue))
         {
             foreach (var used in layer.MayUse.Where(used => used != layer.Folder))
             {

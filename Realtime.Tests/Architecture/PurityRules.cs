@@ -17,7 +17,7 @@ internal static partial class PurityRules
     // Timer as a type, not as the name of a property; Task and Stream as whole words only.
     [GeneratedRegex("""
         (?<![\w.])(?:System\.[\w.]*)?(?:
-            TimeProvider | ITimer | PeriodicTimer | TimerQueue | new\s+Timer\s*\( | Threading\.Timer |
+            TimeProvider | ITimer | PeriodicTimer | TimerQueue | new\s+Timer | Threading\.Timer |
             (?:DateTime|DateTimeOffset)\.(?:Now|UtcNow|Today) | Stopwatch | Environment\.\w+ |
             (?:Value)?Task(?:CompletionSource|Scheduler|Factory)? | async | await | Thread(?:Pool)? | Interlocked | Volatile | Monitor | SemaphoreSlim |
             ILogger(?:Factory)? | LoggerMessage | Console |
