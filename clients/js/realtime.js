@@ -272,6 +272,13 @@ class Subscription extends Emitter {
     return off;
   }
 
+  /** From the position that was remembered for the channel, if there is one: it wins over the place the application asks for. */
+  _goOn() {
+    const { places } = this._realtime._memory;
+    this._at = parsePosition(places.get(this.channel)) ?? this._at;
+    places.delete(this.channel);
+  }
+
   update(presence) {
     this._options.presence = presence;
     if (this.state === 'ended') return Promise.reject(new RealtimeError('not_subscribed', undefined, { channel: this.channel }));
@@ -525,6 +532,8 @@ class Memory {
     if (mine) {
       this.session = record.session ?? null;
       for (const [channel, position] of Object.entries(record.positions ?? {})) this.places.set(channel, position);
+      // Subscribed in the same breath as the client was made: those go on from here too, also when the server lost the session.
+      for (const subscription of this._realtime._subscriptions.values()) subscription._goOn();
       this.channels = new Set(record.channels ?? []);
       // Without a lock nobody can say that no other page goes on with these numbers, and a number used twice is a message lost.
       if (this._release || this._fixed === record.producer) {
@@ -980,8 +989,7 @@ export class Realtime extends Emitter {
   _inherit(channel, entry) {
     const subscription = new Subscription(this, channel);
     subscription._wanted = false;
-    subscription._at = parsePosition(this._memory.places.get(channel));
-    this._memory.places.delete(channel);
+    subscription._goOn();
     this._subscriptions.set(channel, subscription);
     subscription._confirmed(entry, { already: true, inherited: true });
   }
@@ -1374,8 +1382,7 @@ export class Realtime extends Emitter {
       subscription._end(new RealtimeError('closed', 'the client is closed', { channel }));
       return subscription;
     }
-    subscription._at = parsePosition(this._memory.places.get(channel)) ?? subscription._at;
-    this._memory.places.delete(channel);
+    subscription._goOn();
     this._subscriptions.set(channel, subscription);
     if (this._connected) this._subscribe(subscription, this._link);
     else if (this._untouched) this.connect();

@@ -41,6 +41,25 @@ test('a reloaded page resumes its session at its positions and numbers above eve
   assert.ok(stored(page.storage).nextSeq > h.socket.last('publish').seq, 'reserved before use');
 });
 
+test('a page that subscribes in the same breath goes on at its positions when the server lost the session', async () => {
+  const locks = new FakeLocks();
+  const page = await firstPage(locks);
+  unload(locks);
+  const h = new Harness();
+  const rt = h.client({ storage: page.storage, locks });
+  const sub = rt.subscribe('chat:a', { from: 'live' });
+  const items = collect(sub);
+  await h.settle();
+  h.socket.open();
+  assert.deepEqual(h.socket.last('hello').positions, { 'chat:a': 'k:12' });
+  h.welcome({ resumed: false, session: 's-2' });
+  await h.settle();
+  assert.equal(h.socket.last('subscribe').from, 'k:12');
+  h.socket.reply('subscribe', { position: 'k:20', head: 'k:21', recovered: false, gap: { from: 13, to: 20, reason: 'trimmed' } });
+  h.socket.receive(message(21));
+  assert.deepEqual(items, ['gap trimmed 13-20 > k:20', 21]);
+});
+
 test('every number is reserved in storage before it is used', async () => {
   const h = new Harness();
   const storage = new FakeStorage();
