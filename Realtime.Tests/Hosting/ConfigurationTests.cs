@@ -68,7 +68,7 @@ public sealed class ConfigurationTests
     [Theory]
     [InlineData("Prot", "1", "Realtime:Prot is not an option; is Port meant?")]
     [InlineData("Namespaces:chat:Historie:Count", "1", "Realtime:Namespaces:chat:Historie is not an option; is History meant?")]
-    [InlineData("Sessions:Colour", "red", "Realtime:Sessions:Colour is not an option; options here: Grace, TimeToLive, WriteBehind, StateKeys, StateBytes")]
+    [InlineData("Sessions:Colour", "red", "Realtime:Sessions:Colour is not an option; options here: Grace, OrphanGrace, TimeToLive, WriteBehind, StateKeys, StateBytes")]
     [InlineData("Port", "abc", "Realtime:Port must be a whole number, is 'abc'")]
     [InlineData("Port", "", "Realtime:Port must be a whole number, is ''")]
     [InlineData("PORT", "65536", "Realtime:Port must be between 0 and 65,535, is 65,536")]

@@ -91,7 +91,7 @@ public sealed class EmbeddedNodeTests : IAsyncLifetime
         first.Content.Headers.ContentType!.MediaType.ShouldBe(type);
         first.Headers.CacheControl!.NoCache.ShouldBeTrue();
         var source = Path.Combine(SourceTree.Root, "clients", "js", path[1..]);
-        (await first.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken)).ShouldBe(await File.ReadAllBytesAsync(source, TestContext.Current.CancellationToken));
+        (await first.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).ShouldBe(await File.ReadAllTextAsync(source, TestContext.Current.CancellationToken));
 
         using var again = new HttpRequestMessage(HttpMethod.Get, path);
         again.Headers.IfNoneMatch.Add(first.Headers.ETag!);
