@@ -77,7 +77,7 @@ public sealed class PatienceTests
 
         (await reader.MessagesAsync("board:room", Count)).Select(message => (long)message["offset"]!)
             .ShouldBe(Enumerable.Range(1, Count).Select(offset => (long)offset));
-        await stopped.DroppedAsync(node);
+        await node.GoneAsync(2);
     }
 
     [Fact]

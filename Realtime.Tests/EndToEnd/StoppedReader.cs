@@ -59,17 +59,6 @@ internal sealed class StoppedReader : IDisposable
         return offsets;
     }
 
-    /// <summary>Waits until the node has let go of this connection, without reading.</summary>
-    public async Task DroppedAsync(TestNode node)
-    {
-        using var deadline = new CancellationTokenSource(RawClient.Patience);
-        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        while (node.Runtime.Connections.Count > 2)
-        {
-            await tick.WaitForNextTickAsync(deadline.Token);
-        }
-    }
-
     public void Dispose() => _stream.Dispose();
 
     private async Task SendAsync(string text)

@@ -71,6 +71,17 @@ internal sealed class TestNode : IAsyncDisposable
         return new TestNode(app, runtime, store);
     }
 
+    /// <summary>Waits until only so many connections are left: the node has noticed what was cut.</summary>
+    public async Task GoneAsync(int left)
+    {
+        using var deadline = new CancellationTokenSource(RawClient.Patience);
+        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (Runtime.Connections.Count > left)
+        {
+            await tick.WaitForNextTickAsync(deadline.Token);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));

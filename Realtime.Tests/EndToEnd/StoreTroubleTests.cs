@@ -1,0 +1,39 @@
+using System.Text.Json.Nodes;
+using Realtime.Cluster.Journal.Sqlite;
+using Realtime.Tests.Hosting;
+
+namespace Realtime.Tests.EndToEnd;
+
+/// <summary>A store that is full, as clients see it.</summary>
+public sealed class StoreTroubleTests
+{
+    [Fact]
+    public async Task A_full_store_refuses_durable_publishes_by_name_and_everything_else_goes_on()
+    {
+        using var directory = new TemporaryDirectory();
+        var options = new SqliteStoreOptions(directory.File("realtime.db"));
+        await using var node = await TestNode.StartAsync(
+            store: new SqliteStore(options with { MaxBytes = 1 << 20 }, TimeProvider.System));
+        await using var writer = await RawClient.HelloAsync(node.Url);
+        var data = new string('x', 60_000);
+
+        var acknowledged = 0;
+        JsonObject answer;
+        do
+        {
+            answer = await writer.AskAsync($$"""{"type":"publish","id":{{acknowledged + 10}},"channel":"default-room","data":"{{data}}"}""");
+            acknowledged += (string?)answer["type"] == "reply" ? 1 : 0;
+        }
+        while ((string?)answer["type"] == "reply");
+
+        acknowledged.ShouldBeGreaterThan(5);
+        ((string?)answer["code"]).ShouldBe("storage_full");
+        ((string?)answer["outcome"]).ShouldBe("none");
+        ((int)answer["retryAfter"]!).ShouldBeGreaterThan(0);
+        var history = await writer.AskAsync("""{"type":"history","id":2,"channel":"default-room","limit":100}""");
+        history["messages"]!.AsArray().Count.ShouldBe(acknowledged);
+        await using var newcomer = await RawClient.HelloAsync(node.Url, "\"subscriptions\":[{\"channel\":\"board:x\"}]");
+        await writer.AskAsync("""{"type":"publish","id":3,"channel":"board:x","data":"live"}""");
+        (await newcomer.MessagesAsync("board:x", 1)).Count.ShouldBe(1);
+    }
+}
