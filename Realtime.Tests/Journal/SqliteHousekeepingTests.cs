@@ -70,9 +70,22 @@ public sealed class SqliteHousekeepingTests : IAsyncLifetime
 
         _case.Clock.Advance(TimeSpan.FromSeconds(590));
         await _case.Append(new AppendRequest(log, 0, [], [_case.Mark("p3", 200, 200, 0), _case.Mark("young", 0, 1, 0)]));
-        _case.Clock.Advance(TimeSpan.FromSeconds(60));
 
-        await Deadline.Until(() => _case.Count("SELECT count(*) FROM producer") <= 2, "the old marks to be deleted");
+        // A round that is under way when the marks expire has passed some of them already: those are the next round's, so time goes on, but
+        // not for so long that the young ones expire.
+        var rest = 500;
+        await Deadline.Until(
+            () =>
+            {
+                if (rest > 0)
+                {
+                    _case.Clock.Advance(TimeSpan.FromSeconds(20));
+                    rest -= 20;
+                }
+
+                return _case.Count("SELECT count(*) FROM producer") <= 2;
+            },
+            "the old marks to be deleted");
         await _case.ReopenAsync();
         (await _case.OpenAsync("chat:a")).Producers.Select(mark => mark.Count).ShouldBe([200, 0]);
     }

@@ -107,6 +107,7 @@ public sealed class SqliteOpeningTests : IAsyncDisposable
     [InlineData("text")]
     [InlineData("three bytes")]
     [InlineData("overwritten pages")]
+    [InlineData("overwritten page in the middle")]
     [InlineData("cut in half")]
     [InlineData("emptied, log left")]
     [InlineData("missing, log left")]
@@ -218,6 +219,9 @@ public sealed class SqliteOpeningTests : IAsyncDisposable
                 break;
             case "overwritten pages":
                 Overwrite(3 * 4096, 30 * 4096);
+                break;
+            case "overwritten page in the middle":
+                Overwrite(new FileInfo(_case.File).Length / 2 / 4096 * 4096, 4096);
                 break;
             case "cut in half":
                 using (var file = new FileStream(_case.File, FileMode.Open))
