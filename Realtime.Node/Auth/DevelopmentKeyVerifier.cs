@@ -29,7 +29,6 @@ public sealed class DevelopmentKeyVerifier : ITokenVerifier
         var signingKey = new SymmetricSecurityKey(bytes);
         _parameters = new TokenValidationParameters
         {
-            
             ValidAlgorithms = [SecurityAlgorithms.HmacSha256],
             RequireSignedTokens = true,
             IssuerSigningKeyResolver = (_, _, _, _) => [signingKey],
