@@ -20,11 +20,21 @@ public interface IClientDriver : IAsyncDisposable
     /// <summary>Publishes exactly once; ends with the message's position.</summary>
     Task<string?> PublishAsync(string channel, JsonElement data);
 
-    /// <summary>The data of a channel's messages, oldest first.</summary>
-    Task<IReadOnlyList<JsonElement>> HistoryAsync(string channel);
+    /// <summary>A page of a channel's log.</summary>
+    /// <param name="channel">The channel.</param>
+    /// <param name="from"><c>start</c>, a position, or null for the server's default.</param>
+    /// <param name="limit">Most messages.</param>
+    /// <param name="reverse">Newest first.</param>
+    Task<DriverPage> HistoryAsync(string channel, string? from, int limit, bool reverse);
 
     /// <summary>What the members of a channel show of themselves.</summary>
     Task<IReadOnlyList<JsonElement>> PresenceAsync(string channel);
+
+    /// <summary>Changes what others see of this session in a channel.</summary>
+    Task UpdateAsync(string channel, JsonElement presence);
+
+    /// <summary>Leaves a channel; ends when the server has confirmed it.</summary>
+    Task UnsubscribeAsync(string channel);
 
     Task SetAsync(string key, JsonElement value);
 
@@ -39,6 +49,9 @@ public interface IClientDriver : IAsyncDisposable
 
     /// <summary>Ends when the client is closed for good, with the reason's code.</summary>
     Task<string> ClosedAsync();
+
+    /// <summary>Ends the session at once.</summary>
+    Task CloseAsync();
 
     /// <summary>Another client that goes on as the same session from what this one remembers; not connected yet.</summary>
     Task<IClientDriver> SuccessorAsync();

@@ -3,7 +3,7 @@ namespace Realtime.Tests.Support;
 /// <summary>Waiting with a deadline that says what was waited for, instead of a test run that hangs.</summary>
 public static class Soon
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     public static async Task<T> Within<T>(this Task<T> task, string what)
     {

@@ -5,7 +5,8 @@ namespace Realtime.Tests.Support;
 
 /// <summary>
 /// A network between two processes that can be cut: forwards bytes between a port of its own and a target, until
-/// <see cref="Cut"/> resets every connection and every new one, and <see cref="Heal"/> lets them through again.
+/// <see cref="Cut"/> resets every connection and every new one, and <see cref="Heal"/> lets them through again. Between
+/// <see cref="Stall"/> and <see cref="Flow"/> nothing is read from the target any more, as if its reader had stopped.
 /// </summary>
 public sealed class TcpProxy : IAsyncDisposable
 {
@@ -14,6 +15,7 @@ public sealed class TcpProxy : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly IPEndPoint _target;
     private readonly Task _accepting;
+    private TaskCompletionSource? _stalled;
     private bool _cut;
 
     public TcpProxy(IPEndPoint target)
@@ -47,10 +49,28 @@ public sealed class TcpProxy : IAsyncDisposable
         }
     }
 
+    public void Stall()
+    {
+        lock (_gate)
+        {
+            _stalled ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+    }
+
+    public void Flow()
+    {
+        lock (_gate)
+        {
+            _stalled?.SetResult();
+            _stalled = null;
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         _listener.Stop();
         Cut();
+        Flow();
         await _accepting;
     }
 
@@ -82,7 +102,8 @@ public sealed class TcpProxy : IAsyncDisposable
 
     private async Task ForwardAsync(Socket client)
     {
-        var server = new Socket(_target.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        // A small buffer, so that a reader that has stopped is soon felt at the other end.
+        var server = new Socket(_target.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 64 * 1024 };
         lock (_gate)
         {
             if (_cut)
@@ -100,7 +121,7 @@ public sealed class TcpProxy : IAsyncDisposable
         {
             client.NoDelay = server.NoDelay = true;
             await server.ConnectAsync(_target);
-            await Task.WhenAll(CopyAsync(client, server), CopyAsync(server, client));
+            await Task.WhenAll(CopyAsync(client, server, null), CopyAsync(server, client, () => _stalled?.Task));
         }
         catch (Exception fault) when (fault is SocketException or ObjectDisposedException)
         {
@@ -121,11 +142,18 @@ public sealed class TcpProxy : IAsyncDisposable
         }
     }
 
-    private static async Task CopyAsync(Socket from, Socket to)
+    private async Task CopyAsync(Socket from, Socket to, Func<Task?>? pause)
     {
         var buffer = new byte[16 * 1024];
         while (await from.ReceiveAsync(buffer) is > 0 and var count)
         {
+            Task? stalled;
+            lock (_gate)
+            {
+                stalled = pause?.Invoke();
+            }
+
+            await (stalled ?? Task.CompletedTask);
             await to.SendAsync(buffer.AsMemory(0, count));
         }
 

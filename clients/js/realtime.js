@@ -649,7 +649,8 @@ class Link {
     this._socket.onopen = () => realtime._greet(this);
     this._socket.onmessage = (event) => this._receive(event.data);
     this._socket.onclose = (event) => this._lost({ code: event.code, reason: event.reason });
-    this._socket.onerror = () => {};  // says nothing, and a close event always follows
+    // Says nothing, and a close event follows in the same turn; but not in Node 20 when the connection was never made.
+    this._socket.onerror = () => this._clock.set(() => this._lost({ code: 1006 }), 0);
     this._watch();
   }
 

@@ -30,12 +30,7 @@ public sealed class DotNetClientDriver : IClientDriver
     {
         var subscription = _client.Subscribe(channel, new SubscribeOptions
         {
-            From = from switch
-            {
-                "live" => From.Live,
-                "start" => From.Start,
-                _ => From.Position(from),
-            },
+            From = Place(from),
             Presence = presence,
         });
         _readers.GetOrAdd(channel, _ => subscription.ReadAllAsync().GetAsyncEnumerator());
@@ -44,11 +39,19 @@ public sealed class DotNetClientDriver : IClientDriver
 
     public async Task<string?> PublishAsync(string channel, JsonElement data) => (await _client.PublishAsync(channel, data))?.ToString();
 
-    public async Task<IReadOnlyList<JsonElement>> HistoryAsync(string channel) =>
-        [.. (await _client.HistoryAsync(channel, new HistoryOptions { From = From.Start })).Messages.Select(message => message.Data!.Value)];
+    public async Task<DriverPage> HistoryAsync(string channel, string? from, int limit, bool reverse)
+    {
+        var page = await _client.HistoryAsync(
+            channel, new HistoryOptions { From = from is null ? null : Place(from), Limit = limit, Reverse = reverse });
+        return new DriverPage([.. page.Messages.Select(message => message.Data!.Value)], page.Position?.ToString(), page.More);
+    }
 
     public async Task<IReadOnlyList<JsonElement>> PresenceAsync(string channel) =>
-        [.. (await _client.PresenceAsync(channel)).Members.Where(member => member.Data is not null).Select(member => member.Data!.Value)];
+        Shown((await _client.PresenceAsync(channel)).Members);
+
+    public Task UpdateAsync(string channel, JsonElement presence) => _client.UpdatePresenceAsync(channel, presence);
+
+    public Task UnsubscribeAsync(string channel) => _client.UnsubscribeAsync(channel);
 
     public Task SetAsync(string key, JsonElement value) => _client.SetAsync(key, value);
 
@@ -63,15 +66,17 @@ public sealed class DotNetClientDriver : IClientDriver
             switch (reader.Current)
             {
                 case ChannelEvent.Message message:
-                    return new DriverEvent("message", message.Position?.ToString(), message.Data, null);
+                    return new DriverEvent("message", message.Position?.ToString(), message.Data, null, []);
                 case ChannelEvent.Gap gap:
-                    return new DriverEvent("gap", gap.Position?.ToString(), null, gap.Reason);
-                case ChannelEvent.Joined:
-                    return new DriverEvent("joined", null, null, null);
-                case ChannelEvent.Left:
-                    return new DriverEvent("left", null, null, null);
-                case ChannelEvent.Changed:
-                    return new DriverEvent("changed", null, null, null);
+                    return new DriverEvent("gap", gap.Position?.ToString(), null, gap.Reason, []);
+                case ChannelEvent.Joined joined:
+                    return new DriverEvent("joined", null, null, null, Shown(joined.Members));
+                case ChannelEvent.Left left:
+                    return new DriverEvent("left", null, null, null, Shown(left.Members));
+                case ChannelEvent.Changed changed:
+                    return new DriverEvent("changed", null, null, null, Shown(changed.Members));
+                case ChannelEvent.Roster roster:
+                    return new DriverEvent("roster", null, null, null, Shown(roster.Members));
             }
         }
 
@@ -87,9 +92,21 @@ public sealed class DotNetClientDriver : IClientDriver
         return fault.Code;
     }
 
+    public Task CloseAsync() => _client.CloseAsync();
+
     public Task<IClientDriver> SuccessorAsync() => Task.FromResult<IClientDriver>(new DotNetClientDriver(_url, _client.Export()));
 
     public ValueTask DisposeAsync() => _client.DisposeAsync();
+
+    private static From Place(string from) => from switch
+    {
+        "live" => From.Live,
+        "start" => From.Start,
+        _ => From.Position(from),
+    };
+
+    private static IReadOnlyList<JsonElement> Shown(IEnumerable<Member> members) =>
+        [.. members.Where(member => member.Data is not null).Select(member => member.Data!.Value)];
 
     private async Task SeeAsync(ClientState wanted)
     {

@@ -95,6 +95,22 @@ test('no welcome in time is a failed attempt', async () => {
   assert.equal(rt.seen('state').at(-1).reason, 'no welcome');
 });
 
+test('a socket that fails without a close event is a failed attempt, and one that has both counts once', async () => {
+  const h = new Harness();
+  const rt = h.client();
+  rt.connect();
+  await h.settle();
+  h.socket.onerror();
+  assert.deepEqual(rt.seen('state').map(({ state }) => state), ['connecting'], 'a close event may follow');
+  await h.advance(0);
+  assert.deepEqual(rt.seen('state').at(-1), { state: 'waiting', reason: undefined, retryIn: 500 });
+  await h.advance(500);
+  h.socket.onerror();
+  h.socket.drop();
+  await h.advance(0);
+  assert.equal(rt.seen('state').filter(({ state }) => state === 'waiting').length, 2);
+});
+
 test('goodbye says when to come back, and false is final', async () => {
   const h = new Harness();
   const rt = await h.connected();
