@@ -3,9 +3,6 @@ namespace Realtime.Node.Channels;
 /// <summary>What is the same for the channels of all namespaces.</summary>
 public sealed record ChannelPolicy
 {
-    /// <summary>At least this many sequence numbers are remembered per producer and channel.</summary>
-    public int InFlight { get; init; } = 128;
-
     /// <summary>How long sequence numbers are remembered at least.</summary>
     public TimeSpan SequenceWindow { get; init; } = TimeSpan.FromMinutes(10);
 

@@ -3,7 +3,7 @@ namespace Realtime.Node.Hosting.Configuration;
 /// <summary>What is the same for the channels of all namespaces, <c>Realtime:Channels</c>.</summary>
 public sealed class ChannelOptions
 {
-    /// <summary>Publishes a client may have unanswered, and sequence numbers remembered per producer and channel, 1 to 10,000. Default 128.</summary>
+    /// <summary>Publishes a client may have unanswered, and sequence numbers remembered per producer and channel, 1 to 256. Default 128.</summary>
     public int InFlight { get; set; } = 128;
 
     /// <summary>How long sequence numbers are remembered at least, 10s to 7d. Default 10m.</summary>

@@ -83,7 +83,6 @@ public sealed class NodeConfiguration
 
     private static ChannelPolicy ToPolicy(ChannelOptions options) => new()
     {
-        InFlight = options.InFlight,
         SequenceWindow = options.SequenceWindow,
         PendingMessages = options.PendingMessages,
         PendingBytes = options.PendingBytes.Bytes,

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Realtime.Cluster.Journal;
 using Realtime.Node.Auth;
 
 namespace Realtime.Node.Hosting.Configuration;
@@ -75,7 +76,7 @@ public static class OptionsRules
     private static void CheckChannels(ChannelOptions options, FaultList faults)
     {
         const string Path = $"{Root}:Channels";
-        faults.Range($"{Path}:InFlight", options.InFlight, 1, 10_000);
+        faults.Range($"{Path}:InFlight", options.InFlight, 1, ProducerMark.Slots);
         faults.Range($"{Path}:SequenceWindow", options.SequenceWindow, TimeSpan.FromSeconds(10), TimeSpan.FromDays(7));
         WholeSeconds($"{Path}:SequenceWindow", options.SequenceWindow, faults);
         faults.Range($"{Path}:PendingMessages", options.PendingMessages, 1, 1_000_000);
