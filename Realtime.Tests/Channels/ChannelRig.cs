@@ -32,7 +32,7 @@ internal sealed class ChannelRig : IReplyReceiver
 
     public ChannelMachine Machine { get; private set; }
 
-    public ModelLog Store { get; } = new();
+    public ModelLog Store { get; private set; } = new();
 
     public long Now { get; set; } = 1_000_000;
 
@@ -82,6 +82,13 @@ internal sealed class ChannelRig : IReplyReceiver
         InDoubt = false;
         GaveUp = null;
         Machine = Open();
+    }
+
+    /// <summary>The log is born anew, under another epoch.</summary>
+    public void Rebirth()
+    {
+        Store = new ModelLog(Store.Epoch.Value + 1);
+        Reopen();
     }
 
     public long Ask(ChannelRequest request)

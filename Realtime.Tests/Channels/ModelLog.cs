@@ -5,11 +5,11 @@ using Realtime.Messages.Positions;
 namespace Realtime.Tests.Channels;
 
 /// <summary>What a store holds of one channel, in the simplest words: a list that never forgets, and where it begins to be kept.</summary>
-internal sealed class ModelLog
+internal sealed class ModelLog(ulong epoch = 4711)
 {
     private readonly Dictionary<(ProducerId, int), ProducerMark> _marks = [];
 
-    public Epoch Epoch { get; } = new(4711);
+    public Epoch Epoch { get; } = new(epoch);
 
     /// <summary>Every message that was ever committed; the one at index i has offset i + 1.</summary>
     public List<LogMessage> All { get; } = [];

@@ -1,0 +1,209 @@
+using System.Text;
+using Realtime.Messages.Entities;
+using Realtime.Messages.Errors;
+using Realtime.Messages.Frames;
+using Realtime.Messages.Ids;
+using Realtime.Messages.Positions;
+using Realtime.Node.Auth;
+using Realtime.Node.Connections;
+using Realtime.Node.Connections.Core;
+using Realtime.Node.Namespaces;
+
+namespace Realtime.Tests.Connections;
+
+/// <summary>A connection's machine with the client, the session, the channels and the clock in the test's hand.</summary>
+internal sealed class ConnectionRig : ITokenVerifier
+{
+    public static readonly SessionId Fresh = new(7);
+    public static readonly ChannelName Chat = ChannelName.Parse("chat:room");
+    public static readonly StreamPosition Head = new(new Epoch(5), 10);
+
+    private readonly List<ConnectionEffect> _effects = [];
+
+    public ConnectionRig(ConnectionPolicy? policy = null)
+    {
+        Policy = policy ?? new ConnectionPolicy();
+        Setup = new ConnectionSetup(
+            new NodeId("one"), Policy,
+            new NamespaceTable(
+            [
+                new NamespacePolicy("default"),
+                new NamespacePolicy("chat") { Presence = true, MessageBytes = 100 },
+                new NamespacePolicy("cursors") { Durability = Durability.None },
+                new NamespacePolicy("news") { Publish = AccessRule.Nobody },
+                new NamespacePolicy("club") { Publish = AccessRule.Subscribers },
+                new NamespacePolicy("members") { Subscribe = AccessRule.Users, Publish = AccessRule.Users },
+                new NamespacePolicy("@") { Publish = AccessRule.Nobody, Subscribe = AccessRule.Users },
+            ]),
+            this, new ResumeTokens(new Dictionary<byte, byte[]> { [1] = new byte[32] }));
+        Machine = new ConnectionMachine(Setup, new ConnectionId(3), Fresh, Moment);
+    }
+
+    public ConnectionPolicy Policy { get; }
+
+    public ConnectionSetup Setup { get; }
+
+    public ConnectionMachine Machine { get; }
+
+    public long Now { get; set; } = 50_000;
+
+    /// <summary>What the client was sent, oldest first; taken by <see cref="Take{T}"/>.</summary>
+    public List<ServerFrame> Sent { get; } = [];
+
+    public List<ConnectionEffect.AskSession> SessionQuestions { get; } = [];
+
+    public List<SessionRequest> SessionWords { get; } = [];
+
+    public List<ConnectionEffect.AskChannel> ChannelQuestions { get; } = [];
+
+    public List<ConnectionEffect.Join> Joins { get; } = [];
+
+    public List<ChannelName> Begun { get; } = [];
+
+    public List<ChannelName> Left { get; } = [];
+
+    public List<ConnectionEffect.Describe> Descriptions { get; } = [];
+
+    public ServerFrame.Goodbye? Goodbye { get; private set; }
+
+    public bool IsAborted { get; private set; }
+
+    public bool IsFinished { get; private set; }
+
+    private Moment Moment => new(Now, DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_000 + Now));
+
+    /// <summary>Any token is the name of its user, except two.</summary>
+    public TokenVerdict Verify(string token, DateTimeOffset now) => token switch
+    {
+        "forged" => TokenVerdict.Refused(ErrorCode.Unauthorized, "no"),
+        "old" => TokenVerdict.Refused(ErrorCode.TokenExpired, "too old"),
+        _ => TokenVerdict.Accepted(new SessionIdentity(new UserId(token), null)),
+    };
+
+    public static Payload Text(string text) => new(Encoding.UTF8.GetBytes($"\"{text}\""));
+
+    public void Come(ClientFrame frame) => Step(new ConnectionInput.Came(frame));
+
+    public void Step(ConnectionInput input)
+    {
+        _effects.Clear();
+        Machine.Step(input, Moment, _effects);
+        foreach (var effect in _effects)
+        {
+            switch (effect)
+            {
+                case ConnectionEffect.Send send:
+                    Sent.Add(send.Frame);
+                    break;
+                case ConnectionEffect.AskSession ask:
+                    SessionQuestions.Add(ask);
+                    break;
+                case ConnectionEffect.TellSession tell:
+                    SessionWords.Add(tell.Request);
+                    break;
+                case ConnectionEffect.AskChannel ask:
+                    ChannelQuestions.Add(ask);
+                    break;
+                case ConnectionEffect.Join join:
+                    Joins.Add(join);
+                    break;
+                case ConnectionEffect.Begin begin:
+                    Begun.Add(begin.Channel);
+                    break;
+                case ConnectionEffect.Leave leave:
+                    Left.Add(leave.Channel);
+                    break;
+                case ConnectionEffect.Describe describe:
+                    Descriptions.Add(describe);
+                    break;
+                case ConnectionEffect.Close close:
+                    Goodbye.ShouldBeNull("one goodbye");
+                    Goodbye = close.Goodbye;
+                    break;
+                case ConnectionEffect.Abort:
+                    IsAborted = true;
+                    break;
+                case ConnectionEffect.Finish:
+                    IsFinished.ShouldBeFalse();
+                    IsFinished = true;
+                    break;
+                default:
+                    throw new ArgumentOutOfRangeException(nameof(input), effect, "has no arm");
+            }
+        }
+    }
+
+    /// <summary>The session answers its oldest question.</summary>
+    public void SessionAnswers(EntityReply reply)
+    {
+        var question = SessionQuestions[0];
+        SessionQuestions.RemoveAt(0);
+        Step(new ConnectionInput.Replied(question.Tag, reply));
+    }
+
+    public void ChannelAnswers(EntityReply reply)
+    {
+        var question = ChannelQuestions[0];
+        ChannelQuestions.RemoveAt(0);
+        Step(new ConnectionInput.Replied(question.Tag, reply));
+    }
+
+    public void FeedJoins(ChannelName channel) => Step(new ConnectionInput.Joined(channel, new SubscriptionInfo(channel, Head, Head)));
+
+    /// <summary>Lets time pass and looks at the clock.</summary>
+    public void Pass(TimeSpan time, long sentBytes = 0, bool isSending = false)
+    {
+        Now += (long)time.TotalMilliseconds;
+        Step(new ConnectionInput.Sweep(sentBytes, isSending));
+    }
+
+    public ServerFrame.Welcome Welcome(ClientFrame.Hello? hello = null, UserId? user = null, long? expires = null)
+    {
+        Come(hello ?? new ClientFrame.Hello(1));
+        SessionAnswers(new SessionReply.Attached(new AttachNumber(4), user, expires));
+        while (Joins.Count > 0)
+        {
+            var join = Joins[0];
+            Joins.RemoveAt(0);
+            FeedJoins(join.Channel);
+        }
+
+        var welcome = Take<ServerFrame.Welcome>();
+        SessionWords.Clear();
+        Begun.Clear();
+        return welcome;
+    }
+
+    public void Subscribe(ChannelName channel, long id = 50)
+    {
+        Come(new ClientFrame.Subscribe(id, new SubscriptionRequest(channel)));
+        Joins.RemoveAll(join => join.Channel == channel).ShouldBe(1);
+        FeedJoins(channel);
+        Take<ServerFrame.SubscribeReply>().Id.ShouldBe(id);
+    }
+
+    /// <summary>The only thing the client was sent since the last time.</summary>
+    public T Take<T>()
+        where T : ServerFrame
+    {
+        var frame = Sent.ShouldHaveSingleItem().ShouldBeOfType<T>();
+        Sent.Clear();
+        return frame;
+    }
+
+    public ServerFrame.Error Refused(long id, ErrorCode code)
+    {
+        var error = Take<ServerFrame.Error>();
+        (error.Id, error.Code).ShouldBe((id, code));
+        return error;
+    }
+
+    public void Closed(CloseCode code)
+    {
+        var entry = CloseRegistry.Of(code);
+        Goodbye.ShouldNotBeNull().ShouldSatisfyAllConditions(
+            goodbye => goodbye.Code.ShouldBe(code),
+            goodbye => goodbye.Reason.ShouldBe(entry.Name),
+            goodbye => (goodbye.Reconnect is not null).ShouldBe(entry.Action is not CloseAction.Final));
+    }
+}
