@@ -1,6 +1,7 @@
 using Realtime.Cluster.Kernel;
 using Realtime.Cluster.Sharding;
 using Realtime.Messages.Entities;
+using Realtime.Messages.Errors;
 using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Positions;
@@ -14,32 +15,31 @@ namespace Realtime.Node.Connections;
 /// that is not at the head, because it joins, resumes, lagged or a message was lost on the way, reads pages of the log until it meets
 /// the head; that is the only way of recovery there is.
 /// </summary>
-internal sealed partial class ChannelFeed : Actor<FeedInput>, IReplyReceiver, ITimerTarget
+internal sealed class ChannelFeed : Actor<FeedInput>, IReplyReceiver, ITimerTarget
 {
+    /// <summary>Seconds without a subscriber after which a feed ends: long enough for a reload.</summary>
+    private const int IdleTicksBeforeStop = 10;
+
     private readonly ChannelName _name;
-    private readonly NamespacePolicy _space;
     private readonly RelayServices _services;
     private readonly List<Subscriber> _subscribers = [];
-    private readonly Dictionary<long, Question> _questions = [];
-    private readonly Dictionary<StreamPosition, Question.Page> _pages = [];
-    private readonly PresenceView? _presence;
-    private List<LogMessage> _news = [];
-    private Epoch _newsEpoch;
+    private readonly FeedQuestions _questions;
+    private readonly FeedDelivery _delivery;
+    private readonly FeedRoster? _roster;
+    private readonly FeedEntrance _entrance;
     private List<Subscriber> _early = [];
-    private StreamPosition _head;
-    private long _generation;
-    private long _lastTag;
     private bool _listening;
     private bool _ticking;
-    private bool _countChanged;
     private int _idleTicks;
 
     public ChannelFeed(ChannelName name, NamespacePolicy space, RelayServices services)
     {
         _name = name;
-        _space = space;
         _services = services;
-        _presence = space.Presence ? new PresenceView(space.RosterLimit) : null;
+        _questions = new FeedQuestions(name, services, this);
+        _delivery = new FeedDelivery(name, space, _subscribers, _questions);
+        _roster = space.Presence ? new FeedRoster(name, space.RosterLimit, _subscribers) : null;
+        _entrance = new FeedEntrance(name, space, _questions, _delivery, _roster);
     }
 
     public void OnReply(long tag, EntityReply reply) => Tell(new FeedInput.Replied(tag, reply));
@@ -50,43 +50,20 @@ internal sealed partial class ChannelFeed : Actor<FeedInput>, IReplyReceiver, IT
     {
         if (input is FeedInput.News { Item: ChannelNews.Messages messages })
         {
-            Gather(messages);
+            _delivery.Gather(messages);
             return;
         }
 
-        FanOut();
-        switch (input)
-        {
-            case FeedInput.Join join:
-                Join(join.Subscriber);
-                break;
-            case FeedInput.Begin begin:
-                Begin(begin);
-                break;
-            case FeedInput.Leave leave:
-                Leave(leave.Subscriber);
-                break;
-            case FeedInput.Describe describe:
-                describe.Subscriber.Owner.OnDescribed(describe.Subscriber, Describe(describe.Subscriber), describe.Tag);
-                break;
-            case FeedInput.Room room when room.Subscriber.Index >= 0:
-                Refill(room.Subscriber);
-                break;
-            case FeedInput.Replied replied when _questions.Remove(replied.Tag, out var question):
-                Answered(question, replied.Reply);
-                break;
-            case FeedInput.News news:
-                Hear(news.Item);
-                break;
-            case FeedInput.Tick:
-                Tick();
-                break;
-            default:
-                break;
-        }
+        _delivery.FanOut();
+        Handle(input);
+        KeepTicking();
     }
 
-    protected override void TurnEnded() => FanOut();
+    protected override void TurnEnded()
+    {
+        _delivery.FanOut();
+        KeepTicking();
+    }
 
     protected override void Undelivered(FeedInput message)
     {
@@ -114,6 +91,39 @@ internal sealed partial class ChannelFeed : Actor<FeedInput>, IReplyReceiver, IT
         }
     }
 
+    private void Handle(FeedInput input)
+    {
+        switch (input)
+        {
+            case FeedInput.Join join:
+                Join(join.Subscriber);
+                break;
+            case FeedInput.Begin begin:
+                _entrance.Begin(begin);
+                break;
+            case FeedInput.Leave leave:
+                Leave(leave.Subscriber);
+                break;
+            case FeedInput.Describe describe:
+                describe.Subscriber.Owner.OnDescribed(describe.Subscriber, _entrance.Describe(describe.Subscriber), describe.Tag);
+                break;
+            case FeedInput.Room room when room.Subscriber.Index >= 0:
+                Refill(room.Subscriber);
+                break;
+            case FeedInput.Replied replied when _questions.TryTake(replied.Tag, out var question):
+                Answered(question, replied.Reply);
+                break;
+            case FeedInput.News news:
+                Hear(news.Item);
+                break;
+            case FeedInput.Tick:
+                Tick();
+                break;
+            default:
+                break;
+        }
+    }
+
     private void Join(Subscriber subscriber)
     {
         _idleTicks = 0;
@@ -122,115 +132,63 @@ internal sealed partial class ChannelFeed : Actor<FeedInput>, IReplyReceiver, IT
         if (!_listening)
         {
             _early.Add(subscriber);
-            Listen();
+            _questions.Listen();
             return;
         }
 
-        Place(subscriber);
+        _entrance.Place(subscriber);
     }
 
     private void Leave(Subscriber subscriber)
     {
         if (subscriber.Index >= 0)
         {
-            var last = _subscribers[^1];
-            _subscribers[subscriber.Index] = last;
-            last.Index = subscriber.Index;
-            _subscribers.RemoveAt(_subscribers.Count - 1);
-            subscriber.Index = -1;
+            TakeOut(subscriber);
             _early.Remove(subscriber);
-            StartTicking();
         }
 
         subscriber.Owner.OnLeft(subscriber);
     }
 
-    /// <summary>Turns the subscriber's wish into a position: here when it can be told from the head, else by the channel.</summary>
-    private void Place(Subscriber subscriber)
+    private void TakeOut(Subscriber subscriber)
     {
-        switch (subscriber.Wish)
-        {
-            case null or StartFrom.LiveEnd:
-                Placed(subscriber, _head, null, null);
-                break;
-            case var _ when !_space.KeepsLog:
-                Placed(subscriber, default, null, null);
-                break;
-            case StartFrom.At at when at.Position == _head:
-                Placed(subscriber, _head, true, null);
-                break;
-            default:
-                Ask(new ChannelRequest.Locate(subscriber.Wish), new Question.Where(subscriber));
-                break;
-        }
+        var last = _subscribers[^1];
+        _subscribers[subscriber.Index] = last;
+        last.Index = subscriber.Index;
+        _subscribers.RemoveAt(_subscribers.Count - 1);
+        subscriber.Index = -1;
     }
 
-    private void Placed(Subscriber subscriber, StreamPosition position, bool? recovered, GapNotice? gap)
+    private void Refuse(Subscriber subscriber, EntityReply.Refused refused)
     {
-        subscriber.Cursor.Place(position);
-        subscriber.Gap = gap;
-        subscriber.PresenceRevision = _presence?.Revision ?? -1;
-        subscriber.Owner.OnJoined(subscriber, Describe(subscriber) with { Recovered = recovered, Gap = gap });
+        TakeOut(subscriber);
+        subscriber.Owner.OnJoinRefused(subscriber, refused);
     }
 
-    private SubscriptionInfo Describe(Subscriber subscriber) => _space.KeepsLog
-        ? new SubscriptionInfo(_name, subscriber.Cursor.Position, _head) { Presence = _presence?.Snapshot() }
-        : new SubscriptionInfo(_name, null, null) { Presence = _presence?.Snapshot() };
-
-    private void Begin(FeedInput.Begin begin)
+    private void Refill(Subscriber subscriber)
     {
-        var subscriber = begin.Subscriber;
-        if (subscriber.Index < 0)
+        _delivery.Refill(subscriber);
+        if (_roster is not null && _roster.IsBehind(subscriber) && subscriber.Cursor.Mode is not CursorMode.Held)
         {
-            return;
+            _roster.SendTo(subscriber);
         }
-
-        if (subscriber.Gap is { } gap)
-        {
-            subscriber.Gap = null;
-            subscriber.SendControl(new ServerFrame.Gap(_name, gap));
-        }
-
-        subscriber.Cursor.Begin(_head);
-        if (_presence is not null && (begin.WithRoster || subscriber.PresenceRevision != _presence.Revision))
-        {
-            SendRoster(subscriber);
-        }
-
-        if (subscriber.Cursor.Mode is CursorMode.CatchingUp)
-        {
-            ReadOn(subscriber);
-        }
-    }
-
-    private void Gather(ChannelNews.Messages messages)
-    {
-        // What does not follow begins a run of its own: in one run with what is before, the hole would pass for messages left out on purpose.
-        if (_news.Count > 0
-            && (_newsEpoch != messages.Epoch || (_space.KeepsLog && messages.Items[0].Offset != _news[^1].Offset + 1)))
-        {
-            FanOut();
-        }
-
-        _newsEpoch = messages.Epoch;
-        _news.AddRange(messages.Items);
     }
 
     private void Hear(ChannelNews news)
     {
         switch (news)
         {
-            case ChannelNews.Head head when head.Position != _head:
-                MoveHead(head.Position);
+            case ChannelNews.Head head when head.Position != _delivery.Head:
+                _delivery.MoveHead(head.Position);
                 break;
-            case ChannelNews.Presence presence:
-                HearPresence(presence);
+            case ChannelNews.Presence presence when _roster is not null && !_roster.TryHear(presence):
+                _questions.Listen();
                 break;
             case ChannelNews.Forgotten:
                 _listening = false;
                 if (_subscribers.Count > 0)
                 {
-                    Listen();
+                    _questions.ListenAgain();
                 }
 
                 break;
@@ -239,35 +197,102 @@ internal sealed partial class ChannelFeed : Actor<FeedInput>, IReplyReceiver, IT
         }
     }
 
-    /// <summary>The head is known to be elsewhere: whoever believed to be live and is not there reads on.</summary>
-    private void MoveHead(StreamPosition head)
+    private void Answered(FeedQuestion question, EntityReply reply)
     {
-        _head = head;
-        for (var i = 0; i < _subscribers.Count; i++)
+        switch (question, reply)
         {
-            var subscriber = _subscribers[i];
-            if (subscriber.Cursor.Mode is CursorMode.Live && !subscriber.Cursor.TryGoLive(head))
-            {
-                subscriber.Cursor.CatchUp();
-                ReadOn(subscriber);
-            }
+            case (FeedQuestion.Listening asked, ChannelReply.Listening listening) when asked.Generation == _questions.Generation:
+                Listening(listening);
+                break;
+            case (FeedQuestion.Listening asked, EntityReply.Refused refused) when asked.Generation == _questions.Generation:
+                RefuseEarly(refused);
+                break;
+            case (FeedQuestion.Where where, ChannelReply.Located located) when where.Subscriber.Index >= 0:
+                _entrance.Placed(where.Subscriber, located.Position, located.Recovered, located.Gap);
+                break;
+            case (FeedQuestion.Where where, EntityReply.Refused refused) when where.Subscriber.Index >= 0:
+                Refuse(where.Subscriber, refused);
+                break;
+            case (FeedQuestion.Page page, ChannelReply.Page answer):
+                _delivery.Turn(page, answer);
+                break;
+            case (FeedQuestion.Page page, EntityReply.Refused):
+                // The store cannot be read now. Asked again at the next tick; the readers keep their positions.
+                _questions.PutOff(page);
+                break;
+            default:
+                break;
         }
     }
 
-    private void Listen() => Ask(new ChannelRequest.Listen(_services.Self, ++_generation), new Question.Listening(_generation));
-
-    private void Ask(ChannelRequest request, Question question)
+    private void Listening(ChannelReply.Listening listening)
     {
-        question.AskedAt = _services.Time.GetTimestamp();
-        var tag = ++_lastTag;
-        _questions.Add(tag, question);
-        _services.Cluster.Ask(EntityAddress.Of(_name), request, this, tag);
-        StartTicking();
+        _listening = true;
+        if (listening.Presence is { } presence)
+        {
+            _roster?.Reset(presence);
+        }
+
+        var early = _early;
+        _early = [];
+        _delivery.MoveHead(listening.Head);
+        early.ForEach(_entrance.Place);
     }
 
-    private void StartTicking()
+    /// <summary>Others may be live from before the channel was forgotten: for them it is tried again at the next tick.</summary>
+    private void RefuseEarly(EntityReply.Refused refused)
     {
-        if (!_ticking)
+        var early = _early;
+        _early = [];
+        early.ForEach(subscriber => Refuse(subscriber, refused));
+    }
+
+    private void Tick()
+    {
+        _ticking = false;
+        foreach (var question in _questions.TakeLate())
+        {
+            AskAgain(question);
+        }
+
+        if (!_listening && _subscribers.Count > 0)
+        {
+            _questions.Listen();
+        }
+
+        _roster?.TellCount();
+        _idleTicks = _subscribers.Count == 0 ? _idleTicks + 1 : 0;
+        if (_idleTicks >= IdleTicksBeforeStop)
+        {
+            _services.Cluster.Tell(EntityAddress.Of(_name), new ChannelRequest.Unlisten(_services.Self, _questions.Generation));
+            _services.Forget(_name, this);
+            Stop();
+        }
+    }
+
+    private void AskAgain(FeedQuestion question)
+    {
+        switch (question)
+        {
+            case FeedQuestion.Listening:
+                _questions.Listen();
+                break;
+            case FeedQuestion.Where where when where.Subscriber.Index >= 0:
+                Refuse(where.Subscriber, new EntityReply.Refused(ErrorCode.Timeout, "the channel gave no answer in time", 1000));
+                break;
+            case FeedQuestion.Page page:
+                _delivery.ReadAgain(page);
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>A feed looks at the clock only while it waits for something: a quiet channel with subscribers costs nothing.</summary>
+    private void KeepTicking()
+    {
+        var waits = _questions.Count > 0 || _subscribers.Count == 0 || !_listening || _roster is { HasCountToTell: true };
+        if (waits && !_ticking && !IsStopped)
         {
             _ticking = true;
             _services.Timers.Schedule(TimeSpan.FromSeconds(1), this, 0);

@@ -42,48 +42,25 @@ internal sealed class Outbound(IClientLink link, int budget, IOutboundOwner owne
     }
 
     /// <summary>Takes channel content if the budget allows. When not, the owner is told once there is room again.</summary>
-    public bool TryEnqueue(EncodedFrames item)
-    {
-        lock (_lock)
-        {
-            if (_closed || _closing is not null)
-            {
-                return true; // Nobody will read it: that is no reason to catch up.
-            }
-
-            if (_queued > 0 && _queued + item.Length > budget)
-            {
-                _starved = true;
-                return false;
-            }
-
-            if (_sending)
-            {
-                (_queue ??= new Queue<EncodedFrames>(4)).Enqueue(item);
-                _queued += item.Length;
-                return true;
-            }
-
-            _sending = true;
-        }
-
-        Start(item);
-        return true;
-    }
+    public bool TryEnqueue(EncodedFrames item) => TryEnqueue(item, budget, isContent: true);
 
     /// <summary>Takes a frame that must not be left out: an answer, a gap, a ping.</summary>
     /// <returns>False when the reader is so far behind that the connection should be given up.</returns>
-    public bool EnqueueControl(EncodedFrames item)
+    public bool EnqueueControl(EncodedFrames item) => TryEnqueue(item, (long)budget * HardFactor, isContent: false);
+
+    private bool TryEnqueue(EncodedFrames item, long limit, bool isContent)
     {
         lock (_lock)
         {
             if (_closed || _closing is not null)
             {
-                return true;
+                return true; // Nobody will read it: that is no reason to catch up or to give up.
             }
 
-            if (_queued + item.Length > (long)budget * HardFactor)
+            // One item always fits into an empty queue, or a large one could never pass.
+            if (_queued > 0 && _queued + item.Length > limit)
             {
+                _starved |= isContent;
                 return false;
             }
 

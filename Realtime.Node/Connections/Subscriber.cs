@@ -38,6 +38,60 @@ internal sealed class Subscriber(ChannelName channel, SessionId session, bool ke
 
     public bool TrySend(EncodedFrames frames) => outbound.TryEnqueue(frames);
 
+    /// <summary>Sends a run that follows its position: the shared encoding when the run is for it as it is.</summary>
+    /// <returns>False when the queue is full; nothing has changed then.</returns>
+    public bool TrySendRun(FanoutBatch batch)
+    {
+        var plain = batch.First == Cursor.Position.Offset + 1 && Cursor.Known == Cursor.Position.Offset
+            && (batch.Silenced is null || !batch.Silenced.Contains(session));
+        if (!plain)
+        {
+            return TrySendSelected(batch.Messages, batch.Last);
+        }
+
+        if (!TrySend(batch.For(codec)))
+        {
+            return false;
+        }
+
+        Cursor.Advance(batch.Last, batch.Last);
+        return true;
+    }
+
+    /// <summary>Sends those of a run's messages that are for it, in an encoding of its own.</summary>
+    /// <returns>False when the queue is full; nothing has changed then.</returns>
+    public bool TrySendSelected(IReadOnlyList<LogMessage> messages, long last)
+    {
+        var selected = Cursor.Select(messages);
+        if (selected.Count == 0)
+        {
+            Cursor.Advance(last, null);
+            return true;
+        }
+
+        if (!TrySend(EncodedFrames.Of(codec, channel, selected, Cursor.PreviousFor(selected[0]))))
+        {
+            return false;
+        }
+
+        Cursor.Advance(last, selected[^1].Offset);
+        return true;
+    }
+
+    /// <summary>Tells what was dropped; call when something was.</summary>
+    /// <returns>False when the queue is full.</returns>
+    public bool TryTellLoss()
+    {
+        var gap = Cursor.Loss()!;
+        if (!TrySend(EncodedFrames.Of(codec, new ServerFrame.Gap(channel, gap))))
+        {
+            return false;
+        }
+
+        Cursor.Skip(gap);
+        return true;
+    }
+
     public void SendControl(ServerFrame frame)
     {
         if (!outbound.EnqueueControl(EncodedFrames.Of(codec, frame)))
