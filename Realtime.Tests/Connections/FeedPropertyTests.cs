@@ -60,18 +60,19 @@ public sealed class FeedPropertyTests
 
         rig.DropAnswers(0);
         var there = readers.OfType<FeedReader>().ToList();
+
+        // The last word is for everybody: what a reader left out on purpose would otherwise not show where it stands. Said before the slow
+        // ones read on, and nothing comes after it: they have to get there without further traffic.
+        rig.Publish("the end");
         there.ForEach(reader => reader.Link.Release());
         await rig.Until(() => there.All(reader => reader.Info is not null), "all to be subscribed");
-
-        // The last word is for everybody: what a reader left out on purpose would otherwise not show where it stands.
-        rig.Publish("the end");
         await rig.Until(() => there.All(reader => reader.Position == rig.Head || reader.IsTooSlow || reader.Faults.Count > 0), "all to be at the head");
 
         // Whoever is given up as too slow is closed in earnest, and what it was sent after that never mattered.
         foreach (var reader in there.Where(reader => !reader.IsTooSlow))
         {
             reader.Faults.ShouldBeEmpty();
-            reader.Seen[^1].ShouldBeOneOf("the end", "gap lagged");
+            reader.Seen.LastOrDefault("the end").ShouldBeOneOf("the end", "gap lagged");
         }
     }
 
