@@ -11,32 +11,35 @@ public abstract record SessionRequest : EntityMessage
     {
     }
 
+    /// <summary>Counts only while this attachment is the session's newest.</summary>
+    public abstract record OfAttachment(AttachNumber Attachment) : SessionRequest;
+
     /// <summary>A connection wants to stand for this session; the newest wins. Answered with <see cref="SessionReply.Attached"/> or <see cref="SessionReply.Unknown"/>.</summary>
     /// <param name="Create">The id was minted just now: open the session. False: it must exist.</param>
     /// <param name="Identity">What the application's token says, if one came.</param>
     public sealed record Attach(NodeId Node, ConnectionId Connection, bool Create, SessionIdentity? Identity) : SessionRequest;
 
     /// <summary>Adds or replaces a subscription.</summary>
-    public sealed record PutSubscription(AttachNumber Attachment, SessionSubscription Subscription) : SessionRequest;
+    public sealed record PutSubscription(AttachNumber Attachment, SessionSubscription Subscription) : OfAttachment(Attachment);
 
-    public sealed record RemoveSubscription(AttachNumber Attachment, ChannelName Channel) : SessionRequest;
+    public sealed record RemoveSubscription(AttachNumber Attachment, ChannelName Channel) : OfAttachment(Attachment);
 
-    public sealed record UpdatePresence(AttachNumber Attachment, ChannelName Channel, Payload Data) : SessionRequest;
+    public sealed record UpdatePresence(AttachNumber Attachment, ChannelName Channel, Payload Data) : OfAttachment(Attachment);
 
     /// <summary>Answered after the commit. A null value removes the key.</summary>
-    public sealed record SetState(AttachNumber Attachment, string Key, Payload? Value) : SessionRequest;
+    public sealed record SetState(AttachNumber Attachment, string Key, Payload? Value) : OfAttachment(Attachment);
 
     /// <summary>What the client has processed; told without an answer.</summary>
-    public sealed record Ack(AttachNumber Attachment, IReadOnlyList<ChannelPosition> Positions) : SessionRequest;
+    public sealed record Ack(AttachNumber Attachment, IReadOnlyList<ChannelPosition> Positions) : OfAttachment(Attachment);
 
     /// <summary>A new token of the same user came.</summary>
-    public sealed record Refresh(AttachNumber Attachment, SessionIdentity Identity) : SessionRequest;
+    public sealed record Refresh(AttachNumber Attachment, SessionIdentity Identity) : OfAttachment(Attachment);
 
     /// <summary>The connection is gone; told without an answer.</summary>
-    public sealed record Detach(AttachNumber Attachment) : SessionRequest;
+    public sealed record Detach(AttachNumber Attachment) : OfAttachment(Attachment);
 
     /// <summary>The client said bye: answered after the commit, then the session is gone.</summary>
-    public sealed record End(AttachNumber Attachment) : SessionRequest;
+    public sealed record End(AttachNumber Attachment) : OfAttachment(Attachment);
 
     /// <summary>The node that held this session went down with it: start its grace time, so that nobody stays present for ever.</summary>
     public sealed record Orphaned : SessionRequest;

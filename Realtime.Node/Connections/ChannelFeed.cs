@@ -126,7 +126,6 @@ internal sealed class ChannelFeed : Actor<FeedInput>, IReplyReceiver, ITimerTarg
 
     private void Join(Subscriber subscriber)
     {
-        _idleTicks = 0;
         subscriber.Index = _subscribers.Count;
         _subscribers.Add(subscriber);
         if (!_listening)

@@ -3,7 +3,6 @@ using Realtime.Cluster.Sharding;
 using Realtime.Messages.Entities;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Ids;
-using Realtime.Messages.Persisted;
 
 namespace Realtime.Node.Sessions.Core;
 
@@ -51,9 +50,7 @@ public sealed class SessionMachine(SessionId id, SessionPolicy policy)
         _row.Load(stored.Revision);
         _expiresAt = stored.ExpiresAt;
         Attachment = new AttachNumber(record.Attach);
-        _identity = record.HasUser
-            ? new SessionIdentity(new UserId(record.User), record.HasIdentityExpires ? record.IdentityExpires : null)
-            : null;
+        _identity = SessionRecords.IdentityOf(record);
         _subscriptions.Load(record.Subscriptions.Select(SessionRecords.FromRecord));
         if (record.State.Count > 0)
         {
@@ -73,7 +70,7 @@ public sealed class SessionMachine(SessionId id, SessionPolicy policy)
             case SessionInput.Asked { Request: SessionRequest.Orphaned }:
                 Orphaned(effects);
                 break;
-            case SessionInput.Asked asked when AttachmentOf(asked.Request) != Attachment || !IsAttached:
+            case SessionInput.Asked { Request: SessionRequest.OfAttachment spoken } asked when spoken.Attachment != Attachment || !IsAttached:
                 Answer(asked.From, new SessionReply.Stale(), effects);
                 break;
             case SessionInput.Asked asked:
@@ -288,17 +285,7 @@ public sealed class SessionMachine(SessionId id, SessionPolicy policy)
             return;
         }
 
-        var record = new SessionRecord { Attach = Attachment.Value };
-        if (_identity is { } identity)
-        {
-            record.User = identity.User.Value;
-            if (identity.Expires is { } expires)
-            {
-                record.IdentityExpires = expires;
-            }
-        }
-
-        record.Subscriptions.AddRange(_subscriptions.Items.Select(SessionRecords.ToRecord));
+        var record = SessionRecords.Of(Attachment, _identity, _subscriptions.Items);
         _state?.WriteTo(record);
         _row.Begin();
         effects.Add(new SessionEffect.Write(new SessionWrite(id, _row.Revision, record, _expiresAt)));
@@ -363,17 +350,4 @@ public sealed class SessionMachine(SessionId id, SessionPolicy policy)
             effects.Add(new SessionEffect.Reply(to, reply));
         }
     }
-
-    private static AttachNumber AttachmentOf(SessionRequest request) => request switch
-    {
-        SessionRequest.PutSubscription put => put.Attachment,
-        SessionRequest.RemoveSubscription remove => remove.Attachment,
-        SessionRequest.UpdatePresence update => update.Attachment,
-        SessionRequest.SetState set => set.Attachment,
-        SessionRequest.Ack ack => ack.Attachment,
-        SessionRequest.Refresh refresh => refresh.Attachment,
-        SessionRequest.Detach detach => detach.Attachment,
-        SessionRequest.End end => end.Attachment,
-        _ => default,
-    };
 }

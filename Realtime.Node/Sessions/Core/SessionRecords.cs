@@ -9,6 +9,27 @@ namespace Realtime.Node.Sessions.Core;
 /// <summary>Session state to and from what the store keeps.</summary>
 internal static class SessionRecords
 {
+    public static SessionRecord Of(
+        AttachNumber attachment, SessionIdentity? identity, IReadOnlyList<SessionSubscription> subscriptions)
+    {
+        var record = new SessionRecord { Attach = attachment.Value };
+        if (identity is not null)
+        {
+            record.User = identity.User.Value;
+            if (identity.Expires is { } expires)
+            {
+                record.IdentityExpires = expires;
+            }
+        }
+
+        record.Subscriptions.AddRange(subscriptions.Select(ToRecord));
+        return record;
+    }
+
+    public static SessionIdentity? IdentityOf(SessionRecord record) => record.HasUser
+        ? new SessionIdentity(new UserId(record.User), record.HasIdentityExpires ? record.IdentityExpires : null)
+        : null;
+
     public static SubscriptionRecord ToRecord(SessionSubscription subscription)
     {
         var record = new SubscriptionRecord { Channel = subscription.Channel.Value, ByServer = subscription.ByServer };
