@@ -169,6 +169,7 @@ public sealed class FeedLagTests : IDisposable
         var other = await JoinedAsync(rig, Bob, StartFrom.Live);
         Publish(rig, 1, 1);
         rig.Publish("mine", Ann, echo: false);
+        await rig.Until(() => other.Position == rig.Head, "it to go out by itself");
         Publish(rig, 3, 3);
         await rig.Until(() => reader.Position == rig.Head && other.Position == rig.Head, "both to be at the head");
 
