@@ -78,7 +78,7 @@ public sealed class SqliteFullTests
             (await store.Append(log, 1, "2")).ShouldBe(WriteOutcome.StorageFull);
         }
 
-        (await store.Append(log, 1, "two")).ShouldBe(WriteOutcome.Committed);
+        (await store.Append(log, 1, "two")).ShouldBe(WriteOutcome.Committed, store.Store.Health.Fault);
         await store.ReopenAsync();
         StoreCase.Texts(await store.ReadAsync(log)).ShouldBe(["1", "two"]);
     }
@@ -99,7 +99,7 @@ public sealed class SqliteFullTests
         }
 
         (await store.HeadAsync(log)).Head.ShouldBe(1);
-        (await store.Append(log, 1, "two")).ShouldBe(WriteOutcome.Committed);
+        (await store.Append(log, 1, "two")).ShouldBe(WriteOutcome.Committed, store.Store.Health.Fault);
         store.Store.Health.IsWell.ShouldBeTrue();
         await store.ReopenAsync();
         StoreCase.Texts(await store.ReadAsync(log)).ShouldBe(["1", "two"]);

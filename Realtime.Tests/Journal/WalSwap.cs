@@ -19,17 +19,20 @@ internal sealed partial class WalSwap : IDisposable
         var swap = new WalSwap();
         var other = Open(replacement, writable ? ReadWrite : ReadOnly);
         other.ShouldBeGreaterThanOrEqualTo(0, replacement);
-        foreach (var link in Directory.GetFiles("/proc/self/fd"))
+
+        // All are found before the first is swapped: a copy made on the way may get a number that is still ahead in the list, and would be
+        // swapped too; then there would be nothing left to put back.
+        int[] descriptors =
+        [
+            .. Directory.GetFiles("/proc/self/fd")
+                .Where(link => new FileInfo(link).LinkTarget == database + "-wal")
+                .Select(link => int.Parse(Path.GetFileName(link), CultureInfo.InvariantCulture))
+                .Where(descriptor => descriptor != other),
+        ];
+        foreach (var descriptor in descriptors)
         {
-            if (new FileInfo(link).LinkTarget == database + "-wal")
-            {
-                var descriptor = int.Parse(Path.GetFileName(link), CultureInfo.InvariantCulture);
-                if (descriptor != other)
-                {
-                    swap._swapped.Add((descriptor, Duplicate(descriptor)));
-                    Duplicate(other, descriptor).ShouldBe(descriptor);
-                }
-            }
+            swap._swapped.Add((descriptor, Duplicate(descriptor)));
+            Duplicate(other, descriptor).ShouldBe(descriptor);
         }
 
         _ = Close(other);
