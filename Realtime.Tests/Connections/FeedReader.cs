@@ -206,7 +206,7 @@ internal sealed class FeedReader : ISubscriptionOwner, IOutboundOwner
             return;
         }
 
-        StreamPosition.TryParse(frame.GetProperty("position").GetString(), out var next);
+        StreamPosition.TryParse(frame.GetProperty("position").GetString(), out var next).ShouldBeTrue();
         if (_position is { } at && frame.TryGetProperty("from", out var from))
         {
             var to = frame.GetProperty("to").GetInt64();
