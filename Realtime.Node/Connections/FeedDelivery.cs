@@ -18,6 +18,9 @@ internal sealed class FeedDelivery(ChannelName name, NamespacePolicy space, IRea
 
     private const int PageBytes = 64 * 1024;
 
+    /// <summary>Most bytes of messages that are encoded and queued as one.</summary>
+    private const int RunBytes = 32 * 1024;
+
     private List<LogMessage> _news = [];
     private Epoch _newsEpoch;
 
@@ -38,16 +41,30 @@ internal sealed class FeedDelivery(ChannelName name, NamespacePolicy space, IRea
         _news.AddRange(messages.Items);
     }
 
-    /// <summary>Gives everybody what has gathered.</summary>
+    /// <summary>
+    /// Gives everybody what has gathered, in runs of bounded size: a queue that is empty takes any one run, so a run without bound would
+    /// be a queue without bound.
+    /// </summary>
     public void FanOut()
     {
-        if (_news.Count == 0)
+        var news = _news;
+        if (news.Count == 0)
         {
             return;
         }
 
-        var batch = new FanoutBatch(name, _news);
         _news = [];
+        for (var start = 0; start < news.Count;)
+        {
+            var count = RunLength(news, start);
+            FanOut(count == news.Count ? news : news.GetRange(start, count));
+            start += count;
+        }
+    }
+
+    private void FanOut(List<LogMessage> run)
+    {
+        var batch = new FanoutBatch(name, run);
         if (space.KeepsLog)
         {
             Head = new StreamPosition(_newsEpoch, _newsEpoch == Head.Epoch ? Math.Max(Head.Offset, batch.Last) : batch.Last);
@@ -57,6 +74,21 @@ internal sealed class FeedDelivery(ChannelName name, NamespacePolicy space, IRea
         {
             Give(subscribers[i], batch);
         }
+    }
+
+    private static int RunLength(List<LogMessage> news, int start)
+    {
+        var bytes = 0;
+        for (var i = start; i < news.Count; i++)
+        {
+            bytes += news[i].Size;
+            if (bytes > RunBytes && i > start)
+            {
+                return i - start;
+            }
+        }
+
+        return news.Count - start;
     }
 
     private void Give(Subscriber subscriber, FanoutBatch batch)

@@ -29,6 +29,9 @@ public sealed class ChannelLog(NamespacePolicy space, ChannelPolicy policy)
 
     public bool IsEmpty => Head < Tail;
 
+    /// <summary>Time stamp of the newest message: later ones are never older, or a search by time would miss them.</summary>
+    public long LastAt { get; private set; }
+
     public void Open(OpenLog log)
     {
         Id = log.Log;
@@ -78,6 +81,7 @@ public sealed class ChannelLog(NamespacePolicy space, ChannelPolicy policy)
 
     public void Add(LogMessage message)
     {
+        LastAt = Math.Max(LastAt, message.At);
         _extent.Add(message);
         _recent.Add(message);
         if (space.Durability is Durability.Journal)

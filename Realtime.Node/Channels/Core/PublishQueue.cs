@@ -256,6 +256,6 @@ internal sealed class PublishQueue(NamespacePolicy space, ChannelPolicy policy, 
 
     private StreamPosition? PositionOf(long offset) => space.KeepsLog ? new StreamPosition(log.Epoch, offset) : null;
 
-    private static LogMessage ToMessage(ChannelRequest.Publish request, long offset, long now) =>
-        new(offset, request.Payload, now, request.From, request.User) { Echo = request.Echo, Tags = request.Tags };
+    private LogMessage ToMessage(ChannelRequest.Publish request, long offset, long now) =>
+        new(offset, request.Payload, Math.Max(now, log.LastAt), request.From, request.User) { Echo = request.Echo, Tags = request.Tags };
 }
