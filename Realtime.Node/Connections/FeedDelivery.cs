@@ -48,12 +48,7 @@ internal sealed class FeedDelivery(ChannelName name, NamespacePolicy space, IRea
     public void FanOut()
     {
         var news = _news;
-        if (news.Count == 0)
-        {
-            return;
-        }
-
-        _news = [];
+        _news = news.Count == 0 ? news : [];
         for (var start = 0; start < news.Count;)
         {
             var count = RunLength(news, start);
