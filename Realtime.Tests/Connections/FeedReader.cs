@@ -206,7 +206,11 @@ internal sealed class FeedReader : ISubscriptionOwner, IOutboundOwner
             return;
         }
 
-        StreamPosition.TryParse(frame.GetProperty("position").GetString(), out var next).ShouldBeTrue();
+        if (!StreamPosition.TryParse(frame.GetProperty("position").GetString(), out var next))
+        {
+            Fault($"gap {reason} with an unreadable position");
+        }
+
         if (_position is { } at && frame.TryGetProperty("from", out var from))
         {
             var to = frame.GetProperty("to").GetInt64();
