@@ -13,7 +13,7 @@
 
 const SUBPROTOCOL = 'realtime.v1.json';
 const DEFAULT_PATH = '/v1/connect';
-const TEMPORARY = new Set(['rate_limited', 'unavailable', 'storage_full', 'timeout', 'internal', 'disconnected']);
+const TEMPORARY = new Set(['too_many', 'rate_limited', 'unavailable', 'storage_full', 'timeout', 'internal', 'disconnected']);
 const HEALTHY = 30_000;          // a link that held this long starts the pacing over
 const LONGEST_WAIT = 60_000;
 const HELLO_BUDGET = 48 * 1024;  // the server refuses a hello above 64 KiB
@@ -1430,7 +1430,7 @@ export class Realtime extends Emitter {
         subscription._renewed = true;
         subscription._token = undefined;
         this._subscribe(subscription, link);
-      } else if (error.temporary) {
+      } else if (error.temporary && error.code !== 'too_many') {
         this._subscribeLater(subscription, link, error);
       } else {
         this._subscriptions.delete(subscription.channel);
