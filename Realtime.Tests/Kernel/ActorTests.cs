@@ -48,7 +48,7 @@ public sealed class ActorTests
         // there are rounds. It is waited for by spinning, because anything slower comes too late for it.
         var actor = new Recorder();
         var handled = 0;
-        for (var round = 1; round <= 200_000; round++)
+        for (var round = 1; round <= 50_000; round++)
         {
             var number = round;
             actor.Tell(_ => Volatile.Write(ref handled, number)).ShouldBeTrue();
