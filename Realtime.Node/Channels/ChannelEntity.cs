@@ -51,6 +51,10 @@ internal sealed class ChannelEntity : Entity, IWriteReceiver, ITimerTarget
             case Opened opened:
                 Open(opened);
                 break;
+            case Leave when _waiting is not null:
+                _waiting.ForEach(HandOver);
+                Stop();
+                break;
             case Leave:
                 _leaving = true;
                 Passivate();
@@ -117,7 +121,11 @@ internal sealed class ChannelEntity : Entity, IWriteReceiver, ITimerTarget
 
     private void Open(Opened opened)
     {
-        var waiting = _waiting!;
+        if (_waiting is not { } waiting)
+        {
+            return;
+        }
+
         _opening = false;
         if (opened.Log is null)
         {
@@ -164,8 +172,6 @@ internal sealed class ChannelEntity : Entity, IWriteReceiver, ITimerTarget
                 break;
             case ResolveTag:
                 _ = ResolveAsync();
-                break;
-            default:
                 break;
         }
     }
@@ -215,8 +221,8 @@ internal sealed class ChannelEntity : Entity, IWriteReceiver, ITimerTarget
             case ChannelEffect.Resolve:
                 _ = ResolveAsync();
                 break;
-            case ChannelEffect.GiveUp:
-                throw new InvalidOperationException(((ChannelEffect.GiveUp)effect).Reason);
+            case ChannelEffect.GiveUp giveUp:
+                throw new InvalidOperationException(giveUp.Reason);
             default:
                 throw new ArgumentOutOfRangeException(nameof(effect), effect, "has no arm");
         }

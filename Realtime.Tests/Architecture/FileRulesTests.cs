@@ -14,9 +14,6 @@ public sealed class FileRulesTests
         // subscription set, session state, write-behind) stands in files of its own already.
         ["Realtime.Node/Connections/Core/ConnectionMachine.cs"] = 400,
         ["Realtime.Node/Sessions/Core/SessionMachine.cs"] = 360,
-
-        // Examples of one machine's one request; the sequence numbers are the part to cut off when they next grow.
-        ["Realtime.Tests/Channels/ChannelPublishTests.cs"] = 320,
     };
 
     [Fact]

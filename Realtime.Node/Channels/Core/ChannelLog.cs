@@ -29,6 +29,9 @@ public sealed class ChannelLog(NamespacePolicy space, ChannelPolicy policy)
 
     public bool IsEmpty => Head < Tail;
 
+    /// <summary>Sequence numbers of somebody are remembered.</summary>
+    public bool HasProducers => _producers.Count > 0;
+
     /// <summary>Time stamp of the newest message: later ones are never older, or a search by time would miss them.</summary>
     public long LastAt { get; private set; }
 

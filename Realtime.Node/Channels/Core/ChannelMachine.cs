@@ -36,7 +36,7 @@ public sealed class ChannelMachine
     /// <summary>Nothing would be lost or missed if this left memory.</summary>
     public bool CanPassivate =>
         _listeners.IsEmpty && _roster.Count == 0 && !_publishes.HasWritesUnderWay
-        && (_space.Durability is not Durability.Memory || _log.IsEmpty);
+        && (_space.Durability is Durability.Journal || (_log.IsEmpty && !_log.HasProducers));
 
     public bool HasWritesUnderWay => _publishes.HasWritesUnderWay;
 
