@@ -275,7 +275,7 @@ public abstract class ClientScenarios(ScenarioServer server) : PresenceScenarios
 
     private static int Number(DriverEvent message) => message.Data!.Value.GetProperty("number").GetInt32();
 
-    private static Task PublishBulkAsync(IClientDriver client, string channel, int count) => Task.WhenAll(
+    private static async Task PublishBulkAsync(IClientDriver client, string channel, int count) => await Task.WhenAll(
         Numbers(1, count).Select(number => client.PublishAsync(channel, Json(new { number, bulk = new string('x', 48 * 1024) }))))
         .Within($"{count} large publishes to be answered");
 

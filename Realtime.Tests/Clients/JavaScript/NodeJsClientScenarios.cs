@@ -1,6 +1,6 @@
 namespace Realtime.Tests.Clients.JavaScript;
 
-public sealed class NodeJsClientScenarios(ScenarioServer server, NodeJs node) : ClientScenarios(server), IClassFixture<NodeJs>
+public sealed class NodeJsClientScenarios(ScenarioServer server, NodeJs node) : ClientScenarios(server), IClassFixture<ScenarioServer>, IClassFixture<NodeJs>
 {
     protected override string? Missing => NodeJs.Missing;
 

@@ -1,0 +1,68 @@
+using Microsoft.Playwright;
+using Realtime.Tests.Support;
+
+namespace Realtime.Tests.Clients.Browser;
+
+[Collection(InChromium.Name)]
+public sealed class BrowserClientScenarios(ScenarioServer server, Chromium chromium) : ClientScenarios(server)
+{
+    private IBrowserContext? _browser;
+
+    protected override string? Missing => Chromium.Missing;
+
+    [Fact]
+    public async Task A_reloaded_page_goes_on_as_the_same_session_where_it_was()
+    {
+        var room = Channel("chat");
+        var watcher = await NearAsync();
+        await watcher.SubscribeAsync(room, "live");
+        var page = (BrowserDriver)await NearAsync();
+        await page.SubscribeAsync(room, "live", Json("page"));
+        await NextAsync(watcher, room, "joined");
+        await page.SetAsync("theme", Json("dark"));
+        await PublishAsync(page, room, 1, 2);
+        (await ReadAsync(page, room, 2, "joined")).ShouldBe([1, 2]);
+
+        await page.ReloadAsync(between: () => PublishAsync(watcher, room, 3, 4));
+        await page.SubscribeAsync(room, "live", Json("page")).Within("the reloaded page to be subscribed");
+        await PublishAsync(page, room, 5, 6);
+
+        (await page.StateAsync("theme"))!.Value.GetString().ShouldBe("dark");
+        (await ReadAsync(page, room, 4, "changed")).ShouldBe(Numbers(3, 6));
+        // It shows itself anew, but for others it was never away.
+        (await ReadAsync(watcher, room, 6, "changed")).ShouldBe(Numbers(1, 6));
+    }
+
+    [Fact]
+    public async Task A_reloaded_page_whose_session_is_lost_is_told_what_it_missed()
+    {
+        var room = Channel("short");
+        var writer = await NearAsync();
+        var page = (BrowserDriver)await NearAsync();
+        await page.SubscribeAsync(room, "live");
+        await PublishAsync(writer, room, 1, 1);
+        (await ReadAsync(page, room, 1)).ShouldBe([1]);
+
+        await page.ReloadAsync(between: async () =>
+        {
+            await PublishAsync(writer, room, 2, 30);
+            await page.ForgeSessionAsync();
+        });
+        await page.SubscribeAsync(room, "live").Within("the reloaded page to be subscribed");
+
+        (await NextAsync(page, room, "gap")).Reason.ShouldBe("trimmed");
+        var first = (await ReadAsync(page, room, 1)).Single();
+        (await ReadAsync(page, room, 30 - first)).ShouldBe(Numbers(first + 1, 30));
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        if (_browser is not null)
+        {
+            await _browser.DisposeAsync();
+        }
+    }
+
+    protected override async Task<IClientDriver> OpenAsync(Uri url) => await BrowserDriver.OpenAsync(_browser ??= await chromium.OpenAsync(), url);
+}
