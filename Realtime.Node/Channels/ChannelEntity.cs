@@ -11,11 +11,8 @@ using Realtime.Node.Namespaces;
 
 namespace Realtime.Node.Channels;
 
-/// <summary>
-/// The shell of a channel: loads its log, steps the machine and does what it says. While the log loads, requests wait; when it cannot be
-/// loaded they are refused as <c>unavailable</c> and the next one tries again.
-/// </summary>
-internal sealed class ChannelEntity : Entity, IWriteReceiver, ITimerTarget
+/// <summary>The shell of a channel: loads its log on the first message, steps the machine and does what it says.</summary>
+internal sealed class ChannelEntity : LoadingEntity<OpenLog>, IWriteReceiver, ITimerTarget
 {
     private const int AgeTag = 1;
     private const int IdleTag = 2;
@@ -26,8 +23,6 @@ internal sealed class ChannelEntity : Entity, IWriteReceiver, ITimerTarget
     private readonly ChannelMachine _machine;
     private readonly List<ChannelEffect> _effects = [];
     private readonly ChannelName _name;
-    private List<EntityInput>? _waiting = [];
-    private bool _opening;
     private bool _leaving;
     private bool _touched;
 
@@ -44,38 +39,45 @@ internal sealed class ChannelEntity : Entity, IWriteReceiver, ITimerTarget
 
     public void OnTimer(int tag) => Tell(new EntityInput(new TimerFired(tag)));
 
-    protected override void Receive(EntityInput input)
+    protected override void Handle(EntityInput input)
     {
         switch (input.Message)
         {
-            case Opened opened:
-                Open(opened);
+            case ChannelRequest request:
+                _touched = true;
+                Step(new ChannelInput.Asked(request, input.ReplyTo));
                 break;
-            case Leave when _waiting is not null:
-                _waiting.ForEach(HandOver);
-                Stop();
+            case ChannelInput signal:
+                Step(signal);
+                break;
+            case TimerFired timer:
+                OnTimerFired(timer.Tag);
                 break;
             case Leave:
                 _leaving = true;
                 Passivate();
                 break;
-            case TimerFired timer:
-                OnTimerFired(timer.Tag);
-                break;
-            case ChannelInput signal:
-                Step(signal);
-                break;
-            case ChannelRequest when _waiting is not null:
-                _waiting.Add(input);
-                BeginOpen();
-                break;
-            case ChannelRequest request:
-                _touched = true;
-                Step(new ChannelInput.Asked(request, input.ReplyTo));
-                break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(input), input.Message, "is not for channels");
         }
+    }
+
+    /// <summary>A log in memory begins a new life with each owner: its epoch must never repeat.</summary>
+    protected override ValueTask<OpenLog> LoadAsync() => _space.Durability is Durability.Journal
+        ? _services.Journal.OpenAsync(_name)
+        : ValueTask.FromResult(new OpenLog(default, _services.MintEpoch(), 0, 1, 0, []));
+
+    protected override void Start(OpenLog state)
+    {
+        _machine.Open(state);
+        _services.Timers.Schedule(_services.Policy.PassivateAfter, this, IdleTag);
+        _services.Timers.Schedule(AgeEvery, this, AgeTag);
+    }
+
+    protected override EntityReply.Refused CannotLoad(Exception failure)
+    {
+        _services.Log.ChannelCannotOpen(failure);
+        return new EntityReply.Refused(ErrorCode.Unavailable, "the channel cannot be loaded now", 1000);
     }
 
     protected override void Stopped(Exception? failure)
@@ -87,73 +89,11 @@ internal sealed class ChannelEntity : Entity, IWriteReceiver, ITimerTarget
         }
     }
 
-    private void BeginOpen()
-    {
-        if (_opening)
-        {
-            return;
-        }
-
-        _opening = true;
-        if (_space.Durability is Durability.Journal)
-        {
-            _ = OpenAsync();
-        }
-        else
-        {
-            // A log in memory begins a new life with each owner: its epoch must never repeat.
-            Open(new Opened(new OpenLog(default, _services.MintEpoch(), 0, 1, 0, []), null));
-        }
-    }
-
-    private async Task OpenAsync()
-    {
-        try
-        {
-            var log = await _services.Journal.OpenAsync(_name).ConfigureAwait(false);
-            Tell(new EntityInput(new Opened(log, null)));
-        }
-        catch (Exception failure)
-        {
-            Tell(new EntityInput(new Opened(null, failure)));
-        }
-    }
-
-    private void Open(Opened opened)
-    {
-        if (_waiting is not { } waiting)
-        {
-            return;
-        }
-
-        _opening = false;
-        if (opened.Log is null)
-        {
-            _services.Log.ChannelCannotOpen(opened.Failure!);
-            _waiting = [];
-            foreach (var input in waiting)
-            {
-                input.ReplyTo.Send(new EntityReply.Refused(ErrorCode.Unavailable, "the channel cannot be loaded now", 1000));
-            }
-
-            return;
-        }
-
-        _machine.Open(opened.Log);
-        _waiting = null;
-        _services.Timers.Schedule(_services.Policy.PassivateAfter, this, IdleTag);
-        _services.Timers.Schedule(AgeEvery, this, AgeTag);
-        foreach (var input in waiting)
-        {
-            Receive(input);
-        }
-    }
-
     private void OnTimerFired(int tag)
     {
         switch (tag)
         {
-            case AgeTag when _waiting is null:
+            case AgeTag:
                 Step(new ChannelInput.AgeTick());
                 _services.Timers.Schedule(AgeEvery, this, AgeTag);
                 break;
@@ -293,8 +233,6 @@ internal sealed class ChannelEntity : Entity, IWriteReceiver, ITimerTarget
     private void Signal(ChannelInput input) => Tell(new EntityInput(input));
 
     private TimeSpan AgeEvery => TimeSpan.FromMinutes(1);
-
-    private sealed record Opened(OpenLog? Log, Exception? Failure);
 
     private sealed record TimerFired(int Tag);
 }

@@ -9,14 +9,12 @@ using Realtime.Node.Sessions.Core;
 namespace Realtime.Node.Sessions;
 
 /// <summary>The shell of a session: loads its row on the first message, steps the machine and does what it says.</summary>
-internal sealed class SessionEntity : Entity, IWriteReceiver, ITimerTarget
+internal sealed class SessionEntity : LoadingEntity<StoredSession?>, IWriteReceiver, ITimerTarget
 {
     private readonly SessionServices _services;
     private readonly SessionMachine _machine;
     private readonly SessionId _id;
-    private List<EntityInput>? _waiting = [];
     private TimerEntry? _grace;
-    private bool _loading;
     private bool _stopping;
 
     public SessionEntity(EntityAddress address, IEntityHost host, SessionServices services)
@@ -31,34 +29,18 @@ internal sealed class SessionEntity : Entity, IWriteReceiver, ITimerTarget
 
     public void OnTimer(int tag) => Tell(new EntityInput(new SessionInput.TimerFired((SessionTimer)tag)));
 
-    protected override void Receive(EntityInput input)
+    protected override void Handle(EntityInput input)
     {
         switch (input.Message)
         {
-            case Loaded loaded:
-                Load(loaded);
-                break;
             case SessionRequest when _stopping:
                 HandOver(input);
-                break;
-            case SessionRequest.Attach { Create: true } attach when _waiting is { Count: 0 } && !_loading:
-                // The id was minted a moment ago from 128 random bits: there is no row to look for.
-                _waiting = null;
-                Step(new SessionInput.Asked(attach, input.ReplyTo));
-                break;
-            case SessionRequest when _waiting is not null:
-                _waiting.Add(input);
-                BeginLoad();
                 break;
             case SessionRequest request:
                 Step(new SessionInput.Asked(request, input.ReplyTo));
                 break;
             case SessionInput signal:
                 Step(signal);
-                break;
-            case Leave when _waiting is not null:
-                _waiting.ForEach(HandOver);
-                Stop();
                 break;
             case Leave:
                 Step(new SessionInput.Leave());
@@ -68,55 +50,17 @@ internal sealed class SessionEntity : Entity, IWriteReceiver, ITimerTarget
         }
     }
 
-    private void BeginLoad()
+    /// <summary>The id was minted a moment ago from 128 random bits: there is no row to look for.</summary>
+    protected override bool IsBirth(EntityMessage message) => message is SessionRequest.Attach { Create: true };
+
+    protected override ValueTask<StoredSession?> LoadAsync() => _services.Store.LoadAsync(_id);
+
+    protected override void Start(StoredSession? state) => _machine.Load(state);
+
+    protected override EntityReply.Refused CannotLoad(Exception failure)
     {
-        if (_loading)
-        {
-            return;
-        }
-
-        _loading = true;
-        _ = LoadAsync();
-    }
-
-    private async Task LoadAsync()
-    {
-        try
-        {
-            var stored = await _services.Store.LoadAsync(_id).ConfigureAwait(false);
-            Tell(new EntityInput(new Loaded(stored, null)));
-        }
-        catch (Exception failure)
-        {
-            Tell(new EntityInput(new Loaded(null, failure)));
-        }
-    }
-
-    private void Load(Loaded loaded)
-    {
-        if (_waiting is not { } waiting)
-        {
-            return;
-        }
-
-        if (loaded.Failure is not null)
-        {
-            _services.Log.SessionCannotLoad(loaded.Failure);
-            foreach (var input in waiting)
-            {
-                input.ReplyTo.Send(new EntityReply.Refused(ErrorCode.Unavailable, "the session cannot be loaded now", 1000));
-            }
-
-            Stop();
-            return;
-        }
-
-        _waiting = null;
-        _machine.Load(loaded.Stored);
-        foreach (var input in waiting)
-        {
-            Receive(input);
-        }
+        _services.Log.SessionCannotLoad(failure);
+        return new EntityReply.Refused(ErrorCode.Unavailable, "the session cannot be loaded now", 1000);
     }
 
     private void Step(SessionInput input)
@@ -179,6 +123,4 @@ internal sealed class SessionEntity : Entity, IWriteReceiver, ITimerTarget
                 throw new ArgumentOutOfRangeException(nameof(effect), effect, "has no arm");
         }
     }
-
-    private sealed record Loaded(StoredSession? Stored, Exception? Failure);
 }
