@@ -7,7 +7,9 @@ import { TONES, cleanName, paintAvatar, randomPerson, readPerson } from './perso
 
 const SEATS = 'realtime-page:people';
 const SEAT = 'realtime-page:seat';
-const PATIENCE = 400;  // a reloading page gives its seat up a moment after the new one asks for it
+// A page that goes gives its seat up a moment after the next one asks for it: a long one on a busy machine. A duplicated tab is no
+// reload, and would wait in vain.
+const PATIENCE = performance.getEntriesByType('navigation')[0]?.type === 'reload' ? 5_000 : 400;
 const MOST = 64;
 
 /** True when the seat is ours until the page goes. */

@@ -18,7 +18,8 @@ const HEALTHY = 30_000;          // a link that held this long starts the pacing
 const LONGEST_WAIT = 60_000;
 const HELLO_BUDGET = 48 * 1024;  // the server refuses a hello above 64 KiB
 const SEQ_BLOCK = 256;           // numbers reserved in storage at a time
-const LOCK_PATIENCE = 400;       // a reloading page releases its lock a moment after the new one has started
+const LOCK_PATIENCE = 400;       // a page that goes releases its lock a moment after the next one has started
+const RELOAD_PATIENCE = 5_000;   // on a busy machine a long moment; a duplicated tab, which would wait in vain, is no reload
 const PARTING = 2_000;           // how long the last replies of a link that we leave may take
 const DEFAULT_LIMITS = { messageBytes: 65536, frameBytes: 131072, subscriptions: 256, inflight: 128, seqWindow: 600 };
 
@@ -560,7 +561,7 @@ class Memory {
     if (!this._locks) return true;
     const { _clock: clock } = this._realtime;
     const patience = new AbortController();
-    const timer = clock.set(() => patience.abort(), LOCK_PATIENCE);
+    const timer = clock.set(() => patience.abort(), reloaded() ? RELOAD_PATIENCE : LOCK_PATIENCE);
     const granted = await new Promise((resolve) => {
       this._locks.request(`${this._key}:${name}`, { signal: patience.signal }, () => new Promise((release) => {
         this._release = release;
@@ -1573,6 +1574,9 @@ export class Realtime extends Emitter {
     return positions;
   }
 }
+
+/** This page is another one that was reloaded, and not, say, its duplicate. */
+const reloaded = () => globalThis.performance?.getEntriesByType?.('navigation')[0]?.type === 'reload';
 
 /** A page may be forbidden to store anything; asking for sessionStorage throws then. */
 function browserStorage() {

@@ -84,6 +84,20 @@ test('a lock that is released a moment late is waited for', async () => {
   assert.equal(h.socket.last('hello').session, 's-token');
 });
 
+test('a reloaded page is more patient than one that may be a duplicated tab', async (t) => {
+  const locks = new FakeLocks();
+  const page = await firstPage(locks);
+  t.mock.method(performance, 'getEntriesByType', (kind) => (kind === 'navigation' ? [{ type: 'reload' }] : []));
+  const h = new Harness();
+  h.client({ storage: page.storage, locks }).connect();
+  await h.advance(4_900);
+  assert.equal(h.sockets.length, 0);
+  unload(locks);
+  await h.settle();
+  h.socket.open();
+  assert.equal(h.socket.last('hello').session, 's-token');
+});
+
 test('a duplicated tab starts a session of its own', async () => {
   const locks = new FakeLocks();
   const page = await firstPage(locks);
