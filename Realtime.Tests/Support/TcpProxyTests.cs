@@ -33,6 +33,26 @@ public sealed class TcpProxyTests
         (await second.ReceiveAsync(new byte[8]).Within("the bytes")).ShouldBe(2);
     }
 
+    [Fact]
+    public async Task A_stalled_network_holds_what_the_target_says_until_it_flows_again()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        await using var proxy = new TcpProxy((IPEndPoint)listener.LocalEndpoint);
+        using var client = await ConnectAsync(proxy);
+        using var server = await listener.AcceptSocketAsync(TestContext.Current.CancellationToken).AsTask().Within("the connection");
+
+        proxy.Stall();
+        await server.SendAsync("abc"u8.ToArray());
+        var received = client.ReceiveAsync(new byte[8]);
+        await client.SendAsync("de"u8.ToArray());
+        (await server.ReceiveAsync(new byte[8]).Within("what the client says, which is not held")).ShouldBe(2);
+        received.IsCompleted.ShouldBeFalse();
+
+        proxy.Flow();
+        (await received.Within("what was held")).ShouldBe(3);
+    }
+
     private static async Task<Socket> ConnectAsync(TcpProxy proxy)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
