@@ -1,18 +1,19 @@
 namespace Realtime.Cluster.Kernel;
 
 /// <summary>Counts bytes against a bound; for queues that must not grow with the slowness of their readers. Not for several threads.</summary>
-public struct ByteBudget(long limit)
+public record struct ByteBudget(long Limit)
 {
     public long Used { get; private set; }
 
-    public readonly long Limit => limit;
+    public readonly bool IsOver => Used > Limit;
 
-    public readonly bool IsOver => Used > limit;
+    /// <summary>One item always fits into an empty budget: otherwise a large one could never pass.</summary>
+    public readonly bool Fits(long bytes) => Used == 0 || Used + bytes <= Limit;
 
-    /// <summary>Takes the bytes if they fit. One item always fits into an empty budget: otherwise a large one could never pass.</summary>
+    /// <summary>Takes the bytes if they fit.</summary>
     public bool TryTake(long bytes)
     {
-        if (Used > 0 && Used + bytes > limit)
+        if (!Fits(bytes))
         {
             return false;
         }

@@ -1,4 +1,4 @@
-using System.Buffers;
+using Realtime.Cluster.Kernel;
 using Realtime.Messages.Errors;
 
 namespace Realtime.Node.Connections;
@@ -18,7 +18,7 @@ internal sealed class Outbound(IClientLink link, int budget, IOutboundOwner owne
 
     private readonly Lock _lock = new();
     private Queue<EncodedFrames>? _queue;
-    private long _queued;
+    private ByteBudget _waiting = new(budget);
     private bool _sending;
     private bool _starved;
     private bool _closed;
@@ -35,20 +35,20 @@ internal sealed class Outbound(IClientLink link, int budget, IOutboundOwner owne
     {
         lock (_lock)
         {
-            var room = _closed || _queued <= budget / 2;
+            var room = _closed || _waiting.Used <= budget / 2;
             _starved |= !room;
             return room;
         }
     }
 
     /// <summary>Takes channel content if the budget allows. When not, the owner is told once there is room again.</summary>
-    public bool TryEnqueue(EncodedFrames item) => TryEnqueue(item, budget, isContent: true);
+    public bool TryEnqueue(EncodedFrames item) => TryEnqueue(item, isContent: true);
 
     /// <summary>Takes a frame that must not be left out: an answer, a gap, a ping.</summary>
     /// <returns>False when the reader is so far behind that the connection should be given up.</returns>
-    public bool EnqueueControl(EncodedFrames item) => TryEnqueue(item, (long)budget * HardFactor, isContent: false);
+    public bool EnqueueControl(EncodedFrames item) => TryEnqueue(item, isContent: false);
 
-    private bool TryEnqueue(EncodedFrames item, long limit, bool isContent)
+    private bool TryEnqueue(EncodedFrames item, bool isContent)
     {
         lock (_lock)
         {
@@ -57,8 +57,7 @@ internal sealed class Outbound(IClientLink link, int budget, IOutboundOwner owne
                 return true; // Nobody will read it: that is no reason to catch up or to give up.
             }
 
-            // One item always fits into an empty queue, or a large one could never pass.
-            if (_queued > 0 && _queued + item.Length > limit)
+            if (!(isContent ? _waiting : _waiting with { Limit = (long)budget * HardFactor }).Fits(item.Length))
             {
                 _starved |= isContent;
                 return false;
@@ -67,7 +66,7 @@ internal sealed class Outbound(IClientLink link, int budget, IOutboundOwner owne
             if (_sending)
             {
                 (_queue ??= new Queue<EncodedFrames>(4)).Enqueue(item);
-                _queued += item.Length;
+                _waiting.Take(item.Length);
                 return true;
             }
 
@@ -92,7 +91,7 @@ internal sealed class Outbound(IClientLink link, int budget, IOutboundOwner owne
             if (_sending)
             {
                 (_queue ??= new Queue<EncodedFrames>(1)).Enqueue(goodbye);
-                _queued += goodbye.Length;
+                _waiting.Take(goodbye.Length);
                 return;
             }
 
@@ -109,7 +108,7 @@ internal sealed class Outbound(IClientLink link, int budget, IOutboundOwner owne
         {
             _closed = true;
             _queue = null;
-            _queued = 0;
+            _waiting = new ByteBudget(budget);
         }
     }
 
@@ -203,11 +202,11 @@ internal sealed class Outbound(IClientLink link, int budget, IOutboundOwner owne
             while (_queue is { Count: > 0 } queue && (share.IsEmpty || share.Length + queue.Peek().Length <= ShareBytes))
             {
                 var item = queue.Dequeue();
-                _queued -= item.Length;
+                _waiting.Release(item.Length);
                 share.Add(item);
             }
 
-            drained = _starved && _queued <= budget / 2;
+            drained = _starved && _waiting.Used <= budget / 2;
             _starved &= !drained;
         }
 

@@ -157,6 +157,26 @@ public sealed class LifeTests
     }
 
     [Fact]
+    public async Task What_is_queued_for_a_reader_comes_before_the_goodbye_and_the_close_frame_has_its_code()
+    {
+        var node = await TestNode.StartAsync();
+        using var reader = await StoppedReader.OpenAsync(node.Url, "board:x");
+        await using var writer = await RawClient.HelloAsync(node.Url);
+        var data = new string('x', 8 * 1024);
+        for (var i = 1; i <= 50; i++)
+        {
+            await writer.AskAsync($$"""{"type":"publish","id":{{i}},"channel":"board:x","data":"{{data}}"}""");
+        }
+
+        var stopping = node.DisposeAsync();
+
+        (await reader.ReadOffsetsAsync(50)).Count.ShouldBe(50);
+        (await reader.ReadCloseAsync()).ShouldBe(4000);
+        reader.Dispose();
+        await stopping;
+    }
+
+    [Fact]
     public async Task Acknowledged_positions_resume_a_client_without_memory()
     {
         var clock = new ManualClock();

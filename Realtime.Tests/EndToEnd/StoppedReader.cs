@@ -59,6 +59,17 @@ internal sealed class StoppedReader : IDisposable
         return offsets;
     }
 
+    /// <summary>Reads the goodbye and the close frame behind it; its code.</summary>
+    public async Task<int> ReadCloseAsync()
+    {
+        var goodbye = await ReadMessageAsync().Within("the goodbye");
+        ((string?)goodbye["type"]).ShouldBe("goodbye");
+        var head = new byte[4];
+        await _stream.ReadExactlyAsync(head).AsTask().Within("the close frame");
+        ((int)head[0]).ShouldBe(0x88);
+        return BinaryPrimitives.ReadUInt16BigEndian(head.AsSpan(2));
+    }
+
     public void Dispose() => _stream.Dispose();
 
     private async Task SendAsync(string text)

@@ -1,4 +1,5 @@
 using Realtime.Cluster.Journal;
+using Realtime.Cluster.Kernel;
 using Realtime.Cluster.Sharding;
 using Realtime.Messages.Entities;
 using Realtime.Messages.Errors;
@@ -22,7 +23,7 @@ internal sealed class PublishQueue(NamespacePolicy space, ChannelPolicy policy, 
     private List<PendingPublish> _queue = [];
     private List<PendingPublish> _underWay = [];
     private AppendRequest? _append;
-    private long _pendingBytes;
+    private ByteBudget _pending = new(policy.PendingBytes);
     private bool _inDoubt;
 
     public bool IsAppending => _append is not null;
@@ -53,7 +54,7 @@ internal sealed class PublishQueue(NamespacePolicy space, ChannelPolicy policy, 
             }
         }
 
-        if (_inDoubt || _queue.Count >= policy.PendingMessages || _pendingBytes + request.Payload.Length > policy.PendingBytes)
+        if (_inDoubt || _queue.Count >= policy.PendingMessages || !_pending.Fits(request.Payload.Length))
         {
             effects.Add(new ChannelEffect.Reply(from, new EntityReply.Refused(
                 ErrorCode.Unavailable, _inDoubt ? "the store does not answer" : "too many publishes wait on this channel", 500)));
@@ -68,7 +69,7 @@ internal sealed class PublishQueue(NamespacePolicy space, ChannelPolicy policy, 
         }
 
         _queue.Add(pending);
-        _pendingBytes += pending.Size;
+        _pending.Take(pending.Size);
         if (request is { Producer: { } p, Sequence: { } s })
         {
             _pendingSequences.Add((p, s), pending);
@@ -247,7 +248,7 @@ internal sealed class PublishQueue(NamespacePolicy space, ChannelPolicy policy, 
 
     private void Forget(PendingPublish pending)
     {
-        _pendingBytes -= pending.Size;
+        _pending.Release(pending.Size);
         if (pending.Request is { Producer: { } producer, Sequence: { } sequence })
         {
             _pendingSequences.Remove((producer, sequence));
