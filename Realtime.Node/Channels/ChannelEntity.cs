@@ -62,6 +62,15 @@ internal sealed class ChannelEntity : LoadingEntity<OpenLog>, IWriteReceiver, IT
         }
     }
 
+    protected override void TurnEnded()
+    {
+        // At the end of the turn, so that publishes that came together share an append, and their messages a run to every subscriber.
+        if (IsLoaded && _machine.HasPublishesAtHand)
+        {
+            Step(ChannelInput.TurnEnded.Instance);
+        }
+    }
+
     /// <summary>A log in memory begins a new life with each owner: its epoch must never repeat.</summary>
     protected override ValueTask<OpenLog> LoadAsync() => _space.Durability is Durability.Journal
         ? _services.Journal.OpenAsync(_name)

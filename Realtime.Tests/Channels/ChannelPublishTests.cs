@@ -3,7 +3,7 @@ using Realtime.Messages.Entities;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Positions;
 using Realtime.Node.Channels;
-using Realtime.Node.Namespaces;
+using Realtime.Node.Channels.Core;
 
 namespace Realtime.Tests.Channels;
 
@@ -11,6 +11,19 @@ namespace Realtime.Tests.Channels;
 public sealed class ChannelPublishTests
 {
     private readonly ChannelRig _rig = new();
+
+    [Fact]
+    public void Publishes_of_one_turn_share_an_append()
+    {
+        var rig = new ChannelRig { EndsTurns = false };
+        var tags = new[] { rig.Publish("a"), rig.Publish("b"), rig.Publish("c") };
+        rig.Appends.ShouldBeEmpty();
+        rig.Step(ChannelInput.TurnEnded.Instance);
+
+        rig.Appends.Single().Messages.Select(ChannelRig.TextOf).ShouldBe(["a", "b", "c"]);
+        rig.Write();
+        tags.Select(tag => rig.PositionOf(tag)!.Value.Offset).ShouldBe([1, 2, 3]);
+    }
 
     [Fact]
     public void Nobody_hears_of_a_message_before_it_is_committed()
@@ -232,7 +245,7 @@ public sealed class ChannelPublishTests
         var queued = _rig.Publish("b");
         _rig.LoseAnswer(wasWritten: false);
 
-        _rig.Step(new Realtime.Node.Channels.Core.ChannelInput.HeadKnown(17));
+        _rig.Step(new ChannelInput.HeadKnown(17));
 
         _rig.RefusalOf(tag).Outcome.ShouldBe(Outcome.Unknown);
         _rig.RefusalOf(queued).Outcome.ShouldBe(Outcome.None);
@@ -275,11 +288,11 @@ public sealed class ChannelPublishTests
         rig.Write();
 
         rig.Now += (long)TimeSpan.FromMinutes(10).TotalMilliseconds;
-        rig.Step(new Realtime.Node.Channels.Core.ChannelInput.AgeTick());
+        rig.Step(new ChannelInput.AgeTick());
         rig.PositionOf(rig.Publish("a", 1))!.Value.Offset.ShouldBe(1);
 
         rig.Now++;
-        rig.Step(new Realtime.Node.Channels.Core.ChannelInput.AgeTick());
+        rig.Step(new ChannelInput.AgeTick());
         rig.Publish("a", 1);
         rig.Appends.Count.ShouldBe(1);
     }

@@ -178,10 +178,18 @@ internal sealed class ChannelRig : IReplyReceiver
         }
     }
 
+    /// <summary>Each step is a turn of its own, as for a channel with little to do.</summary>
+    public bool EndsTurns { get; set; } = true;
+
     public void Step(ChannelInput input)
     {
         _effects.Clear();
         Machine.Step(input, Now, _effects);
+        if (EndsTurns && Machine.HasPublishesAtHand)
+        {
+            Machine.Step(ChannelInput.TurnEnded.Instance, Now, _effects);
+        }
+
         foreach (var effect in _effects.ToArray())
         {
             GaveUp.ShouldBeNull("a machine that gave up must not ask for more");

@@ -23,6 +23,12 @@ public abstract record ChannelInput
 
     public sealed record HeadKnown(long Head) : ChannelInput;
 
+    /// <summary>No more messages are at hand: what has gathered may be appended.</summary>
+    public sealed record TurnEnded : ChannelInput
+    {
+        public static TurnEnded Instance { get; } = new();
+    }
+
     /// <summary>Time to let go of what is too old.</summary>
     public sealed record AgeTick : ChannelInput;
 }

@@ -38,6 +38,9 @@ public sealed class ChannelMachine
         _listeners.IsEmpty && _roster.Count == 0 && !_publishes.HasWritesUnderWay
         && (_space.Durability is Durability.Journal || (_log.IsEmpty && !_log.HasProducers));
 
+    /// <summary>Publishes have gathered and none is being appended.</summary>
+    public bool HasPublishesAtHand => _publishes.HasPublishesAtHand;
+
     public bool HasWritesUnderWay => _publishes.HasWritesUnderWay;
 
     public IEnumerable<NodeId> Listeners => _listeners.Nodes;
@@ -53,10 +56,13 @@ public sealed class ChannelMachine
                 Answer(asked.Request, asked.From, now, effects);
                 break;
             case ChannelInput.Written written:
-                _publishes.Written(written, now, effects);
+                _publishes.Written(written, effects);
                 break;
             case ChannelInput.HeadKnown known:
-                _publishes.HeadKnown(known.Head, now, effects);
+                _publishes.HeadKnown(known.Head, effects);
+                break;
+            case ChannelInput.TurnEnded:
+                _publishes.AppendNext(now, effects);
                 break;
             case ChannelInput.SliceRead read:
                 LogReader.Finish(_log, read.Read, read.Slice, effects);

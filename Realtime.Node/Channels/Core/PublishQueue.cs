@@ -28,6 +28,8 @@ internal sealed class PublishQueue(NamespacePolicy space, ChannelPolicy policy, 
 
     public bool IsAppending => _append is not null;
 
+    public bool HasPublishesAtHand => _append is null && !_inDoubt && _queue.Count > 0;
+
     public bool HasWritesUnderWay => _append is not null || _queue.Count > 0;
 
     public void Publish(ChannelRequest.Publish request, ReplyTo from, long now, List<ChannelEffect> effects)
@@ -74,8 +76,6 @@ internal sealed class PublishQueue(NamespacePolicy space, ChannelPolicy policy, 
         {
             _pendingSequences.Add((p, s), pending);
         }
-
-        AppendNext(now, effects);
     }
 
     private void PublishVolatile(PendingPublish pending, long now, List<ChannelEffect> effects)
@@ -97,9 +97,10 @@ internal sealed class PublishQueue(NamespacePolicy space, ChannelPolicy policy, 
         pending.Answer(new ChannelReply.Published(PositionOf(offset)), effects);
     }
 
-    private void AppendNext(long now, List<ChannelEffect> effects)
+    /// <summary>Appends what has gathered, unless an append is under way.</summary>
+    public void AppendNext(long now, List<ChannelEffect> effects)
     {
-        if (_append is not null || _inDoubt || _queue.Count == 0)
+        if (!HasPublishesAtHand)
         {
             return;
         }
@@ -128,22 +129,20 @@ internal sealed class PublishQueue(NamespacePolicy space, ChannelPolicy policy, 
         effects.Add(new ChannelEffect.Append(_append));
     }
 
-    public void Written(ChannelInput.Written written, long now, List<ChannelEffect> effects)
+    public void Written(ChannelInput.Written written, List<ChannelEffect> effects)
     {
         if (ReferenceEquals(written.Request, _append))
         {
             Written(written.Outcome, effects);
-            AppendNext(now, effects);
         }
     }
 
     /// <summary>The answer to <see cref="ChannelEffect.Resolve"/>: by the head one can tell whether the append went through.</summary>
-    public void HeadKnown(long head, long now, List<ChannelEffect> effects)
+    public void HeadKnown(long head, List<ChannelEffect> effects)
     {
         if (_inDoubt)
         {
             Settle(head, effects);
-            AppendNext(now, effects);
         }
     }
 
