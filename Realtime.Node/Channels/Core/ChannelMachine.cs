@@ -56,10 +56,10 @@ public sealed class ChannelMachine
                 Answer(asked.Request, asked.From, now, effects);
                 break;
             case ChannelInput.Written written:
-                _publishes.Written(written, effects);
+                _publishes.Written(written, now, effects);
                 break;
             case ChannelInput.HeadKnown known:
-                _publishes.HeadKnown(known.Head, effects);
+                _publishes.HeadKnown(known.Head, now, effects);
                 break;
             case ChannelInput.TurnEnded:
                 _publishes.AppendNext(now, effects);

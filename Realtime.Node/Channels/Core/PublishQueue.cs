@@ -129,20 +129,22 @@ internal sealed class PublishQueue(NamespacePolicy space, ChannelPolicy policy, 
         effects.Add(new ChannelEffect.Append(_append));
     }
 
-    public void Written(ChannelInput.Written written, List<ChannelEffect> effects)
+    public void Written(ChannelInput.Written written, long now, List<ChannelEffect> effects)
     {
         if (ReferenceEquals(written.Request, _append))
         {
             Written(written.Outcome, effects);
+            AppendNext(now, effects);
         }
     }
 
     /// <summary>The answer to <see cref="ChannelEffect.Resolve"/>: by the head one can tell whether the append went through.</summary>
-    public void HeadKnown(long head, List<ChannelEffect> effects)
+    public void HeadKnown(long head, long now, List<ChannelEffect> effects)
     {
         if (_inDoubt)
         {
             Settle(head, effects);
+            AppendNext(now, effects);
         }
     }
 
