@@ -7,4 +7,8 @@ namespace Realtime.Cluster.Journal;
 /// <param name="Messages">Their offsets are ExpectedHead + 1 and on. May be empty when only the tail moves.</param>
 /// <param name="Tail">Null, or the new first offset to keep: moves in the same transaction, before anything is deleted.</param>
 public sealed record AppendRequest(
-    LogId Log, long ExpectedHead, IReadOnlyList<LogMessage> Messages, IReadOnlyList<ProducerMark> Marks, long? Tail = null);
+    LogId Log, long ExpectedHead, IReadOnlyList<LogMessage> Messages, IReadOnlyList<ProducerMark> Marks, long? Tail = null)
+{
+    /// <summary>Null: the store has one writer only (a single node), and nothing is checked.</summary>
+    public ShardFence? Fence { get; init; }
+}

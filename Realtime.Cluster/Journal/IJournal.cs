@@ -9,8 +9,10 @@ namespace Realtime.Cluster.Journal;
 public interface IJournal
 {
     /// <summary>Opens the log of a channel, and creates it (committed before the answer) when there is none.</summary>
+    /// <param name="fence">The right to create it and to trust its head: checked in the transaction that opens. Null on a single node.</param>
+    /// <exception cref="StoreFencedException">The shard belongs to somebody else.</exception>
     /// <exception cref="StoreUnavailableException">The store cannot answer now.</exception>
-    ValueTask<OpenLog> OpenAsync(ChannelName channel, CancellationToken cancellation = default);
+    ValueTask<OpenLog> OpenAsync(ChannelName channel, ShardFence? fence = null, CancellationToken cancellation = default);
 
     /// <summary>
     /// Appends to one log. Many callers' appends share one transaction; each gets its own outcome through <paramref name="receiver"/>,

@@ -16,7 +16,9 @@ public interface ISessionStore
     /// Sessions that were attached when the last process died (rows without an expiry): what a starting node has to give their grace time.
     /// Pages by session id.
     /// </summary>
-    ValueTask<IReadOnlyList<SessionId>> AttachedAsync(SessionId after, int limit, CancellationToken cancellation = default);
+    /// <param name="shards">Null: all. Rows from before the store was clustered have no shard and are always among the answer.</param>
+    ValueTask<IReadOnlyList<SessionId>> AttachedAsync(
+        IReadOnlyCollection<ShardId>? shards, SessionId after, int limit, CancellationToken cancellation = default);
 
     /// <summary>Deletes rows whose expiry is before <paramref name="now"/> (ms since 1970), at most <paramref name="limit"/>; returns how many.</summary>
     ValueTask<int> SweepAsync(long now, int limit, CancellationToken cancellation = default);

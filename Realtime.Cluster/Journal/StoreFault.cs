@@ -7,4 +7,7 @@ public enum StoreFault
     Corrupt = 2,
     NewerVersion = 3,
     InUse = 4,
+
+    /// <summary>The store's cluster has another number of shards, or speaks another version of the node-to-node protocol.</summary>
+    OtherCluster = 5,
 }

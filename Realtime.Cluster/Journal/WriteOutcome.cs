@@ -20,4 +20,7 @@ public enum WriteOutcome
 
     /// <summary>The commit was sent and its answer lost: look at the head to find out.</summary>
     Unknown = 6,
+
+    /// <summary>The shard belongs to somebody else; nothing was written, and nothing will be: whoever wrote this has to stop.</summary>
+    Fenced = 7,
 }

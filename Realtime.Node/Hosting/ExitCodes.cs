@@ -14,6 +14,7 @@ public static class ExitCodes
     public const int StoreInUse = 13;
     public const int PortInUse = 14;
     public const int CannotListen = 15;
+    public const int OtherCluster = 16;
 
     public static int Of(StoreFault fault) => fault switch
     {
@@ -21,6 +22,7 @@ public static class ExitCodes
         StoreFault.Corrupt => StoreCorrupt,
         StoreFault.NewerVersion => StoreNewerVersion,
         StoreFault.InUse => StoreInUse,
+        StoreFault.OtherCluster => OtherCluster,
         _ => Unexpected,
     };
 }

@@ -86,7 +86,7 @@ public sealed class NodeRuntime(NodeSettings settings, IStore store, ITokenVerif
             IReadOnlyList<SessionId> page;
             do
             {
-                page = await store.AttachedAsync(after, OrphanPage, cancellation).ConfigureAwait(false);
+                page = await store.AttachedAsync(null, after, OrphanPage, cancellation).ConfigureAwait(false);
                 foreach (var session in page)
                 {
                     _cluster!.Tell(EntityAddress.Of(session), new SessionRequest.Orphaned());

@@ -14,7 +14,7 @@ internal sealed class DelegatingStore(IStore inner) : IStore
 
     public ValueTask<StoreIdentity> OpenAsync(CancellationToken cancellation = default) => inner.OpenAsync(cancellation);
 
-    public ValueTask<OpenLog> OpenAsync(ChannelName channel, CancellationToken cancellation = default) => inner.OpenAsync(channel, cancellation);
+    public ValueTask<OpenLog> OpenAsync(ChannelName channel, ShardFence? fence = null, CancellationToken cancellation = default) => inner.OpenAsync(channel, fence, cancellation);
 
     public void Append(AppendRequest request, IWriteReceiver receiver) => inner.Append(request, receiver);
 
@@ -29,8 +29,9 @@ internal sealed class DelegatingStore(IStore inner) : IStore
 
     public void Put(SessionWrite write, IWriteReceiver receiver) => inner.Put(write, receiver);
 
-    public ValueTask<IReadOnlyList<SessionId>> AttachedAsync(SessionId after, int limit, CancellationToken cancellation = default) =>
-        inner.AttachedAsync(after, limit, cancellation);
+    public ValueTask<IReadOnlyList<SessionId>> AttachedAsync(
+        IReadOnlyCollection<ShardId>? shards, SessionId after, int limit, CancellationToken cancellation = default) =>
+        inner.AttachedAsync(shards, after, limit, cancellation);
 
     public ValueTask<int> SweepAsync(long now, int limit, CancellationToken cancellation = default) => inner.SweepAsync(now, limit, cancellation);
 

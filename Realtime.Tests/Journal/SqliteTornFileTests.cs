@@ -64,7 +64,7 @@ public sealed class SqliteTornFileTests : IAsyncLifetime
         await File.WriteAllBytesAsync(file + "-wal", wal, TestContext.Current.CancellationToken);
         await using var store = new SqliteStore(new SqliteStoreOptions(file), _case.Clock);
         await store.OpenAsync(TestContext.Current.CancellationToken);
-        var log = await store.OpenAsync(ChannelName.Parse("chat:a"), TestContext.Current.CancellationToken);
+        var log = await store.OpenAsync(ChannelName.Parse("chat:a"), null, TestContext.Current.CancellationToken);
 
         log.Head.ShouldBeInRange(Base * 2, (Base + Torn) * 2, what);
         (log.Head % 2).ShouldBe(0, $"half an append: {what}");

@@ -23,7 +23,7 @@ internal abstract class StoreCase : IAsyncDisposable
     /// <summary>What is handed in until the result is disposed shares one commit, where there are commits.</summary>
     public abstract Task<IDisposable> HoldAsync();
 
-    public ValueTask<OpenLog> OpenAsync(string channel) => Store.OpenAsync(ChannelName.Parse(channel), Cancellation);
+    public ValueTask<OpenLog> OpenAsync(string channel) => Store.OpenAsync(ChannelName.Parse(channel), null, Cancellation);
 
     public ValueTask<LogSlice> ReadAsync(LogId log, long after = 0, int limit = int.MaxValue, int maxBytes = int.MaxValue) =>
         Store.ReadAsync(log, after, limit, maxBytes, Cancellation);
@@ -34,7 +34,7 @@ internal abstract class StoreCase : IAsyncDisposable
 
     public ValueTask<StoredSession?> LoadAsync(SessionId session) => Store.LoadAsync(session, Cancellation);
 
-    public ValueTask<IReadOnlyList<SessionId>> AttachedAsync(SessionId after, int limit) => Store.AttachedAsync(after, limit, Cancellation);
+    public ValueTask<IReadOnlyList<SessionId>> AttachedAsync(SessionId after, int limit) => Store.AttachedAsync(null, after, limit, Cancellation);
 
     public ValueTask<int> SweepAsync(long now, int limit) => Store.SweepAsync(now, limit, Cancellation);
 

@@ -37,7 +37,7 @@ public sealed class MemoryStore : IStore
 
     public ValueTask<StoreIdentity> OpenAsync(CancellationToken cancellation = default) => ValueTask.FromResult(_identity);
 
-    public ValueTask<OpenLog> OpenAsync(ChannelName channel, CancellationToken cancellation = default)
+    public ValueTask<OpenLog> OpenAsync(ChannelName channel, ShardFence? fence = null, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
         lock (_gate)
@@ -98,7 +98,8 @@ public sealed class MemoryStore : IStore
         receiver.OnWritten(write, written ? WriteOutcome.Committed : WriteOutcome.Conflict);
     }
 
-    public ValueTask<IReadOnlyList<SessionId>> AttachedAsync(SessionId after, int limit, CancellationToken cancellation = default)
+    public ValueTask<IReadOnlyList<SessionId>> AttachedAsync(
+        IReadOnlyCollection<ShardId>? shards, SessionId after, int limit, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
         lock (_gate)

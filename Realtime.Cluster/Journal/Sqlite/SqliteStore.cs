@@ -95,7 +95,7 @@ public sealed class SqliteStore : IStore
         _ => new StoreFaultException(StoreFault.CannotOpen, $"The store {_options.Path} cannot be opened: {e.Message}.", e),
     };
 
-    public async ValueTask<OpenLog> OpenAsync(ChannelName channel, CancellationToken cancellation = default)
+    public async ValueTask<OpenLog> OpenAsync(ChannelName channel, ShardFence? fence = null, CancellationToken cancellation = default)
     {
         var identity = _identity ?? throw NotOpen();
         var marksSince = (_time.GetUtcNow() - _options.ProducerWindow).ToUnixTimeMilliseconds();
@@ -140,7 +140,8 @@ public sealed class SqliteStore : IStore
         Write(write, receiver, 128 + (write.Record?.CalculateSize() ?? 0));
     }
 
-    public ValueTask<IReadOnlyList<SessionId>> AttachedAsync(SessionId after, int limit, CancellationToken cancellation = default) =>
+    public ValueTask<IReadOnlyList<SessionId>> AttachedAsync(
+        IReadOnlyCollection<ShardId>? shards, SessionId after, int limit, CancellationToken cancellation = default) =>
         Read(reader => reader.Attached(after, limit), cancellation);
 
     public async ValueTask<int> SweepAsync(long now, int limit, CancellationToken cancellation = default)
