@@ -7,5 +7,6 @@ public interface IEntityKind
 {
     EntityKind Kind { get; }
 
-    Entity Create(EntityAddress address, IEntityHost host);
+    /// <param name="import">What its predecessor on another node exported when the shard was handed off; null when there is none.</param>
+    Entity Create(EntityAddress address, IEntityHost host, ReadOnlyMemory<byte>? import);
 }

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using Realtime.Cluster.Journal;
+using Realtime.Cluster.Membership;
 using Realtime.Messages.Entities;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Ids;
@@ -24,10 +26,23 @@ public sealed partial class LocalCluster(NodeId self, ILogger<LocalCluster> logg
 
     public NodeId Self { get; } = self;
 
-    public ClusterView View { get; } = new(1, [self]);
+    public ClusterView View { get; } = ClusterView.Alone(self);
 
-    /// <summary>Never raised: a single node's view does not change.</summary>
-    public event Action<ClusterView>? ViewChanged
+    /// <summary>There is no lease to lose.</summary>
+    public Standing Standing => Standing.Sure;
+
+    /// <summary>Null: nobody else writes to the store.</summary>
+    public ShardFence? Fence => null;
+
+    /// <summary>Never raised: a single node owns everything for ever.</summary>
+    public event Action<OwnersChange>? OwnersChanged
+    {
+        add { }
+        remove { }
+    }
+
+    /// <summary>Never raised.</summary>
+    public event Action<Standing>? StandingChanged
     {
         add { }
         remove { }
@@ -39,6 +54,13 @@ public sealed partial class LocalCluster(NodeId self, ILogger<LocalCluster> logg
     public void Register(IEntityKind kind) => _kinds.Add(kind.Kind, kind);
 
     public void Register(INodeReceiver receiver) => _receiver = receiver;
+
+    public bool Owns(EntityAddress address) => true;
+
+    public bool IsMember(NodeId node) => node == Self;
+
+    /// <summary>There is nobody to give anything to.</summary>
+    public Task DrainAsync(CancellationToken cancellation) => Task.CompletedTask;
 
     public void Tell(EntityAddress to, EntityMessage message) => Route(to, new EntityInput(message));
 
@@ -53,7 +75,7 @@ public sealed partial class LocalCluster(NodeId self, ILogger<LocalCluster> logg
         }
     }
 
-    public void Released(EntityAddress address, Entity entity, IReadOnlyList<EntityInput> undelivered, Exception? failure)
+    public void Released(EntityAddress address, Entity entity, IReadOnlyList<EntityInput> undelivered, Exception? failure, ReadOnlyMemory<byte>? export)
     {
         if (failure is not null)
         {
@@ -142,7 +164,7 @@ public sealed partial class LocalCluster(NodeId self, ILogger<LocalCluster> logg
     /// </summary>
     private void Replace(EntityAddress address, IEnumerable<EntityInput> waiting)
     {
-        var entity = _kinds[address.Kind].Create(address, this);
+        var entity = _kinds[address.Kind].Create(address, this, null);
         foreach (var input in waiting)
         {
             if (!entity.Tell(input))

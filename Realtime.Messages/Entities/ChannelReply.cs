@@ -29,5 +29,11 @@ public abstract record ChannelReply : EntityReply
     /// <param name="Presence">Null where the namespace has none.</param>
     public sealed record Listening(long Generation, StreamPosition Head, PresenceSnapshot? Presence) : ChannelReply;
 
+    /// <summary>Done; there is nothing to say about it.</summary>
+    public sealed record Noted : ChannelReply
+    {
+        public static Noted Instance { get; } = new();
+    }
+
     public sealed record Present(PresenceSnapshot Presence) : ChannelReply;
 }

@@ -1,3 +1,4 @@
+using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Positions;
 
@@ -34,9 +35,16 @@ public abstract record ChannelRequest : EntityMessage
     /// <summary>
     /// A relay has local subscribers (again). Idempotent: repeated after any doubt. Answered with <see cref="ChannelReply.Listening"/>.
     /// </summary>
-    public sealed record Listen(NodeId Node, long Generation) : ChannelRequest;
+    public sealed record Listen(NodeId Node, long Generation) : ChannelRequest
+    {
+        /// <summary>Whom the relay believes to be here: what a new owner goes by that was not handed its predecessor's roster.</summary>
+        public PresenceSnapshot? Known { get; init; }
+    }
 
-    /// <summary>A relay has no local subscribers any more; a generation older than the last <see cref="Listen"/> is ignored.</summary>
+    /// <summary>
+    /// A relay has no local subscribers any more; a generation older than the last <see cref="Listen"/> is ignored. This and what follows is
+    /// answered with <see cref="ChannelReply.Noted"/>.
+    /// </summary>
     public sealed record Unlisten(NodeId Node, long Generation) : ChannelRequest;
 
     /// <summary>A session is here and looks like this. Idempotent; a different <paramref name="Data"/> is a change.</summary>

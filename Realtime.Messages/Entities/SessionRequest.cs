@@ -41,6 +41,18 @@ public abstract record SessionRequest : EntityMessage
     /// <summary>The client said bye: answered after the commit, then the session is gone.</summary>
     public sealed record End(AttachNumber Attachment) : OfAttachment(Attachment);
 
-    /// <summary>The node that held this session went down with it: start its grace time, so that nobody stays present for ever.</summary>
+    /// <summary>
+    /// A connection stands for this session and tells a new owner so: the highest attachment counts. Whatever the owner does not know of is as the connection
+    /// says. Answered with <see cref="SessionReply.Done"/>, <see cref="SessionReply.Stale"/> or <see cref="SessionReply.Unknown"/>.
+    /// </summary>
+    /// <param name="Identity">What the connection was told when it attached.</param>
+    public sealed record Hold(
+        NodeId Node,
+        ConnectionId Connection,
+        AttachNumber Attachment,
+        SessionIdentity? Identity,
+        IReadOnlyList<SessionSubscription> Subscriptions) : SessionRequest;
+
+    /// <summary>The node that held this session went down with it: start its grace time, so that nobody stays present for ever. Answered with <see cref="SessionReply.Done"/>.</summary>
     public sealed record Orphaned : SessionRequest;
 }

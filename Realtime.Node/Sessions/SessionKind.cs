@@ -8,5 +8,5 @@ internal sealed class SessionKind(SessionServices services) : IEntityKind
 {
     public EntityKind Kind => EntityKind.Session;
 
-    public Entity Create(EntityAddress address, IEntityHost host) => new SessionEntity(address, host, services);
+    public Entity Create(EntityAddress address, IEntityHost host, ReadOnlyMemory<byte>? import) => new SessionEntity(address, host, services);
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Realtime.Cluster.Kernel;
+using Realtime.Cluster.Membership;
 using Realtime.Cluster.Sharding;
 using Realtime.Messages.Entities;
 using Realtime.Messages.Ids;
@@ -37,7 +38,15 @@ internal sealed class FeedRig : ICluster, IDisposable
             this, new NamespaceTable([space]), _timers, Clock, new ConnectionLogging(NullLogger<ConnectionLogging>.Instance));
     }
 
-    public event Action<ClusterView>? ViewChanged
+    public Standing Standing => Standing.Sure;
+
+    public event Action<Standing>? StandingChanged
+    {
+        add { }
+        remove { }
+    }
+
+    public event Action<OwnersChange>? OwnersChanged
     {
         add { }
         remove { }
@@ -51,7 +60,7 @@ internal sealed class FeedRig : ICluster, IDisposable
 
     public NodeId Self => ChannelRig.Node;
 
-    public ClusterView View { get; } = new(1, [ChannelRig.Node]);
+    public ClusterView View { get; } = ClusterView.Alone(ChannelRig.Node);
 
     /// <summary>What the relay has asked, as type names.</summary>
     public List<string> Asked { get; } = [];
@@ -155,6 +164,10 @@ internal sealed class FeedRig : ICluster, IDisposable
             return false;
         },
         what);
+
+    public bool Owns(EntityAddress address) => true;
+
+    public Task DrainAsync(CancellationToken cancellation) => Task.CompletedTask;
 
     public void Register(IEntityKind kind)
     {

@@ -94,7 +94,7 @@ public sealed class LoadingEntityTests
     {
         public EntityKind Kind => EntityKind.Channel;
 
-        public Entity Create(EntityAddress address, IEntityHost host) => new Loaded(address, host, test);
+        public Entity Create(EntityAddress address, IEntityHost host, ReadOnlyMemory<byte>? import) => new Loaded(address, host, test);
     }
 
     private sealed class Loaded(EntityAddress address, IEntityHost host, LoadingEntityTests test) : LoadingEntity<string>(address, host)

@@ -237,7 +237,7 @@ public sealed class LocalClusterTests
 
         public void On(string text, Action<ScriptedEntity> action) => _actions[text] = action;
 
-        public Entity Create(EntityAddress address, IEntityHost host) => new ScriptedEntity(address, host, this);
+        public Entity Create(EntityAddress address, IEntityHost host, ReadOnlyMemory<byte>? import) => new ScriptedEntity(address, host, this);
 
         public int Count(ScriptedEntity entity)
         {

@@ -1,0 +1,35 @@
+using Realtime.Cluster.Journal;
+using Realtime.Messages.Ids;
+
+namespace Realtime.Cluster.Membership;
+
+/// <summary>
+/// This node's place in the cluster: keeps the lease, watches others, follows the view, takes free shards. What it reports it reports one at
+/// a time and in order.
+/// </summary>
+public interface IMembership
+{
+    /// <summary>This life; another one after <see cref="IMembershipListener.OnDead"/> and the next <see cref="IMembershipListener.OnJoined"/>.</summary>
+    Incarnation Self { get; }
+
+    ClusterView View { get; }
+
+    /// <summary>May be called before any request; costs a clock reading.</summary>
+    Standing Standing { get; }
+
+    /// <summary>Somebody has seen a view of this version: read it, if it is news.</summary>
+    void Refresh(long version);
+
+    /// <summary>What a peer says of its own heartbeats, about once a second: whether the last one sent was committed lately.</summary>
+    void PeerSaid(Incarnation peer, bool commits);
+
+    /// <summary>Gives shards away; the view has the outcome when this completes.</summary>
+    /// <returns>What changed; empty when nothing did. Unknown outcomes are looked up before this completes.</returns>
+    Task<IReadOnlyList<ShardRow>> HandOffAsync(Incarnation to, IReadOnlyList<ShardFence> shards, CancellationToken cancellation);
+
+    /// <summary>Takes no more shards.</summary>
+    Task DrainAsync(CancellationToken cancellation);
+
+    /// <summary>Leaves the cluster: the rest of the shards are free at once.</summary>
+    Task LeaveAsync(CancellationToken cancellation);
+}
