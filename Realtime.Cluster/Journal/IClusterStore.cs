@@ -13,6 +13,12 @@ namespace Realtime.Cluster.Journal;
 /// </remarks>
 public interface IClusterStore
 {
+    /// <summary>
+    /// True: this process holds its node's name by a lock that the operating system releases with the process, so whoever is in the cluster under that
+    /// name is dead, and <see cref="JoinAsync"/> takes the name over at once, without having watched it.
+    /// </summary>
+    bool HoldsName => false;
+
     /// <summary>Creates the shards when the cluster is new.</summary>
     /// <exception cref="StoreFaultException"><see cref="StoreFault.OtherCluster"/>: the store's cluster has another number of shards or does not speak this protocol.</exception>
     ValueTask FoundAsync(ClusterCharter charter, CancellationToken cancellation = default);

@@ -1,3 +1,4 @@
+using Realtime.Cluster.Journal;
 using Realtime.Cluster.Journal.Memory;
 
 namespace Realtime.Tests.Journal;
@@ -11,6 +12,8 @@ internal sealed class MemoryStoreCase : StoreCase
     }
 
     public override Task ReopenAsync() => Task.CompletedTask;
+
+    public override Task<IStore> SecondAsync() => Task.FromResult(Store);
 
     public override Task<IDisposable> HoldAsync() => Task.FromResult<IDisposable>(new MemoryStream());
 

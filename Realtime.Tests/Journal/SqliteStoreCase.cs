@@ -1,3 +1,4 @@
+using Realtime.Cluster.Journal;
 using Realtime.Cluster.Journal.Sqlite;
 
 namespace Realtime.Tests.Journal;
@@ -26,6 +27,8 @@ internal sealed class SqliteStoreCase(Func<SqliteStoreOptions, SqliteStoreOption
         await Store.DisposeAsync();
         await StartAsync();
     }
+
+    public override Task<IStore> SecondAsync() => throw new NotSupportedException("one process has this file for itself");
 
     public override async Task<IDisposable> HoldAsync() => await HeldWriter.HoldAsync(Store);
 

@@ -13,6 +13,9 @@ internal abstract class StoreCase : IAsyncDisposable
 
     public StoreIdentity Identity { get; protected set; } = null!;
 
+    /// <summary>The same store as a cluster's nodes see it.</summary>
+    public IClusterStore Cluster => (IClusterStore)Store;
+
     protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public abstract Task StartAsync();
@@ -20,10 +23,15 @@ internal abstract class StoreCase : IAsyncDisposable
     /// <summary>Closes and opens again, where closing means anything.</summary>
     public abstract Task ReopenAsync();
 
+    /// <summary>
+    /// Another handle on the same data, as another node would have, closed with the case; the first one where handles share everything.
+    /// </summary>
+    public abstract Task<IStore> SecondAsync();
+
     /// <summary>What is handed in until the result is disposed shares one commit, where there are commits.</summary>
     public abstract Task<IDisposable> HoldAsync();
 
-    public ValueTask<OpenLog> OpenAsync(string channel) => Store.OpenAsync(ChannelName.Parse(channel), null, Cancellation);
+    public ValueTask<OpenLog> OpenAsync(string channel, ShardFence? fence = null) => Store.OpenAsync(ChannelName.Parse(channel), fence, Cancellation);
 
     public ValueTask<LogSlice> ReadAsync(LogId log, long after = 0, int limit = int.MaxValue, int maxBytes = int.MaxValue) =>
         Store.ReadAsync(log, after, limit, maxBytes, Cancellation);
@@ -38,10 +46,10 @@ internal abstract class StoreCase : IAsyncDisposable
 
     public ValueTask<int> SweepAsync(long now, int limit) => Store.SweepAsync(now, limit, Cancellation);
 
-    public Task<WriteOutcome> Append(AppendRequest request)
+    public Task<WriteOutcome> Append(AppendRequest request, IStore? through = null)
     {
         var outcome = new OutcomeOf(request);
-        Store.Append(request, outcome);
+        (through ?? Store).Append(request, outcome);
         return outcome.Task;
     }
 
@@ -49,12 +57,16 @@ internal abstract class StoreCase : IAsyncDisposable
     public Task<WriteOutcome> Append(LogId log, long expectedHead, params string[] texts) =>
         Append(new AppendRequest(log, expectedHead, [.. texts.Select((text, i) => Message(expectedHead + i + 1, text))], []));
 
+    /// <summary>Appends one message under a fence.</summary>
+    public Task<WriteOutcome> Append(LogId log, long expectedHead, string text, ShardFence fence, IStore? through = null) =>
+        Append(new AppendRequest(log, expectedHead, [Message(expectedHead + 1, text)], []) { Fence = fence }, through);
+
     public Task<WriteOutcome> Trim(LogId log, long head, long tail) => Append(new AppendRequest(log, head, [], [], tail));
 
-    public Task<WriteOutcome> Put(SessionWrite write)
+    public Task<WriteOutcome> Put(SessionWrite write, IStore? through = null)
     {
         var outcome = new OutcomeOf(write);
-        Store.Put(write, outcome);
+        (through ?? Store).Put(write, outcome);
         return outcome.Task;
     }
 

@@ -7,6 +7,9 @@ internal sealed class MemorySessions
 {
     private readonly SortedDictionary<UInt128, StoredSession> _rows = [];
 
+    // Sessions that were written under a fence; for the others nobody has said where they live.
+    private readonly Dictionary<UInt128, ShardId> _shards = [];
+
     public StoredSession? Load(SessionId session, long now) =>
         _rows.TryGetValue(session.Value, out var row) && !IsOver(row, now) ? row with { Record = row.Record.Clone() } : null;
 
@@ -29,27 +32,47 @@ internal sealed class MemorySessions
         if (write.Record is { } record)
         {
             _rows[write.Session.Value] = new StoredSession(record.Clone(), write.ExpectedRevision + 1, write.ExpiresAt);
+            if (write.Fence is { } fence)
+            {
+                _shards[write.Session.Value] = fence.Shard;
+            }
         }
         else if (write.ExpectedRevision != 0)
         {
-            _rows.Remove(write.Session.Value);
+            Remove(write.Session.Value);
         }
 
         return true;
     }
 
-    public IReadOnlyList<SessionId> Attached(SessionId after, int limit) =>
-        [.. _rows.Where(row => row.Key > after.Value && row.Value.ExpiresAt is null).Take(limit).Select(row => new SessionId(row.Key))];
+    /// <param name="shards">Null: all.</param>
+    public IReadOnlyList<SessionId> Attached(IReadOnlyCollection<ShardId>? shards, SessionId after, int limit)
+    {
+        var attached = _rows.Where(row => row.Key > after.Value && row.Value.ExpiresAt is null).Select(row => row.Key);
+        if (shards is not null)
+        {
+            var wanted = shards.ToHashSet();
+            attached = attached.Where(session => !_shards.TryGetValue(session, out var shard) || wanted.Contains(shard));
+        }
+
+        return [.. attached.Take(limit).Select(session => new SessionId(session))];
+    }
 
     public int Sweep(long now, int limit)
     {
         var over = _rows.Where(row => IsOver(row.Value, now)).OrderBy(row => row.Value.ExpiresAt).Take(limit).Select(row => row.Key).ToArray();
         foreach (var session in over)
         {
-            _rows.Remove(session);
+            Remove(session);
         }
 
         return over.Length;
+    }
+
+    private void Remove(UInt128 session)
+    {
+        _rows.Remove(session);
+        _shards.Remove(session);
     }
 
     private static bool IsOver(StoredSession row, long now) => row.ExpiresAt < now;

@@ -5,14 +5,16 @@ namespace Realtime.Cluster.Journal.Memory;
 
 /// <summary>
 /// The same contract without a disk: for nodes that need nothing to outlive them, and for tests. Every write is decided at once and its
-/// receiver is called before <see cref="Append"/> or <see cref="Put"/> returns, so that a test sees one order of events only.
+/// receiver is called before <see cref="Append"/> or <see cref="Put"/> returns, so that a test sees one order of events only. Several nodes of
+/// one process may share it: then it is their cluster's store as well, and checks their fences.
 /// </summary>
-public sealed class MemoryStore : IStore
+public sealed class MemoryStore : IStore, IClusterStore
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, MemoryLog> _byName = [];
     private readonly List<MemoryLog> _logs = [];
     private readonly MemorySessions _sessions = new();
+    private readonly MemoryCluster _cluster = new();
     private readonly TimeProvider _time;
     private readonly TimeSpan _producerWindow;
     private readonly StoreIdentity _identity;
@@ -42,6 +44,11 @@ public sealed class MemoryStore : IStore
         cancellation.ThrowIfCancellationRequested();
         lock (_gate)
         {
+            if (!_cluster.Holds(fence))
+            {
+                throw new StoreFencedException($"shard {fence!.Value.Shard} is not in epoch {fence.Value.Epoch} of node {fence.Value.Owner}");
+            }
+
             if (!_byName.TryGetValue(channel.Value, out var log))
             {
                 log = new MemoryLog(new LogId(_logs.Count + 1));
@@ -57,13 +64,15 @@ public sealed class MemoryStore : IStore
     {
         AppendCheck.Demand(request);
         ArgumentNullException.ThrowIfNull(receiver);
-        bool written;
+        WriteOutcome outcome;
         lock (_gate)
         {
-            written = Find(request.Log) is { } log && log.Append(request);
+            outcome = !_cluster.Holds(request.Fence) ? WriteOutcome.Fenced
+                : Find(request.Log) is { } log && log.Append(request) ? WriteOutcome.Committed
+                : WriteOutcome.Conflict;
         }
 
-        receiver.OnWritten(request, written ? WriteOutcome.Committed : WriteOutcome.Conflict);
+        receiver.OnWritten(request, outcome);
     }
 
     public ValueTask<LogSlice> ReadAsync(LogId log, long after, int limit, int maxBytes, CancellationToken cancellation = default) =>
@@ -89,13 +98,15 @@ public sealed class MemoryStore : IStore
         ArgumentNullException.ThrowIfNull(write);
         ArgumentOutOfRangeException.ThrowIfNegative(write.ExpectedRevision);
         ArgumentNullException.ThrowIfNull(receiver);
-        bool written;
+        WriteOutcome outcome;
         lock (_gate)
         {
-            written = _sessions.Put(write, Now);
+            outcome = !_cluster.Holds(write.Fence) ? WriteOutcome.Fenced
+                : _sessions.Put(write, Now) ? WriteOutcome.Committed
+                : WriteOutcome.Conflict;
         }
 
-        receiver.OnWritten(write, written ? WriteOutcome.Committed : WriteOutcome.Conflict);
+        receiver.OnWritten(write, outcome);
     }
 
     public ValueTask<IReadOnlyList<SessionId>> AttachedAsync(
@@ -104,7 +115,7 @@ public sealed class MemoryStore : IStore
         cancellation.ThrowIfCancellationRequested();
         lock (_gate)
         {
-            return ValueTask.FromResult(_sessions.Attached(after, limit));
+            return ValueTask.FromResult(_sessions.Attached(shards, after, limit));
         }
     }
 
@@ -117,7 +128,63 @@ public sealed class MemoryStore : IStore
         }
     }
 
+    public async ValueTask FoundAsync(ClusterCharter charter, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(charter);
+        ArgumentOutOfRangeException.ThrowIfLessThan(charter.Shards, 1);
+        await With(cluster =>
+        {
+            cluster.Found(charter, Description);
+            return true;
+        }, cancellation);
+    }
+
+    public ValueTask<NodeRow?> FindAsync(NodeId name, CancellationToken cancellation = default) =>
+        With(cluster => cluster.Find(name), cancellation);
+
+    public ValueTask<JoinResult> JoinAsync(NodeProfile profile, NodeRow? seen, CancellationToken cancellation = default) =>
+        With(cluster => cluster.Join(profile, seen), cancellation);
+
+    public HeartbeatResult Heartbeat(HeartbeatRequest request)
+    {
+        lock (_gate)
+        {
+            return _cluster.Heartbeat(request, _identity.StoreEpoch);
+        }
+    }
+
+    public ValueTask<ViewDelta> ViewAsync(long since, CancellationToken cancellation = default) =>
+        With(cluster => cluster.View(since, _identity.StoreEpoch), cancellation);
+
+    public ValueTask<bool> EvictAsync(Incarnation self, Incarnation victim, long seenHeartbeat, CancellationToken cancellation = default) =>
+        With(cluster => cluster.Evict(self, victim, seenHeartbeat), cancellation);
+
+    public ValueTask<ShardGrant> AcquireAsync(Incarnation self, IReadOnlyList<ShardId> wanted, CancellationToken cancellation = default) =>
+        With(cluster => cluster.Acquire(self, wanted), cancellation);
+
+    public ValueTask<ShardGrant> HandOffAsync(
+        Incarnation self, Incarnation to, IReadOnlyList<ShardFence> shards, CancellationToken cancellation = default) =>
+        With(cluster => cluster.HandOff(self, to, shards), cancellation);
+
+    public ValueTask<bool> DrainAsync(Incarnation self, bool draining, CancellationToken cancellation = default) =>
+        With(cluster => cluster.Drain(self, draining), cancellation);
+
+    public async ValueTask LeaveAsync(Incarnation self, CancellationToken cancellation = default) => await With(cluster =>
+    {
+        cluster.Leave(self);
+        return true;
+    }, cancellation);
+
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private ValueTask<T> With<T>(Func<MemoryCluster, T> step, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        lock (_gate)
+        {
+            return ValueTask.FromResult(step(_cluster));
+        }
+    }
 
     private MemoryLog? Find(LogId log) => log.Value >= 1 && log.Value <= _logs.Count ? _logs[(int)log.Value - 1] : null;
 
