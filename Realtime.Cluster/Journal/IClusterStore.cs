@@ -13,6 +13,9 @@ namespace Realtime.Cluster.Journal;
 /// </remarks>
 public interface IClusterStore
 {
+    /// <summary>True when the store knows that no other process lives under this node's name: a joiner need not watch its predecessor.</summary>
+    bool HoldsName => false;
+
     /// <summary>Creates the shards when the cluster is new.</summary>
     /// <exception cref="StoreFaultException"><see cref="StoreFault.OtherCluster"/>: the store's cluster has another number of shards or does not speak this protocol.</exception>
     ValueTask FoundAsync(ClusterCharter charter, CancellationToken cancellation = default);
