@@ -17,10 +17,13 @@ public interface IMembership
     /// <summary>May be called before any request; costs a clock reading.</summary>
     Standing Standing { get; }
 
+    /// <summary>What to tell peers for their <see cref="PeerSaid"/>: the last heartbeat was committed, and lately.</summary>
+    bool Commits { get; }
+
     /// <summary>Somebody has seen a view of this version: read it, if it is news.</summary>
     void Refresh(long version);
 
-    /// <summary>What a peer says of its own heartbeats, about once a second: whether the last one sent was committed lately.</summary>
+    /// <summary>What a peer says of its own heartbeats, a few times per heartbeat: its <see cref="Commits"/>.</summary>
     void PeerSaid(Incarnation peer, bool commits);
 
     /// <summary>Gives shards away; the view has the outcome when this completes.</summary>

@@ -13,4 +13,7 @@ public interface IMembershipListener
 
     /// <summary>This incarnation was declared dead: nothing is owned any more. The node joins again by itself.</summary>
     void OnDead(Incarnation self);
+
+    /// <summary>It cannot join again: another process has its name, or the cluster is no longer its own. The process should end, with exit code 3.</summary>
+    void OnFailed(Exception cause);
 }

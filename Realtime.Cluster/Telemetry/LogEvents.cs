@@ -15,6 +15,22 @@ public static class LogEvents
     public const int StoreReceiverFailed = 2103;
 
     // 2200 Membership
+    public const int ClusterJoined = 2201;
+    public const int ClusterLeft = 2202;
+    public const int DeclaredDead = 2203;
+    public const int PeerEvicted = 2204;
+    public const int StandingLost = 2205;
+    public const int StandingRegained = 2206;
+    public const int HeartbeatsFail = 2207;
+    public const int HeartbeatsAgain = 2208;
+    public const int ShardsAcquired = 2209;
+    public const int StoreRegressed = 2210;
+    public const int NameWatched = 2211;
+    public const int NotJoinedAgain = 2212;
+    public const int ClusterLost = 2213;
+    public const int MembershipTurnFailed = 2214;
+    public const int MembershipListenerFailed = 2215;
+
     // 2300 Links
 
     // 3000 Sharding
