@@ -1,32 +1,34 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Realtime.Cluster.Journal;
 using Realtime.Cluster.Membership;
+using Realtime.Cluster.Telemetry;
 using Realtime.Messages.Entities;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Ids;
 
 namespace Realtime.Cluster.Sharding;
 
-/// <summary>
-/// The engine of a single node: one region that owns every shard. Entities come to life on their first message; when one stops, by itself
-/// or by a failure, the next message makes a new one, which loads what was committed.
-/// </summary>
-public sealed partial class LocalCluster(NodeId self, ILogger<LocalCluster> logger) : ICluster, IEntityHost
+/// <summary>The engine of a single node: one region that owns every shard.</summary>
+public sealed partial class LocalCluster : ICluster, IEntityHost
 {
-    private readonly ConcurrentDictionary<EntityAddress, Entity> _entities = new();
     private readonly Dictionary<EntityKind, IEntityKind> _kinds = [];
     private readonly TaskCompletionSource _empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    /// <summary>Guards which entity an address has, and what came for one that has stopped and is not released yet.</summary>
-    private readonly Lock _changes = new();
-    private readonly Dictionary<Entity, List<EntityInput>> _late = [];
+    private readonly EntityRegion _region;
+    private readonly ILogger _logger;
     private INodeReceiver? _receiver;
-    private volatile bool _leaving;
 
-    public NodeId Self { get; } = self;
+    public LocalCluster(NodeId self, ILogger<LocalCluster> logger)
+    {
+        Self = self;
+        View = ClusterView.Alone(self);
+        _logger = logger;
+        _region = new EntityRegion(_kinds, this, Emptied);
+    }
 
-    public ClusterView View { get; } = ClusterView.Alone(self);
+    public NodeId Self { get; }
+
+    /// <summary>One node, one shard.</summary>
+    public ClusterView View { get; }
 
     /// <summary>There is no lease to lose.</summary>
     public Standing Standing => Standing.Sure;
@@ -49,7 +51,7 @@ public sealed partial class LocalCluster(NodeId self, ILogger<LocalCluster> logg
     }
 
     /// <summary>How many entities are in memory.</summary>
-    public int Count => _entities.Count;
+    public int Count => _region.Count;
 
     public void Register(IEntityKind kind) => _kinds.Add(kind.Kind, kind);
 
@@ -75,124 +77,44 @@ public sealed partial class LocalCluster(NodeId self, ILogger<LocalCluster> logg
         }
     }
 
-    public void Released(EntityAddress address, Entity entity, IReadOnlyList<EntityInput> undelivered, Exception? failure, ReadOnlyMemory<byte>? export)
+    public void Released(
+        EntityAddress address, Entity entity, IReadOnlyList<EntityInput> undelivered, Exception? failure, ReadOnlyMemory<byte>? export)
     {
         if (failure is not null)
         {
             LogEntityFailed(failure, address.Kind);
         }
 
-        IEnumerable<EntityInput> rest = undelivered;
-        lock (_changes)
-        {
-            if (_late.Remove(entity, out var late))
-            {
-                rest = rest.Concat(late);
-            }
-
-            if (_leaving || !rest.Any())
-            {
-                _entities.TryRemove(KeyValuePair.Create(address, entity));
-            }
-            else
-            {
-                Replace(address, rest);
-                rest = [];
-            }
-        }
-
-        foreach (var input in rest)
-        {
-            Refuse(input);
-        }
-
-        if (_leaving && _entities.IsEmpty)
-        {
-            _empty.TrySetResult();
-        }
+        _region.Released(address, entity, undelivered, export);
     }
 
     public async Task LeaveAsync(CancellationToken cancellation)
     {
-        lock (_changes)
-        {
-            _leaving = true;
-        }
-
-        foreach (var (_, entity) in _entities)
-        {
-            entity.Tell(new EntityInput(Entity.Leave.Instance));
-        }
-
-        if (!_entities.IsEmpty)
-        {
-            await _empty.Task.WaitAsync(cancellation);
-        }
+        _region.Close(Entity.Leave.Instance);
+        await _empty.Task.WaitAsync(cancellation);
     }
 
     private void Route(EntityAddress to, EntityInput input)
     {
-        if (_entities.TryGetValue(to, out var entity) && entity.Tell(input))
+        if (!_region.TryDeliver(to, input))
         {
-            return;
+            Refuse(input);
         }
-
-        lock (_changes)
-        {
-            if (_entities.TryGetValue(to, out entity))
-            {
-                if (!entity.Tell(input))
-                {
-                    WaitForRelease(entity, input);
-                }
-
-                return;
-            }
-
-            if (!_leaving)
-            {
-                Replace(to, [input]);
-                return;
-            }
-        }
-
-        Refuse(input);
     }
 
-    /// <summary>
-    /// Makes the entity of an address and gives it what waits, and only then lets others see it: whoever finds it comes after those.
-    /// </summary>
-    private void Replace(EntityAddress address, IEnumerable<EntityInput> waiting)
+    private void Emptied(RegionRemains remains)
     {
-        var entity = _kinds[address.Kind].Create(address, this, null);
-        foreach (var input in waiting)
+        foreach (var (_, input) in remains.Unhandled)
         {
-            if (!entity.Tell(input))
-            {
-                WaitForRelease(entity, input);
-            }
+            Refuse(input);
         }
 
-        _entities[address] = entity;
-    }
-
-    /// <summary>
-    /// The entity has stopped and is about to hand over what it did not handle. This comes after that; a new entity made for it now would
-    /// handle it before.
-    /// </summary>
-    private void WaitForRelease(Entity entity, EntityInput input)
-    {
-        if (!_late.TryGetValue(entity, out var late))
-        {
-            _late.Add(entity, late = []);
-        }
-
-        late.Add(input);
+        _empty.TrySetResult();
     }
 
     private static void Refuse(EntityInput input) =>
         input.ReplyTo.Send(new EntityReply.Refused(ErrorCode.Unavailable, "the node is stopping", 1000));
 
-    [LoggerMessage(3001, LogLevel.Error, "A {Kind} entity failed and was stopped; it loads again on its next message")]
+    [LoggerMessage(LogEvents.EntityFailed, LogLevel.Error, "A {Kind} entity failed and was stopped; it loads again on its next message")]
     private partial void LogEntityFailed(Exception failure, EntityKind kind);
 }

@@ -35,6 +35,10 @@ public static class LogEvents
 
     // 3000 Sharding
     public const int EntityFailed = 3001;
+    public const int ShardsHandedOff = 3002;
+    public const int HandOffNotConfirmed = 3003;
+    public const int HandOffFailed = 3004;
+    public const int LeftUnfinished = 3005;
 
     // 5000 Sessions
     public const int SessionNotLoaded = 5001;

@@ -21,6 +21,11 @@ public abstract record ChannelRequest : EntityMessage
         public bool Echo { get; init; } = true;
 
         public IReadOnlyList<KeyValuePair<string, string>> Tags { get; init; } = [];
+
+        /// <summary>Without a sequence number nobody could tell the second copy from a second message.</summary>
+        public override bool IsRepeatable => Producer is not null && Sequence is not null;
+
+        public override int Size => Payload.Length + 256;
     }
 
     /// <summary>Turns a wish into a position: <see cref="ChannelReply.Located"/>.</summary>
