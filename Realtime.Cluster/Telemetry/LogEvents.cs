@@ -56,6 +56,10 @@ public static class LogEvents
     public const int ConnectionFailed = 7002;
     public const int ConnectionClosed = 7003;
     public const int ConnectionSendFailed = 7004;
+    public const int TurnedAway = 7010;
+    public const int MovesBegun = 7011;
+    public const int MovesOver = 7012;
+    public const int MovesFailed = 7013;
 
     // 8000 Transports
     // 8100 Operations
@@ -71,6 +75,11 @@ public static class LogEvents
     public const int RequestCompleted = 9008;
     public const int RequestFailed = 9009;
     public const int DevelopmentKeyInUse = 9010;
+    public const int ClusterOfOneProcess = 9011;
+    public const int DrainPhase = 9012;
+    public const int DrainPhaseOver = 9013;
+    public const int DrainPhaseOverdue = 9014;
+    public const int StopInCluster = 9015;
     public const int OrphansNotAdopted = 9050;
     public const int SweepFailed = 9051;
 }

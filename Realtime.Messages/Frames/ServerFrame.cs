@@ -69,6 +69,11 @@ public abstract record ServerFrame
 
     public sealed record Unsubscribed(ChannelName Channel, StreamPosition? Position, string? Reason) : ServerFrame;
 
+    /// <summary>Open a second connection there, resume on it, and only then drop this one.</summary>
+    /// <param name="After">Milliseconds.</param>
+    /// <param name="Within">Milliseconds: go at a random moment in them.</param>
+    public sealed record Move(string Url, string? Ticket, int After, int Within, MoveReason Reason) : ServerFrame;
+
     public sealed record Ping : ServerFrame;
 
     /// <param name="Reconnect">Null: final.</param>

@@ -42,6 +42,9 @@ internal static class JsonServerFrames
             case ServerFrame.Error error:
                 Error(error, ref json);
                 break;
+            case ServerFrame.Move move:
+                Move(move, ref json);
+                break;
             case ServerFrame.Goodbye goodbye:
                 Goodbye(goodbye, ref json);
                 break;
@@ -149,6 +152,28 @@ internal static class JsonServerFrames
         {
             Outcome.None => ""","outcome":"none"}"""u8,
             Outcome.Unknown => ""","outcome":"unknown"}"""u8,
+            _ => throw new UnreachableException(),
+        });
+    }
+
+    private static void Move(ServerFrame.Move move, ref JsonOutput json)
+    {
+        json.Raw("""{"type":"move","url":"""u8);
+        json.Text(move.Url);
+        if (move.Ticket is not null)
+        {
+            json.Raw(""","ticket":"""u8);
+            json.Text(move.Ticket);
+        }
+
+        json.Raw(""","after":"""u8);
+        json.Number(move.After);
+        json.Raw(""","within":"""u8);
+        json.Number(move.Within);
+        json.Raw(move.Reason switch
+        {
+            MoveReason.Rebalance => ""","reason":"rebalance"}"""u8,
+            MoveReason.Drain => ""","reason":"drain"}"""u8,
             _ => throw new UnreachableException(),
         });
     }

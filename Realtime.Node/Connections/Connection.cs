@@ -24,15 +24,16 @@ internal sealed class Connection : Actor<ConnectionInput>, IReplyReceiver, IOutb
     private TaskCompletionSource? _readOn;
     private long _due;
     private int _unhandled;
+    private SessionId _stoodFor;
     private volatile bool _welcomed;
 
-    public Connection(ConnectionId id, IClientLink link, ConnectionServices services)
+    public Connection(ConnectionId id, IClientLink link, ConnectionServices services, bool claimsResume)
     {
         Id = id;
         _link = link;
         _services = services;
         _outbound = new Outbound(link, services.Setup.Policy.QueueBytes, this);
-        _machine = new ConnectionMachine(services.Setup, id, services.MintSession(), services.Now());
+        _machine = new ConnectionMachine(services.Setup, id, services.MintSession(), services.Now(), claimsResume);
         _due = _machine.Due;
     }
 
@@ -40,6 +41,9 @@ internal sealed class Connection : Actor<ConnectionInput>, IReplyReceiver, IOutb
 
     /// <summary>Largest transport message the peer may send now, bytes.</summary>
     public int MessageLimit => _welcomed ? _services.Setup.Policy.Limits.FrameBytes : _services.Setup.Policy.HelloBytes;
+
+    /// <summary>The session it stands for; none before the welcome and after the goodbye.</summary>
+    public SessionId Session => _welcomed ? _stoodFor : default;
 
     /// <summary>Takes one transport message; completes when the next one may be read.</summary>
     /// <returns>False when the message broke the protocol: there is no use in reading on.</returns>
@@ -72,6 +76,8 @@ internal sealed class Connection : Actor<ConnectionInput>, IReplyReceiver, IOutb
     }
 
     public void Dismiss(CloseCode code) => Tell(new ConnectionInput.Dismissed(code));
+
+    public void Move(ServerFrame.Move notice) => Tell(new ConnectionInput.MoveAsked(notice));
 
     public void LinkLost() => Tell(new ConnectionInput.LinkLost());
 
@@ -135,6 +141,12 @@ internal sealed class Connection : Actor<ConnectionInput>, IReplyReceiver, IOutb
         foreach (var effect in effects)
         {
             Do(effect);
+        }
+
+        if (!_welcomed && _machine.IsWelcomed)
+        {
+            // Before the flag, which others read first: a session's id is too large to be written at once.
+            _stoodFor = _machine.Session;
         }
 
         _welcomed = _machine.IsWelcomed;

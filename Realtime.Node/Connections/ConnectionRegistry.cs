@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Realtime.Cluster.Sharding;
 using Realtime.Messages.Entities;
 using Realtime.Messages.Errors;
+using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
 using Realtime.Node.Connections.Core;
 
@@ -36,9 +37,13 @@ internal sealed class ConnectionRegistry : INodeReceiver, IDisposable
 
     public int Count => _connections.Count;
 
-    public Connection Open(IClientLink link)
+    /// <summary>Grows with every connection.</summary>
+    public long LastId => Interlocked.Read(ref _lastId);
+
+    /// <param name="claimsResume">It was let in as one that comes back.</param>
+    public Connection Open(IClientLink link, bool claimsResume = false)
     {
-        var connection = new Connection(new ConnectionId(Interlocked.Increment(ref _lastId)), link, _services);
+        var connection = new Connection(new ConnectionId(Interlocked.Increment(ref _lastId)), link, _services, claimsResume);
         _connections[connection.Id] = connection;
         if (Volatile.Read(ref _empty) is not null)
         {
@@ -46,6 +51,34 @@ internal sealed class ConnectionRegistry : INodeReceiver, IDisposable
         }
 
         return connection;
+    }
+
+    /// <summary>All connections that are welcomed and open.</summary>
+    public void Collect(List<MoveCandidate> here)
+    {
+        foreach (var (id, connection) in _connections)
+        {
+            if (connection.Session is { IsNone: false } session)
+            {
+                here.Add(new MoveCandidate(id, session));
+            }
+        }
+    }
+
+    public void Move(ConnectionId id, ServerFrame.Move notice)
+    {
+        if (_connections.TryGetValue(id, out var connection))
+        {
+            connection.Move(notice);
+        }
+    }
+
+    public void Dismiss(ConnectionId id, CloseCode code)
+    {
+        if (_connections.TryGetValue(id, out var connection))
+        {
+            connection.Dismiss(code);
+        }
     }
 
     public void OnNodeMessage(NodeMessage message)

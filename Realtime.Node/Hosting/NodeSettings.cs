@@ -22,6 +22,11 @@ public sealed record NodeSettings
 
     public ConnectionPolicy Connections { get; init; } = new();
 
+    public AdmissionPolicy Admission { get; init; } = new();
+
+    /// <summary>Null: this node is alone on its store.</summary>
+    public ClusterSettings? Cluster { get; init; }
+
     /// <summary>Host name or IP address the node listens on: <c>localhost</c>, <c>*</c> or one address.</summary>
     public string Address { get; init; } = "localhost";
 

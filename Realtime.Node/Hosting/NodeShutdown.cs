@@ -5,14 +5,20 @@ namespace Realtime.Node.Hosting;
 
 /// <summary>
 /// Takes the node out of service once, however often and by whomever it is asked. It must come before the host stops: ASP.NET Core
-/// aborts WebSocket reads as soon as shutdown starts, and a connection that is aborted gets no goodbye.
+/// aborts WebSocket reads as soon as shutdown starts, and a connection that is aborted gets no goodbye. In a cluster: shards first, because moved connections
+/// should find their sessions where they go, then connections, then this node's place in the cluster.
 /// </summary>
 public sealed partial class NodeShutdown(NodeRuntime runtime, NodeReadiness readiness, NodeSettings settings, TimeProvider time, ILogger<NodeShutdown> logger)
 {
+    /// <summary>Leaving costs one statement and saves the others the time until this node is declared dead, so it is tried even in a hurry.</summary>
+    private static readonly TimeSpan HurriedLeave = TimeSpan.FromSeconds(2);
+
     private readonly Lock _lock = new();
     private Task? _draining;
 
-    /// <summary>Completes when all connections are closed, or the deadline is over, or <paramref name="hurry"/> is cancelled. Never throws.</summary>
+    /// <summary>
+    /// Completes when all connections are closed, or the deadlines are over, or <paramref name="hurry"/> is cancelled. Never throws.
+    /// </summary>
     public Task DrainAsync(CancellationToken hurry)
     {
         lock (_lock)
@@ -24,31 +30,75 @@ public sealed partial class NodeShutdown(NodeRuntime runtime, NodeReadiness read
     private async Task DrainOnceAsync(CancellationToken hurry)
     {
         readiness.MoveTo(NodePhase.Draining);
-        StopRequested(settings.StopTimeout);
         var started = time.GetTimestamp();
-        using var deadline = new CancellationTokenSource(settings.StopTimeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, hurry);
-        try
+        var whole = true;
+        if (settings.Cluster is { } cluster)
         {
-            // WaitAsync: the deadline holds even when something in there does not listen to its token.
-            await runtime.StopAsync(either.Token).WaitAsync(either.Token);
-            NodeStopped((long)time.GetElapsedTime(started).TotalMilliseconds);
+            StopInCluster(cluster.DrainWindow, settings.StopTimeout);
+            whole &= await PhaseAsync("handing off shards", settings.StopTimeout, hurry, runtime.HandOffAsync);
+
+            // A tick more than the window: the plan ends by itself, and that is not being late.
+            whole &= await PhaseAsync(
+                "moving connections", cluster.DrainWindow + TimeSpan.FromSeconds(1), hurry, token => runtime.MoveAwayAsync(cluster.DrainWindow, token));
+            whole &= await PhaseAsync("saying goodbye", settings.StopTimeout, hurry, runtime.CloseAsync);
+            var leave = hurry.IsCancellationRequested && HurriedLeave < settings.StopTimeout ? HurriedLeave : settings.StopTimeout;
+            whole &= await PhaseAsync("leaving the cluster", leave, CancellationToken.None, runtime.LeaveAsync);
         }
-        catch (OperationCanceledException) when (either.IsCancellationRequested)
+        else
         {
-            StopOverdue((long)time.GetElapsedTime(started).TotalMilliseconds);
+            StopRequested(settings.StopTimeout);
+            whole = await PhaseAsync("saying goodbye", settings.StopTimeout, hurry, runtime.StopAsync);
         }
-        catch (Exception fault)
+
+        var elapsed = (long)time.GetElapsedTime(started).TotalMilliseconds;
+        if (whole)
         {
-            // The host has to stop all the same.
-            StopFailed(fault);
+            NodeStopped(elapsed);
+        }
+        else
+        {
+            StopOverdue(elapsed);
         }
 
         readiness.MoveTo(NodePhase.Stopped);
     }
 
+    /// <returns>False: it did not come to its end, and the next one begins all the same.</returns>
+    private async Task<bool> PhaseAsync(string name, TimeSpan limit, CancellationToken hurry, Func<CancellationToken, Task> phase)
+    {
+        var started = time.GetTimestamp();
+        using var deadline = new CancellationTokenSource(limit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, hurry);
+        if (settings.Cluster is not null)
+        {
+            PhaseBegins(name, limit);
+        }
+
+        try
+        {
+            // WaitAsync: the deadline holds even when something in there does not listen to its token.
+            await phase(either.Token).WaitAsync(either.Token);
+            PhaseOver(name, (long)time.GetElapsedTime(started).TotalMilliseconds);
+            return true;
+        }
+        catch (OperationCanceledException) when (either.IsCancellationRequested)
+        {
+            PhaseOverdue(name, (long)time.GetElapsedTime(started).TotalMilliseconds);
+        }
+        catch (Exception fault)
+        {
+            // The host has to stop all the same.
+            PhaseFailed(fault, name);
+        }
+
+        return false;
+    }
+
     [LoggerMessage(LogEvents.StopRequested, LogLevel.Information, "Stopping: saying goodbye to all connections, for at most {Timeout}")]
     private partial void StopRequested(TimeSpan timeout);
+
+    [LoggerMessage(LogEvents.StopInCluster, LogLevel.Information, "Stopping: giving shards and connections to other nodes, for at most {Window}; every other phase for at most {Timeout}")]
+    private partial void StopInCluster(TimeSpan window, TimeSpan timeout);
 
     [LoggerMessage(LogEvents.NodeStopped, LogLevel.Information, "All connections closed after {Elapsed} ms")]
     private partial void NodeStopped(long elapsed);
@@ -56,6 +106,15 @@ public sealed partial class NodeShutdown(NodeRuntime runtime, NodeReadiness read
     [LoggerMessage(LogEvents.StopOverdue, LogLevel.Warning, "Not all connections were closed properly after {Elapsed} ms; stopping anyway")]
     private partial void StopOverdue(long elapsed);
 
-    [LoggerMessage(LogEvents.StopFailed, LogLevel.Error, "Closing the connections failed; stopping anyway")]
-    private partial void StopFailed(Exception fault);
+    [LoggerMessage(LogEvents.DrainPhase, LogLevel.Information, "Now {Phase}, for at most {Limit}")]
+    private partial void PhaseBegins(string phase, TimeSpan limit);
+
+    [LoggerMessage(LogEvents.DrainPhaseOver, LogLevel.Debug, "Done with {Phase} after {Elapsed} ms")]
+    private partial void PhaseOver(string phase, long elapsed);
+
+    [LoggerMessage(LogEvents.DrainPhaseOverdue, LogLevel.Warning, "Not done with {Phase} after {Elapsed} ms; going on without")]
+    private partial void PhaseOverdue(string phase, long elapsed);
+
+    [LoggerMessage(LogEvents.StopFailed, LogLevel.Error, "Failed at {Phase}; stopping anyway")]
+    private partial void PhaseFailed(Exception fault, string phase);
 }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Realtime.Cluster.Journal;
 using Realtime.Node.Auth;
 using Realtime.Node.Codecs;
+using Realtime.Node.Gateway;
 using Realtime.Node.Hosting.Configuration;
 using Realtime.Node.Operations;
 using Realtime.Node.Transports;
@@ -55,11 +56,16 @@ public static class RealtimeBuilderExtensions
 
         // The runtime starts after the endpoints are mapped, so what it has to offer is asked for with each handshake.
         sockets.Run(context => new WebSocketEndpoint(
-            runtime.Connections, origins, Codecs, () => readiness.Phase is NodePhase.Serving).HandleAsync(context));
+            runtime.Connections, runtime.Admission, origins, Codecs, IsServing).HandleAsync(context));
         endpoints.Map(WebSocketEndpoint.Path, sockets.Build());
+        var gateway = new GatewayEndpoint(() => runtime.Gateway, origins, IsServing, services.GetRequiredService<TimeProvider>());
+        endpoints.MapMethods(GatewayEndpoint.Path, [HttpMethods.Get, HttpMethods.Options], gateway.HandleAsync);
+        endpoints.MapMoves(() => runtime.Moves);
         endpoints.MapHealth(services.GetRequiredService<NodeSettings>().Node, readiness);
         endpoints.MapClientScripts();
         return endpoints;
+
+        bool IsServing() => readiness.Phase is NodePhase.Serving;
     }
 
     private static ITokenVerifier CreateVerifier(AuthOptions options) =>

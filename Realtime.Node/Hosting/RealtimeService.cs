@@ -35,6 +35,11 @@ internal sealed partial class RealtimeService(
             VolatileStore(names);
         }
 
+        if (configuration.Settings.Cluster is not null && !store.IsDurable)
+        {
+            ClusterOfOneProcess();
+        }
+
         return runtime.StartAsync(cancellationToken);
     }
 
@@ -71,6 +76,9 @@ internal sealed partial class RealtimeService(
 
     [LoggerMessage(LogEvents.VolatileStore, LogLevel.Warning, "The store is memory: the journal namespaces {Namespaces} lose everything when this process ends")]
     private partial void VolatileStore(string namespaces);
+
+    [LoggerMessage(LogEvents.ClusterOfOneProcess, LogLevel.Warning, "Realtime:Cluster is on and the store is memory: other processes cannot join this node")]
+    private partial void ClusterOfOneProcess();
 
     [LoggerMessage(LogEvents.DevelopmentKeyInUse, LogLevel.Warning, "Realtime:Auth:DevelopmentKey is set in environment {Environment}: whoever knows it can be anybody")]
     private partial void DevelopmentKeyInUse(string environment);

@@ -1,12 +1,15 @@
+using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Realtime.Messages.Ids;
+using Realtime.Node.Connections;
 
 namespace Realtime.Node.Operations;
 
 /// <summary>
 /// <c>/health/live</c>: the process answers, restart it when it does not. <c>/health/ready</c>: send clients here, or 503 with reasons.
+/// <c>/health/moves</c>: which connections are about to go elsewhere, for those who sit on this machine.
 /// Two questions, because a node that waits for its store must not be killed for it.
 /// </summary>
 public static class HealthEndpoints
@@ -26,6 +29,20 @@ public static class HealthEndpoints
                 : AnswerAsync(context, StatusCodes.Status503ServiceUnavailable, new HealthReport("unready", node.Name, obstacles));
         });
     }
+
+    /// <param name="moves">Asked with each request: the node starts after its endpoints are mapped.</param>
+    public static void MapMoves(this IEndpointRouteBuilder endpoints, Func<MoveSnapshot> moves) =>
+        endpoints.MapGet($"{Prefix}/moves", context =>
+        {
+            context.Response.Headers.CacheControl = "no-store";
+            if (context.Connection.RemoteIpAddress is not { } from || !IPAddress.IsLoopback(from))
+            {
+                context.Response.StatusCode = StatusCodes.Status404NotFound;
+                return Task.CompletedTask;
+            }
+
+            return context.Response.WriteAsJsonAsync(moves(), MovesJson.Default.MoveSnapshot, cancellationToken: context.RequestAborted);
+        });
 
     private static Task AnswerAsync(HttpContext context, int status, HealthReport report)
     {

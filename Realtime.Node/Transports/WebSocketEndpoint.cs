@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Realtime.Node.Auth;
 using Realtime.Node.Codecs;
@@ -7,7 +8,7 @@ namespace Realtime.Node.Transports;
 
 /// <summary><c>GET /v1/connect</c>: the WebSocket handshake, with what is refused before the upgrade.</summary>
 internal sealed class WebSocketEndpoint(
-    ConnectionRegistry connections, OriginPolicy origins, IReadOnlyList<IFrameCodec> codecs, Func<bool> isServing)
+    ConnectionRegistry connections, Admission admission, OriginPolicy origins, IReadOnlyList<IFrameCodec> codecs, Func<bool> isServing)
 {
     public const string Path = "/v1/connect";
     private static readonly TimeSpan LingerTime = TimeSpan.FromSeconds(5);
@@ -22,8 +23,7 @@ internal sealed class WebSocketEndpoint(
 
         if (!isServing())
         {
-            context.Response.Headers.RetryAfter = "2";
-            await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, "The node is stopping.");
+            await ComeAgainAsync(context, admission.Apart(), "The node is stopping.");
             return;
         }
 
@@ -40,6 +40,14 @@ internal sealed class WebSocketEndpoint(
             return;
         }
 
+        // What the query says of resuming costs nothing to make up; the hello has to bear it out.
+        var resume = request.Query["resume"] == "1";
+        if (!admission.TryEnter(request.Query["ticket"], resume, out var wait))
+        {
+            await ComeAgainAsync(context, (wait + 999) / 1000, "Too many connect at once.");
+            return;
+        }
+
         using var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
         {
             SubProtocol = echo,
@@ -48,7 +56,7 @@ internal sealed class WebSocketEndpoint(
             KeepAliveInterval = Timeout.InfiniteTimeSpan,
         });
         var link = new WebSocketLink(socket, codec);
-        await link.ReadAsync(connections.Open(link));
+        await link.ReadAsync(connections.Open(link, resume));
         if (link.HasSaidWhy)
         {
             await LingerAsync(context.RequestAborted);
@@ -84,6 +92,12 @@ internal sealed class WebSocketEndpoint(
         var over = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var registration = bound.Token.Register(() => over.TrySetResult());
         await over.Task;
+    }
+
+    private static Task ComeAgainAsync(HttpContext context, int seconds, string text)
+    {
+        context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        return RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, text);
     }
 
     private static Task RefuseAsync(HttpContext context, int status, string text)

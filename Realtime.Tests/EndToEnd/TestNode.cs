@@ -66,7 +66,7 @@ internal sealed class TestNode : IAsyncDisposable
         await runtime.StartAsync(CancellationToken.None);
         app.UseWebSockets();
         app.Map(WebSocketEndpoint.Path, new WebSocketEndpoint(
-            runtime.Connections, new OriginPolicy([]), [new JsonFrameCodec()], () => true).HandleAsync);
+            runtime.Connections, runtime.Admission, new OriginPolicy([]), [new JsonFrameCodec()], () => true).HandleAsync);
         await app.StartAsync();
         return new TestNode(app, runtime, store);
     }

@@ -27,6 +27,9 @@ public abstract record ConnectionInput
     /// <summary>The session, the transport or the node wants the connection closed, after what it has accepted is answered.</summary>
     public sealed record Dismissed(CloseCode Code) : ConnectionInput;
 
+    /// <summary>The node asks the client to connect elsewhere.</summary>
+    public sealed record MoveAsked(ServerFrame.Move Notice) : ConnectionInput;
+
     /// <summary>The peer reads too slowly for what it asks for: there is no use in waiting for its answers.</summary>
     public sealed record TooSlow : ConnectionInput;
 

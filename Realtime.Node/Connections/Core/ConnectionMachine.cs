@@ -32,11 +32,14 @@ public sealed class ConnectionMachine
     private long _opened;
     private long _closeBy = long.MaxValue;
     private int _overRate;
+    private readonly bool _claimsResume;
     private Phase _phase = Phase.AwaitingHello;
 
     /// <param name="fresh">An unguessable id for the session this connection may open.</param>
-    public ConnectionMachine(ConnectionSetup setup, ConnectionId id, SessionId fresh, Moment now)
+    /// <param name="claimsResume">It was let in as one that comes back: its hello has to bear that out.</param>
+    public ConnectionMachine(ConnectionSetup setup, ConnectionId id, SessionId fresh, Moment now, bool claimsResume = false)
     {
+        _claimsResume = claimsResume;
         var policy = setup.Policy;
         _context = new ConnectionContext(setup, id);
         _requests = new RequestHandler(_context);
@@ -100,6 +103,9 @@ public sealed class ConnectionMachine
             case ConnectionInput.Dismissed dismissed:
                 BeginClose(dismissed.Code);
                 break;
+            case ConnectionInput.MoveAsked asked when _phase is Phase.Open:
+                _context.Send(asked.Notice);
+                break;
             case ConnectionInput.TooSlow:
                 Close(CloseCode.TooSlow);
                 break;
@@ -134,6 +140,9 @@ public sealed class ConnectionMachine
 
         switch (_phase, frame)
         {
+            case (Phase.AwaitingHello, ClientFrame.Hello hello) when _claimsResume && !_context.Setup.AdmitsAfterAll(hello.Session):
+                Close(CloseCode.Overloaded);
+                break;
             case (Phase.AwaitingHello, ClientFrame.Hello hello):
                 _phase = Phase.Greeting;
                 CloseIf(_greeting!.Hello(hello));
@@ -358,7 +367,7 @@ public sealed class ConnectionMachine
         var entry = CloseRegistry.Of(code);
         ReconnectAdvice? advice = entry.Action switch
         {
-            CloseAction.Reconnect => new ReconnectAdvice(0, (int)_context.Setup.Policy.CrashWindow.TotalMilliseconds),
+            CloseAction.Reconnect => new ReconnectAdvice(0, _context.Setup.CrashWindow),
             CloseAction.Resume => new ReconnectAdvice(0, 0),
             _ => null,
         };

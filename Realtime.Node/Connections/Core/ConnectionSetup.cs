@@ -8,5 +8,15 @@ namespace Realtime.Node.Connections.Core;
 public sealed record ConnectionSetup(
     NodeId Node, ConnectionPolicy Policy, NamespaceTable Namespaces, ITokenVerifier Tokens, ResumeTokens ResumeTokens)
 {
+    /// <summary>Null: nobody counts the connections.</summary>
+    public IArrivals? Arrivals { get; init; }
+
+    /// <summary>Milliseconds.</summary>
+    internal int CrashWindow => Arrivals?.CrashWindow ?? (int)Policy.CrashWindow.TotalMilliseconds;
+
     internal AccessCheck Access { get; } = new(Namespaces);
+
+    /// <summary>Whether a connection that was let in as one that comes back may stay: it does, or there is room for it as a newcomer.</summary>
+    internal bool AdmitsAfterAll(string? resumeToken) =>
+        ResumeTokens.TryVerify(resumeToken, out _) || Arrivals is null || Arrivals.TryConvert();
 }

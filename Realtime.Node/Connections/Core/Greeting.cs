@@ -184,7 +184,7 @@ internal sealed class Greeting(ConnectionContext context, SessionId fresh)
             PingEvery = (int)Math.Ceiling(policy.PingEvery.TotalSeconds),
             PingTimeout = (int)Math.Ceiling(policy.PingTimeout.TotalSeconds),
             Limits = policy.Limits,
-            CrashWindow = (int)policy.CrashWindow.TotalMilliseconds,
+            CrashWindow = context.Setup.CrashWindow,
             Subscriptions = _joined,
             State = _attached.State,
         });

@@ -42,10 +42,10 @@ public sealed class NodeConfiguration
             throw new RealtimeConfigurationException(faults.All);
         }
 
-        return new NodeConfiguration(options, store, ToSettings(options));
+        return new NodeConfiguration(options, store, ToSettings(options, store));
     }
 
-    private static NodeSettings ToSettings(RealtimeOptions options)
+    private static NodeSettings ToSettings(RealtimeOptions options, StoreChoice store)
     {
         var namespaces = options.Namespaces.Select(entry => NamespaceRules.ToPolicy(entry.Key, entry.Value)).ToList();
         return new NodeSettings
@@ -57,6 +57,8 @@ public sealed class NodeConfiguration
             Origins = [.. options.Origins],
             StopTimeout = options.StopTimeout,
             Namespaces = new NamespaceTable(namespaces),
+            Cluster = ClusterRules.ToSettings(options, store),
+            Admission = ClusterRules.ToPolicy(options.Admission),
             Sessions = ToPolicy(options.Sessions),
             Channels = ToPolicy(options.Channels),
             Connections = ToPolicy(options.Connections) with

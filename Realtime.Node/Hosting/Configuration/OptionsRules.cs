@@ -20,6 +20,7 @@ public static class OptionsRules
         CheckChannels(options.Channels, faults);
         CheckConnections(options, faults);
         CheckAuth(options.Auth, faults);
+        ClusterRules.Check(options, faults);
         NamespaceRules.Check(options, faults);
     }
 

@@ -47,6 +47,10 @@ public sealed class RealtimeOptions
 
     public ConnectionOptions Connections { get; set; } = new();
 
+    public AdmissionOptions Admission { get; set; } = new();
+
+    public ClusterOptions Cluster { get; set; } = new();
+
     public AuthOptions Auth { get; set; } = new();
 
     public LogOptions Log { get; set; } = new();

@@ -9,6 +9,9 @@ public abstract record StoreChoice
     {
     }
 
+    /// <summary>Whether a node on it is always a member of a cluster.</summary>
+    public virtual bool IsShared => false;
+
     /// <summary>A database file.</summary>
     public sealed record Sqlite(string Path) : StoreChoice
     {
