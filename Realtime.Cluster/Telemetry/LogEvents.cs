@@ -32,6 +32,16 @@ public static class LogEvents
     public const int MembershipListenerFailed = 2215;
 
     // 2300 Links
+    public const int LinksListening = 2301;
+    public const int LinkUp = 2302;
+    public const int LinkLost = 2303;
+    public const int LinkNotReached = 2304;
+    public const int LinkRefusedThere = 2305;
+    public const int LinkRefusedHere = 2306;
+    public const int LinkFrameBroken = 2307;
+    public const int LinkFrameTooLarge = 2308;
+    public const int LinkFailed = 2309;
+    public const int LinkAcceptFailed = 2310;
 
     // 3000 Sharding
     public const int EntityFailed = 3001;
