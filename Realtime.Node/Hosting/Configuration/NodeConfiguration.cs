@@ -58,7 +58,7 @@ public sealed class NodeConfiguration
             StopTimeout = options.StopTimeout,
             Namespaces = new NamespaceTable(namespaces),
             Sessions = ToPolicy(options.Sessions),
-            Channels = ToPolicy(options.Channels),
+            Channels = ToPolicy(options.Channels) with { UnclaimedGrace = options.Sessions.OrphanGrace },
             Connections = ToPolicy(options.Connections) with
             {
                 Limits = new SessionLimits(
