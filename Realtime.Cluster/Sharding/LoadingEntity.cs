@@ -1,3 +1,4 @@
+using Realtime.Cluster.Journal;
 using Realtime.Messages.Entities;
 
 namespace Realtime.Cluster.Sharding;
@@ -20,9 +21,13 @@ public abstract class LoadingEntity<TState>(EntityAddress address, IEntityHost h
             case Loaded loaded:
                 OnLoaded(loaded);
                 break;
-            case Leave when _waiting is not null:
+            case Leave or Lost when _waiting is not null:
                 _waiting.ForEach(HandOver);
                 Stop();
+                break;
+            case HandOff when _waiting is not null:
+                _waiting.ForEach(HandOver);
+                StopUnloaded();
                 break;
             case EntityMessage message when _waiting is not null && (_loading || !IsBirth(message)):
                 _waiting.Add(input);
@@ -50,12 +55,16 @@ public abstract class LoadingEntity<TState>(EntityAddress address, IEntityHost h
     /// <summary>Whether a first message proves that there is nothing to load.</summary>
     protected virtual bool IsBirth(EntityMessage message) => false;
 
+    /// <summary>What its predecessor on another node gave it, as long as it has not been taken over: handed on as it is when the shard moves again.</summary>
+    protected virtual ReadOnlyMemory<byte>? Import => null;
+
     /// <summary>A message, once the state is there; a signal of the shell at any time.</summary>
     protected abstract void Handle(EntityInput input);
 
-    private void BeginLoad()
+    /// <summary>Loads although no message has come yet; does nothing when it has begun.</summary>
+    protected void BeginLoad()
     {
-        if (!_loading)
+        if (!_loading && _waiting is not null)
         {
             _loading = true;
             _ = AwaitLoadAsync();
@@ -78,6 +87,14 @@ public abstract class LoadingEntity<TState>(EntityAddress address, IEntityHost h
     private void OnLoaded(Loaded loaded)
     {
         var waiting = _waiting!;
+        if (loaded.Failure is StoreFencedException)
+        {
+            // Another node owns it: what waits is for that one.
+            waiting.ForEach(HandOver);
+            Stop();
+            return;
+        }
+
         if (loaded.Failure is { } failure)
         {
             var refusal = CannotLoad(failure);
@@ -95,6 +112,18 @@ public abstract class LoadingEntity<TState>(EntityAddress address, IEntityHost h
         foreach (var input in waiting)
         {
             Receive(input);
+        }
+    }
+
+    private void StopUnloaded()
+    {
+        if (Import is { } import)
+        {
+            StopWith(import);
+        }
+        else
+        {
+            Stop();
         }
     }
 

@@ -56,6 +56,8 @@ public static class LogEvents
     // 5100 Channels
     public const int LogNotOpened = 5101;
     public const int StoreReadFailed = 5102;
+    public const int ChannelImportUnreadable = 5103;
+    public const int ListenersDisagree = 5104;
 
     // 6000 Auth
 

@@ -5,7 +5,6 @@ using Realtime.Cluster.Sharding;
 using Realtime.Messages.Entities;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Ids;
-using Realtime.Messages.Positions;
 using Realtime.Node.Channels.Core;
 using Realtime.Node.Namespaces;
 
@@ -14,26 +13,40 @@ namespace Realtime.Node.Channels;
 /// <summary>The shell of a channel: loads its log on the first message, steps the machine and does what it says.</summary>
 internal sealed class ChannelEntity : LoadingEntity<OpenLog>, IWriteReceiver, ITimerTarget
 {
-    private const int AgeTag = 1;
-    private const int IdleTag = 2;
-    private const int ResolveTag = 3;
-
     private readonly ChannelServices _services;
     private readonly NamespacePolicy _space;
     private readonly ChannelMachine _machine;
+    private readonly ChannelReads _reads;
+    private readonly ChannelTimers _timers;
     private readonly List<ChannelEffect> _effects = [];
+    private readonly ReadOnlyMemory<byte>? _import;
     private readonly ChannelName _name;
-    private bool _leaving;
+    private ChannelState? _inherited;
+    private ChannelEnding _ending;
+
+    /// <summary>What came since the end was begun: for the next owner.</summary>
+    private List<EntityInput>? _held;
+    private List<NodeId>? _gone;
     private bool _touched;
 
-    public ChannelEntity(EntityAddress address, IEntityHost host, ChannelServices services)
+    public ChannelEntity(EntityAddress address, IEntityHost host, ChannelServices services, ReadOnlyMemory<byte>? import)
         : base(address, host)
     {
         _services = services;
+        _import = import;
         _name = ChannelName.FromStore(address.Key);
         _space = services.Namespaces.Of(_name);
         _machine = new ChannelMachine(_name, _space, services.Policy);
+        _reads = new ChannelReads(services, _space, _machine.Log, Signal, this, ChannelTimers.ResolveTag);
+        _timers = new ChannelTimers(services, _machine, this);
+        if (import is not null)
+        {
+            // At once, not on the first message: the claims of members run out, and listeners count on being told.
+            Tell(new EntityInput(new TakeOver()));
+        }
     }
+
+    protected override ReadOnlyMemory<byte>? Import => _import;
 
     public void OnWritten(object request, WriteOutcome outcome) => Signal(new ChannelInput.Written((AppendRequest)request, outcome));
 
@@ -43,19 +56,44 @@ internal sealed class ChannelEntity : LoadingEntity<OpenLog>, IWriteReceiver, IT
     {
         switch (input.Message)
         {
+            case ChannelRequest when _ending is ChannelEnding.HandOff or ChannelEnding.Lost:
+                (_held ??= []).Add(input);
+                break;
             case ChannelRequest request:
                 _touched = true;
                 Step(new ChannelInput.Asked(request, input.ReplyTo));
                 break;
             case ChannelInput signal:
+                if (signal is ChannelInput.SliceRead or ChannelInput.TimeFound)
+                {
+                    _reads.Took();
+                }
+
                 Step(signal);
                 break;
+            case TimerFired { Tag: ChannelTimers.IdleTag }:
+                LookForIdleness();
+                break;
+            case TimerFired { Tag: ChannelTimers.ResolveTag }:
+                _reads.Resolve();
+                break;
             case TimerFired timer:
-                OnTimerFired(timer.Tag);
+                Step(_timers.Fired(timer.Tag));
+                break;
+            case TakeOver:
+                BeginLoad();
                 break;
             case Leave:
-                _leaving = true;
-                Passivate();
+                End(ChannelEnding.Leave);
+                break;
+            case HandOff:
+                End(ChannelEnding.HandOff);
+                break;
+            case Lost:
+                End(ChannelEnding.Lost);
+                break;
+            case OwnersMoved:
+                // A channel has nothing announced anywhere.
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(input), input.Message, "is not for channels");
@@ -71,16 +109,26 @@ internal sealed class ChannelEntity : LoadingEntity<OpenLog>, IWriteReceiver, IT
         }
     }
 
-    /// <summary>A log in memory begins a new life with each owner: its epoch must never repeat.</summary>
-    protected override ValueTask<OpenLog> LoadAsync() => _space.Durability is Durability.Journal
-        ? _services.Journal.OpenAsync(_name)
-        : ValueTask.FromResult(new OpenLog(default, _services.MintEpoch(), 0, 1, 0, []));
+    protected override ValueTask<OpenLog> LoadAsync()
+    {
+        if (_import is { } import)
+        {
+            _inherited = ChannelStateReader.Read(import, _services.Log);
+        }
+
+        // A log in memory begins a new life with each owner that was not given it: its epoch must never repeat.
+        return _space.Durability is Durability.Journal
+            ? _services.Journal.OpenAsync(_name, Host.Fence)
+            : ValueTask.FromResult(new OpenLog(default, _services.MintEpoch(), 0, 1, 0, []));
+    }
 
     protected override void Start(OpenLog state)
     {
-        _machine.Open(state);
-        _services.Timers.Schedule(_services.Policy.PassivateAfter, this, IdleTag);
-        _services.Timers.Schedule(AgeEvery, this, AgeTag);
+        _machine.Open(state, new ChannelOwner(Host.Self, Host.Fence), _inherited, Now, _effects);
+        _inherited = null;
+        DoEffects();
+        _timers.Start();
+        _timers.AwaitWhatIsDue(Now);
     }
 
     protected override EntityReply.Refused CannotLoad(Exception failure)
@@ -92,59 +140,106 @@ internal sealed class ChannelEntity : LoadingEntity<OpenLog>, IWriteReceiver, IT
     protected override void Stopped(Exception? failure)
     {
         base.Stopped(failure);
-        foreach (var node in _machine.Listeners)
+        var listeners = IsLoaded ? _machine.Listeners : _inherited?.Listeners.Select(listener => listener.Node) ?? [];
+        foreach (var node in listeners)
         {
-            Host.TellNode(node, new ChannelNews.Forgotten(_name));
+            _services.Listeners.Note(Host.Fence, _name, node, null);
+
+            // A next owner has been given the listeners, or they have been told of it: to send them here again would be a detour.
+            if (failure is not null || _ending is ChannelEnding.None or ChannelEnding.Leave)
+            {
+                Host.TellNode(node, new ChannelNews.Forgotten(_name));
+            }
         }
     }
 
-    private void OnTimerFired(int tag)
+    private void LookForIdleness()
     {
-        switch (tag)
+        foreach (var node in _machine.Listeners.Where(node => !Host.IsMember(node)).ToList())
         {
-            case AgeTag:
-                Step(new ChannelInput.AgeTick());
-                _services.Timers.Schedule(AgeEvery, this, AgeTag);
-                break;
-            case IdleTag:
-                if (!_touched)
-                {
-                    Passivate();
-                }
-
-                _touched = false;
-                if (!IsStopped)
-                {
-                    _services.Timers.Schedule(_services.Policy.PassivateAfter, this, IdleTag);
-                }
-
-                break;
-            case ResolveTag:
-                _ = ResolveAsync();
-                break;
+            Step(new ChannelInput.NodeGone(node));
         }
-    }
 
-    private void Passivate()
-    {
-        if (_machine.CanPassivate || (_leaving && !_machine.HasWritesUnderWay))
+        if (!_touched && _machine.CanPassivate)
         {
             Stop();
+        }
+
+        _touched = false;
+        if (!IsStopped)
+        {
+            _timers.AwaitIdleness();
+        }
+    }
+
+    private void End(ChannelEnding why)
+    {
+        _ending = why > _ending ? why : _ending;
+        if (_ending is ChannelEnding.Leave)
+        {
+            StopIfEnded();
+        }
+        else
+        {
+            Step(ChannelInput.Ending.Instance);
         }
     }
 
     private void Step(ChannelInput input)
     {
-        _machine.Step(input, _services.Time.GetUtcNow().ToUnixTimeMilliseconds(), _effects);
+        _machine.Step(input, Now, _effects);
+        DoEffects();
+        StopIfEnded();
+        if (!IsStopped)
+        {
+            _timers.AwaitWhatIsDue(Now);
+        }
+    }
+
+    private void StopIfEnded()
+    {
+        switch (_ending)
+        {
+            case ChannelEnding.Leave when _machine.CanPassivate || !_machine.HasWritesUnderWay:
+                Stop();
+                break;
+            case ChannelEnding.HandOff or ChannelEnding.Lost when !_machine.IsAppending && _reads.UnderWay == 0 && !IsStopped:
+                HandOverAll();
+                var state = _machine.Export(Now);
+                if (_ending is ChannelEnding.HandOff && !state.IsEmpty)
+                {
+                    StopWith(ChannelStateWriter.ToBytes(state));
+                }
+                else
+                {
+                    Stop();
+                }
+
+                break;
+        }
+    }
+
+    private void HandOverAll()
+    {
+        _machine.Step(ChannelInput.Ended.Instance, Now, _effects);
+        DoEffects();
+        _held?.ForEach(HandOver);
+        _held = null;
+    }
+
+    private void DoEffects()
+    {
         for (var i = 0; i < _effects.Count && !IsStopped; i++)
         {
             Do(_effects[i]);
         }
 
         _effects.Clear();
-        if (_leaving)
+        if (_gone is { } gone)
         {
-            Passivate();
+            _gone = null;
+            gone.ForEach(node => _machine.Step(new ChannelInput.NodeGone(node), Now, _effects));
+            DoEffects();
         }
     }
 
@@ -157,91 +252,46 @@ internal sealed class ChannelEntity : LoadingEntity<OpenLog>, IWriteReceiver, IT
                 break;
             case ChannelEffect.Tell tell:
                 Host.TellNode(tell.Node, tell.News);
+                if (!Host.IsMember(tell.Node))
+                {
+                    (_gone ??= []).Add(tell.Node);
+                }
+
                 break;
             case ChannelEffect.Append append:
                 _services.Journal.Append(append.Request, this);
                 break;
             case ChannelEffect.ReadStore read:
-                _ = ReadAsync(read.Read);
+                _reads.Read(read.Read);
                 break;
             case ChannelEffect.FindTime find:
-                Find(find);
+                _reads.Find(find);
                 break;
             case ChannelEffect.Resolve:
-                _ = ResolveAsync();
+                _reads.Resolve();
+                break;
+            case ChannelEffect.Heard heard:
+                _services.Listeners.Note(Host.Fence, _name, heard.Node, heard.Generation);
+                break;
+            case ChannelEffect.HandOver handOver:
+                HandOver(new EntityInput(handOver.Request, handOver.From));
+                break;
+            case ChannelEffect.Fenced:
+                _ending = ChannelEnding.Lost;
                 break;
             case ChannelEffect.GiveUp giveUp:
+                _held?.ForEach(HandOver);
                 throw new InvalidOperationException(giveUp.Reason);
             default:
                 throw new ArgumentOutOfRangeException(nameof(effect), effect, "has no arm");
         }
     }
 
-    private void Find(ChannelEffect.FindTime find)
-    {
-        if (_space.Durability is Durability.Journal)
-        {
-            _ = FindAsync(find);
-            return;
-        }
-
-        var recent = _machine.Log.Recent;
-        var offset = _machine.Log.Tail - 1;
-        while (recent.Covers(offset + 1) && recent[offset + 1].At < find.At)
-        {
-            offset++;
-        }
-
-        Signal(new ChannelInput.TimeFound(find.To, find.Request, offset));
-    }
-
-    private async Task FindAsync(ChannelEffect.FindTime find)
-    {
-        long? offset = null;
-        try
-        {
-            offset = await _services.Journal.OffsetBeforeAsync(_machine.Log.Id, find.At).ConfigureAwait(false);
-        }
-        catch (Exception failure)
-        {
-            _services.Log.ReadFailed(failure);
-        }
-
-        Signal(new ChannelInput.TimeFound(find.To, find.Request, offset));
-    }
-
-    private async Task ReadAsync(LogRead read)
-    {
-        LogSlice? slice = null;
-        try
-        {
-            slice = await _services.Journal.ReadAsync(_machine.Log.Id, read.After, read.Limit, read.MaxBytes).ConfigureAwait(false);
-        }
-        catch (Exception failure)
-        {
-            _services.Log.ReadFailed(failure);
-        }
-
-        Signal(new ChannelInput.SliceRead(read, slice));
-    }
-
-    private async Task ResolveAsync()
-    {
-        try
-        {
-            var slice = await _services.Journal.HeadAsync(_machine.Log.Id).ConfigureAwait(false);
-            Signal(new ChannelInput.HeadKnown(slice.Head));
-        }
-        catch (Exception failure)
-        {
-            _services.Log.ReadFailed(failure);
-            _services.Timers.Schedule(TimeSpan.FromSeconds(1), this, ResolveTag);
-        }
-    }
+    private long Now => _services.Time.GetUtcNow().ToUnixTimeMilliseconds();
 
     private void Signal(ChannelInput input) => Tell(new EntityInput(input));
 
-    private TimeSpan AgeEvery => TimeSpan.FromMinutes(1);
-
     private sealed record TimerFired(int Tag);
+
+    private sealed record TakeOver;
 }

@@ -8,5 +8,6 @@ internal sealed class ChannelKind(ChannelServices services) : IEntityKind
 {
     public EntityKind Kind => EntityKind.Channel;
 
-    public Entity Create(EntityAddress address, IEntityHost host, ReadOnlyMemory<byte>? import) => new ChannelEntity(address, host, services);
+    public Entity Create(EntityAddress address, IEntityHost host, ReadOnlyMemory<byte>? import) =>
+        new ChannelEntity(address, host, services, import);
 }

@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Logging;
+using Realtime.Cluster.Telemetry;
+using Realtime.Messages.Ids;
 
 namespace Realtime.Node.Channels;
 
@@ -10,4 +12,12 @@ internal sealed partial class ChannelLogging(ILogger<ChannelLogging> logger)
 
     [LoggerMessage(5102, LogLevel.Warning, "The store could not answer a read")]
     public partial void ReadFailed(Exception failure);
+
+    [LoggerMessage(LogEvents.ChannelImportUnreadable, LogLevel.Error,
+        "What a channel's former owner handed over cannot be read: who is present is asked of the relays again, and a log in memory begins anew")]
+    public partial void ImportUnreadable(Exception failure);
+
+    [LoggerMessage(LogEvents.ListenersDisagree, LogLevel.Warning,
+        "Node {Node} listens to other channels of {Shards} shards than is known here: it is asked to announce them again")]
+    public partial void ListenersDisagree(NodeId node, int shards);
 }

@@ -13,4 +13,5 @@ internal sealed record ChannelServices(
     TimerQueue Timers,
     TimeProvider Time,
     Func<Epoch> MintEpoch,
+    ListenerLedger Listeners,
     ChannelLogging Log);

@@ -28,7 +28,6 @@ internal sealed class ChannelFeed : Actor<FeedInput>, IReplyReceiver, ITimerTarg
     private readonly FeedRoster? _roster;
     private readonly FeedEntrance _entrance;
     private List<Subscriber> _early = [];
-    private bool _listening;
     private bool _ticking;
     private int _idleTicks;
 
@@ -39,8 +38,11 @@ internal sealed class ChannelFeed : Actor<FeedInput>, IReplyReceiver, ITimerTarg
         _questions = new FeedQuestions(name, services, this);
         _delivery = new FeedDelivery(name, space, _subscribers, _questions);
         _roster = space.Presence ? new FeedRoster(name, space.RosterLimit, _subscribers) : null;
+        Interest = new FeedInterest(name, space.KeepsLog, _questions, _roster);
         _entrance = new FeedEntrance(name, space, _questions, _delivery, _roster);
     }
+
+    public FeedInterest Interest { get; }
 
     public void OnReply(long tag, EntityReply reply) => Tell(new FeedInput.Replied(tag, reply));
 
@@ -48,7 +50,8 @@ internal sealed class ChannelFeed : Actor<FeedInput>, IReplyReceiver, ITimerTarg
 
     protected override void Receive(FeedInput input)
     {
-        if (input is FeedInput.News { Item: ChannelNews.Messages messages })
+        if (input is FeedInput.News { Item: ChannelNews.Messages messages } 
+            && Interest.Believes(messages.Epoch, _delivery.Head))
         {
             _delivery.Gather(messages);
             return;
@@ -82,6 +85,7 @@ internal sealed class ChannelFeed : Actor<FeedInput>, IReplyReceiver, ITimerTarg
         if (failure is not null)
         {
             _services.Log.FeedFailed(failure);
+            _services.Forget(_name, this);
         }
 
         // Their connections resume from their positions; to leave them attached to nothing would be silence.
@@ -119,6 +123,9 @@ internal sealed class ChannelFeed : Actor<FeedInput>, IReplyReceiver, ITimerTarg
             case FeedInput.Tick:
                 Tick();
                 break;
+            case FeedInput.OwnerInDoubt:
+                Interest.AnnounceAgain(_subscribers.Count > 0);
+                break;
             default:
                 break;
         }
@@ -128,10 +135,10 @@ internal sealed class ChannelFeed : Actor<FeedInput>, IReplyReceiver, ITimerTarg
     {
         subscriber.Index = _subscribers.Count;
         _subscribers.Add(subscriber);
-        if (!_listening)
+        if (!Interest.IsKnown)
         {
             _early.Add(subscriber);
-            _questions.Listen();
+            Interest.Announce();
             return;
         }
 
@@ -177,19 +184,17 @@ internal sealed class ChannelFeed : Actor<FeedInput>, IReplyReceiver, ITimerTarg
     {
         switch (news)
         {
-            case ChannelNews.Head head when head.Position != _delivery.Head:
+            case ChannelNews.Messages:
+            case ChannelNews.Head doubtful when !Interest.Believes(doubtful.Position.Epoch, _delivery.Head):
+            case ChannelNews.Presence presence when _roster is not null && !_roster.TryHear(presence):
+                // Something was missed, or told by somebody who is not the owner announced to: the answer says how things stand.
+                Interest.Announce();
+                break;
+            case ChannelNews.Head head when head.Position.Epoch == _delivery.Head.Epoch && head.Position.Offset > _delivery.Head.Offset:
                 _delivery.MoveHead(head.Position);
                 break;
-            case ChannelNews.Presence presence when _roster is not null && !_roster.TryHear(presence):
-                _questions.Listen();
-                break;
             case ChannelNews.Forgotten:
-                _listening = false;
-                if (_subscribers.Count > 0)
-                {
-                    _questions.ListenAgain();
-                }
-
+                Interest.AnnounceAgain(_subscribers.Count > 0);
                 break;
             default:
                 break;
@@ -201,7 +206,7 @@ internal sealed class ChannelFeed : Actor<FeedInput>, IReplyReceiver, ITimerTarg
         switch (question, reply)
         {
             case (FeedQuestion.Listening asked, ChannelReply.Listening listening) when asked.Generation == _questions.Generation:
-                Listening(listening);
+                Listening(asked.Generation, listening);
                 break;
             case (FeedQuestion.Listening asked, EntityReply.Refused refused) when asked.Generation == _questions.Generation:
                 RefuseEarly(refused);
@@ -224,9 +229,9 @@ internal sealed class ChannelFeed : Actor<FeedInput>, IReplyReceiver, ITimerTarg
         }
     }
 
-    private void Listening(ChannelReply.Listening listening)
+    private void Listening(long generation, ChannelReply.Listening listening)
     {
-        _listening = true;
+        Interest.Confirm(generation);
         if (listening.Presence is { } presence)
         {
             _roster?.Reset(presence);
@@ -254,9 +259,9 @@ internal sealed class ChannelFeed : Actor<FeedInput>, IReplyReceiver, ITimerTarg
             AskAgain(question);
         }
 
-        if (!_listening && _subscribers.Count > 0)
+        if (!Interest.IsKnown && _subscribers.Count > 0)
         {
-            _questions.Listen();
+            Interest.Announce();
         }
 
         _roster?.TellCount();
@@ -274,7 +279,7 @@ internal sealed class ChannelFeed : Actor<FeedInput>, IReplyReceiver, ITimerTarg
         switch (question)
         {
             case FeedQuestion.Listening:
-                _questions.Listen();
+                Interest.Announce();
                 break;
             case FeedQuestion.Where where when where.Subscriber.Index >= 0:
                 Refuse(where.Subscriber, new EntityReply.Refused(ErrorCode.Timeout, "the channel gave no answer in time", 1000));
@@ -290,7 +295,7 @@ internal sealed class ChannelFeed : Actor<FeedInput>, IReplyReceiver, ITimerTarg
     /// <summary>A feed looks at the clock only while it waits for something: a quiet channel with subscribers costs nothing.</summary>
     private void KeepTicking()
     {
-        var waits = _questions.Count > 0 || _subscribers.Count == 0 || !_listening || _roster is { HasCountToTell: true };
+        var waits = _questions.Count > 0 || _subscribers.Count == 0 || !Interest.IsKnown || _roster is { HasCountToTell: true };
         if (waits && !_ticking && !IsStopped)
         {
             _ticking = true;

@@ -88,6 +88,9 @@ internal sealed class ConnectionRegistry : INodeReceiver, IDisposable
             case ChannelNews news:
                 _relay.OnNews(news);
                 break;
+            case InterestNews interest:
+                _relay.OnInterest(interest);
+                break;
             case SessionNews.Dismissed dismissed when _connections.TryGetValue(dismissed.Connection, out var connection):
                 connection.Dismiss(dismissed.Code);
                 break;

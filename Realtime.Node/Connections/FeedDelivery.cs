@@ -238,11 +238,12 @@ internal sealed class FeedDelivery(ChannelName name, NamespacePolicy space, IRea
     /// <summary>The head is known to be elsewhere: whoever believed to be live and is not there reads on.</summary>
     public void MoveHead(StreamPosition head)
     {
-        Head = head;
+        // Words of one life of the log may come on different ways: the later end is the true one.
+        Head = head.Epoch == Head.Epoch && head.Offset < Head.Offset ? Head : head;
         for (var i = 0; i < subscribers.Count; i++)
         {
             var subscriber = subscribers[i];
-            if (subscriber.Cursor.Mode is CursorMode.Live && !subscriber.Cursor.TryGoLive(head))
+            if (subscriber.Cursor.Mode is CursorMode.Live && !subscriber.Cursor.TryGoLive(Head))
             {
                 subscriber.Cursor.CatchUp();
                 ReadOn(subscriber);

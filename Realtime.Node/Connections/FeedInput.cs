@@ -28,4 +28,10 @@ internal abstract record FeedInput
     public sealed record Replied(long Tag, EntityReply Reply) : FeedInput;
 
     public sealed record Tick : FeedInput;
+
+    /// <summary>Whoever owns the channel now may not know that this relay listens.</summary>
+    public sealed record OwnerInDoubt : FeedInput
+    {
+        public static OwnerInDoubt Instance { get; } = new();
+    }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Realtime.Cluster.Sharding;
 using Realtime.Messages.Entities;
+using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Positions;
 
@@ -27,20 +28,22 @@ internal sealed class FeedQuestions(ChannelName name, RelayServices services, IR
     public bool IsAskingToListen { get; private set; }
 
     /// <summary>Announces this relay to the channel; does nothing while the last announcement has no answer.</summary>
-    public void Listen()
+    /// <param name="known">Who is believed to be here, for an owner that may not know; null when it does.</param>
+    public void Listen(PresenceSnapshot? known)
     {
         if (!IsAskingToListen)
         {
             IsAskingToListen = true;
-            Ask(new ChannelRequest.Listen(services.Self, ++_generation), new FeedQuestion.Listening(_generation));
+            _generation = services.NextGeneration();
+            Ask(new ChannelRequest.Listen(services.Self, _generation) { Known = known }, new FeedQuestion.Listening(_generation));
         }
     }
 
     /// <summary>The channel has forgotten this relay: what was asked before does not count any more.</summary>
-    public void ListenAgain()
+    public void ListenAgain(PresenceSnapshot? known)
     {
         IsAskingToListen = false;
-        Listen();
+        Listen(known);
     }
 
     public void Locate(Subscriber subscriber, StartFrom wish) =>

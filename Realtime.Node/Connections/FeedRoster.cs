@@ -15,6 +15,9 @@ internal sealed class FeedRoster(ChannelName name, int rosterLimit, IReadOnlyLis
 
     public PresenceSnapshot Snapshot() => _view.Snapshot();
 
+    /// <summary>What is believed of who is here; null when nothing was ever heard.</summary>
+    public PresenceSnapshot? Known() => _view.Revision < 0 ? null : _view.Snapshot();
+
     public bool IsBehind(Subscriber subscriber) => subscriber.PresenceRevision != _view.Revision;
 
     /// <summary>The channel has told the whole.</summary>

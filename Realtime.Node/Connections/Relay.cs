@@ -11,17 +11,33 @@ namespace Realtime.Node.Connections;
 /// Who on this node listens to which channel: a feed per channel with local subscribers. One copy of a message comes per node, whatever
 /// the number of subscribers.
 /// </summary>
-internal sealed class Relay
+internal sealed class Relay : ITimerTarget
 {
-    private readonly ConcurrentDictionary<ChannelName, ChannelFeed> _feeds = new();
-    private readonly NamespaceTable _namespaces;
-    private readonly RelayServices _services;
+    private static readonly TimeSpan DigestEvery = TimeSpan.FromSeconds(5);
 
-    public Relay(ICluster cluster, NamespaceTable namespaces, TimerQueue timers, TimeProvider time, ConnectionLogging log)
+    private readonly ConcurrentDictionary<ChannelName, ChannelFeed> _feeds = new();
+
+    /// <summary>Channels whose news were refused, and when: one word is enough for all the news that are on their way.</summary>
+    private readonly ConcurrentDictionary<ChannelName, long> _refused = new();
+    private readonly NamespaceTable _namespaces;
+    private readonly INodeReceiver _owners;
+    private readonly RelayServices _services;
+    private long _lastGeneration;
+
+    /// <param name="owners">Takes what relays say of themselves to the owners of channels on this node.</param>
+    public Relay(
+        ICluster cluster, NamespaceTable namespaces, INodeReceiver owners, TimerQueue timers, TimeProvider time, ConnectionLogging log)
     {
         _namespaces = namespaces;
+        _owners = owners;
+
+        // Later than whatever an earlier process of this node said.
+        _lastGeneration = time.GetUtcNow().ToUnixTimeMilliseconds() << 16;
         _services = new RelayServices(
-            cluster, timers, time, log, Join, (channel, feed) => _feeds.TryRemove(KeyValuePair.Create(channel, feed)));
+            cluster, timers, time, log, () => Interlocked.Increment(ref _lastGeneration), Join,
+            (channel, feed) => _feeds.TryRemove(KeyValuePair.Create(channel, feed)));
+        cluster.OwnersChanged += OnOwnersChanged;
+        timers.Schedule(DigestEvery, this, 0);
     }
 
     public void Join(Subscriber subscriber)
@@ -45,5 +61,63 @@ internal sealed class Relay
     /// <returns>False when there is no feed.</returns>
     public bool Tell(ChannelName channel, FeedInput input) => _feeds.TryGetValue(channel, out var feed) && feed.Tell(input);
 
-    public void OnNews(ChannelNews news) => Tell(news.Channel, new FeedInput.News(news));
+    public void OnNews(ChannelNews news)
+    {
+        // Read before the look for a feed: one that is made meanwhile announces itself with a later number, which the refusal leaves alone.
+        var generation = Interlocked.Read(ref _lastGeneration);
+        if (!Tell(news.Channel, new FeedInput.News(news)) && news is not ChannelNews.Forgotten)
+        {
+            Refuse(news.Channel, generation);
+        }
+    }
+
+    /// <summary>A relay and an owner compare what they know of each other.</summary>
+    public void OnInterest(InterestNews news)
+    {
+        if (news is InterestNews.AnnounceAgain again)
+        {
+            Announce(new OwnersChange(_services.Cluster.View, again.Shards.ToHashSet()));
+        }
+        else
+        {
+            _owners.OnNodeMessage(news);
+        }
+    }
+
+    public void OnTimer(int tag)
+    {
+        var now = _services.Time.GetTimestamp();
+        foreach (var (channel, at) in _refused)
+        {
+            if (_services.Time.GetElapsedTime(at, now) >= DigestEvery)
+            {
+                _refused.TryRemove(KeyValuePair.Create(channel, at));
+            }
+        }
+
+        RelayDigest.Send(_services.Cluster, _feeds.Values);
+        _services.Timers.Schedule(DigestEvery, this, 0);
+    }
+
+    private void OnOwnersChanged(OwnersChange change) => Announce(change);
+
+    private void Announce(OwnersChange change)
+    {
+        foreach (var (_, feed) in _feeds)
+        {
+            if (change.Shards.Contains(feed.Interest.ShardOf(change.View)))
+            {
+                feed.Tell(FeedInput.OwnerInDoubt.Instance);
+            }
+        }
+    }
+
+    /// <summary>An owner believes that this node listens: without this it would go on sending, and never leave memory.</summary>
+    private void Refuse(ChannelName channel, long generation)
+    {
+        if (_refused.TryAdd(channel, _services.Time.GetTimestamp()))
+        {
+            _services.Cluster.Tell(EntityAddress.Of(channel), new ChannelRequest.Unlisten(_services.Self, generation));
+        }
+    }
 }

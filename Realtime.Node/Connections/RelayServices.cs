@@ -5,11 +5,16 @@ using Realtime.Messages.Ids;
 namespace Realtime.Node.Connections;
 
 /// <summary>What the feeds of a node share.</summary>
+/// <param name="NextGeneration">
+/// Numbers announcements: one more than any before on this node, of whichever feed, so that an owner can tell which of two words about
+/// one channel is the newer.
+/// </param>
 internal sealed record RelayServices(
     ICluster Cluster,
     TimerQueue Timers,
     TimeProvider Time,
     ConnectionLogging Log,
+    Func<long> NextGeneration,
     Action<Subscriber> Rejoin,
     Action<ChannelName, ChannelFeed> Forget)
 {

@@ -51,10 +51,11 @@ public sealed class NodeRuntime(NodeSettings settings, IStore store, ITokenVerif
         _cluster = new LocalCluster(settings.Node, loggers.CreateLogger<LocalCluster>());
         _cluster.Register(new SessionKind(new SessionServices(
             store, settings.Sessions, settings.Namespaces, _timers, time, new SessionLogging(loggers.CreateLogger<SessionLogging>()))));
+        var channelLog = new ChannelLogging(loggers.CreateLogger<ChannelLogging>());
+        var listeners = new ListenerLedger(_cluster, channelLog);
         _cluster.Register(new ChannelKind(new ChannelServices(
-            store, settings.Namespaces, settings.Channels, _timers, time, MintEpoch,
-            new ChannelLogging(loggers.CreateLogger<ChannelLogging>()))));
-        var relay = new Relay(_cluster, settings.Namespaces, _timers, time, log);
+            store, settings.Namespaces, settings.Channels, _timers, time, MintEpoch, listeners, channelLog)));
+        var relay = new Relay(_cluster, settings.Namespaces, listeners, _timers, time, log);
         var resumeTokens = new ResumeTokens(identity.TokenKeys);
         var tickets = new ConnectTickets(identity.TokenKeys);
         _admission = new Admission(

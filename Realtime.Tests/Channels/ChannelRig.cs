@@ -27,10 +27,10 @@ internal sealed class ChannelRig : IReplyReceiver
     {
         _space = space ?? new NamespacePolicy("chat");
         _policy = policy ?? new ChannelPolicy();
-        Machine = Open();
+        Open(null);
     }
 
-    public ChannelMachine Machine { get; private set; }
+    public ChannelMachine Machine { get; private set; } = null!;
 
     public ModelLog Store { get; private set; } = new();
 
@@ -54,6 +54,17 @@ internal sealed class ChannelRig : IReplyReceiver
     public List<ChannelEffect.FindTime> Searches { get; } = [];
 
     public bool InDoubt { get; private set; }
+
+    /// <summary>In whose name the channel is run.</summary>
+    public ChannelOwner Owner { get; set; }
+
+    /// <summary>Which nodes listen, as the shell hears of it.</summary>
+    public Dictionary<NodeId, long> Heard { get; } = [];
+
+    /// <summary>What the machine gave back for the next owner.</summary>
+    public List<(ChannelRequest Request, ReplyTo From)> HandedOver { get; } = [];
+
+    public bool WasFenced { get; private set; }
 
     public string? GaveUp { get; private set; }
 
@@ -81,7 +92,37 @@ internal sealed class ChannelRig : IReplyReceiver
         Searches.Clear();
         InDoubt = false;
         GaveUp = null;
-        Machine = Open();
+        Open(null);
+    }
+
+    /// <summary>The shard goes to another owner, with what this one knows; what it had not begun is asked of the new one.</summary>
+    /// <param name="settle">Answers the append under way.</param>
+    public void HandOff(Action? settle = null)
+    {
+        Step(ChannelInput.Ending.Instance);
+        if (Machine.IsAppending)
+        {
+            (settle ?? (() => Write()))();
+        }
+
+        Machine.IsAppending.ShouldBeFalse();
+        Step(ChannelInput.Ended.Instance);
+        var export = ChannelStateWriter.ToBytes(Machine.Export(Now));
+        Appends.ShouldBeEmpty();
+        Searches.Clear();
+        Open(export.IsEmpty ? null : ChannelStateReader.Read(export));
+        AskAgain();
+    }
+
+    /// <summary>Another owner has taken the shard: the append under way is not written, and what waited is asked of that one.</summary>
+    public void TakeAway()
+    {
+        Step(new ChannelInput.Written(TakeAppend(), WriteOutcome.Fenced));
+        WasFenced.ShouldBeTrue();
+        WasFenced = false;
+        Appends.ShouldBeEmpty();
+        Reopen();
+        AskAgain();
     }
 
     /// <summary>The log is born anew, under another epoch.</summary>
@@ -190,7 +231,14 @@ internal sealed class ChannelRig : IReplyReceiver
             Machine.Step(ChannelInput.TurnEnded.Instance, Now, _effects);
         }
 
-        foreach (var effect in _effects.ToArray())
+        DoEffects();
+    }
+
+    private void DoEffects()
+    {
+        var effects = _effects.ToArray();
+        _effects.Clear();
+        foreach (var effect in effects)
         {
             GaveUp.ShouldBeNull("a machine that gave up must not ask for more");
             switch (effect)
@@ -214,20 +262,43 @@ internal sealed class ChannelRig : IReplyReceiver
                 case ChannelEffect.Resolve:
                     InDoubt = true;
                     break;
+                case ChannelEffect.Heard { Generation: { } generation } heard:
+                    Heard[heard.Node] = generation;
+                    break;
+                case ChannelEffect.Heard heard:
+                    Heard.Remove(heard.Node).ShouldBeTrue();
+                    break;
+                case ChannelEffect.HandOver handOver:
+                    HandedOver.Add((handOver.Request, handOver.From));
+                    break;
+                case ChannelEffect.Fenced:
+                    WasFenced = true;
+                    break;
                 case ChannelEffect.GiveUp giveUp:
                     GaveUp = giveUp.Reason;
                     break;
                 default:
-                    throw new ArgumentOutOfRangeException(nameof(input), effect, "has no arm");
+                    throw new InvalidOperationException($"{effect} has no arm");
             }
         }
     }
 
-    private ChannelMachine Open()
+    private void Open(ChannelState? state)
     {
-        var machine = new ChannelMachine(Name, _space, _policy);
-        machine.Open(Store.Open());
-        return machine;
+        Machine = new ChannelMachine(Name, _space, _policy);
+        Heard.Clear();
+        Machine.Open(Store.Open(), Owner, state, Now, _effects);
+        DoEffects();
+    }
+
+    private void AskAgain()
+    {
+        var again = HandedOver.ToArray();
+        HandedOver.Clear();
+        foreach (var (request, from) in again)
+        {
+            Step(new ChannelInput.Asked(request, from));
+        }
     }
 
     private AppendRequest TakeAppend()

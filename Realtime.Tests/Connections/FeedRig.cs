@@ -19,7 +19,7 @@ namespace Realtime.Tests.Connections;
 /// A relay between a channel that runs in the test's thread and readers on fake links. The channel can lose its memory, its log, its
 /// answers and its news.
 /// </summary>
-internal sealed class FeedRig : ICluster, IDisposable
+internal sealed class FeedRig : ICluster, INodeReceiver, IDisposable
 {
     private readonly Lock _gate = new();
     private readonly ChannelRig _channel;
@@ -35,7 +35,7 @@ internal sealed class FeedRig : ICluster, IDisposable
         _channel = new ChannelRig(space, new ChannelPolicy { RecentMessages = 5 }) { Told = Tell };
         _lives[_channel.Store.Epoch] = _channel.Store;
         Relay = new Relay(
-            this, new NamespaceTable([space]), _timers, Clock, new ConnectionLogging(NullLogger<ConnectionLogging>.Instance));
+            this, new NamespaceTable([space]), this, _timers, Clock, new ConnectionLogging(NullLogger<ConnectionLogging>.Instance));
     }
 
     public Standing Standing => Standing.Sure;
@@ -46,11 +46,7 @@ internal sealed class FeedRig : ICluster, IDisposable
         remove { }
     }
 
-    public event Action<OwnersChange>? OwnersChanged
-    {
-        add { }
-        remove { }
-    }
+    public event Action<OwnersChange>? OwnersChanged;
 
     public NamespacePolicy Space { get; }
 
@@ -133,6 +129,39 @@ internal sealed class FeedRig : ICluster, IDisposable
             Relay.OnNews(new ChannelNews.Forgotten(ChannelRig.Name));
         }
     }
+
+    /// <summary>Another node owns the channel from now on.</summary>
+    /// <param name="handedOff">With what its owner knew; otherwise that is lost.</param>
+    /// <param name="meanwhile">Published before the relay hears of it.</param>
+    /// <param name="reborn">The log was in the former owner's memory and is lost with it.</param>
+    public void MoveOwner(bool handedOff, string? meanwhile = null, bool reborn = false)
+    {
+        lock (_gate)
+        {
+            if (handedOff)
+            {
+                _channel.HandOff();
+            }
+            else if (reborn)
+            {
+                _channel.Rebirth();
+                _lives[_channel.Store.Epoch] = _channel.Store;
+            }
+            else
+            {
+                _channel.Reopen();
+            }
+
+            if (meanwhile is not null)
+            {
+                Publish(meanwhile);
+            }
+
+            OwnersChanged?.Invoke(new OwnersChange(View, new HashSet<ShardId> { new(0) }));
+        }
+    }
+
+    public void OnNodeMessage(NodeMessage message) => throw new NotSupportedException("nobody else is there to say anything");
 
     public void Announce(SessionId session, string data)
     {

@@ -28,6 +28,16 @@ public abstract record ChannelEffect
     /// <summary>Nobody knows whether the append went through: look, and come back with <see cref="ChannelInput.HeadKnown"/>.</summary>
     public sealed record Resolve : ChannelEffect;
 
+    /// <summary>Not begun here: for the next owner. In the order in which it came.</summary>
+    public sealed record HandOver(ChannelRequest Request, ReplyTo From) : ChannelEffect;
+
+    /// <summary>Another node owns the shard: nothing that is tried here will be written. Stop.</summary>
+    public sealed record Fenced : ChannelEffect;
+
+    /// <summary>The relay of a node listens from now on, or no longer.</summary>
+    /// <param name="Generation">Null: no longer.</param>
+    public sealed record Heard(NodeId Node, long? Generation) : ChannelEffect;
+
     /// <summary>What this entity believes of its log is wrong: stop it, so that the next message loads it anew.</summary>
     public sealed record GiveUp(string Reason) : ChannelEffect;
 }

@@ -1,6 +1,7 @@
 using Realtime.Cluster.Journal;
 using Realtime.Cluster.Sharding;
 using Realtime.Messages.Entities;
+using Realtime.Messages.Ids;
 
 namespace Realtime.Node.Channels.Core;
 
@@ -31,4 +32,31 @@ public abstract record ChannelInput
 
     /// <summary>Time to let go of what is too old.</summary>
     public sealed record AgeTick : ChannelInput;
+
+    /// <summary>A second has passed since something was published: say where the log ends.</summary>
+    public sealed record HeadTick : ChannelInput
+    {
+        public static HeadTick Instance { get; } = new();
+    }
+
+    /// <summary>Time to let go of members that nobody has announced to this owner.</summary>
+    public sealed record ClaimTick : ChannelInput
+    {
+        public static ClaimTick Instance { get; } = new();
+    }
+
+    /// <summary>No such node is in the cluster: it will never say that it does not listen any more.</summary>
+    public sealed record NodeGone(NodeId Node) : ChannelInput;
+
+    /// <summary>The shard goes elsewhere: begin no append any more.</summary>
+    public sealed record Ending : ChannelInput
+    {
+        public static Ending Instance { get; } = new();
+    }
+
+    /// <summary>Nothing is under way any more: give back what was not begun.</summary>
+    public sealed record Ended : ChannelInput
+    {
+        public static Ended Instance { get; } = new();
+    }
 }

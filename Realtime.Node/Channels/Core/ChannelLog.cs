@@ -17,6 +17,9 @@ public sealed class ChannelLog(NamespacePolicy space, ChannelPolicy policy)
 
     public LogId Id { get; private set; }
 
+    /// <summary>Goes with every append; null on a single node.</summary>
+    public ShardFence? Fence { get; private set; }
+
     public Epoch Epoch { get; private set; }
 
     public long Head => _extent.Head;
@@ -35,9 +38,10 @@ public sealed class ChannelLog(NamespacePolicy space, ChannelPolicy policy)
     /// <summary>Time stamp of the newest message: later ones are never older, or a search by time would miss them.</summary>
     public long LastAt { get; private set; }
 
-    public void Open(OpenLog log)
+    public void Open(OpenLog log, ShardFence? fence)
     {
         Id = log.Log;
+        Fence = fence;
         Epoch = log.Epoch;
         _extent.Open(log.Head, log.Tail, log.Bytes);
         _recent.Clear();
@@ -47,6 +51,26 @@ public sealed class ChannelLog(NamespacePolicy space, ChannelPolicy policy)
             _producers.Add(marks.Key, ProducerWindow.Restore(marks.OrderBy(mark => mark.Count)));
         }
     }
+
+    /// <summary>Takes over a log that lived in its predecessor's memory; a log in the store has none.</summary>
+    public void Restore(ChannelState.LogState log)
+    {
+        Open(new OpenLog(default, log.Epoch, log.Tail - 1, log.Tail, 0, log.Producers), Fence);
+        foreach (var message in log.Messages)
+        {
+            Add(message);
+        }
+
+        LastAt = Math.Max(LastAt, log.LastAt);
+    }
+
+    /// <summary>All of it; null when the store has it, or when there is nothing to it.</summary>
+    /// <param name="isHeard">Somebody stands on it: even of an empty log the epoch counts.</param>
+    public ChannelState.LogState? Export(bool isHeard) =>
+        space.Durability is Durability.Journal || (IsEmpty && !HasProducers && !(isHeard && space.KeepsLog)) ? null
+        : new ChannelState.LogState(
+            Epoch, Head, Tail, LastAt, IsEmpty ? [] : _recent.Slice(Tail, int.MaxValue, int.MaxValue),
+            [.. _producers.Values.SelectMany(window => window.Marks)]);
 
     public SequenceVerdict Judge(ProducerId producer, long sequence, out long offset)
     {

@@ -16,15 +16,17 @@ namespace Realtime.Node.Channels.Core;
 public sealed class ChannelMachine
 {
     private readonly ChannelLog _log;
-    private readonly PresenceRoster _roster = new();
+    private readonly PresenceRoster _roster;
     private readonly ChannelListeners _listeners;
     private readonly PublishQueue _publishes;
     private readonly NamespacePolicy _space;
+    private long _toldHead;
 
     public ChannelMachine(ChannelName name, NamespacePolicy space, ChannelPolicy policy)
     {
         _space = space;
         _log = new ChannelLog(space, policy);
+        _roster = new PresenceRoster((long)policy.UnclaimedGrace.TotalMilliseconds);
         _listeners = new ChannelListeners(name);
         _publishes = new PublishQueue(space, policy, _log, _listeners);
     }
@@ -43,9 +45,47 @@ public sealed class ChannelMachine
 
     public bool HasWritesUnderWay => _publishes.HasWritesUnderWay;
 
+    /// <summary>An append is under way, or nobody knows whether it went through.</summary>
+    public bool IsAppending => _publishes.IsAppending;
+
+    /// <summary>Something was published since listeners on other nodes were last told where the log ends.</summary>
+    public bool HasHeadToTell => _log.Head != _toldHead && _space.KeepsLog && _listeners.HasRemote;
+
+    /// <summary>When members that nobody has announced have to go (milliseconds since 1970); null when there are none.</summary>
+    public long? ClaimsDue => _roster.Due;
+
     public IEnumerable<NodeId> Listeners => _listeners.Nodes;
 
-    public void Open(OpenLog log) => _log.Open(log);
+    /// <param name="state">What the owner before this one handed over; null when there was none or it is lost.</param>
+    public void Open(OpenLog log, ChannelOwner owner, ChannelState? state, long now, List<ChannelEffect> effects)
+    {
+        _log.Open(log, owner.Fence);
+        if (state?.Log is { } kept && _space.Durability is not Durability.Journal)
+        {
+            _log.Restore(kept);
+        }
+
+        if (state?.Presence is { } presence)
+        {
+            _roster.Restore(presence, now);
+        }
+        else if (state is null && _space.Presence)
+        {
+            _roster.Open(now);
+        }
+
+        _listeners.Open(owner.Node, state?.Listeners ?? [], now, effects);
+        _toldHead = state is null ? _log.Head : 0;
+    }
+
+    /// <summary>What the next owner has to know beyond the store; after <see cref="ChannelInput.Ended"/>.</summary>
+    public ChannelState Export(long now)
+    {
+        var presence = _roster.Export(now);
+        var matters = presence.Members.Count + presence.Uncounted + presence.Departed.Count > 0
+            || (presence.Revision > 0 && !_listeners.IsEmpty);
+        return new ChannelState { Listeners = _listeners.Export(), Presence = matters ? presence : null, Log = _log.Export(!_listeners.IsEmpty) };
+    }
 
     /// <param name="now">Milliseconds since 1970.</param>
     public void Step(ChannelInput input, long now, List<ChannelEffect> effects)
@@ -69,6 +109,26 @@ public sealed class ChannelMachine
                 break;
             case ChannelInput.TimeFound found:
                 Found(found, effects);
+                break;
+            case ChannelInput.HeadTick when HasHeadToTell:
+                _toldHead = _log.Head;
+                _listeners.TellHead(_log, effects);
+                break;
+            case ChannelInput.ClaimTick:
+                if (_roster.Expire(now, out var gone))
+                {
+                    TellPresence(PresenceChange.Left, gone, effects);
+                }
+
+                break;
+            case ChannelInput.NodeGone left:
+                _listeners.Drop(left.Node, now, effects);
+                break;
+            case ChannelInput.Ending:
+                _publishes.End();
+                break;
+            case ChannelInput.Ended:
+                _publishes.HandOver(effects);
                 break;
             case ChannelInput.AgeTick:
                 _log.ForgetProducers(now);
@@ -100,27 +160,31 @@ public sealed class ChannelMachine
                 LogReader.History(_log, history, from, now, effects);
                 break;
             case ChannelRequest.Listen listen:
-                _listeners.Add(listen.Node, listen.Generation);
+                Adopt(listen, now, effects);
+                _listeners.Add(listen.Node, listen.Generation, now, effects);
                 effects.Add(new ChannelEffect.Reply(from, new ChannelReply.Listening(
                     listen.Generation, _log.HeadPosition, _space.Presence ? _roster.Snapshot(_space.RosterLimit) : null)));
                 break;
             case ChannelRequest.Unlisten unlisten:
-                _listeners.Remove(unlisten.Node, unlisten.Generation);
+                _listeners.Remove(unlisten.Node, unlisten.Generation, effects);
+                Note(from, effects);
                 break;
             case ChannelRequest.Announce announce:
                 var member = new Member(announce.Session, announce.User, announce.Data);
                 if (_roster.Announce(member) is { } change)
                 {
-                    TellPresence(change, member, effects);
+                    TellPresence(change, [member], effects);
                 }
 
+                Note(from, effects);
                 break;
             case ChannelRequest.Withdraw withdraw:
-                if (_roster.Withdraw(withdraw.Session) is { } gone)
+                if (_roster.Withdraw(withdraw.Session, now, out var gone))
                 {
-                    TellPresence(PresenceChange.Left, gone, effects);
+                    TellPresence(PresenceChange.Left, gone is null ? [] : [gone], effects);
                 }
 
+                Note(from, effects);
                 break;
             case ChannelRequest.WhoIsHere:
                 effects.Add(new ChannelEffect.Reply(from, new ChannelReply.Present(_roster.Snapshot(_space.RosterLimit))));
@@ -130,8 +194,26 @@ public sealed class ChannelMachine
         }
     }
 
-    private void TellPresence(PresenceChange change, Member member, List<ChannelEffect> effects) =>
-        _listeners.TellPresence(change, _roster.Count > _space.RosterLimit ? [] : [member], _roster, effects);
+    /// <summary>Those who listen already are told of whom it brings; the relay itself gets the whole in its answer.</summary>
+    private void Adopt(ChannelRequest.Listen listen, long now, List<ChannelEffect> effects)
+    {
+        if (_space.Presence && listen.Known is { } known && _roster.Adopt(known, now, out var added))
+        {
+            TellPresence(PresenceChange.Joined, added, effects);
+        }
+    }
+
+    private void TellPresence(PresenceChange change, IReadOnlyList<Member> members, List<ChannelEffect> effects) =>
+        _listeners.TellPresence(change, _roster.Count > _space.RosterLimit ? [] : members, _roster, effects);
+
+    /// <summary>Who asked hears that it was done; most of these are told and nobody asks.</summary>
+    private static void Note(ReplyTo from, List<ChannelEffect> effects)
+    {
+        if (!from.IsNobody)
+        {
+            effects.Add(new ChannelEffect.Reply(from, ChannelReply.Noted.Instance));
+        }
+    }
 
     private void Found(ChannelInput.TimeFound found, List<ChannelEffect> effects)
     {
@@ -142,7 +224,7 @@ public sealed class ChannelMachine
                 var tail = Math.Min(old + 1, _log.Tail + Math.Max(1000, (_log.Head - _log.Tail + 1) / 10));
                 if (_space.Durability is Durability.Journal)
                 {
-                    effects.Add(new ChannelEffect.Append(new AppendRequest(_log.Id, _log.Head, [], [], tail)));
+                    effects.Add(new ChannelEffect.Append(new AppendRequest(_log.Id, _log.Head, [], [], tail) { Fence = _log.Fence }));
                 }
 
                 _log.TrimTo(tail);

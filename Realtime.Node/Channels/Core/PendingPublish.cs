@@ -19,6 +19,16 @@ public sealed class PendingPublish(ChannelRequest.Publish request, ReplyTo asker
     /// <summary>The same sequence number came again before the first one was answered.</summary>
     public void AlsoAnswer(ReplyTo other) => (_others ??= []).Add(other);
 
+    /// <summary>Gives it to the next owner, for everybody who asked for it.</summary>
+    public void HandOver(List<ChannelEffect> effects)
+    {
+        effects.Add(new ChannelEffect.HandOver(Request, asker));
+        foreach (var other in _others ?? [])
+        {
+            effects.Add(new ChannelEffect.HandOver(Request, other));
+        }
+    }
+
     public void Answer(EntityReply reply, List<ChannelEffect> effects)
     {
         if (!asker.IsNobody)

@@ -35,6 +35,9 @@ public sealed class ProducerWindow
         return window;
     }
 
+    /// <summary>What it remembers, oldest first.</summary>
+    public IEnumerable<ProducerMark> Marks => _order.Select(sequence => _marks[sequence]);
+
     public SequenceVerdict Judge(long sequence, out long offset)
     {
         if (_marks.TryGetValue(sequence, out var mark))

@@ -25,10 +25,11 @@ internal sealed class PublishQueue(NamespacePolicy space, ChannelPolicy policy, 
     private AppendRequest? _append;
     private ByteBudget _pending = new(policy.PendingBytes);
     private bool _inDoubt;
+    private bool _ending;
 
     public bool IsAppending => _append is not null;
 
-    public bool HasPublishesAtHand => _append is null && !_inDoubt && _queue.Count > 0;
+    public bool HasPublishesAtHand => _append is null && !_inDoubt && !_ending && _queue.Count > 0;
 
     public bool HasWritesUnderWay => _append is not null || _queue.Count > 0;
 
@@ -81,7 +82,7 @@ internal sealed class PublishQueue(NamespacePolicy space, ChannelPolicy policy, 
     private void PublishVolatile(PendingPublish pending, long now, List<ChannelEffect> effects)
     {
         var offset = space.KeepsLog ? log.Head + 1 : 0;
-        var message = ToMessage(pending.Request, offset, now);
+        var message = AppendComposer.ToMessage(log, pending.Request, offset, now);
         if (pending.Request is { Producer: { } producer, Sequence: { } sequence })
         {
             log.Remember(new ProducerMark(producer, log.MarksOf(producer), sequence, offset, now));
@@ -106,27 +107,23 @@ internal sealed class PublishQueue(NamespacePolicy space, ChannelPolicy policy, 
         }
 
         (_underWay, _queue) = (_queue, _underWay);
-        var messages = new List<LogMessage>(_underWay.Count);
-        var marks = new List<ProducerMark>();
-        var counts = new Dictionary<ProducerId, long>();
-        var offset = log.Head;
-        long bytes = 0;
-        foreach (var pending in _underWay)
+        _append = AppendComposer.Compose(log, _underWay, now);
+        effects.Add(new ChannelEffect.Append(_append));
+    }
+
+    /// <summary>The shard goes elsewhere: what is under way is waited for, and nothing else begun.</summary>
+    public void End() => _ending = true;
+
+    /// <summary>Gives what was not begun to the next owner.</summary>
+    public void HandOver(List<ChannelEffect> effects)
+    {
+        foreach (var pending in _queue)
         {
-            pending.Message = ToMessage(pending.Request, ++offset, now);
-            messages.Add(pending.Message);
-            bytes += pending.Message.Size;
-            if (pending.Request is { Producer: { } producer, Sequence: { } sequence })
-            {
-                var count = counts.TryGetValue(producer, out var taken) ? taken : log.MarksOf(producer);
-                marks.Add(new ProducerMark(producer, count, sequence, offset, now));
-                counts[producer] = count + 1;
-            }
+            Forget(pending);
+            pending.HandOver(effects);
         }
 
-        var tail = log.TailAfter(messages.Count, bytes);
-        _append = new AppendRequest(log.Id, log.Head, messages, marks, tail > log.Tail ? tail : null);
-        effects.Add(new ChannelEffect.Append(_append));
+        _queue.Clear();
     }
 
     public void Written(ChannelInput.Written written, long now, List<ChannelEffect> effects)
@@ -135,6 +132,11 @@ internal sealed class PublishQueue(NamespacePolicy space, ChannelPolicy policy, 
         {
             Written(written.Outcome, effects);
             AppendNext(now, effects);
+        }
+        else if (written.Outcome is WriteOutcome.Fenced && _append is null)
+        {
+            // Only the tail was to be moved, but whoever may not do that may not append either.
+            Fenced(effects);
         }
     }
 
@@ -163,6 +165,9 @@ internal sealed class PublishQueue(NamespacePolicy space, ChannelPolicy policy, 
                 Refuse(ErrorCode.Unavailable, "the channel was written by somebody else", 1000, Outcome.None, effects);
                 GiveUp("head conflict under ownership", effects);
                 break;
+            case WriteOutcome.Fenced:
+                Fenced(effects);
+                break;
             case WriteOutcome.StorageFull:
                 Refuse(ErrorCode.StorageFull, "the store has no room", 30_000, Outcome.None, effects);
                 break;
@@ -173,6 +178,22 @@ internal sealed class PublishQueue(NamespacePolicy space, ChannelPolicy policy, 
                 Refuse(ErrorCode.Unavailable, "the store does not answer", 2000, Outcome.None, effects);
                 break;
         }
+    }
+
+    /// <summary>Nothing of it was written, and whoever owns the shard now can do it: nobody is refused.</summary>
+    private void Fenced(List<ChannelEffect> effects)
+    {
+        _append = null;
+        _ending = true;
+        foreach (var pending in _underWay)
+        {
+            Forget(pending);
+            pending.HandOver(effects);
+        }
+
+        _underWay.Clear();
+        HandOver(effects);
+        effects.Add(new ChannelEffect.Fenced());
     }
 
     private void Settle(long head, List<ChannelEffect> effects)
@@ -242,8 +263,16 @@ internal sealed class PublishQueue(NamespacePolicy space, ChannelPolicy policy, 
     /// <summary>What still waits was never sent to the store: its askers are told so, or they would wait for an answer that cannot come.</summary>
     private void GiveUp(string reason, List<ChannelEffect> effects)
     {
-        (_underWay, _queue) = (_queue, _underWay);
-        Refuse(ErrorCode.Unavailable, "the channel has to be loaded again", 1000, Outcome.None, effects);
+        if (_ending)
+        {
+            HandOver(effects);
+        }
+        else
+        {
+            (_underWay, _queue) = (_queue, _underWay);
+            Refuse(ErrorCode.Unavailable, "the channel has to be loaded again", 1000, Outcome.None, effects);
+        }
+
         effects.Add(new ChannelEffect.GiveUp(reason));
     }
 
@@ -257,7 +286,4 @@ internal sealed class PublishQueue(NamespacePolicy space, ChannelPolicy policy, 
     }
 
     private StreamPosition? PositionOf(long offset) => space.KeepsLog ? new StreamPosition(log.Epoch, offset) : null;
-
-    private LogMessage ToMessage(ChannelRequest.Publish request, long offset, long now) =>
-        new(offset, request.Payload, Math.Max(now, log.LastAt), request.From, request.User) { Echo = request.Echo, Tags = request.Tags };
 }

@@ -60,7 +60,7 @@ public sealed class NodeConfiguration
             Cluster = ClusterRules.ToSettings(options, store),
             Admission = ClusterRules.ToPolicy(options.Admission),
             Sessions = ToPolicy(options.Sessions),
-            Channels = ToPolicy(options.Channels),
+            Channels = ToPolicy(options.Channels) with { UnclaimedGrace = options.Sessions.OrphanGrace },
             Connections = ToPolicy(options.Connections) with
             {
                 Limits = new SessionLimits(
