@@ -1,0 +1,70 @@
+using Realtime.Cluster.Journal;
+using Realtime.Cluster.Membership;
+using Realtime.Cluster.Membership.Core;
+using Realtime.Messages.Ids;
+
+namespace Realtime.Tests.Membership;
+
+public sealed class RebalanceTests
+{
+    private const int Shards = 128;
+    private static readonly Incarnation Self = new(1);
+    private readonly Rebalance _rebalance = new(new MembershipTimers(TimeSpan.FromSeconds(3)));
+
+    [Fact]
+    public void What_belongs_to_a_newcomer_is_given_to_it_in_batches_and_then_nothing_is_left_to_do()
+    {
+        var view = OwnedBySelf(Views.Node(1), Views.Node(2), Views.Node(3));
+        var steps = 0;
+        while (Plan(view) is [var first, ..] batches)
+        {
+            batches.ShouldAllBe(batch => batch.Shards.Count <= 10 && batch.To != Self);
+            batches.Take(2).Select(batch => batch.To).Distinct().Count().ShouldBe(Math.Min(2, batches.Select(batch => batch.To).Distinct().Count()));
+            first.Shards.ShouldAllBe(fence => fence.Epoch == 1 && fence.Owner == Self);
+            view = view.With([.. first.Shards.Select(fence => new ShardRow(fence.Shard, fence.Epoch + 1, first.To))]);
+            (++steps).ShouldBeLessThan(Shards, "the plan has no end");
+        }
+
+        var placement = Placement.Of(view);
+        view.Shards.ShouldAllBe(row => row.Owner == placement.TargetOf(row.Shard));
+    }
+
+    [Fact]
+    public void A_draining_node_gives_away_everything_even_after_a_failure()
+    {
+        var view = OwnedBySelf(Views.Node(1, status: NodeStatus.Draining), Views.Node(2), Views.Node(3));
+        _rebalance.Saw(new ViewChange(view.With(Views.Node(1), Views.Node(2), Views.Node(3), Views.Node(4)), view, new HashSet<ShardId>()), TimeSpan.Zero);
+        Plan(view).Sum(batch => batch.Shards.Count).ShouldBe(Shards);
+    }
+
+    [Fact]
+    public void A_draining_node_that_is_the_last_keeps_what_it_has() =>
+        Plan(OwnedBySelf(Views.Node(1, status: NodeStatus.Draining))).ShouldBeEmpty();
+
+    [Theory]
+    [InlineData(Standing.Unsure)]
+    [InlineData(Standing.Frozen)]
+    [InlineData(Standing.Out)]
+    public void Who_is_not_sure_gives_nothing(Standing standing) =>
+        _rebalance.Plan(OwnedBySelf(Views.Node(1), Views.Node(2)), Self, standing, 10, TimeSpan.Zero).ShouldBeEmpty();
+
+    [Fact]
+    public void Who_is_not_in_the_view_gives_nothing() => Plan(OwnedBySelf(Views.Node(2))).ShouldBeEmpty();
+
+    [Fact]
+    public void After_a_failure_it_is_quiet_for_a_while_but_not_after_somebody_left()
+    {
+        var after = OwnedBySelf(Views.Node(1), Views.Node(2));
+        _rebalance.Saw(new ViewChange(after.With(Views.Node(1), Views.Node(2), Views.Node(3, status: NodeStatus.Draining)), after, new HashSet<ShardId>()), TimeSpan.Zero);
+        Plan(after, second: 1).ShouldNotBeEmpty();
+
+        _rebalance.Saw(new ViewChange(after.With(Views.Node(1), Views.Node(2), Views.Node(3)), after, new HashSet<ShardId>()), TimeSpan.FromSeconds(2));
+        Plan(after, second: 61).ShouldBeEmpty();
+        Plan(after, second: 62).ShouldNotBeEmpty();
+    }
+
+    private static ClusterView OwnedBySelf(params NodeRow[] nodes) => Views.Of(Shards, nodes).With(row => row with { Epoch = 1, Owner = Self });
+
+    private IReadOnlyList<HandOffBatch> Plan(ClusterView view, int second = 0) =>
+        _rebalance.Plan(view, Self, Standing.Sure, 10, TimeSpan.FromSeconds(second));
+}
