@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Realtime.Cluster.Journal;
 using Realtime.Cluster.Membership;
-using Realtime.Cluster.Telemetry;
 using Realtime.Messages.Entities;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Ids;
@@ -9,7 +8,7 @@ using Realtime.Messages.Ids;
 namespace Realtime.Cluster.Sharding;
 
 /// <summary>The engine of a single node: one region that owns every shard.</summary>
-public sealed partial class LocalCluster : ICluster, IEntityHost
+public sealed class LocalCluster : ICluster, IEntityHost
 {
     private readonly Dictionary<EntityKind, IEntityKind> _kinds = [];
     private readonly TaskCompletionSource _empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -82,7 +81,7 @@ public sealed partial class LocalCluster : ICluster, IEntityHost
     {
         if (failure is not null)
         {
-            LogEntityFailed(failure, address.Kind);
+            ShardingLog.EntityFailed(_logger, failure, address.Kind);
         }
 
         _region.Released(address, entity, undelivered, export);
@@ -114,7 +113,4 @@ public sealed partial class LocalCluster : ICluster, IEntityHost
 
     private static void Refuse(EntityInput input) =>
         input.ReplyTo.Send(new EntityReply.Refused(ErrorCode.Unavailable, "the node is stopping", 1000));
-
-    [LoggerMessage(LogEvents.EntityFailed, LogLevel.Error, "A {Kind} entity failed and was stopped; it loads again on its next message")]
-    private partial void LogEntityFailed(Exception failure, EntityKind kind);
 }

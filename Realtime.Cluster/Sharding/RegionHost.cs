@@ -1,6 +1,4 @@
-using Microsoft.Extensions.Logging;
 using Realtime.Cluster.Journal;
-using Realtime.Cluster.Telemetry;
 using Realtime.Messages.Entities;
 using Realtime.Messages.Ids;
 
@@ -10,7 +8,7 @@ namespace Realtime.Cluster.Sharding;
 /// A shard's entities in one epoch of this node's ownership, and what they can ask for. The fence never changes: an entity that outlives the epoch
 /// it was made in goes on writing with the old one, and is refused.
 /// </summary>
-internal sealed partial class RegionHost : IEntityHost
+internal sealed class RegionHost : IEntityHost
 {
     private readonly ShardServices _services;
 
@@ -40,12 +38,9 @@ internal sealed partial class RegionHost : IEntityHost
     {
         if (failure is not null)
         {
-            LogEntityFailed(_services.Logger, failure, address.Kind);
+            ShardingLog.EntityFailed(_services.Logger, failure, address.Kind);
         }
 
         Region.Released(address, entity, undelivered, export);
     }
-
-    [LoggerMessage(LogEvents.EntityFailed, LogLevel.Error, "A {Kind} entity failed and was stopped; it loads again on its next message")]
-    private static partial void LogEntityFailed(ILogger logger, Exception failure, EntityKind kind);
 }

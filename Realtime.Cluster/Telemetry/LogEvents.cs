@@ -48,7 +48,6 @@ public static class LogEvents
     public const int ShardsHandedOff = 3002;
     public const int HandOffNotConfirmed = 3003;
     public const int HandOffFailed = 3004;
-    public const int LeftUnfinished = 3005;
 
     // 5000 Sessions
     public const int SessionNotLoaded = 5001;
