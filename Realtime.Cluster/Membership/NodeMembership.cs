@@ -26,6 +26,7 @@ public sealed class NodeMembership : IMembership, IAsyncDisposable
     private bool _draining;
     private bool _turnFailing;
     private volatile bool _left;
+    private bool _disposed;
 
     /// <param name="profile">Its boot id is not used: every life gets one of its own.</param>
     /// <param name="connections">Connections held now; called from the heartbeat's thread.</param>
@@ -131,6 +132,11 @@ public sealed class NodeMembership : IMembership, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _left = true;
+        if (Interlocked.Exchange(ref _disposed, true))
+        {
+            return;
+        }
+
         await _loop.DisposeAsync();
         if (_started)
         {
