@@ -68,7 +68,7 @@ public sealed class ClusterEngineTests : IAsyncLifetime
         Load(a, b, c);
 
         await c.Engine.DrainAsync(TestContext.Current.CancellationToken).Within("c to have given everything away");
-        c.Owned.ShouldBe(0);
+        await Deadline.Until(() => c.Owned == 0, "c to see that it owns nothing");
         await EndLoadAsync();
         await c.Engine.LeaveAsync(TestContext.Current.CancellationToken).Within("c to leave");
 
