@@ -1,11 +1,13 @@
 using Realtime.Cluster.Journal;
 using Realtime.Cluster.Journal.Sqlite;
+using Realtime.Messages.Ids;
 
 namespace Realtime.Tests.Journal;
 
 /// <summary>A SQLite store in a directory of its own.</summary>
 internal sealed class SqliteStoreCase(Func<SqliteStoreOptions, SqliteStoreOptions>? configure = null) : StoreCase
 {
+    private readonly List<IStore> _others = [];
     private readonly string _directory = Directory.CreateTempSubdirectory("realtime-store-").FullName;
 
     public string File => Path.Combine(_directory, "data", "realtime.db");
@@ -28,7 +30,16 @@ internal sealed class SqliteStoreCase(Func<SqliteStoreOptions, SqliteStoreOption
         await StartAsync();
     }
 
-    public override Task<IStore> SecondAsync() => throw new NotSupportedException("one process has this file for itself");
+    /// <summary>One that several processes may share.</summary>
+    public static SqliteStoreCase Shared() => new(options => options with { Node = new NodeId("first-handle") });
+
+    public override async Task<IStore> SecondAsync()
+    {
+        var second = new SqliteStore(Options with { Node = new NodeId($"handle-{_others.Count + 2}") }, Clock);
+        _others.Add(second);
+        await second.OpenAsync(Cancellation);
+        return second;
+    }
 
     public override async Task<IDisposable> HoldAsync() => await HeldWriter.HoldAsync(Store);
 
@@ -41,6 +52,11 @@ internal sealed class SqliteStoreCase(Func<SqliteStoreOptions, SqliteStoreOption
 
     public override async ValueTask DisposeAsync()
     {
+        foreach (var other in _others)
+        {
+            await other.DisposeAsync();
+        }
+
         if (Store is not null)
         {
             await Store.DisposeAsync();

@@ -40,7 +40,15 @@ internal sealed class Housekeeping(SqliteDatabase database, TimeProvider time, T
     public void Trimmed(LogId log) => _trimmed.Add(log.Value);
 
     /// <summary>Starts looking through the marks, unless it is under way.</summary>
-    public void BeginRound() => _markCursor ??= new MarkKey(0, string.Empty, 0);
+    /// <param name="logs">Also through the logs: other processes trim too, and some die before they have deleted what they trimmed.</param>
+    public void BeginRound(bool logs)
+    {
+        _markCursor ??= new MarkKey(0, string.Empty, 0);
+        if (logs)
+        {
+            _logCursor ??= 0;
+        }
+    }
 
     /// <summary>One bounded step inside of the open transaction; then <see cref="Committed"/> or <see cref="RolledBack"/>.</summary>
     /// <param name="rows">How many messages it may delete.</param>

@@ -58,7 +58,9 @@ internal static class IntegrityLook
         database.ReadInt64("SELECT count(head) + count(tail) + count(total) + count(epoch) FROM (SELECT * FROM log ORDER BY id DESC LIMIT 1)");
         database.ReadInt64("SELECT count(before) + count(record) FROM (SELECT * FROM journal ORDER BY log DESC, off DESC LIMIT 1)");
         database.ReadInt64("SELECT count(count) + count(seq) FROM (SELECT * FROM producer ORDER BY log DESC, producer DESC, slot DESC LIMIT 1)");
-        database.ReadInt64("SELECT count(revision) + count(record) FROM (SELECT * FROM session ORDER BY id DESC LIMIT 1)");
+        database.ReadInt64("SELECT count(epoch) + count(owner) + count(changed) FROM (SELECT * FROM shard ORDER BY id DESC LIMIT 1)");
+        database.ReadInt64("SELECT count(boot) + count(heartbeat) FROM (SELECT * FROM node ORDER BY inc DESC LIMIT 1)");
+        database.ReadInt64("SELECT count(revision) + count(record) + count(shard) FROM (SELECT * FROM session ORDER BY id DESC LIMIT 1)");
     }
 
     public static StoreFaultException Corrupt(string path, string what, Exception? inner = null) => new(

@@ -50,6 +50,26 @@ internal static class SqliteConnections
         }
     }
 
+    /// <param name="durable">False for heartbeats: losing the last of them is harmless, and waiting for the disk is not.</param>
+    public static SqliteDatabase Cluster(SqliteStoreOptions options, bool durable)
+    {
+        var database = SqliteDatabase.Open(options.Path);
+        try
+        {
+            Common(database, options);
+
+            // The writer copies the write-ahead log home, as long as it writes: this connection's callers should not have to wait for that.
+            database.Execute($"PRAGMA synchronous = {(durable ? "FULL" : "NORMAL")}; PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON; "
+                + "PRAGMA wal_autocheckpoint = 8000; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -2048");
+            return database;
+        }
+        catch (Exception)
+        {
+            database.Dispose();
+            throw;
+        }
+    }
+
     private static void Common(SqliteDatabase database, SqliteStoreOptions options) =>
         database.Execute($"PRAGMA busy_timeout = {(int)options.BusyTimeout.TotalMilliseconds}; PRAGMA foreign_keys = ON");
 }

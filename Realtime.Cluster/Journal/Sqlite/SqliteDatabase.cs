@@ -8,8 +8,12 @@ namespace Realtime.Cluster.Journal.Sqlite;
 /// </summary>
 internal sealed class SqliteDatabase : IDisposable
 {
+    /// <summary>Milliseconds in which SQLite asks for a lock four times.</summary>
+    private const int LockSlice = 8;
+
     private readonly sqlite3 _handle;
     private readonly List<SqliteStatement> _statements = [];
+    private SqliteStatement? _beginWrite;
 
     static SqliteDatabase() => Batteries_V2.Init();
 
@@ -36,6 +40,29 @@ internal sealed class SqliteDatabase : IDisposable
 
         raw.sqlite3_extended_result_codes(handle, 1);
         return database;
+    }
+
+    /// <summary>
+    /// Begins a transaction with the lock to write. Asks often, a few milliseconds apart: SQLite's own waiting slows down to ten times a second, and
+    /// beside writers that take the lock again and again it would be lucky to come at the right moment at all.
+    /// </summary>
+    public void BeginWrite(TimeSpan patience)
+    {
+        _beginWrite ??= Prepare("BEGIN IMMEDIATE");
+        var slice = (int)Math.Min(patience.TotalMilliseconds, LockSlice);
+        raw.sqlite3_busy_timeout(_handle, slice);
+        for (var rest = (int)(patience.TotalMilliseconds / LockSlice); ; rest--)
+        {
+            try
+            {
+                _beginWrite.Run();
+                return;
+            }
+            catch (SqliteFault fault) when (fault.IsBusy && rest > 0)
+            {
+                // Another one has it.
+            }
+        }
     }
 
     public void Execute(string sql)

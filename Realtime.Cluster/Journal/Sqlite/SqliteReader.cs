@@ -23,12 +23,20 @@ internal sealed class SqliteReader(SqliteDatabase database) : IDisposable
         "SELECT revision, expires_at, record FROM session WHERE id = ?1 AND (expires_at IS NULL OR expires_at >= ?2)");
 
     private readonly SqliteStatement _attached = database.Prepare(
-        "SELECT id FROM session WHERE expires_at IS NULL AND id > ?1 ORDER BY id LIMIT ?2");
+        "SELECT id, shard FROM session WHERE expires_at IS NULL AND id > ?1 ORDER BY id");
+
+    private readonly FenceStatement _fences = new(database);
 
     /// <param name="marksSince">Older marks are left out.</param>
     /// <returns>Null when the channel has no log.</returns>
-    public OpenLog? Open(ChannelName channel, StoreIdentity store, long marksSince) => Snapshot(() =>
+    /// <exception cref="StoreFencedException">The fence does not hold in the very snapshot that has the head.</exception>
+    public OpenLog? Open(ChannelName channel, StoreIdentity store, long marksSince, ShardFence? fence) => Snapshot(() =>
     {
+        if (fence is { } right && !_fences.Holds(right))
+        {
+            throw new StoreFencedException($"shard {right.Shard} is not in epoch {right.Epoch} of node {right.Owner}");
+        }
+
         _log.Bind(1, channel.Value);
         if (!_log.Step())
         {
@@ -105,19 +113,29 @@ internal sealed class SqliteReader(SqliteDatabase database) : IDisposable
         }
     }
 
-    public IReadOnlyList<SessionId> Attached(SessionId after, int limit)
+    /// <param name="shards">Null: all.</param>
+    public IReadOnlyList<SessionId> Attached(IReadOnlySet<long>? shards, SessionId after, int limit)
     {
         Span<byte> id = stackalloc byte[SessionId.Bytes];
         after.Write(id);
         _attached.Bind(1, id);
-        _attached.Bind(2, Math.Max(0, limit));
         var sessions = new List<SessionId>();
-        while (_attached.Step())
+        try
         {
-            sessions.Add(SessionId.Read(_attached.Blob(0)));
-        }
+            while (sessions.Count < limit && _attached.Step())
+            {
+                if (shards is null || _attached.IsNull(1) || shards.Contains(_attached.Int64(1)))
+                {
+                    sessions.Add(SessionId.Read(_attached.Blob(0)));
+                }
+            }
 
-        return sessions;
+            return sessions;
+        }
+        finally
+        {
+            _attached.Reset();
+        }
     }
 
     private List<ProducerMark> Marks(long log, long since)

@@ -37,13 +37,33 @@ internal static class SqliteSchema
             record BLOB NOT NULL) STRICT, WITHOUT ROWID;
         CREATE INDEX session_expires ON session (expires_at);
         """,
+
+        // 3: the cluster. `changed` is the view's version that made the row so. Incarnations are never given out twice, hence AUTOINCREMENT. The
+        // index of sessions carries the shard, so that finding the attached ones of some shards reads no records.
+        """
+        ALTER TABLE cluster ADD COLUMN view_version INTEGER NOT NULL DEFAULT 1;
+        ALTER TABLE cluster ADD COLUMN shard_count INTEGER;
+        ALTER TABLE cluster ADD COLUMN proto_min INTEGER;
+        ALTER TABLE cluster ADD COLUMN proto_max INTEGER;
+        CREATE TABLE node (
+            inc INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, boot BLOB NOT NULL CHECK (length(boot) = 16), peer TEXT NOT NULL,
+            url TEXT, zone TEXT, capacity INTEGER NOT NULL, proto INTEGER NOT NULL, status INTEGER NOT NULL CHECK (status IN (2, 3, 4)),
+            heartbeat INTEGER NOT NULL DEFAULT 0, load INTEGER NOT NULL DEFAULT 0) STRICT;
+        CREATE UNIQUE INDEX node_live_name ON node (name) WHERE status < 4;
+        CREATE TABLE shard (id INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, owner INTEGER, changed INTEGER NOT NULL) STRICT;
+        CREATE INDEX shard_owner ON shard (owner);
+        ALTER TABLE session ADD COLUMN shard INTEGER;
+        DROP INDEX session_expires;
+        CREATE INDEX session_expires ON session (expires_at, id, shard);
+        """,
     ];
 
     public static int Version => Upgrades.Length;
 
     /// <summary>Brings the file to this program's version, one transaction per upgrade: a crash between two leaves a whole older version.</summary>
+    /// <param name="alone">False: other processes have the file open, and know only what it is now.</param>
     /// <exception cref="StoreFaultException">The file belongs to another program or to a newer version of this one.</exception>
-    public static void Upgrade(SqliteDatabase database, string path)
+    public static void Upgrade(SqliteDatabase database, string path, bool alone)
     {
         var version = database.ReadInt64("PRAGMA user_version");
         var application = database.ReadInt64("PRAGMA application_id");
@@ -60,6 +80,14 @@ internal static class SqliteSchema
                 StoreFault.NewerVersion,
                 $"{path} was written by a newer version of this program (its schema is {version}, this program knows up to {Version}). "
                 + "Start the newer program, or restore a backup from before the upgrade.");
+        }
+
+        if (version < Version && !alone)
+        {
+            throw new StoreFaultException(
+                StoreFault.InUse,
+                $"{path} is in use by processes of an older version (its schema is {version}, this program's is {Version}). Stop all of them first: "
+                + "the first one of the newer version upgrades it.");
         }
 
         for (var next = (int)version + 1; next <= Version; next++)

@@ -5,16 +5,18 @@ using Realtime.Messages.Ids;
 namespace Realtime.Cluster.Journal.Sqlite;
 
 /// <summary>
-/// Everything in one SQLite file, for one process: one thread writes and commits for many callers at once, a few connections read.
-/// A write is acknowledged after its commit has reached the disk.
+/// Everything in one SQLite file: one thread writes and commits for many callers at once, a few connections read. A write is acknowledged
+/// after its commit has reached the disk. For one process, or, to try a cluster out on one machine, for several that share the file.
 /// </summary>
-public sealed class SqliteStore : IStore
+public sealed class SqliteStore : IStore, IClusterStore
 {
     private readonly SqliteStoreOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly WriteQueue _queue;
     private readonly SqliteReaderPool _readers;
+    private readonly ClusterConnection _control;
+    private readonly ClusterConnection _heartbeat;
     private StoreLock? _lock;
     private SqliteWriter? _writer;
     private StoreIdentity? _identity;
@@ -35,6 +37,8 @@ public sealed class SqliteStore : IStore
         _logger = logger ?? NullLogger<SqliteStore>.Instance;
         _queue = new WriteQueue(_options);
         _readers = new SqliteReaderPool(_options);
+        _control = new ClusterConnection(_options, durable: true);
+        _heartbeat = new ClusterConnection(_options, durable: false);
     }
 
     public string Description => $"sqlite:{_options.Path}";
@@ -42,6 +46,8 @@ public sealed class SqliteStore : IStore
     public bool IsDurable => true;
 
     public StoreHealth Health => _writer?.Health ?? new StoreHealth(false, "the store is not open");
+
+    public bool HoldsName => _options.Node is not null;
 
     /// <summary>Transactions so far: how many writes shared one.</summary>
     internal long Commits => _writer?.Commits ?? 0;
@@ -54,35 +60,53 @@ public sealed class SqliteStore : IStore
             throw new InvalidOperationException("the store is open already");
         }
 
-        // Upgrading and looking at the pages may take a while and only blocks.
-        return await Task.Run(Open, cancellation);
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(_options.Path)!);
+            _lock = await StoreLock.TakeAsync(_options.Path, _options.Node, _time, cancellation);
+
+            // Upgrading and looking at the pages may take a while and only blocks.
+            return await Task.Run(() => Open(_lock), CancellationToken.None);
+        }
+        catch (Exception e)
+        {
+            _lock?.Dispose();
+            _lock = null;
+            throw e is StoreFaultException or OperationCanceledException ? e : Explain(e);
+        }
     }
 
-    private StoreIdentity Open()
+    private StoreIdentity Open(StoreLock taken)
     {
         SqliteDatabase? database = null;
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(_options.Path)!);
-            _lock = StoreLock.Take(_options.Path);
-            IntegrityLook.AtFile(_options.Path);
-            PrivateFile.Ensure(_options.Path);
+            if (taken.IsAlone)
+            {
+                IntegrityLook.AtFile(_options.Path);
+                PrivateFile.Ensure(_options.Path);
+            }
+
             database = SqliteConnections.Writer(_options);
-            SqliteSchema.Upgrade(database, _options.Path);
-            IntegrityLook.AtPages(database, _options.Path, _options.FullCheckBytes);
+            SqliteSchema.Upgrade(database, _options.Path, taken.IsAlone);
+            if (taken.IsAlone)
+            {
+                // Of a file that others have open the first of them has seen to this; and from now on they write.
+                IntegrityLook.AtPages(database, _options.Path, _options.FullCheckBytes);
+            }
+
             var identity = SqliteIdentity.LoadOrCreate(database);
+            taken.Opened();
             _writer = new SqliteWriter(_queue, database, _options, _time, _logger);
 
             // Last: from here on writes are taken, and somebody must be there to write them.
             _identity = identity;
             return identity;
         }
-        catch (Exception e)
+        catch (Exception)
         {
             database?.Dispose();
-            _lock?.Dispose();
-            _lock = null;
-            throw e as StoreFaultException ?? Explain(e);
+            throw;
         }
     }
 
@@ -99,13 +123,13 @@ public sealed class SqliteStore : IStore
     {
         var identity = _identity ?? throw NotOpen();
         var marksSince = (_time.GetUtcNow() - _options.ProducerWindow).ToUnixTimeMilliseconds();
-        if (await Read(reader => reader.Open(channel, identity, marksSince), cancellation) is { } found)
+        if (await Read(reader => reader.Open(channel, identity, marksSince, fence), cancellation) is { } found)
         {
             return found;
         }
 
-        await WriteAsync(new CreateLog(channel), cancellation);
-        return await Read(reader => reader.Open(channel, identity, marksSince), cancellation)
+        await WriteAsync(new CreateLog(channel, fence), cancellation);
+        return await Read(reader => reader.Open(channel, identity, marksSince, fence), cancellation)
             ?? throw new StoreUnavailableException($"the log of {channel} was created and is not there");
     }
 
@@ -141,8 +165,11 @@ public sealed class SqliteStore : IStore
     }
 
     public ValueTask<IReadOnlyList<SessionId>> AttachedAsync(
-        IReadOnlyCollection<ShardId>? shards, SessionId after, int limit, CancellationToken cancellation = default) =>
-        Read(reader => reader.Attached(after, limit), cancellation);
+        IReadOnlyCollection<ShardId>? shards, SessionId after, int limit, CancellationToken cancellation = default)
+    {
+        var wanted = shards?.Select(shard => (long)shard.Value).ToHashSet();
+        return Read(reader => reader.Attached(wanted, after, limit), cancellation);
+    }
 
     public async ValueTask<int> SweepAsync(long now, int limit, CancellationToken cancellation = default)
     {
@@ -150,6 +177,41 @@ public sealed class SqliteStore : IStore
         await WriteAsync(sweep, cancellation);
         return sweep.Deleted;
     }
+
+    public async ValueTask FoundAsync(ClusterCharter charter, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(charter);
+        ArgumentOutOfRangeException.ThrowIfLessThan(charter.Shards, 1);
+        await Control(cluster => cluster.Found(charter, Description), cancellation);
+    }
+
+    public ValueTask<NodeRow?> FindAsync(NodeId name, CancellationToken cancellation = default) =>
+        Control(cluster => cluster.Find(name), cancellation);
+
+    public ValueTask<JoinResult> JoinAsync(NodeProfile profile, NodeRow? seen, CancellationToken cancellation = default) =>
+        Control(cluster => cluster.Join(profile, seen, dead: profile.Name == _options.Node), cancellation);
+
+    public HeartbeatResult Heartbeat(HeartbeatRequest request) =>
+        _identity is null ? throw NotOpen() : _heartbeat.Run(cluster => cluster.Heartbeat(request));
+
+    public ValueTask<ViewDelta> ViewAsync(long since, CancellationToken cancellation = default) =>
+        Control(cluster => cluster.View(since), cancellation);
+
+    public ValueTask<bool> EvictAsync(Incarnation self, Incarnation victim, long seenHeartbeat, CancellationToken cancellation = default) =>
+        Control(cluster => cluster.Evict(self, victim, seenHeartbeat), cancellation);
+
+    public ValueTask<ShardGrant> AcquireAsync(Incarnation self, IReadOnlyList<ShardId> wanted, CancellationToken cancellation = default) =>
+        Control(cluster => cluster.Acquire(self, wanted), cancellation);
+
+    public ValueTask<ShardGrant> HandOffAsync(
+        Incarnation self, Incarnation to, IReadOnlyList<ShardFence> shards, CancellationToken cancellation = default) =>
+        Control(cluster => cluster.HandOff(self, to, shards), cancellation);
+
+    public ValueTask<bool> DrainAsync(Incarnation self, bool draining, CancellationToken cancellation = default) =>
+        Control(cluster => cluster.Drain(self, draining), cancellation);
+
+    public async ValueTask LeaveAsync(Incarnation self, CancellationToken cancellation = default) =>
+        await Control(cluster => cluster.Leave(self), cancellation);
 
     /// <summary>Refuses new writes, commits those that wait, and closes the file.</summary>
     public async ValueTask DisposeAsync()
@@ -160,6 +222,8 @@ public sealed class SqliteStore : IStore
         }
 
         _disposed = true;
+        _control.Dispose();
+        _heartbeat.Dispose();
         await _readers.DisposeAsync();
         if (_writer is { } writer)
         {
@@ -171,6 +235,9 @@ public sealed class SqliteStore : IStore
 
     private ValueTask<T> Read<T>(Func<SqliteReader, T> read, CancellationToken cancellation) =>
         _identity is null ? throw NotOpen() : _readers.ReadAsync(read, cancellation);
+
+    private ValueTask<T> Control<T>(Func<ClusterStatements, T> step, CancellationToken cancellation) =>
+        _identity is null ? throw NotOpen() : _control.RunAsync(step, cancellation);
 
     private void Write(object request, IWriteReceiver receiver, int bytes)
     {
@@ -191,6 +258,11 @@ public sealed class SqliteStore : IStore
         var written = new AwaitedWrite();
         Write(request, written, bytes: 256);
         var outcome = await written.Outcome.WaitAsync(cancellation);
+        if (outcome == WriteOutcome.Fenced)
+        {
+            throw new StoreFencedException("the shard belongs to somebody else");
+        }
+
         if (outcome != WriteOutcome.Committed)
         {
             throw new StoreUnavailableException($"the store {_options.Path} cannot write now ({outcome})");

@@ -1,3 +1,5 @@
+using Realtime.Messages.Ids;
+
 namespace Realtime.Cluster.Journal.Sqlite;
 
 /// <summary>Settings of the embedded store.</summary>
@@ -31,6 +33,12 @@ public sealed record SqliteStoreOptions(string Path)
     /// <summary>A file up to this size has all its pages checked at start; of a larger one only the edges are. Default 64 MiB.</summary>
     public long FullCheckBytes { get; init; } = 64 << 20;
 
+    /// <summary>
+    /// Null: this process has the file for itself. A node's name: several processes share the file, each under a name of its own; for trying out a
+    /// cluster on one machine, as all of them wait for one lock to write. Default null.
+    /// </summary>
+    public NodeId? Node { get; init; }
+
     /// <summary>Everything that is wrong with these settings; empty when nothing is.</summary>
     public IReadOnlyList<string> Faults()
     {
@@ -45,6 +53,9 @@ public sealed record SqliteStoreOptions(string Path)
         Demand(BusyTimeout >= TimeSpan.Zero, $"{nameof(BusyTimeout)} must not be negative");
         Demand(MaxBytes is null or >= 1 << 20, $"{nameof(MaxBytes)} must be at least 1 MiB, not {MaxBytes}");
         Demand(FullCheckBytes >= 0, $"{nameof(FullCheckBytes)} must not be negative");
+        Demand(
+            Node is not { Name: var name } || (name is { Length: >= 1 and <= 64 } && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-')),
+            $"{nameof(Node)} must be 1 to 64 letters, digits, '.', '_', '-', not '{Node}'");
         return faults;
 
         void Demand(bool holds, string fault)

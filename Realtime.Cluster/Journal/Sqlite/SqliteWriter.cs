@@ -19,6 +19,7 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
     private readonly Housekeeping _housekeeping;
     private readonly TimeProvider _time;
     private readonly TimeSpan _roundPeriod;
+    private readonly bool _shared;
     private readonly ILogger _logger;
     private readonly List<PendingWrite> _batch = [];
     private readonly WriteOutcome[] _outcomes;
@@ -36,9 +37,10 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
         _database = database;
         _time = time;
         _logger = logger;
-        _statements = new WriteStatements(database, time);
+        _statements = new WriteStatements(database, time, options.BusyTimeout);
         _housekeeping = new Housekeeping(database, time, options.ProducerWindow);
         _outcomes = new WriteOutcome[options.BatchItems];
+        _shared = options.Node is not null;
         _roundPeriod = options.ProducerWindow / 10;
         _lastRound = time.GetTimestamp();
         _timer = time.CreateTimer(static queue => ((WriteQueue)queue!).Wake(), queue, Tick, Tick);
@@ -76,10 +78,15 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
                 WhenIdle();
             }
 
+            if (_shared)
+            {
+                _queue.Rest();
+            }
+
             if (_time.GetElapsedTime(_lastRound) >= _roundPeriod)
             {
                 _lastRound = _time.GetTimestamp();
-                _housekeeping.BeginRound();
+                _housekeeping.BeginRound(logs: _shared);
             }
         }
 

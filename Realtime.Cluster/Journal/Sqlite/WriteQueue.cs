@@ -6,6 +6,7 @@ namespace Realtime.Cluster.Journal.Sqlite;
 /// </summary>
 internal sealed class WriteQueue(SqliteStoreOptions options)
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(2);
     private readonly object _gate = new();
     private readonly Queue<PendingWrite> _waiting = new();
     private int _items;
@@ -63,6 +64,18 @@ internal sealed class WriteQueue(SqliteStoreOptions options)
             }
 
             return batch.Count > 0 || !_closed;
+        }
+    }
+
+    /// <summary>Does nothing for a moment, so that other processes get at the lock to write: who lets go of it and takes it at once always wins.</summary>
+    public void Rest()
+    {
+        lock (_gate)
+        {
+            if (!_closed)
+            {
+                Monitor.Wait(_gate, Pause);
+            }
         }
     }
 

@@ -7,9 +7,8 @@ namespace Realtime.Cluster.Journal.Sqlite;
 /// The writer's statements, prepared once. Each write runs inside the batch's transaction and says for itself whether it found what it
 /// expected; one that did not has changed nothing, so the others go on.
 /// </summary>
-internal sealed class WriteStatements(SqliteDatabase database, TimeProvider time)
+internal sealed class WriteStatements(SqliteDatabase database, TimeProvider time, TimeSpan patience)
 {
-    private readonly SqliteStatement _begin = database.Prepare("BEGIN IMMEDIATE");
     private readonly SqliteStatement _commit = database.Prepare("COMMIT");
     private readonly SqliteStatement _rollback = database.Prepare("ROLLBACK");
     private readonly SqliteStatement _fence = database.Prepare("UPDATE cluster SET fence = fence + 1, probe = NULL");
@@ -28,12 +27,12 @@ internal sealed class WriteStatements(SqliteDatabase database, TimeProvider time
 
     // A row past its expiry counts as gone before the sweep has come round.
     private readonly SqliteStatement _insertSession = database.Prepare(
-        "INSERT INTO session (id, revision, expires_at, record) VALUES (?1, 1, ?2, ?3) "
-        + "ON CONFLICT (id) DO UPDATE SET revision = 1, expires_at = excluded.expires_at, record = excluded.record "
+        "INSERT INTO session (id, revision, expires_at, record, shard) VALUES (?1, 1, ?2, ?3, ?5) "
+        + "ON CONFLICT (id) DO UPDATE SET revision = 1, expires_at = excluded.expires_at, record = excluded.record, shard = excluded.shard "
         + "WHERE session.expires_at < ?4");
 
     private readonly SqliteStatement _updateSession = database.Prepare(
-        "UPDATE session SET revision = revision + 1, expires_at = ?3, record = ?4 WHERE id = ?1 AND revision = ?2");
+        "UPDATE session SET revision = revision + 1, expires_at = ?3, record = ?4, shard = coalesce(?5, shard) WHERE id = ?1 AND revision = ?2");
 
     private readonly SqliteStatement _deleteSession = database.Prepare("DELETE FROM session WHERE id = ?1 AND revision = ?2");
     private readonly SqliteStatement _liveSession = database.Prepare(
@@ -42,13 +41,14 @@ internal sealed class WriteStatements(SqliteDatabase database, TimeProvider time
     private readonly SqliteStatement _sweepSessions = database.Prepare(
         "DELETE FROM session WHERE id IN (SELECT id FROM session WHERE expires_at < ?1 ORDER BY expires_at LIMIT ?2)");
 
+    private readonly FenceStatement _fences = new(database);
     private byte[] _scratch = new byte[4096];
 
     public void Begin()
     {
         // What an earlier rollback could not end; beginning inside of it would fail for ever.
         Rollback();
-        _begin.Run();
+        database.BeginWrite(patience);
     }
 
     public void Commit() => _commit.Run();
@@ -71,6 +71,10 @@ internal sealed class WriteStatements(SqliteDatabase database, TimeProvider time
     {
         switch (request)
         {
+            case AppendRequest { Fence: { } fence } when !_fences.Holds(fence):
+            case SessionWrite { Fence: { } owner } when !_fences.Holds(owner):
+            case CreateLog { Fence: { } creator } when !_fences.Holds(creator):
+                return WriteOutcome.Fenced;
             case AppendRequest append:
                 return Append(append);
             case SessionWrite session:
@@ -169,6 +173,7 @@ internal sealed class WriteStatements(SqliteDatabase database, TimeProvider time
                 _insertSession.Bind(2, write.ExpiresAt);
                 _insertSession.Bind(3, Encode(write.Record));
                 _insertSession.Bind(4, now);
+                _insertSession.Bind(5, write.Fence?.Shard.Value);
                 _insertSession.Run();
                 return database.Changes == 1;
             default:
@@ -176,6 +181,7 @@ internal sealed class WriteStatements(SqliteDatabase database, TimeProvider time
                 _updateSession.Bind(2, write.ExpectedRevision);
                 _updateSession.Bind(3, write.ExpiresAt);
                 _updateSession.Bind(4, Encode(write.Record));
+                _updateSession.Bind(5, write.Fence?.Shard.Value);
                 _updateSession.Run();
                 return database.Changes == 1;
         }
