@@ -11,7 +11,7 @@ public static class NodeCommandLine
 {
     private static readonly Option<string> Node = Text("--node", "The node's name. Default: node-0.", "NAME");
     private static readonly Option<string> Port = Text("--port", "TCP port for clients, 0 lets the system choose. Default: 8080.", "N");
-    private static readonly Option<string> Store = Text("--store", "sqlite:PATH (relative to the current directory) or memory. Default: sqlite:data/realtime.db.", "STORE");
+    private static readonly Option<string> Store = Text("--store", "sqlite:PATH (relative to the current directory), postgres:CONNECTION or memory. Default: sqlite:data/realtime.db.", "STORE");
     private static readonly Option<bool> CheckConfig = new("--check-config") { Description = "Check the configuration, print it with secrets masked, and exit: 0 when it is good, 2 with every fault otherwise." };
 
     public static Task<int> RunAsync(string[] arguments, TextWriter output, TextWriter faults)

@@ -20,6 +20,7 @@ CREATE FUNCTION rt.write(
     k_append int[], k_log bigint[], k_producer text[], k_slot smallint[], k_count bigint[], k_seq bigint[], k_off bigint[], k_at bigint[],
     s_id uuid[], s_revision bigint[], s_expires bigint[], s_record bytea[], s_fence int[])
 RETURNS smallint[] LANGUAGE plpgsql AS $$
+<<it>>
 DECLARE
     appends int := cardinality(r_log);
     held int[] := '{}';
@@ -133,7 +134,7 @@ BEGIN
     END LOOP;
 
     IF refused THEN
-        UPDATE rt.lane SET outcomes = write.outcomes WHERE id = p_lane;
+        UPDATE rt.lane SET outcomes = it.outcomes WHERE id = p_lane;
     END IF;
     RETURN outcomes;
 END $$;
