@@ -13,6 +13,11 @@ public static class LogEvents
     public const int StoreWritesFailed = 2101;
     public const int StoreWritesAgain = 2102;
     public const int StoreReceiverFailed = 2103;
+    public const int StoreLaneFailed = 2104;
+    public const int StoreLaneAgain = 2105;
+    public const int StoreAnswerLost = 2106;
+    public const int StoreLaneReceiverFailed = 2107;
+    public const int StoreCleaningFailed = 2108;
 
     // 2200 Membership
     public const int ClusterJoined = 2201;

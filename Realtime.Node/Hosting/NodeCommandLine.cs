@@ -11,7 +11,7 @@ public static class NodeCommandLine
 {
     private static readonly Option<string> Node = Text("--node", "The node's name. Default: node-0.", "NAME");
     private static readonly Option<string> Port = Text("--port", "TCP port for clients, 0 lets the system choose. Default: 8080.", "N");
-    private static readonly Option<string> Store = Text("--store", "sqlite:PATH (relative to the current directory) or memory. Default: sqlite:data/realtime.db.", "STORE");
+    private static readonly Option<string> Store = Text("--store", "sqlite:PATH (relative to the current directory), postgres:CONNECTION or memory. Default: sqlite:data/realtime.db.", "STORE");
     private static readonly Option<bool> Cluster = new("--cluster") { Description = "Form a cluster with the other nodes on the same store. Always so on PostgreSQL." };
     private static readonly Option<string> PeerPort = Text("--peer-port", "TCP port for other nodes, 0 lets the system choose. Default: 0.", "N");
     private static readonly Option<string> ClientUrl = Text("--client-url", "Where clients reach this very node, such as wss://node-1.example.com. Default: none.", "URL");

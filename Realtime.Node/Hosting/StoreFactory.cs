@@ -1,5 +1,6 @@
 using Realtime.Cluster.Journal;
 using Realtime.Cluster.Journal.Memory;
+using Realtime.Cluster.Journal.Postgres;
 using Realtime.Cluster.Journal.Sqlite;
 using Realtime.Node.Hosting.Configuration;
 
@@ -14,6 +15,10 @@ public static class StoreFactory
             new SqliteStoreOptions(sqlite.Path) { ProducerWindow = settings.Channels.SequenceWindow },
             time,
             loggers.CreateLogger<SqliteStore>()),
+        StoreChoice.Postgres postgres => new PostgresStore(
+            new PostgresStoreOptions(postgres.Connection) { ProducerWindow = settings.Channels.SequenceWindow },
+            time,
+            loggers.CreateLogger<PostgresStore>()),
         StoreChoice.Memory => new MemoryStore(time, settings.Channels.SequenceWindow),
         _ => throw new ArgumentOutOfRangeException(nameof(choice), choice, "There is no such store."),
     };

@@ -4,17 +4,17 @@ using Realtime.Messages.Ids;
 namespace Realtime.Tests.Journal;
 
 /// <summary>
-/// Keeps the SQLite writer busy telling an outcome, until disposed: what is handed in meanwhile waits, and then shares a commit.
+/// Keeps a store's writer busy telling an outcome, until disposed: what is handed in meanwhile waits, and then shares a commit.
 /// </summary>
 internal sealed class HeldWriter : IWriteReceiver, IDisposable
 {
     private readonly ManualResetEventSlim _free = new();
     private readonly TaskCompletionSource<bool> _held = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public static async Task<HeldWriter> HoldAsync(IStore store)
+    public static async Task<HeldWriter> HoldAsync(IStore store, SessionId? session = null)
     {
         var hold = new HeldWriter();
-        store.Put(new SessionWrite(new SessionId(UInt128.MaxValue), 0, null, null), hold);
+        store.Put(new SessionWrite(session ?? new SessionId(UInt128.MaxValue), 0, null, null), hold);
         await Deadline.Within(hold._held.Task, "the writer to be held");
         return hold;
     }

@@ -11,6 +11,13 @@ public sealed class JournalPropertyTests
     [Fact]
     public void Any_sequence_leaves_the_SQLite_store_as_the_model_says() => Check(() => new SqliteStoreCase(), sequences: 40);
 
+    [Fact]
+    public void Any_sequence_leaves_the_PostgreSQL_store_as_the_model_says()
+    {
+        Support.Required.OrSkip(Support.PostgresServer.Missing);
+        Check(() => new PostgresStoreCase(), sequences: 10);
+    }
+
     private static void Check(Func<StoreCase> create, int sequences) =>
         Prop.ForAll(JournalStep.Sequences(), steps => RunAsync(create, steps).GetAwaiter().GetResult())
             .Check(Config.QuickThrowOnFailure.WithMaxTest(sequences).WithEndSize(60).WithQuietOnSuccess(true));

@@ -35,7 +35,7 @@ public sealed class SqliteStore : IStore, IClusterStore
         _options = options with { Path = Path.GetFullPath(options.Path) };
         _time = time;
         _logger = logger ?? NullLogger<SqliteStore>.Instance;
-        _queue = new WriteQueue(_options);
+        _queue = new WriteQueue(new WriteBounds(_options.QueueItems, _options.QueueBytes, _options.BatchItems, _options.BatchBytes));
         _readers = new SqliteReaderPool(_options);
         _control = new ClusterConnection(_options, durable: true);
         _heartbeat = new ClusterConnection(_options, durable: false);

@@ -38,7 +38,7 @@ public static class OptionsRules
 
         if (!StoreChoice.TryParse(options.Store, out _))
         {
-            faults.Add($"{Root}:Store", $"must be sqlite:PATH or memory, is '{options.Store}'");
+            faults.Add($"{Root}:Store", $"must be sqlite:PATH, postgres:CONNECTION or memory, is '{StoreChoice.Mask(options.Store)}'");
         }
 
         faults.Range($"{Root}:Port", options.Port, 0, 65_535);

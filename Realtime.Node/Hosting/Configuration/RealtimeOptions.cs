@@ -20,7 +20,7 @@ public sealed class RealtimeOptions
     /// <summary>TCP port, 0 to 65,535; 0 lets the system choose. Default 8080.</summary>
     public int Port { get; set; } = 8080;
 
-    /// <summary><c>sqlite:PATH</c> (relative to the current directory) or <c>memory</c>. Default <c>sqlite:data/realtime.db</c>.</summary>
+    /// <summary><c>sqlite:PATH</c> (relative to the current directory), <c>postgres:CONNECTION</c> or <c>memory</c>. Default <c>sqlite:data/realtime.db</c>.</summary>
     public string? Store { get; set; } = "sqlite:data/realtime.db";
 
     /// <summary>Sockets at a time, 1 to 1,000,000. Default 50,000.</summary>

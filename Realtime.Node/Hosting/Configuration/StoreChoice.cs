@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Realtime.Cluster.Journal.Postgres;
 
 namespace Realtime.Node.Hosting.Configuration;
 
@@ -16,6 +17,14 @@ public abstract record StoreChoice
     public sealed record Sqlite(string Path) : StoreChoice
     {
         public override string ToString() => "sqlite:" + Path;
+    }
+
+    /// <summary>A PostgreSQL database, shared by the nodes of a cluster.</summary>
+    /// <param name="Connection">With its password.</param>
+    /// <param name="Description">Without.</param>
+    public sealed record Postgres(string Connection, string Description) : StoreChoice
+    {
+        public override string ToString() => Description;
     }
 
     /// <summary>Nothing outlives the process.</summary>
@@ -36,7 +45,18 @@ public abstract record StoreChoice
         {
             choice = new Sqlite(text[SqlitePrefix.Length..]);
         }
+        else if (IsPostgres(text) && PostgresAddress.TryParse(text[(text.IndexOf(':', StringComparison.Ordinal) + 1)..], out var connection, out var description))
+        {
+            choice = new Postgres(connection, description);
+        }
 
         return choice is not null;
     }
+
+    /// <summary>What may be said of a text that is no choice: what follows <c>postgres:</c> can hold a password.</summary>
+    public static string Mask(string? text) => IsPostgres(text) ? "postgres:…" : text ?? "";
+
+    private static bool IsPostgres([NotNullWhen(true)] string? text) =>
+        text is not null
+        && (text.StartsWith("postgres:", StringComparison.OrdinalIgnoreCase) || text.StartsWith("postgresql:", StringComparison.OrdinalIgnoreCase));
 }

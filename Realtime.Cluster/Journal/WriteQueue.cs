@@ -1,10 +1,10 @@
-namespace Realtime.Cluster.Journal.Sqlite;
+namespace Realtime.Cluster.Journal;
 
 /// <summary>
 /// What waits for the writer, bounded in items and bytes. A write counts until its batch is done, so the bound holds for everything the
 /// store has promised to look at.
 /// </summary>
-internal sealed class WriteQueue(SqliteStoreOptions options)
+internal sealed class WriteQueue(WriteBounds bounds)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(2);
     private readonly object _gate = new();
@@ -26,7 +26,7 @@ internal sealed class WriteQueue(SqliteStoreOptions options)
             }
 
             // A write above the byte bound is taken when it is alone: otherwise it could never be written at all.
-            if (_items >= options.QueueItems || (_items > 0 && _bytes + write.Bytes > options.QueueBytes))
+            if (_items >= bounds.QueueItems || (_items > 0 && _bytes + write.Bytes > bounds.QueueBytes))
             {
                 return WriteOutcome.Busy;
             }
@@ -55,9 +55,9 @@ internal sealed class WriteQueue(SqliteStoreOptions options)
 
             _woken = false;
             long bytes = 0;
-            while (batch.Count < options.BatchItems
+            while (batch.Count < bounds.BatchItems
                 && _waiting.TryPeek(out var next)
-                && (batch.Count == 0 || bytes + next.Bytes <= options.BatchBytes))
+                && (batch.Count == 0 || bytes + next.Bytes <= bounds.BatchBytes))
             {
                 batch.Add(_waiting.Dequeue());
                 bytes += next.Bytes;

@@ -1,0 +1,322 @@
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Realtime.Cluster.Journal.Postgres;
+
+/// <summary>
+/// One thread with one connection. What gathers while a batch commits is the next batch: one statement, one round trip, one commit, an
+/// outcome for each. When the answer is lost the lane connects again, which ends the batch if it is still on its way, and looks up what
+/// became of it.
+/// </summary>
+internal sealed partial class WriteLane : IAsyncDisposable
+{
+    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
+    private static readonly StoreHealth Well = new(true, null);
+    private readonly Guid _lane;
+    private readonly WriteQueue _queue;
+    private readonly NpgsqlDataSource _source;
+    private readonly PostgresStoreOptions _options;
+    private readonly TimeProvider _time;
+    private readonly Action<LogId> _trimmed;
+    private readonly ILogger _logger;
+    private readonly Reconnecting _reconnecting;
+    private readonly List<PendingWrite> _batch = [];
+    private readonly WriteOutcome[] _outcomes;
+    private readonly WriteBatch _arrays = new();
+    private readonly ITimer _timer;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private LaneConnection? _connection;
+    private volatile StoreHealth _health = Well;
+    private volatile bool _inDoubt;
+    private long? _lastFailure;
+    private long _number;
+    private long _commits;
+
+    public WriteLane(
+        Guid lane, NpgsqlDataSource source, PostgresStoreOptions options, TimeProvider time, Action<LogId> trimmed, ILogger logger)
+    {
+        _lane = lane;
+        _source = source;
+        _options = options;
+        _time = time;
+        _trimmed = trimmed;
+        _logger = logger;
+        _queue = new WriteQueue(
+            new WriteBounds(options.QueueItems / options.Lanes, options.QueueBytes / options.Lanes, options.BatchItems, options.BatchBytes));
+        _outcomes = new WriteOutcome[options.BatchItems];
+        _reconnecting = new Reconnecting(time, options.ReconnectPause);
+        _timer = time.CreateTimer(static queue => ((WriteQueue)queue!).Wake(), _queue, Tick, Tick);
+        new Thread(Run) { Name = "store lane", IsBackground = true }.Start();
+    }
+
+    public StoreHealth Health => _health;
+
+    public long Commits => Interlocked.Read(ref _commits);
+
+    /// <summary>A batch was given up without knowing what became of it, and may still commit.</summary>
+    public bool InDoubt => _inDoubt;
+
+    /// <returns>Null when taken, else why not.</returns>
+    public WriteOutcome? TryAdd(in PendingWrite write) => _queue.TryAdd(write);
+
+    /// <summary>Writes what waits, tells everybody, and ends.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _timer.DisposeAsync();
+        _queue.Close();
+        _reconnecting.Hurry();
+        await _ended.Task;
+        _reconnecting.Dispose();
+    }
+
+    private void Run()
+    {
+        while (_queue.Take(_batch, wait: true))
+        {
+            if (_batch.Count > 0)
+            {
+                Write(0, _batch.Count, again: true);
+                Tell();
+            }
+            else if (!_health.IsWell)
+            {
+                Probe();
+            }
+        }
+
+        End();
+        _ended.SetResult();
+    }
+
+    /// <summary>Writes a range of the batch. Where one write may be what fails the rest, the halves are tried apart.</summary>
+    private void Write(int from, int to, bool again)
+    {
+        if (!Connect())
+        {
+            _outcomes.AsSpan(from, to - from).Fill(WriteOutcome.Unavailable);
+            return;
+        }
+
+        try
+        {
+            _arrays.Fill(_batch, from, to);
+            var answer = _connection!.Write(++_number, _time.GetUtcNow().ToUnixTimeMilliseconds());
+            Committed(answer, from, to);
+            return;
+        }
+        catch (Exception e) when (PostgresFault.IsOfStore(e))
+        {
+            if (!PostgresFault.IsDefinite(e) || !_connection!.IsOpen)
+            {
+                Resolve(e, from, to, again);
+                return;
+            }
+
+            if (PostgresFault.EndsLane(e))
+            {
+                Disconnect();
+            }
+
+            if (again && PostgresFault.IsPassing(e))
+            {
+                Write(from, to, again: false);
+                return;
+            }
+
+            if (to - from > 1 && PostgresFault.MayBeOfOneWrite(e))
+            {
+                var middle = from + ((to - from) / 2);
+                Write(from, middle, again);
+                Write(middle, to, again);
+                return;
+            }
+
+            Failed(e, to - from, PostgresFault.Outcome(e));
+            _outcomes.AsSpan(from, to - from).Fill(PostgresFault.Outcome(e));
+        }
+        catch (Exception e)
+        {
+            // Nothing was sent: a write that cannot be put into words must not end the thread everybody waits for.
+            Failed(e, to - from, WriteOutcome.Unavailable);
+            _outcomes.AsSpan(from, to - from).Fill(WriteOutcome.Unavailable);
+        }
+    }
+
+    private void Committed(short[] answer, int from, int to)
+    {
+        _arrays.Spread(answer, _outcomes);
+        Interlocked.Increment(ref _commits);
+        if (_connection!.Unreplicated)
+        {
+            Failed(new NpgsqlException("a standby that has to confirm writes does not"), to - from, WriteOutcome.Unknown);
+            _outcomes.AsSpan(from, to - from).Replace(WriteOutcome.Committed, WriteOutcome.Unknown);
+            return;
+        }
+
+        Recovered();
+    }
+
+    /// <summary>
+    /// The answer is lost. A new life of the lane knows whether the batch has committed, and makes sure that it cannot any more if it has
+    /// not: then it is simply sent again.
+    /// </summary>
+    private void Resolve(Exception cause, int from, int to, bool again)
+    {
+        var number = _number;
+        var since = _time.GetTimestamp();
+        _inDoubt = true;
+        Disconnect();
+        LogLost(_logger, to - from, cause);
+        _reconnecting.Reset();
+        while (!Connect(since))
+        {
+            if (_time.GetElapsedTime(since) >= _options.ResolveTimeout || !_reconnecting.Wait())
+            {
+                Failed(cause, to - from, WriteOutcome.Unknown);
+                _outcomes.AsSpan(from, to - from).Fill(WriteOutcome.Unknown);
+                return;
+            }
+        }
+
+        if (_connection!.LastBatch == number)
+        {
+            if (_connection.LastOutcomes is { } outcomes)
+            {
+                _arrays.Spread(outcomes, _outcomes);
+            }
+            else
+            {
+                _arrays.SpreadCommitted(_outcomes);
+            }
+
+            Interlocked.Increment(ref _commits);
+        }
+        else if (again)
+        {
+            Write(from, to, again: false);
+        }
+        else
+        {
+            _outcomes.AsSpan(from, to - from).Fill(WriteOutcome.Unavailable);
+        }
+    }
+
+    /// <summary>Has a connection, or makes one unless the last try was just now.</summary>
+    private bool Connect(long? resolving = null)
+    {
+        if (_connection is { } connection)
+        {
+            if (connection.IsOpen)
+            {
+                return true;
+            }
+
+            Disconnect();
+        }
+
+        if (resolving is null && !_reconnecting.IsDue)
+        {
+            return false;
+        }
+
+        try
+        {
+            _connection = LaneConnection.Open(_source, _lane, _arrays);
+            _inDoubt = false;
+            _reconnecting.Reset();
+            Recovered();
+            return true;
+        }
+        catch (Exception e) when (PostgresFault.IsOfStore(e))
+        {
+            _reconnecting.Failed();
+            Failed(e, writes: 0, WriteOutcome.Unavailable);
+            return false;
+        }
+    }
+
+    private void Disconnect()
+    {
+        _connection?.Dispose();
+        _connection = null;
+    }
+
+    /// <summary>Once a second while the store fails: an empty batch, which writes the lane's own row, tells whether it still does.</summary>
+    private void Probe() => Write(0, 0, again: false);
+
+    private void Tell()
+    {
+        _queue.Release(_batch);
+        for (var i = 0; i < _batch.Count; i++)
+        {
+            var (request, receiver, _) = _batch[i];
+            if (_outcomes[i] == WriteOutcome.Committed && request is AppendRequest { Tail: not null } append)
+            {
+                _trimmed(append.Log);
+            }
+
+            try
+            {
+                receiver.OnWritten(request, _outcomes[i]);
+            }
+            catch (Exception e)
+            {
+                // A receiver's bug must not cost the other callers their answers.
+                LogReceiverThrew(_logger, receiver.GetType().Name, e);
+            }
+        }
+
+        _batch.Clear();
+    }
+
+    private void End()
+    {
+        try
+        {
+            if (_connection is { IsOpen: true } connection)
+            {
+                connection.End(_lane);
+            }
+        }
+        catch (Exception e) when (PostgresFault.IsOfStore(e))
+        {
+            // Its row stays for the next cleaning.
+            Failed(e, writes: 0, WriteOutcome.Unavailable);
+        }
+
+        Disconnect();
+    }
+
+    private void Failed(Exception cause, int writes, WriteOutcome outcome)
+    {
+        // Once a second: an outage fails every write, and saying so thousands of times fills the disk.
+        if (_lastFailure is not { } at || _time.GetElapsedTime(at) >= Tick)
+        {
+            LogFailed(_logger, writes, outcome, cause);
+            _lastFailure = _time.GetTimestamp();
+        }
+
+        _health = new StoreHealth(false, $"the last write failed: {cause.Message}");
+    }
+
+    private void Recovered()
+    {
+        if (!_health.IsWell)
+        {
+            LogRecovered(_logger);
+            _health = Well;
+        }
+    }
+
+    [LoggerMessage(2104, LogLevel.Error, "Store: {Writes} writes (0: connecting) failed with outcome {Outcome}")]
+    private static partial void LogFailed(ILogger logger, int writes, WriteOutcome outcome, Exception cause);
+
+    [LoggerMessage(2105, LogLevel.Information, "Store: writes go through again")]
+    private static partial void LogRecovered(ILogger logger);
+
+    [LoggerMessage(2106, LogLevel.Warning, "Store: the answer to {Writes} writes is lost; looking up what became of them")]
+    private static partial void LogLost(ILogger logger, int writes, Exception cause);
+
+    [LoggerMessage(2107, LogLevel.Error, "Store: {Receiver} threw on its outcome")]
+    private static partial void LogReceiverThrew(ILogger logger, string receiver, Exception exception);
+}
