@@ -56,6 +56,9 @@ public static class LogEvents
 
     // 5000 Sessions
     public const int SessionNotLoaded = 5001;
+    public const int SessionNotImported = 5002;
+    public const int OrphanPageFailed = 5003;
+    public const int OrphansUnanswered = 5004;
 
     // 5100 Channels
     public const int LogNotOpened = 5101;
@@ -96,6 +99,6 @@ public static class LogEvents
     public const int DrainPhaseOver = 9013;
     public const int DrainPhaseOverdue = 9014;
     public const int StopInCluster = 9015;
-    public const int OrphansNotAdopted = 9050;
+    public const int OrphansNotAdopted = 9050; // retired
     public const int SweepFailed = 9051;
 }

@@ -21,6 +21,9 @@ internal sealed class Connection : Actor<ConnectionInput>, IReplyReceiver, IOutb
     private readonly List<Subscriber> _subscribers = new(1);
     private EntityAddress _session;
     private SessionId _addressed;
+
+    /// <summary>The key of <see cref="_session"/>, for other threads: the address itself is two words, and might be seen half old.</summary>
+    private volatile string? _sessionKey;
     private TaskCompletionSource? _readOn;
     private long _due;
     private int _unhandled;
@@ -91,11 +94,17 @@ internal sealed class Connection : Actor<ConnectionInput>, IReplyReceiver, IOutb
         }
     }
 
+    /// <summary>Whether its session lives in one of these shards; asked from any thread.</summary>
+    public bool IsConcernedBy(OwnersChange change) =>
+        _sessionKey is { } key && change.Concerns(new EntityAddress(EntityKind.Session, key));
+
+    public void OwnerMoved() => Tell(new ConnectionInput.OwnerMoved());
+
     public void OnReply(long tag, EntityReply reply)
     {
         if (!Tell(new ConnectionInput.Replied(tag, reply)))
         {
-            LetGo(reply);
+            LetGo(tag, reply);
         }
     }
 
@@ -163,7 +172,7 @@ internal sealed class Connection : Actor<ConnectionInput>, IReplyReceiver, IOutb
     {
         if (message is ConnectionInput.Replied replied)
         {
-            LetGo(replied.Reply);
+            LetGo(replied.Tag, replied.Reply);
         }
     }
 
@@ -197,6 +206,10 @@ internal sealed class Connection : Actor<ConnectionInput>, IReplyReceiver, IOutb
                 break;
             case ConnectionEffect.AskSession ask:
                 _services.Cluster.Ask(AddressOf(ask.Session), ask.Request, this, ask.Tag);
+                break;
+            case ConnectionEffect.TellSession { Request: SessionRequest.Detach detach } tell:
+                // The last word, and nobody is left here to repeat it.
+                _services.Departures.Leave(AddressOf(tell.Session), detach.Attachment);
                 break;
             case ConnectionEffect.TellSession tell:
                 _services.Cluster.Tell(AddressOf(tell.Session), tell.Request);
@@ -240,11 +253,16 @@ internal sealed class Connection : Actor<ConnectionInput>, IReplyReceiver, IOutb
     }
 
     /// <summary>The session was attached to a connection that is gone: without this word it would wait for it for ever.</summary>
-    private void LetGo(EntityReply reply)
+    private void LetGo(long tag, EntityReply reply)
     {
         if (reply is SessionReply.Attached attached)
         {
-            _services.Cluster.Tell(_session, new SessionRequest.Detach(attached.Attachment));
+            _services.Departures.Leave(_session, attached.Attachment);
+        }
+        else if (reply is SessionReply.Done && Holding.IsTag(tag))
+        {
+            // Its owner may have been told that the connection is gone before it was told that it stands for it.
+            _services.Departures.Leave(_session, _machine.Attachment);
         }
     }
 
@@ -269,6 +287,7 @@ internal sealed class Connection : Actor<ConnectionInput>, IReplyReceiver, IOutb
         {
             _session = EntityAddress.Of(session);
             _addressed = session;
+            _sessionKey = _session.Key;
         }
 
         return _session;

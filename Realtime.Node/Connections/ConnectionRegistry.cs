@@ -1,5 +1,7 @@
+using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using Realtime.Cluster.Membership;
 using Realtime.Cluster.Sharding;
 using Realtime.Messages.Entities;
 using Realtime.Messages.Errors;
@@ -15,22 +17,32 @@ namespace Realtime.Node.Connections;
 /// </summary>
 internal sealed class ConnectionRegistry : INodeReceiver, IDisposable
 {
+    /// <summary>Ids looked at for one in a shard of this node: enough for one in a hundred shards, and cheap where there is none.</summary>
+    private const int MintTries = 512;
+
     private readonly ConcurrentDictionary<ConnectionId, Connection> _connections = new();
     private readonly ConnectionServices _services;
+    private readonly ICluster _cluster;
     private readonly Relay _relay;
     private readonly TimeProvider _time;
+    private readonly Departures _departures;
+    private readonly OwnerNotices _notices;
     private readonly ITimer _sweeper;
     private readonly long _started;
     private TaskCompletionSource? _empty;
-    private long _lastId;
+    private long _lastId = FirstId();
 
     public ConnectionRegistry(ConnectionSetup setup, ICluster cluster, Relay relay, TimeProvider time, ConnectionLogging log)
     {
+        _cluster = cluster;
         _relay = relay;
         _time = time;
         _started = time.GetTimestamp();
-        _services = new ConnectionServices(setup, cluster, relay, log, MintSession, Now, Closed);
+        _departures = new Departures(cluster, () => Now().Ticks);
+        _notices = new OwnerNotices(_connections.Select(entry => entry.Value), time);
+        _services = new ConnectionServices(setup, cluster, relay, _departures, log, MintSession, Now, Closed);
         cluster.Register(this);
+        cluster.OwnersChanged += _notices.Add;
         _sweeper = time.CreateTimer(
             static state => ((ConnectionRegistry)state!).Sweep(), this, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
     }
@@ -115,7 +127,12 @@ internal sealed class ConnectionRegistry : INodeReceiver, IDisposable
         }
     }
 
-    public void Dispose() => _sweeper.Dispose();
+    public void Dispose()
+    {
+        _cluster.OwnersChanged -= _notices.Add;
+        _notices.Dispose();
+        _sweeper.Dispose();
+    }
 
     private void Closed(Connection connection)
     {
@@ -133,14 +150,29 @@ internal sealed class ConnectionRegistry : INodeReceiver, IDisposable
         {
             connection.Sweep(now);
         }
+
+        _departures.Sweep();
     }
 
     private Moment Now() => new((long)_time.GetElapsedTime(_started).TotalMilliseconds, _time.GetUtcNow());
 
-    private static SessionId MintSession()
+    /// <summary>
+    /// In a shard of this node if there is one, so that a new session is local from the start. While the node is not sure of what it owns any
+    /// shard will do: the session must live where somebody is.
+    /// </summary>
+    private SessionId MintSession()
     {
-        Span<byte> bytes = stackalloc byte[SessionId.Bytes];
-        RandomNumberGenerator.Fill(bytes);
-        return SessionId.Read(bytes);
+        var tries = _cluster.Standing is Standing.Sure ? MintTries : 1;
+        while (true)
+        {
+            var id = SessionId.Read(RandomNumberGenerator.GetBytes(SessionId.Bytes));
+            if (!id.IsNone && (--tries <= 0 || _cluster.Owns(EntityAddress.Of(id))))
+            {
+                return id;
+            }
+        }
     }
+
+    /// <summary>Far from where another process counts, and with room to count: entities still speak of connections of this node's last life.</summary>
+    private static long FirstId() => BinaryPrimitives.ReadInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(long))) & (long.MaxValue >> 11);
 }

@@ -9,6 +9,7 @@ internal sealed record ConnectionServices(
     ConnectionSetup Setup,
     ICluster Cluster,
     Relay Relay,
+    Departures Departures,
     ConnectionLogging Log,
     Func<SessionId> MintSession,
     Func<Moment> Now,

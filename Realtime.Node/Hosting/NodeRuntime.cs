@@ -21,7 +21,6 @@ namespace Realtime.Node.Hosting;
 public sealed class NodeRuntime(NodeSettings settings, IStore store, ITokenVerifier tokens, TimeProvider time, ILoggerFactory loggers)
     : IDisposable
 {
-    private const int OrphanPage = 256;
     private const int SweepLimit = 1000;
 
     private readonly TimerQueue _timers = new(time);
@@ -48,9 +47,12 @@ public sealed class NodeRuntime(NodeSettings settings, IStore store, ITokenVerif
     {
         var identity = await store.OpenAsync(cancellation).ConfigureAwait(false);
         var log = new ConnectionLogging(loggers.CreateLogger<ConnectionLogging>());
+        var sessionLog = new SessionLogging(loggers.CreateLogger<SessionLogging>());
         _cluster = new LocalCluster(settings.Node, loggers.CreateLogger<LocalCluster>());
+        var cluster = _cluster;
         _cluster.Register(new SessionKind(new SessionServices(
-            store, settings.Sessions, settings.Namespaces, _timers, time, new SessionLogging(loggers.CreateLogger<SessionLogging>()))));
+            store, settings.Sessions, settings.Namespaces, _timers, time, sessionLog,
+            node => cluster.View.Find(node)?.Incarnation ?? default)));
         var channelLog = new ChannelLogging(loggers.CreateLogger<ChannelLogging>());
         var listeners = new ListenerLedger(_cluster, channelLog);
         _cluster.Register(new ChannelKind(new ChannelServices(
@@ -66,7 +68,8 @@ public sealed class NodeRuntime(NodeSettings settings, IStore store, ITokenVerif
             _connections, _cluster, tickets, _admission, settings.Admission, settings.Connections.CrashWindow, time, loggers.CreateLogger<Mover>());
         _gateway = new GatewayServices(_cluster, _connections, tickets, resumeTokens, new WaitingRoom(
             settings.Admission.GatewayRequests, 4.0 * settings.Admission.GatewayRequests, GatewayEndpoint.Patience));
-        _background = Task.WhenAll(AdoptOrphansAsync(_stopping.Token), SweepSessionsAsync(_stopping.Token));
+        _background = Task.WhenAll(
+            AdoptOrphansAsync(new OrphanAdoption(store, _cluster, time, sessionLog), _stopping.Token), SweepSessionsAsync(_stopping.Token));
     }
 
     /// <summary>Gives the shards of this node to others and takes no more.</summary>
@@ -107,34 +110,15 @@ public sealed class NodeRuntime(NodeSettings settings, IStore store, ITokenVerif
         _stopping.Dispose();
     }
 
-    /// <summary>
-    /// Sessions that were attached when the last process ended get their grace time: without this nobody who does not come back would ever
-    /// leave a channel, and their rows would stay for ever.
-    /// </summary>
-    private async Task AdoptOrphansAsync(CancellationToken cancellation)
+    private static async Task AdoptOrphansAsync(OrphanAdoption adoption, CancellationToken cancellation)
     {
         try
         {
-            var after = default(SessionId);
-            IReadOnlyList<SessionId> page;
-            do
-            {
-                page = await store.AttachedAsync(null, after, OrphanPage, cancellation).ConfigureAwait(false);
-                foreach (var session in page)
-                {
-                    _cluster!.Tell(EntityAddress.Of(session), new SessionRequest.Orphaned());
-                    after = session;
-                }
-            }
-            while (page.Count == OrphanPage);
+            await adoption.AdoptAsync(null, cancellation).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
             // The node stops; its successor does this again.
-        }
-        catch (StoreUnavailableException failure)
-        {
-            loggers.CreateLogger<NodeRuntime>().OrphansNotAdopted(failure);
         }
     }
 

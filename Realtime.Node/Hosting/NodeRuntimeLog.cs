@@ -5,9 +5,6 @@ namespace Realtime.Node.Hosting;
 /// <summary>What the running node logs by itself; numbers 9050–9099.</summary>
 internal static partial class NodeRuntimeLog
 {
-    [LoggerMessage(LogEvents.OrphansNotAdopted, LogLevel.Warning, "Sessions of the last process could not all be looked through; they are kept until they are used")]
-    public static partial void OrphansNotAdopted(this ILogger logger, Exception failure);
-
     [LoggerMessage(LogEvents.SweepFailed, LogLevel.Warning, "Sessions that are over could not be deleted; tried again in a minute")]
     public static partial void SweepFailed(this ILogger logger, Exception failure);
 }

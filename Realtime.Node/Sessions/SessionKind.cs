@@ -8,5 +8,14 @@ internal sealed class SessionKind(SessionServices services) : IEntityKind
 {
     public EntityKind Kind => EntityKind.Session;
 
-    public Entity Create(EntityAddress address, IEntityHost host, ReadOnlyMemory<byte>? import) => new SessionEntity(address, host, services);
+    public Entity Create(EntityAddress address, IEntityHost host, ReadOnlyMemory<byte>? import)
+    {
+        var session = new SessionEntity(address, host, services, import);
+        if (import is not null)
+        {
+            session.TakeOver();
+        }
+
+        return session;
+    }
 }

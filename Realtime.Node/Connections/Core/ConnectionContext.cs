@@ -34,6 +34,9 @@ internal sealed class ConnectionContext(ConnectionSetup setup, ConnectionId id)
 
     public OpenRequests Open => _open ??= new OpenRequests();
 
+    /// <summary>Null as long as nothing has happened to the session's owner.</summary>
+    public Holding? Holding { get; private set; }
+
     public int OpenCount => _open?.Count ?? 0;
 
     public ConnectionSubscription? Find(ChannelName channel)
@@ -60,5 +63,23 @@ internal sealed class ConnectionContext(ConnectionSetup setup, ConnectionId id)
     public void Refuse(long requestId, ErrorCode code, string text, int? retryAfter = null, Outcome outcome = Outcome.None) =>
         Send(new ServerFrame.Error(requestId, code, text, retryAfter, outcome));
 
+    /// <summary>Tells the session's owner, whoever that is now, that this connection stands for it.</summary>
+    public void Hold() => (Holding ??= new Holding(this)).Begin();
+
     public void TellSession(SessionRequest request) => Effects.Add(new ConnectionEffect.TellSession(Session, request));
+
+    /// <summary>Tells the session what the client has processed, and remembers it as the session does.</summary>
+    public void Acknowledge(IReadOnlyList<ChannelPosition> positions)
+    {
+        foreach (var acked in positions)
+        {
+            if (Find(acked.Channel) is { Position: { } known } subscription
+                && (acked.Position.Epoch != known.Epoch || acked.Position.Offset > known.Offset))
+            {
+                subscription.Position = acked.Position;
+            }
+        }
+
+        TellSession(new SessionRequest.Ack(Attachment, positions));
+    }
 }

@@ -39,4 +39,7 @@ public abstract record ConnectionInput
     public sealed record Sweep(long SentBytes, bool IsSending) : ConnectionInput;
 
     public sealed record LinkLost : ConnectionInput;
+
+    /// <summary>The owner of the session may have changed, or have lost what this connection told it.</summary>
+    public sealed record OwnerMoved : ConnectionInput;
 }

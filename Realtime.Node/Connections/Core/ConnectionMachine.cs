@@ -64,6 +64,8 @@ public sealed class ConnectionMachine
 
     public SessionId Session => _context.Session;
 
+    public AttachNumber Attachment => _context.Attachment;
+
     public bool IsWelcomed => _phase is Phase.Open;
 
     /// <summary>When a <see cref="ConnectionInput.Sweep"/> is due at the latest, monotonic milliseconds.</summary>
@@ -72,7 +74,9 @@ public sealed class ConnectionMachine
         Phase.AwaitingHello => _opened + (long)_context.Setup.Policy.HelloTimeout.TotalMilliseconds,
         Phase.Closing or Phase.Closed => _closeBy,
         Phase.Finished => long.MaxValue,
-        _ => _context.OpenCount > 0 ? Math.Min(_liveness.Due, _context.Now.Ticks + 1000) : _liveness.Due,
+        Phase.Greeting => Math.Min(_liveness.Due, _context.Now.Ticks + 1000),
+        _ => Math.Min(
+            _context.OpenCount > 0 ? Math.Min(_liveness.Due, _context.Now.Ticks + 1000) : _liveness.Due, _context.Holding?.Due ?? long.MaxValue),
     };
 
     public void Step(ConnectionInput input, Moment now, List<ConnectionEffect> effects)
@@ -88,11 +92,17 @@ public sealed class ConnectionMachine
             case ConnectionInput.Replied replied:
                 Replied(replied.Tag, replied.Reply);
                 break;
-            case ConnectionInput.Joined joined:
-                Joined(joined);
+            case ConnectionInput.Joined joined when _phase is Phase.Greeting && Joining(joined.Channel) is { } subscription:
+                Welcomed(_greeting!.Joined(subscription, joined.Info));
                 break;
-            case ConnectionInput.JoinRefused refused:
-                JoinRefused(refused);
+            case ConnectionInput.Joined joined when _phase is Phase.Open && Joining(joined.Channel) is { } subscription:
+                _subscriptions.Joined(subscription, joined.Info);
+                break;
+            case ConnectionInput.JoinRefused refused when _phase is Phase.Greeting && Joining(refused.Channel) is { } subscription:
+                Welcomed(_greeting!.JoinRefused(subscription, refused.Refusal));
+                break;
+            case ConnectionInput.JoinRefused refused when _phase is Phase.Open && Joining(refused.Channel) is { } subscription:
+                _subscriptions.JoinRefused(subscription, refused.Refusal);
                 break;
             case ConnectionInput.Left left when _phase is Phase.Open && _context.Find(left.Channel) is { } subscription:
                 _subscriptions.Left(subscription);
@@ -114,6 +124,12 @@ public sealed class ConnectionMachine
                 break;
             case ConnectionInput.LinkLost:
                 Finish();
+                break;
+            case ConnectionInput.OwnerMoved when _phase is Phase.Greeting && !_greeting!.IsAttached:
+                _greeting.AskAgain();
+                break;
+            case ConnectionInput.OwnerMoved when _phase is Phase.Greeting or Phase.Open:
+                _context.Hold();
                 break;
             default:
                 break;
@@ -202,61 +218,52 @@ public sealed class ConnectionMachine
 
     private void Replied(long tag, EntityReply reply)
     {
-        if (tag == Greeting.AttachTag)
+        if (tag is Greeting.ResumeTag or Greeting.OpenTag)
         {
-            if (_phase is Phase.Greeting)
+            Attached(tag, reply);
+        }
+        else if (Holding.IsTag(tag))
+        {
+            if (_phase is Phase.Greeting or Phase.Open && _context.Holding?.Answered(tag, reply) is { } code)
             {
-                CloseIf(_greeting!.Attached(reply));
-                Welcomed(_context.Effects.Exists(effect => effect is ConnectionEffect.Send { Frame: ServerFrame.Welcome }));
+                BeginClose(code);
             }
-            else if (reply is SessionReply.Attached attached)
+        }
+        else if (_context.Open.Remove(tag, out var request))
+        {
+            _requests.Answer(request, reply);
+            if (reply is SessionReply.Stale or SessionReply.Unknown && _phase is Phase.Open && _context.Holding is not { IsUnderWay: true })
+            {
+                // It was taken over and did not hear of it, or its owner does not know it: the session says which.
+                _context.Hold();
+            }
+        }
+    }
+
+    private void Attached(long tag, EntityReply reply)
+    {
+        if (_phase is Phase.Greeting && _greeting!.Awaits(tag))
+        {
+            CloseIf(_greeting.Attached(reply));
+            Welcomed(_context.Effects.Exists(effect => effect is ConnectionEffect.Send { Frame: ServerFrame.Welcome }));
+        }
+        else if (reply is SessionReply.Attached attached && attached.Attachment > _context.Attachment)
+        {
+            if (_phase is Phase.Greeting or Phase.Open)
+            {
+                // The question was asked again, of an owner that did not know of the first answer.
+                _context.Attachment = attached.Attachment;
+            }
+            else
             {
                 // It closed before it was attached: let go at once, or the session would wait for nobody.
                 _context.TellSession(new SessionRequest.Detach(attached.Attachment));
             }
-
-            return;
-        }
-
-        if (_context.Open.Remove(tag, out var request))
-        {
-            _requests.Answer(request, reply);
         }
     }
 
-    private void Joined(ConnectionInput.Joined joined)
-    {
-        if (_context.Find(joined.Channel) is not { Stage: SubscriptionStage.Joining } subscription)
-        {
-            return;
-        }
-
-        if (_phase is Phase.Greeting)
-        {
-            Welcomed(_greeting!.Joined(subscription, joined.Info));
-        }
-        else if (_phase is Phase.Open)
-        {
-            _subscriptions.Joined(subscription, joined.Info);
-        }
-    }
-
-    private void JoinRefused(ConnectionInput.JoinRefused refused)
-    {
-        if (_context.Find(refused.Channel) is not { Stage: SubscriptionStage.Joining } subscription)
-        {
-            return;
-        }
-
-        if (_phase is Phase.Greeting)
-        {
-            Welcomed(_greeting!.JoinRefused(subscription, refused.Refusal));
-        }
-        else if (_phase is Phase.Open)
-        {
-            _subscriptions.JoinRefused(subscription, refused.Refusal);
-        }
-    }
+    private ConnectionSubscription? Joining(ChannelName channel) =>
+        _context.Find(channel) is { Stage: SubscriptionStage.Joining } subscription ? subscription : null;
 
     private void Welcomed(bool complete)
     {
@@ -300,6 +307,17 @@ public sealed class ConnectionMachine
         if (_phase is Phase.Greeting && now - _opened >= RequestTimeout)
         {
             Close(CloseCode.SessionUnavailable);
+            return;
+        }
+
+        if (_phase is Phase.Greeting)
+        {
+            _greeting!.Sweep();
+        }
+
+        if (_context.Holding?.Sweep() is { } unheld)
+        {
+            BeginClose(unheld);
             return;
         }
 
@@ -361,17 +379,10 @@ public sealed class ConnectionMachine
             return;
         }
 
-        LeaveAll();
+        _subscriptions.LeaveAll();
         _phase = Phase.Closed;
         _closeBy = _context.Now.Ticks + (long)_context.Setup.Policy.CloseTimeout.TotalMilliseconds;
-        var entry = CloseRegistry.Of(code);
-        ReconnectAdvice? advice = entry.Action switch
-        {
-            CloseAction.Reconnect => new ReconnectAdvice(0, _context.Setup.CrashWindow),
-            CloseAction.Resume => new ReconnectAdvice(0, 0),
-            _ => null,
-        };
-        _context.Effects.Add(new ConnectionEffect.Close(new ServerFrame.Goodbye(code, entry.Name, advice)));
+        _context.Effects.Add(new ConnectionEffect.Close(Goodbyes.Of(code, _context.Setup.CrashWindow)));
     }
 
     private void Finish()
@@ -381,7 +392,7 @@ public sealed class ConnectionMachine
             return;
         }
 
-        LeaveAll();
+        _subscriptions.LeaveAll();
         _phase = Phase.Finished;
         if (_context.Attachment != default)
         {
@@ -389,17 +400,5 @@ public sealed class ConnectionMachine
         }
 
         _context.Effects.Add(new ConnectionEffect.Finish());
-    }
-
-    private void LeaveAll()
-    {
-        foreach (var subscription in _context.Subscriptions)
-        {
-            if (subscription.Stage is not SubscriptionStage.Leaving)
-            {
-                subscription.Stage = SubscriptionStage.Leaving;
-                _context.Effects.Add(new ConnectionEffect.Leave(subscription.Channel));
-            }
-        }
     }
 }

@@ -1,3 +1,4 @@
+using Realtime.Messages.Entities;
 using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Positions;
@@ -21,9 +22,17 @@ internal sealed class ConnectionSubscription(ChannelName channel, long requestId
     /// <summary>The session knows it already: nothing needs to be told to it.</summary>
     public bool IsStored { get; init; }
 
+    /// <summary>What the session has as its position: acknowledged, or where it began. A new owner of the session may know less.</summary>
+    public StreamPosition? Position { get; set; }
+
+    /// <summary>Whether the session has been told of it, or is told before anything else.</summary>
+    public bool IsInSession => Stage is SubscriptionStage.Active || (IsStored && Stage is SubscriptionStage.Joining);
+
     /// <summary>What came for this channel while it was joining or leaving; handled when that is over.</summary>
     public Queue<ClientFrame>? Later { get; set; }
 
     /// <summary>The client's id of the unsubscribe under way.</summary>
     public long LeaveRequestId { get; set; }
+
+    public SessionSubscription ForSession() => new(channel, Position, Presence, ByServer);
 }

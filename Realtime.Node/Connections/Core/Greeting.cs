@@ -13,8 +13,17 @@ namespace Realtime.Node.Connections.Core;
 /// </summary>
 internal sealed class Greeting(ConnectionContext context, SessionId fresh)
 {
-    /// <summary>The tag of the attach question.</summary>
-    public const long AttachTag = -1;
+    /// <summary>The tag of the question to the session that is to be resumed.</summary>
+    public const long ResumeTag = -1;
+
+    /// <summary>The tag of the question to the new session.</summary>
+    public const long OpenTag = -2;
+
+    /// <summary>
+    /// An attach question without an answer is asked again after this, milliseconds: its owner may have died with it. The session takes
+    /// a repetition for what it is.
+    /// </summary>
+    public const long AnswerTimeout = 4_000;
 
     private readonly Dictionary<ChannelName, StreamPosition> _positions = [];
     private readonly List<SubscriptionInfo> _joined = [];
@@ -24,6 +33,11 @@ internal sealed class Greeting(ConnectionContext context, SessionId fresh)
     private SessionReply.Attached? _attached;
     private bool _resumed;
     private int _joining;
+    private long _asked;
+
+    public bool IsAttached => _attached is not null;
+
+    private long Tag => _resumed ? ResumeTag : OpenTag;
 
     /// <returns>Null, or why the connection is closed.</returns>
     public CloseCode? Hello(ClientFrame.Hello hello)
@@ -75,11 +89,36 @@ internal sealed class Greeting(ConnectionContext context, SessionId fresh)
         }
     }
 
+    /// <summary>Whether an answer with this tag is waited for; questions may be asked twice, and their answers come twice.</summary>
+    public bool Awaits(long tag) => !IsAttached && tag == Tag;
+
+    /// <summary>Asks again when the answer is overdue.</summary>
+    public void Sweep()
+    {
+        if (!IsAttached && context.Now.Ticks - _asked >= AnswerTimeout)
+        {
+            AskAgain();
+        }
+    }
+
+    /// <summary>Asks to be attached, or repeats the question.</summary>
+    public void AskAgain()
+    {
+        _asked = context.Now.Ticks;
+        context.Effects.Add(new ConnectionEffect.AskSession(
+            context.Session, new SessionRequest.Attach(context.Setup.Node, context.Id, !_resumed, _identity), Tag));
+    }
+
     /// <returns>Whether that was the last one and the welcome is out.</returns>
     public bool Joined(ConnectionSubscription subscription, SubscriptionInfo info)
     {
         subscription.Stage = SubscriptionStage.Active;
         _joined.Add(info with { Presence = null });
+        if (!subscription.IsStored)
+        {
+            subscription.Position = info.Position;
+        }
+
         _joining--;
         return TryWelcome();
     }
@@ -95,8 +134,7 @@ internal sealed class Greeting(ConnectionContext context, SessionId fresh)
     private void Attach(SessionId session)
     {
         context.Session = session;
-        context.Effects.Add(new ConnectionEffect.AskSession(
-            session, new SessionRequest.Attach(context.Setup.Node, context.Id, !_resumed, _identity), AttachTag));
+        AskAgain();
     }
 
     private void Take(SessionReply.Attached attached)
@@ -107,7 +145,7 @@ internal sealed class Greeting(ConnectionContext context, SessionId fresh)
         foreach (var stored in attached.Subscriptions)
         {
             var from = _positions.TryGetValue(stored.Channel, out var told) ? told : stored.Position;
-            Join(stored.Channel, from is { } at ? new StartFrom.At(at) : StartFrom.Live, stored.Presence, true, stored.ByServer);
+            Join(stored.Channel, from is { } at ? new StartFrom.At(at) : StartFrom.Live, stored.Presence, stored, stored.ByServer);
         }
 
         foreach (var request in _hello.Subscriptions)
@@ -125,24 +163,24 @@ internal sealed class Greeting(ConnectionContext context, SessionId fresh)
             }
 
             var from = _positions.TryGetValue(request.Channel, out var at) ? new StartFrom.At(at) : request.From ?? StartFrom.Live;
-            Join(request.Channel, from, request.Presence, false, false);
+            Join(request.Channel, from, request.Presence, null, false);
         }
 
         if (context.User is { } owner && ChannelName.Personal(owner) is var personal && context.Find(personal) is null
             && context.Setup.Namespaces.TryFind(personal, out _))
         {
-            Join(personal, _positions.TryGetValue(personal, out var at) ? new StartFrom.At(at) : StartFrom.Live, null, false, true);
+            Join(personal, _positions.TryGetValue(personal, out var at) ? new StartFrom.At(at) : StartFrom.Live, null, null, true);
         }
 
         if (_resumed && _hello.Positions.Count > 0)
         {
-            context.TellSession(new SessionRequest.Ack(context.Attachment, _hello.Positions));
+            context.Acknowledge(_hello.Positions);
         }
 
         TryWelcome();
     }
 
-    private void Join(ChannelName channel, StartFrom from, Payload? presence, bool isStored, bool byServer)
+    private void Join(ChannelName channel, StartFrom from, Payload? presence, SessionSubscription? stored, bool byServer)
     {
         var refusal = context.Setup.Access.Subscribe(channel, context.User, out var space);
         if (refusal is null && context.Subscriptions.Count >= context.Setup.Policy.Limits.Subscriptions)
@@ -153,7 +191,7 @@ internal sealed class Greeting(ConnectionContext context, SessionId fresh)
         if (refusal is { } no)
         {
             _lost.Add((channel, ErrorRegistry.NameOf(no.Code)));
-            if (isStored)
+            if (stored is not null)
             {
                 context.TellSession(new SessionRequest.RemoveSubscription(context.Attachment, channel));
             }
@@ -164,7 +202,7 @@ internal sealed class Greeting(ConnectionContext context, SessionId fresh)
         _joining++;
         context.Add(new ConnectionSubscription(channel, 0)
         {
-            Presence = space!.Presence ? presence : null, IsStored = isStored, ByServer = byServer,
+            Presence = space!.Presence ? presence : null, IsStored = stored is not null, ByServer = byServer, Position = stored?.Position,
         });
         context.Effects.Add(new ConnectionEffect.Join(channel, context.Session, from));
     }
@@ -193,10 +231,7 @@ internal sealed class Greeting(ConnectionContext context, SessionId fresh)
             context.Effects.Add(new ConnectionEffect.Begin(subscription.Channel, WithRoster: true));
             if (!subscription.IsStored)
             {
-                var position = _joined.Find(info => info.Channel == subscription.Channel)?.Position;
-                context.TellSession(new SessionRequest.PutSubscription(
-                    context.Attachment,
-                    new SessionSubscription(subscription.Channel, position, subscription.Presence, subscription.ByServer)));
+                context.TellSession(new SessionRequest.PutSubscription(context.Attachment, subscription.ForSession()));
             }
         }
 

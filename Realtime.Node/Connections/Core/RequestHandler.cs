@@ -83,6 +83,9 @@ internal sealed class RequestHandler(ConnectionContext context)
             case SessionReply.Stale:
                 context.Refuse(request.Id, ErrorCode.Unavailable, "the session is held by a newer connection");
                 break;
+            case SessionReply.Unknown:
+                context.Refuse(request.Id, ErrorCode.Unavailable, "the session's new owner does not know this connection yet", 1000);
+                break;
             default:
                 context.Refuse(request.Id, ErrorCode.Internal, "unexpected answer", null, Outcome.Unknown);
                 break;
@@ -183,7 +186,7 @@ internal sealed class RequestHandler(ConnectionContext context)
     {
         if (positions.Count > 0)
         {
-            context.TellSession(new SessionRequest.Ack(context.Attachment, positions));
+            context.Acknowledge(positions);
         }
     }
 

@@ -51,8 +51,8 @@ internal sealed class SubscriptionHandler(ConnectionContext context, RequestHand
         subscription.Stage = SubscriptionStage.Active;
         context.Send(new ServerFrame.SubscribeReply(subscription.RequestId, info));
         context.Effects.Add(new ConnectionEffect.Begin(subscription.Channel, WithRoster: false));
-        context.TellSession(new SessionRequest.PutSubscription(
-            context.Attachment, new SessionSubscription(subscription.Channel, info.Position, subscription.Presence)));
+        subscription.Position = info.Position;
+        context.TellSession(new SessionRequest.PutSubscription(context.Attachment, subscription.ForSession()));
         Continue(subscription);
     }
 
@@ -68,6 +68,18 @@ internal sealed class SubscriptionHandler(ConnectionContext context, RequestHand
         context.Remove(subscription);
         context.Send(new ServerFrame.Done(subscription.LeaveRequestId));
         Continue(subscription);
+    }
+
+    public void LeaveAll()
+    {
+        foreach (var subscription in context.Subscriptions)
+        {
+            if (subscription.Stage is not SubscriptionStage.Leaving)
+            {
+                subscription.Stage = SubscriptionStage.Leaving;
+                context.Effects.Add(new ConnectionEffect.Leave(subscription.Channel));
+            }
+        }
     }
 
     private void Continue(ConnectionSubscription subscription)

@@ -2,6 +2,7 @@ using Realtime.Cluster.Journal;
 using Realtime.Cluster.Sharding;
 using Realtime.Messages.Entities;
 using Realtime.Messages.Ids;
+using Realtime.Messages.Links;
 
 namespace Realtime.Node.Sessions.Core;
 
@@ -23,6 +24,12 @@ public abstract record SessionEffect
     public sealed record StartTimer(SessionTimer Timer, TimeSpan After) : SessionEffect;
 
     public sealed record StopTimer(SessionTimer Timer) : SessionEffect;
+
+    /// <summary>The request was accepted and not begun: the successor does it and answers it.</summary>
+    public sealed record HandOver(SessionRequest Request, ReplyTo From) : SessionEffect;
+
+    /// <summary>Stop, and give this to the successor on another node.</summary>
+    public sealed record Export(ExportedSession Session) : SessionEffect;
 
     /// <summary>Nothing is left in memory that is not in the row: stop.</summary>
     /// <param name="Orphaned">The row says more than this entity knows: load it again and see to its grace time.</param>

@@ -19,4 +19,16 @@ public abstract record SessionInput
 
     /// <summary>The node is leaving: write what is to be written and passivate.</summary>
     public sealed record Leave : SessionInput;
+
+    /// <summary>The shard moves to another node: finish the write under way, export the rest.</summary>
+    public sealed record HandOff : SessionInput;
+
+    /// <summary>Another node owns the shard: write nothing more, tell nobody but those who wait, and stop.</summary>
+    public sealed record Lost : SessionInput;
+
+    /// <summary>Channels in these shards may have forgotten who is present.</summary>
+    public sealed record OwnersMoved(OwnersChange Change) : SessionInput;
+
+    /// <summary>The node of the connection that stands for this session is gone, or has begun another life.</summary>
+    public sealed record HolderGone : SessionInput;
 }

@@ -3,6 +3,7 @@ using Realtime.Cluster.Sharding;
 using Realtime.Messages.Entities;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Ids;
+using Realtime.Messages.Links;
 
 namespace Realtime.Node.Sessions.Core;
 
@@ -14,49 +15,40 @@ namespace Realtime.Node.Sessions.Core;
 /// them, and a store outage must not keep people out), state before its request is answered, acked positions when it has been detached
 /// for the grace time, its end before <c>bye</c> is answered. A plain reconnect writes nothing.
 /// </remarks>
-public sealed class SessionMachine(SessionId id, SessionPolicy policy)
+public sealed class SessionMachine(SessionId id, SessionPolicy policy, ShardFence? fence = null)
 {
-    private readonly SubscriptionSet _subscriptions = new(id);
-    private readonly WriteBehind _row = new(policy);
-    private SessionState? _state;
-    private SessionIdentity? _identity;
-    private (NodeId Node, ConnectionId Connection)? _holder;
+    private readonly SessionContext _session = new(id, policy, fence);
     private List<ReplyTo>? _enders;
-    private long? _expiresAt;
-    private bool _exists;
-    private bool _withdrawn;
     private bool _leaving;
-    private bool _ending;
+    private bool _handingOff;
+    private bool _lost;
     private bool _deleteUnderWay;
     private bool _passivating;
 
-    public bool Exists => _exists;
+    public bool Exists => _session.Exists;
 
-    public bool IsAttached => _holder is not null;
+    public bool IsAttached => _session.Holder is not null;
 
-    public AttachNumber Attachment { get; private set; }
+    public SessionHolder? Holder => _session.Holder;
 
-    public IReadOnlyList<SessionSubscription> Subscriptions => _subscriptions.Items;
+    public AttachNumber Attachment => _session.Attachment;
+
+    public IReadOnlyList<SessionSubscription> Subscriptions => _session.Subscriptions.Items;
 
     public void Load(StoredSession? stored)
     {
-        if (stored is not { Record: { } record })
+        if (stored is { Record: { } record })
         {
-            return;
+            _session.Load(record, stored.Revision, stored.ExpiresAt);
         }
+    }
 
-        _exists = true;
-        _withdrawn = true;
-        _row.Load(stored.Revision);
-        _expiresAt = stored.ExpiresAt;
-        Attachment = new AttachNumber(record.Attach);
-        _identity = SessionRecords.IdentityOf(record);
-        _subscriptions.Load(record.Subscriptions.Select(SessionRecords.FromRecord));
-        if (record.State.Count > 0)
-        {
-            _state = new SessionState(policy);
-            _state.Load(record);
-        }
+    /// <summary>Goes on where its predecessor on another node left off.</summary>
+    /// <param name="now">Milliseconds since 1970.</param>
+    public void Restore(ExportedSession export, long now, List<SessionEffect> effects)
+    {
+        SessionExports.Restore(_session, export, now, effects);
+        Settle(false, now, effects);
     }
 
     /// <param name="now">Milliseconds since 1970.</param>
@@ -65,165 +57,133 @@ public sealed class SessionMachine(SessionId id, SessionPolicy policy)
         switch (input)
         {
             case SessionInput.Asked { Request: SessionRequest.Attach attach, From: var from }:
-                Attach(attach, from, now, effects);
+                SessionAttaching.Attach(_session, attach, from, now, effects);
                 break;
-            case SessionInput.Asked { Request: SessionRequest.Orphaned }:
-                Orphaned(effects);
+            case SessionInput.Asked { Request: SessionRequest.Hold hold, From: var from }:
+                SessionAttaching.Hold(_session, hold, from, effects);
                 break;
-            case SessionInput.Asked { Request: SessionRequest.OfAttachment spoken } asked when spoken.Attachment != Attachment || !IsAttached:
-                Answer(asked.From, new SessionReply.Stale(), effects);
+            case SessionInput.Asked { Request: SessionRequest.Orphaned, From: var from }:
+                SessionAttaching.Orphaned(_session, from, now, effects);
                 break;
-            case SessionInput.Asked asked:
-                Handle(asked.Request, asked.From, effects);
+            case SessionInput.Asked { Request: SessionRequest.OfAttachment spoken, From: var from }:
+                var reply = SessionAttaching.Judge(_session, spoken) ?? Handle(spoken, from, now, effects);
+                if (reply is not null)
+                {
+                    SessionContext.Answer(from, reply, effects);
+                }
+
                 break;
             case SessionInput.Written written:
-                Written(written.Outcome, effects);
+                Written(written.Outcome, now, effects);
                 break;
             case SessionInput.TimerFired fired:
                 Fired(fired.Timer, now, effects);
                 return;
-            case SessionInput.Leave:
-                _leaving = true;
-                if (_exists && !_ending)
+            case SessionInput.OwnersMoved moved:
+                if (_session is { Exists: true, IsWithdrawn: false, IsEnding: false })
                 {
-                    _row.Touch();
+                    _session.Subscriptions.AnnounceIn(moved.Change, _session.User, effects);
                 }
 
+                break;
+            case SessionInput.HolderGone:
+                SessionAttaching.HolderGone(_session, now, effects);
+                break;
+            case SessionInput.Leave:
+                _leaving = true;
+                _session.Touch(Exists && !_session.IsEnding);
+                break;
+            case SessionInput.HandOff:
+                _handingOff = true;
+                _session.State?.HandOver(effects);
+                break;
+            case SessionInput.Lost:
+                _lost = true;
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(input), input, "is not for sessions");
         }
 
-        Settle(false, effects);
+        Settle(false, now, effects);
     }
 
-    private void Attach(SessionRequest.Attach request, ReplyTo from, long now, List<SessionEffect> effects)
+    /// <returns>Null when the answer comes later.</returns>
+    private EntityReply? Handle(SessionRequest.OfAttachment request, ReplyTo from, long now, List<SessionEffect> effects)
     {
-        var otherUser = _exists && request.Identity?.User != _identity?.User && (request.Identity is not null || request.Create);
-        if (_ending || otherUser || (!_exists && !request.Create))
-        {
-            Answer(from, new SessionReply.Unknown(), effects);
-            return;
-        }
-
-        if (_exists && request.Identity is null && _identity?.Expires is { } expires && expires <= now)
-        {
-            Answer(from, new EntityReply.Refused(ErrorCode.TokenExpired, "the token of this session is over; bring a new one"), effects);
-            return;
-        }
-
-        if (_holder is { } older)
-        {
-            effects.Add(new SessionEffect.TellNode(older.Node, new SessionNews.Dismissed(older.Connection, CloseCode.Superseded)));
-        }
-
-        if (!_exists || _expiresAt is not null || (request.Identity is not null && request.Identity != _identity))
-        {
-            _exists = true;
-            _expiresAt = null;
-            _row.Touch();
-        }
-
-        _identity = request.Identity ?? _identity;
-        Attachment = Attachment.Next;
-        _holder = (request.Node, request.Connection);
-        effects.Add(new SessionEffect.StopTimer(SessionTimer.Grace));
-        if (_withdrawn)
-        {
-            _withdrawn = false;
-            _subscriptions.AnnounceAll(_identity?.User, effects);
-        }
-
-        Answer(from, new SessionReply.Attached(Attachment, _identity?.User, _identity?.Expires)
-        {
-            Subscriptions = _subscriptions.Items,
-            State = _state?.Committed ?? [],
-        }, effects);
-    }
-
-    /// <summary>It may come back within the grace time, so the others go on seeing it until then.</summary>
-    private void Orphaned(List<SessionEffect> effects)
-    {
-        if (_exists && !IsAttached && _expiresAt is null)
-        {
-            _withdrawn = false;
-            _subscriptions.AnnounceAll(_identity?.User, effects);
-            effects.Add(new SessionEffect.StartTimer(SessionTimer.Grace, policy.OrphanGrace));
-        }
-    }
-
-    private void Handle(SessionRequest request, ReplyTo from, List<SessionEffect> effects)
-    {
-        EntityReply? reply = new SessionReply.Done();
+        var subscriptions = _session.Subscriptions;
         switch (request)
         {
             case SessionRequest.PutSubscription put:
-                Touch(_subscriptions.Put(put.Subscription, _identity?.User, effects));
+                _session.Touch(subscriptions.Put(put.Subscription, _session.User, effects));
                 break;
             case SessionRequest.RemoveSubscription remove:
-                Touch(_subscriptions.Remove(remove.Channel, effects));
+                _session.Touch(subscriptions.Remove(remove.Channel, effects));
                 break;
-            case SessionRequest.UpdatePresence update when _subscriptions.Find(update.Channel) is { } known:
-                Touch(_subscriptions.Put(known with { Presence = update.Data }, _identity?.User, effects));
+            case SessionRequest.UpdatePresence update when subscriptions.Find(update.Channel) is { } known:
+                _session.Touch(subscriptions.Put(known with { Presence = update.Data }, _session.User, effects));
                 break;
             case SessionRequest.UpdatePresence:
-                reply = new EntityReply.Refused(ErrorCode.NotSubscribed, "not subscribed to this channel");
-                break;
+                return new EntityReply.Refused(ErrorCode.NotSubscribed, "not subscribed to this channel");
             case SessionRequest.SetState set:
-                _state ??= new SessionState(policy);
-                reply = _state.Stage(set.Key, set.Value, from);
-                break;
+                _session.State ??= new SessionState(policy);
+                return _session.State.Stage(set, from);
             case SessionRequest.Ack ack:
-                _subscriptions.Acknowledge(ack.Positions);
+                subscriptions.Acknowledge(ack.Positions);
                 break;
-            case SessionRequest.Refresh refresh when refresh.Identity.User == _identity?.User:
-                Touch(refresh.Identity != _identity);
-                _identity = refresh.Identity;
+            case SessionRequest.Refresh refresh when refresh.Identity.User == _session.User:
+                _session.Touch(refresh.Identity != _session.Identity);
+                _session.Identity = refresh.Identity;
                 break;
             case SessionRequest.Refresh:
-                reply = new EntityReply.Refused(ErrorCode.Forbidden, "the token is of another user");
-                break;
+                return new EntityReply.Refused(ErrorCode.Forbidden, "the token is of another user");
             case SessionRequest.Detach:
-                _holder = null;
-                effects.Add(new SessionEffect.StartTimer(SessionTimer.Grace, policy.Grace));
+                _session.Holder = null;
+                _session.IsReleased = true;
+                if (_session.ExpiresAt is null)
+                {
+                    _session.StartGrace(policy.Grace, now, effects);
+                }
+
                 break;
             case SessionRequest.End:
-                _holder = null;
-                _ending = true;
+                if (!_session.IsEnding)
+                {
+                    _session.Holder = null;
+                    _session.IsEnding = true;
+                    _session.StopGrace(effects);
+                    subscriptions.WithdrawAll(effects);
+                }
+
                 (_enders ??= []).Add(from);
-                _subscriptions.WithdrawAll(effects);
-                reply = null;
-                break;
+                return null;
             default:
                 throw new ArgumentOutOfRangeException(nameof(request), request, "is not for sessions");
         }
 
-        if (reply is not null)
-        {
-            Answer(from, reply, effects);
-        }
+        return new SessionReply.Done();
     }
 
     private void Fired(SessionTimer timer, long now, List<SessionEffect> effects)
     {
-        _row.Fired(timer);
-        if (timer is SessionTimer.Grace && !IsAttached && _exists && !_ending)
+        _session.Row.Fired(timer);
+        if (timer is SessionTimer.Grace && _session.GraceEnds is not null && !IsAttached && Exists && !_session.IsEnding)
         {
-            _subscriptions.WithdrawAll(effects);
-            _withdrawn = true;
-            _expiresAt = now + (long)policy.TimeToLive.TotalMilliseconds;
-            _row.Touch();
+            _session.GraceIsOver();
+            _session.Subscriptions.WithdrawAll(effects);
+            _session.IsWithdrawn = true;
+            _session.ExpiresAt = now + (long)policy.TimeToLive.TotalMilliseconds;
+            _session.Row.Touch();
         }
 
-        Settle(_row.IsDirty, effects);
+        Settle(_session.Row.IsDirty, now, effects);
     }
 
-    private void Written(WriteOutcome outcome, List<SessionEffect> effects)
+    private void Written(WriteOutcome outcome, long now, List<SessionEffect> effects)
     {
-        _row.Written(outcome, effects);
+        _session.Row.Written(outcome, effects);
         if (outcome is WriteOutcome.Committed)
         {
-            _state?.Commit(effects);
+            _session.State?.Commit(effects);
             if (_deleteUnderWay)
             {
                 Gone(effects);
@@ -233,62 +193,116 @@ public sealed class SessionMachine(SessionId id, SessionPolicy policy)
         }
 
         _deleteUnderWay = false;
+        _lost |= outcome is WriteOutcome.Fenced;
         var refusal = outcome is WriteOutcome.StorageFull
             ? new EntityReply.Refused(ErrorCode.StorageFull, "the store has no room", 30_000)
             : new EntityReply.Refused(
                 ErrorCode.Unavailable, "the store does not answer", 2000, outcome is WriteOutcome.Unknown ? Outcome.Unknown : Outcome.None);
-        _state?.Refuse(refusal, effects);
-        if (outcome is WriteOutcome.Conflict or WriteOutcome.Unknown)
+        _session.State?.Refuse(refusal, effects);
+        var inDoubt = outcome is WriteOutcome.Conflict or WriteOutcome.Unknown;
+        if (inDoubt || _lost || _handingOff)
+        {
+            AnswerEnders(refusal, effects);
+        }
+
+        if (inDoubt && !_lost)
         {
             // The row is not what this entity believes: what counts is in the store, so it loads again on its next message.
-            AnswerEnders(refusal, effects);
-            _state?.RefuseStaged(refusal with { Outcome = Outcome.None }, effects);
+            _session.State?.RefuseStaged(refusal with { Outcome = Outcome.None }, effects);
             LetGo(outcome, effects);
             Passivate(effects, orphaned: true);
+        }
+        else if (_handingOff && _session.IsEnding)
+        {
+            // Nobody waits for the end any more and nobody will come back: it goes on as a session that was left.
+            _session.IsEnding = false;
+            _session.IsWithdrawn = true;
+            _session.IsReleased = true;
+            _session.StartGrace(policy.Grace, now, effects);
         }
     }
 
     /// <summary>After every step: write now what somebody waits for, later what nobody does, and stop when all is done.</summary>
-    private void Settle(bool timeIsUp, List<SessionEffect> effects)
+    private void Settle(bool timeIsUp, long now, List<SessionEffect> effects)
     {
+        var row = _session.Row;
         if (_passivating)
         {
             return;
         }
 
-        var urgent = timeIsUp || (_state?.HasStaged ?? false) || _ending || (_leaving && _row.IsDirty);
-        if (_exists && _row.IsDue(urgent, effects))
+        if (_lost || _handingOff)
+        {
+            Yield(now, effects);
+            return;
+        }
+
+        var urgent = timeIsUp || (_session.State?.HasStaged ?? false) || _session.IsEnding || (_leaving && row.IsDirty);
+        if (Exists && row.IsDue(urgent, effects))
         {
             Write(effects);
         }
 
-        var kept = IsAttached || (_expiresAt is null && !_leaving);
-        if (!_exists || (_row.IsQuiet && !_ending && (!kept || _leaving)))
+        var kept = IsAttached || (_session.ExpiresAt is null && !_leaving);
+        if (!Exists || (row.IsQuiet && !_session.IsEnding && (!kept || _leaving)))
         {
             Passivate(effects);
         }
     }
 
+    /// <summary>Another node has the shard, or is to have it: only the write under way is waited for, and an end that somebody waits for is tried once.</summary>
+    private void Yield(long now, List<SessionEffect> effects)
+    {
+        if (_lost)
+        {
+            var refusal = new EntityReply.Refused(ErrorCode.Unavailable, "the session has moved to another node", 1000);
+            _session.State?.RefuseStaged(refusal, effects);
+            if (!_session.Row.IsWriting)
+            {
+                AnswerEnders(refusal, effects);
+                Passivate(effects);
+            }
+        }
+        else if (_session.Row.IsWriting)
+        {
+            return;
+        }
+        else if (!Exists)
+        {
+            Passivate(effects);
+        }
+        else if (_session.IsEnding)
+        {
+            Write(effects);
+        }
+        else
+        {
+            _passivating = true;
+            effects.Add(new SessionEffect.Export(SessionExports.Of(_session, now)));
+        }
+    }
+
     private void Write(List<SessionEffect> effects)
     {
-        if (_ending)
+        var row = _session.Row;
+        if (_session.IsEnding)
         {
-            if (_row.Revision == 0)
+            if (row.Revision == 0)
             {
                 Gone(effects);
                 return;
             }
 
             _deleteUnderWay = true;
-            _row.Begin();
-            effects.Add(new SessionEffect.Write(new SessionWrite(id, _row.Revision, null, null)));
+            row.Begin();
+            effects.Add(new SessionEffect.Write(new SessionWrite(id, row.Revision, null, null) { Fence = fence }));
             return;
         }
 
-        var record = SessionRecords.Of(Attachment, _identity, _subscriptions.Items);
-        _state?.WriteTo(record);
-        _row.Begin();
-        effects.Add(new SessionEffect.Write(new SessionWrite(id, _row.Revision, record, _expiresAt)));
+        var record = SessionRecords.Of(Attachment, _session.Identity, Subscriptions);
+        _session.State?.WriteTo(record);
+        row.Begin();
+        effects.Add(new SessionEffect.Write(new SessionWrite(id, row.Revision, record, _session.ExpiresAt) { Fence = fence }));
     }
 
     /// <summary>
@@ -297,22 +311,22 @@ public sealed class SessionMachine(SessionId id, SessionPolicy policy)
     /// </summary>
     private void LetGo(WriteOutcome outcome, List<SessionEffect> effects)
     {
-        if (_holder is { } holder)
+        if (_session.Holder is { } holder)
         {
             effects.Add(new SessionEffect.TellNode(holder.Node, new SessionNews.Dismissed(holder.Connection, CloseCode.SessionUnavailable)));
-            _holder = null;
+            _session.Holder = null;
         }
 
-        if (!_withdrawn && !_ending && (_row.Revision == 0 || outcome is WriteOutcome.Conflict))
+        if (!_session.IsWithdrawn && !_session.IsEnding && (_session.Row.Revision == 0 || outcome is WriteOutcome.Conflict))
         {
-            _subscriptions.WithdrawAll(effects);
+            _session.Subscriptions.WithdrawAll(effects);
         }
     }
 
     private void Gone(List<SessionEffect> effects)
     {
         AnswerEnders(new SessionReply.Done(), effects);
-        _state?.RefuseStaged(new EntityReply.Refused(ErrorCode.Unavailable, "the session has ended"), effects);
+        _session.State?.RefuseStaged(new EntityReply.Refused(ErrorCode.Unavailable, "the session has ended"), effects);
         Passivate(effects);
     }
 
@@ -325,29 +339,13 @@ public sealed class SessionMachine(SessionId id, SessionPolicy policy)
         }
     }
 
-    private void Touch(bool changed)
-    {
-        if (changed)
-        {
-            _row.Touch();
-        }
-    }
-
     private void AnswerEnders(EntityReply reply, List<SessionEffect> effects)
     {
         foreach (var ender in _enders ?? [])
         {
-            Answer(ender, reply, effects);
+            SessionContext.Answer(ender, reply, effects);
         }
 
         _enders = null;
-    }
-
-    private static void Answer(ReplyTo to, EntityReply reply, List<SessionEffect> effects)
-    {
-        if (!to.IsNobody)
-        {
-            effects.Add(new SessionEffect.Reply(to, reply));
-        }
     }
 }

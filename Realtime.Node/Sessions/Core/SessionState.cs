@@ -29,12 +29,12 @@ internal sealed class SessionState(SessionPolicy policy)
     }
 
     /// <returns>Null when staged; otherwise why not.</returns>
-    public EntityReply.Refused? Stage(string key, Payload? value, ReplyTo from)
+    public EntityReply.Refused? Stage(SessionRequest.SetState request, ReplyTo from)
     {
         var after = new SortedList<string, Payload>(_committed, StringComparer.Ordinal);
         Apply(after, _underWay);
         Apply(after, _staged);
-        var change = new Change(key, value, from);
+        var change = new Change(request, from);
         Apply(after, [change]);
         if (after.Count > policy.StateKeys)
         {
@@ -56,11 +56,11 @@ internal sealed class SessionState(SessionPolicy policy)
         (_underWay, _staged) = (_staged, _underWay);
         var after = new SortedList<string, Payload>(_committed, StringComparer.Ordinal);
         Apply(after, _underWay);
-        foreach (var (key, value) in after)
-        {
-            record.State.Add(key, SessionRecords.ToRecord(value));
-        }
+        Put(after, record);
     }
+
+    /// <summary>Puts what counts into the record, while nothing is staged or under way.</summary>
+    public void ExportTo(SessionRecord record) => Put(_committed, record);
 
     public void Commit(List<SessionEffect> effects)
     {
@@ -70,6 +70,17 @@ internal sealed class SessionState(SessionPolicy policy)
 
     public void Refuse(EntityReply.Refused refusal, List<SessionEffect> effects) => Answer(_underWay, refusal, effects);
 
+    /// <summary>The session moves: what was never written is written and answered by its successor.</summary>
+    public void HandOver(List<SessionEffect> effects)
+    {
+        foreach (var change in _staged)
+        {
+            effects.Add(new SessionEffect.HandOver(change.Request, change.From));
+        }
+
+        _staged.Clear();
+    }
+
     /// <summary>The session stops: what was never written gets its answer too.</summary>
     public void RefuseStaged(EntityReply.Refused refusal, List<SessionEffect> effects) => Answer(_staged, refusal, effects);
 
@@ -77,26 +88,34 @@ internal sealed class SessionState(SessionPolicy policy)
     {
         foreach (var change in changes)
         {
-            effects.Add(new SessionEffect.Reply(change.From, reply));
+            SessionContext.Answer(change.From, reply, effects);
         }
 
         changes.Clear();
+    }
+
+    private static void Put(SortedList<string, Payload> state, SessionRecord record)
+    {
+        foreach (var (key, value) in state)
+        {
+            record.State.Add(key, SessionRecords.ToRecord(value));
+        }
     }
 
     private static void Apply(SortedList<string, Payload> state, List<Change> changes)
     {
         foreach (var change in changes)
         {
-            if (change.Value is { } value)
+            if (change.Request.Value is { } value)
             {
-                state[change.Key] = value;
+                state[change.Request.Key] = value;
             }
             else
             {
-                state.Remove(change.Key);
+                state.Remove(change.Request.Key);
             }
         }
     }
 
-    private readonly record struct Change(string Key, Payload? Value, ReplyTo From);
+    private readonly record struct Change(SessionRequest.SetState Request, ReplyTo From);
 }

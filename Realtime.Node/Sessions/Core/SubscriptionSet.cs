@@ -1,6 +1,8 @@
+using Realtime.Cluster.Sharding;
 using Realtime.Messages.Entities;
 using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
+using Realtime.Messages.Positions;
 
 namespace Realtime.Node.Sessions.Core;
 
@@ -60,6 +62,25 @@ internal sealed class SubscriptionSet(SessionId session)
         return true;
     }
 
+    /// <summary>Makes the set what the connection says it is; of two positions on the same log the further one counts.</summary>
+    /// <returns>Whether anything changed.</returns>
+    public bool Replace(IReadOnlyList<SessionSubscription> items, UserId? user, List<SessionEffect> effects)
+    {
+        var changed = false;
+        var kept = items.Select(item => item.Channel).ToHashSet();
+        foreach (var gone in Array.FindAll(_items, item => !kept.Contains(item.Channel)))
+        {
+            changed |= Remove(gone.Channel, effects);
+        }
+
+        foreach (var item in items)
+        {
+            changed |= Put(item with { Position = Further(item.Position, Find(item.Channel)?.Position) }, user, effects);
+        }
+
+        return changed;
+    }
+
     /// <summary>Within one life of a log acknowledgements only go forward: a late one must not bring messages back.</summary>
     public void Acknowledge(IReadOnlyList<ChannelPosition> positions)
     {
@@ -85,6 +106,18 @@ internal sealed class SubscriptionSet(SessionId session)
         }
     }
 
+    /// <summary>Announces again where a channel may have forgotten it.</summary>
+    public void AnnounceIn(OwnersChange change, UserId? user, List<SessionEffect> effects)
+    {
+        foreach (var item in _items)
+        {
+            if (item.Presence is { } presence && change.Concerns(EntityAddress.Of(item.Channel)))
+            {
+                effects.Add(new SessionEffect.TellChannel(item.Channel, new ChannelRequest.Announce(session, user, presence)));
+            }
+        }
+    }
+
     public void WithdrawAll(List<SessionEffect> effects)
     {
         foreach (var item in _items)
@@ -95,6 +128,9 @@ internal sealed class SubscriptionSet(SessionId session)
             }
         }
     }
+
+    private static StreamPosition? Further(StreamPosition? told, StreamPosition? known) =>
+        told is { } one && known is { } other && one.Epoch == other.Epoch && other.Offset > one.Offset ? known : told;
 
     private int IndexOf(ChannelName channel) => Array.FindIndex(_items, item => item.Channel == channel);
 }

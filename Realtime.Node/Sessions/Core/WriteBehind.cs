@@ -48,7 +48,7 @@ internal sealed class WriteBehind(SessionPolicy policy)
         }
 
         IsDirty = true;
-        if (outcome is not (WriteOutcome.Conflict or WriteOutcome.Unknown))
+        if (outcome is not (WriteOutcome.Conflict or WriteOutcome.Unknown or WriteOutcome.Fenced))
         {
             _retrying = true;
             effects.Add(new SessionEffect.StartTimer(SessionTimer.Retry, RetryAfter));

@@ -1,0 +1,7 @@
+using Realtime.Cluster.Journal;
+using Realtime.Messages.Links;
+
+namespace Realtime.Node.Sessions;
+
+/// <summary>What a session begins with: what its predecessor on another node gave it, or else its row.</summary>
+internal readonly record struct SessionStart(StoredSession? Row, ExportedSession? Import);
