@@ -2,7 +2,7 @@ using Google.Protobuf;
 using Realtime.Cluster.Journal;
 using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
-using Realtime.Messages.Links;
+using Realtime.Messages.Exports;
 using Realtime.Messages.Positions;
 using Realtime.Node.Channels.Core;
 

@@ -1,6 +1,6 @@
 using Google.Protobuf;
 using Realtime.Messages.Ids;
-using Realtime.Messages.Links;
+using Realtime.Messages.Exports;
 using Realtime.Messages.Positions;
 using Realtime.Node.Channels.Core;
 

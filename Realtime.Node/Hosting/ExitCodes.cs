@@ -8,6 +8,7 @@ public static class ExitCodes
     public const int Success = 0;
     public const int Unexpected = 1;
     public const int BadConfiguration = 2;
+    public const int LostMembership = 3;
     public const int StoreCannotOpen = 10;
     public const int StoreCorrupt = 11;
     public const int StoreNewerVersion = 12;
@@ -15,6 +16,7 @@ public static class ExitCodes
     public const int PortInUse = 14;
     public const int CannotListen = 15;
     public const int OtherCluster = 16;
+    public const int NameInUse = 17;
 
     public static int Of(StoreFault fault) => fault switch
     {

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Hosting;
 using Realtime.Cluster.Journal;
+using Realtime.Cluster.Membership;
 using Realtime.Node.Hosting.Configuration;
 using Realtime.Node.Hosting.Logging;
 using Serilog;
@@ -120,8 +121,21 @@ public static class NodeHost
         try
         {
             // Disposes the application whatever happens, and with it the store.
+            var runtime = app.Services.GetRequiredService<NodeRuntime>();
+            var code = ExitCodes.Success;
+            runtime.Failed += failure =>
+            {
+                faults.WriteLine($"This node cannot stay in its cluster: {failure.Message}");
+                code = ExitCodes.LostMembership;
+                app.Lifetime.StopApplication();
+            };
             await app.RunAsync();
-            return ExitCodes.Success;
+            return code;
+        }
+        catch (NameInUseException inUse)
+        {
+            await faults.WriteLineAsync(inUse.Message);
+            return ExitCodes.NameInUse;
         }
         catch (StoreFaultException fault)
         {

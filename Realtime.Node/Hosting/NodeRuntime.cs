@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Realtime.Cluster.Journal;
 using Realtime.Cluster.Kernel;
+using Realtime.Cluster.Membership;
 using Realtime.Cluster.Routing;
 using Realtime.Cluster.Sharding;
 using Realtime.Messages.Entities;
@@ -19,13 +20,14 @@ namespace Realtime.Node.Hosting;
 
 /// <summary>Puts one node together and takes it apart again. Knows nothing of HTTP.</summary>
 public sealed class NodeRuntime(NodeSettings settings, IStore store, ITokenVerifier tokens, TimeProvider time, ILoggerFactory loggers)
-    : IDisposable
+    : IDisposable, IAsyncDisposable
 {
     private const int SweepLimit = 1000;
 
     private readonly TimerQueue _timers = new(time);
     private readonly CancellationTokenSource _stopping = new();
-    private LocalCluster? _cluster;
+    private ICluster? _cluster;
+    private ClusterMember? _member;
     private ConnectionRegistry? _connections;
     private Admission? _admission;
     private Mover? _mover;
@@ -38,18 +40,22 @@ public sealed class NodeRuntime(NodeSettings settings, IStore store, ITokenVerif
 
     internal GatewayServices Gateway => _gateway ?? throw NotStarted();
 
+    /// <summary>This node cannot be a member of its cluster any more: its process has to end, so that another can take its place.</summary>
+    public event Action<Exception>? Failed;
+
     /// <summary>Which connections are about to go elsewhere.</summary>
     public MoveSnapshot Moves => _mover?.Snapshot ?? MoveSnapshot.Nothing;
 
     /// <summary>Opens the store and everything on top of it.</summary>
     /// <exception cref="StoreFaultException">The store cannot be opened; the node does not start.</exception>
+    /// <exception cref="NameInUseException">Another process lives in the cluster under this node's name.</exception>
     public async Task StartAsync(CancellationToken cancellation)
     {
         var identity = await store.OpenAsync(cancellation).ConfigureAwait(false);
         var log = new ConnectionLogging(loggers.CreateLogger<ConnectionLogging>());
         var sessionLog = new SessionLogging(loggers.CreateLogger<SessionLogging>());
-        _cluster = new LocalCluster(settings.Node, loggers.CreateLogger<LocalCluster>());
-        var cluster = _cluster;
+        var cluster = CreateCluster(identity);
+        _cluster = cluster;
         _cluster.Register(new SessionKind(new SessionServices(
             store, settings.Sessions, settings.Namespaces, _timers, time, sessionLog,
             node => cluster.View.Find(node)?.Incarnation ?? default)));
@@ -68,8 +74,17 @@ public sealed class NodeRuntime(NodeSettings settings, IStore store, ITokenVerif
             _connections, _cluster, tickets, _admission, settings.Admission, settings.Connections.CrashWindow, time, loggers.CreateLogger<Mover>());
         _gateway = new GatewayServices(_cluster, _connections, tickets, resumeTokens, new WaitingRoom(
             settings.Admission.GatewayRequests, 4.0 * settings.Admission.GatewayRequests, GatewayEndpoint.Patience));
-        _background = Task.WhenAll(
-            AdoptOrphansAsync(new OrphanAdoption(store, _cluster, time, sessionLog), _stopping.Token), SweepSessionsAsync(_stopping.Token));
+        var adoption = new OrphanAdoption(store, _cluster, time, sessionLog);
+        if (_member is { } member)
+        {
+            member.Engine.ShardsAdopted += shards => _ = UntilStoppedAsync(token => adoption.AdoptAsync(shards, token));
+            await member.JoinAsync(cancellation).ConfigureAwait(false);
+            _background = UntilStoppedAsync(SweepSessionsAsync);
+        }
+        else
+        {
+            _background = Task.WhenAll(UntilStoppedAsync(token => adoption.AdoptAsync(null, token)), UntilStoppedAsync(SweepSessionsAsync));
+        }
     }
 
     /// <summary>Gives the shards of this node to others and takes no more.</summary>
@@ -101,6 +116,16 @@ public sealed class NodeRuntime(NodeSettings settings, IStore store, ITokenVerif
         await _background.WaitAsync(cancellation).ConfigureAwait(false);
     }
 
+    public async ValueTask DisposeAsync()
+    {
+        if (_member is { } member)
+        {
+            await member.DisposeAsync().ConfigureAwait(false);
+        }
+
+        Dispose();
+    }
+
     public void Dispose()
     {
         _stopping.Cancel();
@@ -110,38 +135,48 @@ public sealed class NodeRuntime(NodeSettings settings, IStore store, ITokenVerif
         _stopping.Dispose();
     }
 
-    private static async Task AdoptOrphansAsync(OrphanAdoption adoption, CancellationToken cancellation)
+    private ICluster CreateCluster(StoreIdentity identity)
+    {
+        if (settings.Cluster is not { } membership)
+        {
+            return new LocalCluster(settings.Node, loggers.CreateLogger<LocalCluster>());
+        }
+
+        if (store is not IClusterStore clusterStore)
+        {
+            throw new InvalidOperationException($"the store {store.Description} cannot hold a cluster");
+        }
+
+        _member = new ClusterMember(settings.Node, membership, clusterStore, identity, time, loggers, () => _connections?.Count ?? 0);
+        _member.Engine.Failed += failure => Failed?.Invoke(failure);
+        return _member.Engine;
+    }
+
+    private async Task UntilStoppedAsync(Func<CancellationToken, Task> work)
     {
         try
         {
-            await adoption.AdoptAsync(null, cancellation).ConfigureAwait(false);
+            await work(_stopping.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
-            // The node stops; its successor does this again.
+            // The node stops; its successor goes on with it.
         }
     }
 
     private async Task SweepSessionsAsync(CancellationToken cancellation)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMinutes(1), time);
-        try
+        while (await timer.WaitForNextTickAsync(cancellation).ConfigureAwait(false))
         {
-            while (await timer.WaitForNextTickAsync(cancellation).ConfigureAwait(false))
+            try
             {
-                try
-                {
-                    await store.SweepAsync(time.GetUtcNow().ToUnixTimeMilliseconds(), SweepLimit, cancellation).ConfigureAwait(false);
-                }
-                catch (StoreUnavailableException failure)
-                {
-                    loggers.CreateLogger<NodeRuntime>().SweepFailed(failure);
-                }
+                await store.SweepAsync(time.GetUtcNow().ToUnixTimeMilliseconds(), SweepLimit, cancellation).ConfigureAwait(false);
             }
-        }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
-        {
-            // The node stops.
+            catch (StoreUnavailableException failure)
+            {
+                loggers.CreateLogger<NodeRuntime>().SweepFailed(failure);
+            }
         }
     }
 

@@ -12,7 +12,11 @@ public static class StoreFactory
     public static IStore Create(StoreChoice choice, NodeSettings settings, TimeProvider time, ILoggerFactory loggers) => choice switch
     {
         StoreChoice.Sqlite sqlite => new SqliteStore(
-            new SqliteStoreOptions(sqlite.Path) { ProducerWindow = settings.Channels.SequenceWindow },
+            new SqliteStoreOptions(sqlite.Path)
+            {
+                ProducerWindow = settings.Channels.SequenceWindow,
+                Node = settings.Cluster is null ? null : settings.Node,
+            },
             time,
             loggers.CreateLogger<SqliteStore>()),
         StoreChoice.Postgres postgres => new PostgresStore(

@@ -1,5 +1,5 @@
 using Realtime.Cluster.Journal;
-using Realtime.Messages.Links;
+using Realtime.Messages.Exports;
 
 namespace Realtime.Node.Sessions;
 

@@ -9,6 +9,7 @@ namespace Realtime.Tests.Journal;
 internal sealed class PostgresStoreCase(
     Func<PostgresStoreOptions, PostgresStoreOptions>? configure = null, PostgresServer? server = null, TimeProvider? time = null) : StoreCase
 {
+    private readonly List<IStore> _others = [];
     private PostgresServer? _server = server;
     private string? _database;
 
@@ -32,6 +33,14 @@ internal sealed class PostgresStoreCase(
     /// <summary>A second store in the same database, as another node has it. Not open yet.</summary>
     public PostgresStore Another() => new(Options, time ?? Clock);
 
+    public override async Task<IStore> SecondAsync()
+    {
+        var second = Another();
+        _others.Add(second);
+        await second.OpenAsync(Cancellation);
+        return second;
+    }
+
     public override async Task ReopenAsync()
     {
         await Store.DisposeAsync();
@@ -54,6 +63,11 @@ internal sealed class PostgresStoreCase(
 
     public override async ValueTask DisposeAsync()
     {
+        foreach (var other in _others)
+        {
+            await other.DisposeAsync();
+        }
+
         if (Store is not null)
         {
             await Store.DisposeAsync();

@@ -2,7 +2,7 @@ using Realtime.Cluster.Journal;
 using Realtime.Cluster.Sharding;
 using Realtime.Messages.Entities;
 using Realtime.Messages.Ids;
-using Realtime.Messages.Links;
+using Realtime.Messages.Exports;
 
 namespace Realtime.Node.Sessions.Core;
 

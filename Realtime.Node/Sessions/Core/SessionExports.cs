@@ -1,6 +1,6 @@
 using Google.Protobuf;
 using Realtime.Messages.Ids;
-using Realtime.Messages.Links;
+using Realtime.Messages.Exports;
 
 namespace Realtime.Node.Sessions.Core;
 

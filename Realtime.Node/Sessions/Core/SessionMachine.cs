@@ -3,7 +3,7 @@ using Realtime.Cluster.Sharding;
 using Realtime.Messages.Entities;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Ids;
-using Realtime.Messages.Links;
+using Realtime.Messages.Exports;
 
 namespace Realtime.Node.Sessions.Core;
 
