@@ -5,7 +5,8 @@ using Realtime.Messages.Positions;
 namespace Realtime.Tests.StoreChild;
 
 /// <summary>Keeps some appends to one log under way.</summary>
-internal sealed class ChannelWriter(IJournal journal, ChannelName channel, OpenLog log, Acknowledgements acknowledgements) : IWriteReceiver
+internal sealed class ChannelWriter(
+    IJournal journal, ChannelName channel, OpenLog log, Acknowledgements acknowledgements, ShardFence? fence = null) : IWriteReceiver
 {
     private const int UnderWay = 4;
     private readonly Lock _gate = new();
@@ -46,7 +47,7 @@ internal sealed class ChannelWriter(IJournal journal, ChannelName channel, OpenL
             }
 
             var mark = new ProducerMark(Workload.Producer, _marks++, _head, _head, messages[^1].At);
-            journal.Append(new AppendRequest(log.Log, head, messages, [mark]), this);
+            journal.Append(new AppendRequest(log.Log, head, messages, [mark]) { Fence = fence }, this);
         }
     }
 }

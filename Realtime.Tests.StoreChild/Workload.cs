@@ -12,6 +12,11 @@ public static class Workload
     /// <summary>Messages of one append: all of them are there or none.</summary>
     public const int Group = 3;
 
+    /// <summary>Of a cluster of such children; each shard has the channel of its number.</summary>
+    public const int Shards = 6;
+
+    public const int ShardsPerNode = 2;
+
     public static SessionId Session { get; } = new(42);
 
     public static ProducerId Producer { get; } = ProducerId.FromStore("child-1");

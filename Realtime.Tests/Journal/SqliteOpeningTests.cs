@@ -178,10 +178,10 @@ public sealed class SqliteOpeningTests : IAsyncDisposable
         var wrong = new SqliteStoreOptions(" ")
         {
             QueueItems = 0, QueueBytes = 0, BatchItems = 0, BatchBytes = 0, ProducerWindow = TimeSpan.Zero, Readers = 0, MaxBytes = 1,
-            FullCheckBytes = -1, BusyTimeout = TimeSpan.FromSeconds(-1),
+            FullCheckBytes = -1, BusyTimeout = TimeSpan.FromSeconds(-1), Node = new("../a"),
         };
 
-        wrong.Faults().Count.ShouldBe(10);
+        wrong.Faults().Count.ShouldBe(11);
         Should.Throw<ArgumentException>(() => new SqliteStore(wrong, _case.Clock)).Message.ShouldContain(nameof(wrong.Readers));
         new SqliteStoreOptions("x").Faults().ShouldBeEmpty();
     }
