@@ -98,7 +98,7 @@ public sealed class SqliteSharingTests : IAsyncDisposable
     public async Task A_file_that_older_programs_have_open_is_not_upgraded_under_their_feet()
     {
         await _case.StartAsync();
-        using (var database = SqliteDatabase.Open(_case.File))
+        using (var database = _case.Beside())
         {
             database.Execute($"PRAGMA user_version = {SqliteSchema.Version - 1}");
         }
@@ -120,7 +120,7 @@ public sealed class SqliteSharingTests : IAsyncDisposable
         Task<WriteOutcome> append;
         Task<HeartbeatResult> heartbeat;
         Task<ShardGrant> acquire;
-        using (var other = SqliteDatabase.Open(_case.File))
+        using (var other = _case.Beside())
         {
             other.Execute("BEGIN IMMEDIATE");
             append = _case.Append(log, 0, "x", fence);
@@ -146,7 +146,7 @@ public sealed class SqliteSharingTests : IAsyncDisposable
         await store.StartAsync();
         await store.Cluster.FoundAsync(4);
         var self = await store.Cluster.JoinAsync("a");
-        using (var other = SqliteDatabase.Open(store.File))
+        using (var other = store.Beside())
         {
             other.Execute("BEGIN IMMEDIATE");
 
@@ -166,7 +166,7 @@ public sealed class SqliteSharingTests : IAsyncDisposable
         var log = (await _case.OpenAsync("chat:a")).Log;
         await _case.Append(log, 0, [.. Enumerable.Range(1, 100).Select(i => $"{i}")]);
         await Deadline.Until(() => _case.Count("SELECT count(*) FROM journal") == 100, "the messages");
-        using (var other = SqliteDatabase.Open(_case.File))
+        using (var other = _case.Beside())
         {
             other.Execute("UPDATE log SET tail = 100");
         }

@@ -43,6 +43,14 @@ internal sealed class SqliteStoreCase(Func<SqliteStoreOptions, SqliteStoreOption
 
     public override async Task<IDisposable> HoldAsync() => await HeldWriter.HoldAsync(Store);
 
+    /// <summary>A connection beside the store's; it waits while the store is cleaning up.</summary>
+    public SqliteDatabase Beside()
+    {
+        var database = SqliteDatabase.Open(File);
+        database.Execute("PRAGMA busy_timeout = 20000");
+        return database;
+    }
+
     /// <summary>Looks into the file beside the store.</summary>
     public long Count(string sql)
     {
