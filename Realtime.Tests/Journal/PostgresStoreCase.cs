@@ -9,6 +9,7 @@ namespace Realtime.Tests.Journal;
 internal sealed class PostgresStoreCase(
     Func<PostgresStoreOptions, PostgresStoreOptions>? configure = null, PostgresServer? server = null, TimeProvider? time = null) : StoreCase
 {
+    private readonly List<IStore> _others = [];
     private PostgresServer? _server = server;
     private string? _database;
 
@@ -29,8 +30,16 @@ internal sealed class PostgresStoreCase(
         Identity = await Store.OpenAsync(Cancellation);
     }
 
-    /// <summary>A second store in the same database, as another node has it. Not open yet.</summary>
+    /// <summary>A store in the same database, as another node has it. Not open yet.</summary>
     public PostgresStore Another() => new(Options, time ?? Clock);
+
+    public override async Task<IStore> SecondAsync()
+    {
+        var second = Another();
+        _others.Add(second);
+        await second.OpenAsync(Cancellation);
+        return second;
+    }
 
     public override async Task ReopenAsync()
     {
@@ -54,9 +63,9 @@ internal sealed class PostgresStoreCase(
 
     public override async ValueTask DisposeAsync()
     {
-        if (Store is not null)
+        foreach (var store in _others.Append(Store).Where(store => store is not null))
         {
-            await Store.DisposeAsync();
+            await store.DisposeAsync();
         }
 
         if (_database is not null)
