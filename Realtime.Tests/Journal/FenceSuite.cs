@@ -173,7 +173,7 @@ public abstract class FenceSuite : IAsyncLifetime
             var epoch = fence.Epoch;
             await Deadline.Until(() => published.Contains(epoch), $"the owner of epoch {epoch} to publish");
             var (from, to) = turn % 2 == 0 ? (_a, _b) : (_b, _a);
-            var row = (await _case.Cluster.HandOffAsync(from, to, fence)).Shards.ShouldHaveSingleItem();
+            var row = await HandOffAsync(from, to, fence);
             fence = new ShardFence(row.Shard, row.Epoch, row.Owner);
         }
 
@@ -219,6 +219,22 @@ public abstract class FenceSuite : IAsyncLifetime
         }
 
         return found;
+    }
+
+    /// <summary>Until it falls between two writes: it waits for none that holds the fence.</summary>
+    private async Task<ShardRow> HandOffAsync(Incarnation from, Incarnation to, ShardFence fence)
+    {
+        var start = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            var shards = (await _case.Cluster.HandOffAsync(from, to, fence)).Shards;
+            if (shards.Count > 0)
+            {
+                return shards.ShouldHaveSingleItem();
+            }
+
+            TimeProvider.System.GetElapsedTime(start).ShouldBeLessThan(TimeSpan.FromSeconds(30), "waited in vain for a shard to be handed off");
+        }
     }
 
     private Task<ShardFence> OwnAsync(Incarnation node, int shard) => _case.Cluster.OwnAsync(node, shard);

@@ -15,7 +15,7 @@ public sealed class JournalPropertyTests
     public void Any_sequence_leaves_the_PostgreSQL_store_as_the_model_says()
     {
         Support.Required.OrSkip(Support.PostgresServer.Missing);
-        Check(() => new PostgresStoreCase(), sequences: 10);
+        Check(() => new PostgresStoreCase(), sequences: 4);
     }
 
     private static void Check(Func<StoreCase> create, int sequences) =>

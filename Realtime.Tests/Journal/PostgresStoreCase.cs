@@ -30,7 +30,7 @@ internal sealed class PostgresStoreCase(
         Identity = await Store.OpenAsync(Cancellation);
     }
 
-    /// <summary>A second store in the same database, as another node has it. Not open yet.</summary>
+    /// <summary>A store in the same database, as another node has it. Not open yet.</summary>
     public PostgresStore Another() => new(Options, time ?? Clock);
 
     public override async Task<IStore> SecondAsync()
@@ -63,14 +63,9 @@ internal sealed class PostgresStoreCase(
 
     public override async ValueTask DisposeAsync()
     {
-        foreach (var other in _others)
+        foreach (var store in _others.Append(Store).Where(store => store is not null))
         {
-            await other.DisposeAsync();
-        }
-
-        if (Store is not null)
-        {
-            await Store.DisposeAsync();
+            await store.DisposeAsync();
         }
 
         if (_database is not null)

@@ -1,3 +1,4 @@
+using System.Data;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -43,7 +44,7 @@ internal sealed class LaneConnection : IDisposable
     public bool Unreplicated => _unreplicated;
 
     /// <summary>False after an error that ended the connection: the answer to what was sent last is lost.</summary>
-    public bool IsOpen => _connection.FullState == System.Data.ConnectionState.Open;
+    public bool IsOpen => (_connection.FullState & (ConnectionState.Open | ConnectionState.Broken)) == ConnectionState.Open;
 
     public static LaneConnection Open(NpgsqlDataSource source, Guid lane, WriteBatch batch)
     {

@@ -16,7 +16,10 @@ internal static class PostgresFault
         e is NpgsqlException or TimeoutException or IOException or SocketException or InvalidDataException
         || (e is OperationCanceledException or ObjectDisposedException);
 
-    /// <summary>A refusal that the server sent while its connection lives on: its transaction is rolled back.</summary>
+    /// <summary>
+    /// A refusal by the server: its transaction is rolled back, whether or not the driver keeps the connection. One that ends the connection
+    /// (FATAL) can come after the commit and says nothing.
+    /// </summary>
     public static bool IsDefinite(Exception e) => e is PostgresException { InvariantSeverity: "ERROR" };
 
     public static WriteOutcome Outcome(Exception e) => e is PostgresException { SqlState: DiskFull } ? WriteOutcome.StorageFull : WriteOutcome.Unavailable;

@@ -106,7 +106,7 @@ internal sealed partial class WriteLane : IAsyncDisposable
         }
         catch (Exception e) when (PostgresFault.IsOfStore(e))
         {
-            if (!PostgresFault.IsDefinite(e) || !_connection!.IsOpen)
+            if (!PostgresFault.IsDefinite(e))
             {
                 Resolve(e, from, to, again);
                 return;
@@ -190,6 +190,7 @@ internal sealed partial class WriteLane : IAsyncDisposable
             }
 
             Interlocked.Increment(ref _commits);
+            Recovered();
         }
         else if (again)
         {
@@ -197,6 +198,7 @@ internal sealed partial class WriteLane : IAsyncDisposable
         }
         else
         {
+            Failed(cause, to - from, WriteOutcome.Unavailable);
             _outcomes.AsSpan(from, to - from).Fill(WriteOutcome.Unavailable);
         }
     }
@@ -224,7 +226,6 @@ internal sealed partial class WriteLane : IAsyncDisposable
             _connection = LaneConnection.Open(_source, _lane, _arrays);
             _inDoubt = false;
             _reconnecting.Reset();
-            Recovered();
             return true;
         }
         catch (Exception e) when (PostgresFault.IsOfStore(e))

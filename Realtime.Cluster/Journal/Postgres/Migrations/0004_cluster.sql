@@ -145,7 +145,8 @@ BEGIN
     shards := '{}';
     epochs := '{}';
     SELECT c.view_version INTO version FROM rt.cluster c;
-    SELECT EXISTS (SELECT 1 FROM rt.node WHERE inc = p_to AND status = 2) INTO allowed;
+    SELECT EXISTS (SELECT 1 FROM rt.node WHERE inc = p_to AND status = 2)
+        AND EXISTS (SELECT 1 FROM rt.node WHERE inc = p_me AND status IN (2, 3)) INTO allowed;
     IF NOT allowed THEN
         RETURN;
     END IF;

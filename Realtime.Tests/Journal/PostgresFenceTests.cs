@@ -1,0 +1,3 @@
+namespace Realtime.Tests.Journal;
+
+public sealed class PostgresFenceTests() : FenceSuite(new PostgresStoreCase());
