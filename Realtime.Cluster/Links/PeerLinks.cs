@@ -22,7 +22,7 @@ public sealed class PeerLinks : ILinks
     private readonly LinkContext _context;
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _gate = new();
-    private readonly HashSet<Task> _serving = [];
+    private readonly Dictionary<LinkStream, Task> _serving = [];
     private Dictionary<Incarnation, Peer> _peers = [];
     private Incarnation _self;
     private Incarnation _newest;
@@ -139,7 +139,7 @@ public sealed class PeerLinks : ILinks
         Task[] serving;
         lock (_gate)
         {
-            serving = [.. _serving];
+            serving = [.. _serving.Values];
         }
 
         await _ended.ConfigureAwait(false);
@@ -187,21 +187,11 @@ public sealed class PeerLinks : ILinks
 
     private void Serve(ConnectionContext connection)
     {
+        var stream = _context.Open(connection);
         lock (_gate)
         {
-            var serving = Task.Run(() => ServeAsync(_context.Open(connection), $"{(connection.RemoteEndPoint as IPEndPoint)?.Address}"));
-            _serving.Add(serving);
-
-            // Under the gate above, so that it cannot be taken out before it is in.
-            serving.ContinueWith(Served, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-        }
-    }
-
-    private void Served(Task serving)
-    {
-        lock (_gate)
-        {
-            _serving.Remove(serving);
+            // Under the gate, so that it cannot be taken out before it is in.
+            _serving.Add(stream, Task.Run(() => ServeAsync(stream, $"{(connection.RemoteEndPoint as IPEndPoint)?.Address}")));
         }
     }
 
@@ -214,6 +204,11 @@ public sealed class PeerLinks : ILinks
                 await peer.ReadAsync(stream).ConfigureAwait(false);
                 stream.Abort("it is at its end");
             }
+        }
+
+        lock (_gate)
+        {
+            _serving.Remove(stream);
         }
     }
 
@@ -248,6 +243,11 @@ public sealed class PeerLinks : ILinks
         {
             // Came and went: a probe of the port, or this node stops.
             stream.Abort(fault.Message);
+        }
+        catch (Exception failure)
+        {
+            _log.AcceptFailed(failure);
+            stream.Abort("it failed");
         }
         finally
         {

@@ -9,11 +9,13 @@ internal sealed class Calls : ILinkReceiver
 {
     public const string Up = "up";
     public const string Reset = "reset";
+    public const string Frame = "frame";
     private readonly Lock _lock = new();
     private readonly List<(Incarnation Peer, object What)> _all = [];
     private readonly List<string> _faults = [];
     private readonly HashSet<Incarnation> _up = [];
     private readonly HashSet<Incarnation> _inside = [];
+    private readonly Dictionary<(Incarnation Peer, string What), int> _counts = [];
     private readonly List<(Func<bool> Met, TaskCompletionSource Done)> _waits = [];
 
     /// <summary>Runs inside the call for a frame, as a receiver that is slow would.</summary>
@@ -81,7 +83,7 @@ internal sealed class Calls : ILinkReceiver
     {
         lock (_lock)
         {
-            return _all.Count(call => call.Peer == peer && Equals(call.What, what));
+            return _counts.GetValueOrDefault((peer, what));
         }
     }
 
@@ -98,7 +100,7 @@ internal sealed class Calls : ILinkReceiver
 
     public Task Times(Incarnation peer, string what, int times) => Until(() => Count(peer, what) >= times, $"{what} number {times} of {peer}");
 
-    public Task FramesFrom(Incarnation peer, int count) => Until(() => Frames(peer).Count >= count, $"{count} frames of {peer}");
+    public Task FramesFrom(Incarnation peer, int count) => Times(peer, Frame, count);
 
     private Task Until(Func<bool> met, string what)
     {
@@ -115,6 +117,8 @@ internal sealed class Calls : ILinkReceiver
     private void Note(Incarnation peer, object what)
     {
         _all.Add((peer, what));
+        var counted = (peer, what as string ?? Frame);
+        _counts[counted] = _counts.GetValueOrDefault(counted) + 1;
         Look();
     }
 

@@ -50,27 +50,33 @@ public sealed class LinkLossTests
         await using var toB = new TcpProxy(b.Endpoint);
         a.Follow(b.Row(toB.Endpoint));
         b.Follow(a.Row(toA.Endpoint));
-        using var stop = new CancellationTokenSource();
+        var stop = 0;
         var sending = Task.Run(() =>
         {
-            for (var number = 0L; !stop.IsCancellationRequested;)
+            for (var number = 0L; Volatile.Read(ref stop) == 0; Thread.Yield())
             {
                 number += a.Links.Send(b.Incarnation, PlainCodec.Bulky(number)) ? 1 : 0;
             }
         });
 
-        for (var round = 1; round <= 6; round++)
+        try
         {
-            var have = b.Calls.Numbers(a.Incarnation).Count;
-            await b.Calls.FramesFrom(a.Incarnation, have + 200);
-            var cut = round % 2 == 0 ? toA : toB;
-            cut.Cut();
-            await b.Calls.Times(a.Incarnation, Calls.Reset, round);
-            cut.Heal();
+            for (var round = 1; round <= 6; round++)
+            {
+                var have = b.Calls.Count(a.Incarnation, Calls.Frame);
+                await b.Calls.FramesFrom(a.Incarnation, have + 200);
+                var cut = round % 2 == 0 ? toA : toB;
+                cut.Cut();
+                await b.Calls.Times(a.Incarnation, Calls.Reset, round);
+                cut.Heal();
+            }
+        }
+        finally
+        {
+            Volatile.Write(ref stop, 1);
+            await sending.Within("the end of the sending");
         }
 
-        await stop.CancelAsync();
-        await sending.Within("the end of the sending");
         var numbers = b.Calls.Numbers(a.Incarnation);
         numbers.Zip(numbers.Skip(1)).Count(pair => pair.Second <= pair.First).ShouldBe(0, "twice or out of order");
         numbers.Zip(numbers.Skip(1)).Count(pair => pair.Second != pair.First + 1).ShouldBeLessThanOrEqualTo(b.Calls.Count(a.Incarnation, Calls.Reset), "a hole without a reset");
@@ -172,9 +178,9 @@ public sealed class LinkLossTests
         await newer.SendAsync(0, 0, 0, 0);
         await a.Calls.Times(peer, Calls.Up, 2);
 
+        await older.SendAsync(9, 0, 0, 0, 2, 7, 0, 0, 0, 0, 0, 0, 0);
         await newer.SendAsync(9, 0, 0, 0, 2, 8, 0, 0, 0, 0, 0, 0, 0);
         await a.Calls.FramesFrom(peer, 1);
-        (await older.SendAsync(9, 0, 0, 0, 2, 7, 0, 0, 0, 0, 0, 0, 0)).ShouldBeFalse();
         a.Calls.Frames(peer).ShouldBe([new Realtime.Cluster.Links.LinkFrame.ViewChanged(8)]);
     }
 
