@@ -26,6 +26,9 @@ public sealed class ConnectTickets
     /// <summary>How long after its time a ticket still counts.</summary>
     public static readonly TimeSpan Life = TimeSpan.FromSeconds(60);
 
+    /// <summary>How far the clocks of two machines may be apart before a ticket comes too early.</summary>
+    public static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(1);
+
     private readonly byte[]?[] _keys = new byte[]?[256];
     private readonly byte _signingKey;
 
@@ -84,7 +87,7 @@ public sealed class ConnectTickets
 
         mark = BinaryPrimitives.ReadUInt128BigEndian(mac);
         var moment = now.ToUnixTimeMilliseconds();
-        return moment < BinaryPrimitives.ReadInt64BigEndian(ticket[9..]) ? TicketVerdict.Early
+        return moment + (long)Tolerance.TotalMilliseconds < BinaryPrimitives.ReadInt64BigEndian(ticket[9..]) ? TicketVerdict.Early
             : moment >= BinaryPrimitives.ReadInt64BigEndian(ticket[17..]) ? TicketVerdict.Expired
             : TicketVerdict.Valid;
     }

@@ -90,7 +90,7 @@ internal sealed class GatewayEndpoint(Func<GatewayServices> services, OriginPoli
 
         // A node that stops says so to the cluster a moment later than it knows itself.
         return GatewayRouting.MostRoom(
-            view, isServing() ? default : self, (self, known.Connections.Count), Random.Shared.NextDouble(), Random.Shared.NextDouble());
+            view, isServing() ? default : self, (self, known.Load()), Random.Shared.NextDouble(), Random.Shared.NextDouble());
     }
 
     /// <summary>

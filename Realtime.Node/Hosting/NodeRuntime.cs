@@ -72,7 +72,7 @@ public sealed class NodeRuntime(NodeSettings settings, IStore store, ITokenVerif
         _connections = new ConnectionRegistry(setup, _cluster, relay, time, log);
         _mover = new Mover(
             _connections, _cluster, tickets, _admission, settings.Admission, settings.Connections.CrashWindow, time, loggers.CreateLogger<Mover>());
-        _gateway = new GatewayServices(_cluster, _connections, tickets, resumeTokens, new WaitingRoom(
+        _gateway = new GatewayServices(_cluster, () => _connections.Count, tickets, resumeTokens, new WaitingRoom(
             settings.Admission.GatewayRequests, 4.0 * settings.Admission.GatewayRequests, GatewayEndpoint.Patience));
         var adoption = new OrphanAdoption(store, _cluster, time, sessionLog);
         if (_member is { } member)

@@ -216,6 +216,15 @@ public sealed class ServerFrameTests
     }
 
     [Fact]
+    public void Move()
+    {
+        Written(new ServerFrame.Move("wss://n2.example/v1/connect", "t1", 0, 1000, MoveReason.Rebalance)).ShouldBe(
+            """{"type":"move","url":"wss://n2.example/v1/connect","ticket":"t1","after":0,"within":1000,"reason":"rebalance"}""");
+        Written(new ServerFrame.Move("wss://n2.example/v1/connect", null, 5, 0, MoveReason.Drain)).ShouldBe(
+            """{"type":"move","url":"wss://n2.example/v1/connect","after":5,"within":0,"reason":"drain"}""");
+    }
+
+    [Fact]
     public void Ping() => Written(new ServerFrame.Ping()).ShouldBe("""{"type":"ping"}""");
 
     [Fact]

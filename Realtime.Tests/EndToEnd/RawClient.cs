@@ -33,7 +33,7 @@ internal sealed class RawClient : IAsyncDisposable
         }
     }
 
-    public static async Task<RawClient> OpenAsync(Uri node, string? subprotocol = "realtime.v1.json")
+    public static async Task<RawClient> OpenAsync(Uri node, string? subprotocol = "realtime.v1.json", string query = "")
     {
         var client = new RawClient();
         if (subprotocol is not null)
@@ -42,15 +42,15 @@ internal sealed class RawClient : IAsyncDisposable
         }
 
         using var deadline = new CancellationTokenSource(Patience);
-        await client._socket.ConnectAsync(new UriBuilder(node) { Scheme = "ws", Path = "/v1/connect" }.Uri, deadline.Token);
+        await client._socket.ConnectAsync(new UriBuilder(node) { Scheme = "ws", Path = "/v1/connect", Query = query }.Uri, deadline.Token);
         _ = client.ReadAsync();
         return client;
     }
 
     /// <summary>Opens, says hello and waits for the welcome.</summary>
-    public static async Task<RawClient> HelloAsync(Uri node, string rest = "")
+    public static async Task<RawClient> HelloAsync(Uri node, string rest = "", string query = "")
     {
-        var client = await OpenAsync(node);
+        var client = await OpenAsync(node, query: query);
         await client.SendAsync($$"""{"type":"hello","id":1{{(rest.Length > 0 ? "," + rest : "")}}}""");
         await client.WaitAsync("welcome");
         return client;

@@ -65,6 +65,17 @@ public sealed class EmbeddedNodeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_gateway_names_the_address_it_was_asked_at_and_the_plan_of_moves_can_be_read()
+    {
+        using var answer = JsonDocument.Parse(await _http.GetStringAsync("/v1/gateway", TestContext.Current.CancellationToken));
+        answer.RootElement.GetProperty("url").GetString().ShouldBe($"ws://{_http.BaseAddress!.Authority}/v1/connect");
+
+        using var moves = JsonDocument.Parse(await _http.GetStringAsync("/health/moves", TestContext.Current.CancellationToken));
+        moves.RootElement.GetProperty("mode").GetString().ShouldBe("Rebalance");
+        moves.RootElement.GetProperty("pending").GetInt32().ShouldBe(0);
+    }
+
+    [Fact]
     public async Task A_node_that_drains_is_unready_while_it_still_answers()
     {
         await _app.Services.GetRequiredService<NodeShutdown>().DrainAsync(CancellationToken.None);

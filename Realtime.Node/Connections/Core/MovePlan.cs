@@ -14,6 +14,7 @@ internal sealed class MovePlan(MovePolicy policy, NodeId self)
 {
     private readonly Dictionary<ConnectionId, Notice> _notices = [];
     private readonly HashSet<ConnectionId> _here = [];
+    private readonly List<(ConnectionId Connection, Notice Notice, NodeRow Target)> _again = [];
     private MoveMode _mode = MoveMode.Rebalance;
     private double _credit;
     private double _rate;
@@ -55,11 +56,14 @@ internal sealed class MovePlan(MovePolicy policy, NodeId self)
                     orders.Add(new MoveOrder.Close(candidate.Connection));
                 }
             }
-            else if (_credit >= 1)
+            else if (notice is not null)
             {
-                _credit--;
+                _again.Add((candidate.Connection, notice, target));
+            }
+            else if (TrySpend())
+            {
                 underWay++;
-                orders.Add(Ask(candidate.Connection, notice, target, at));
+                orders.Add(Ask(candidate.Connection, null, target, at));
             }
             else
             {
@@ -67,7 +71,34 @@ internal sealed class MovePlan(MovePolicy policy, NodeId self)
             }
         }
 
+        // After those who were never asked: clients that do not listen must not hold up those that do.
+        foreach (var (connection, notice, target) in _again)
+        {
+            if (TrySpend())
+            {
+                underWay++;
+                orders.Add(Ask(connection, notice, target, at));
+            }
+            else
+            {
+                pending++;
+            }
+        }
+
+        _again.Clear();
+
         Snapshot = new MoveSnapshot(at.Mode, at.Here.Count, pending, underWay, stayed, unmovable, _done, _sent, _rate);
+    }
+
+    private bool TrySpend()
+    {
+        if (_credit < 1)
+        {
+            return false;
+        }
+
+        _credit--;
+        return true;
     }
 
     /// <summary>Another mode asks anew: who ignored a rebalance may follow a drain.</summary>

@@ -1,0 +1,159 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using Realtime.Cluster.Routing;
+using Realtime.Messages.Ids;
+using Realtime.Node.Auth;
+using Realtime.Node.Gateway;
+using Realtime.Tests.Routing;
+using Realtime.Tests.Support;
+
+namespace Realtime.Tests.Gateway;
+
+public sealed class GatewayEndpointTests
+{
+    private static readonly Dictionary<byte, byte[]> Keys = new() { [1] = new byte[32] };
+    private readonly ManualClock _clock = new();
+    private readonly ViewedCluster _cluster = new(Views.Of(Views.Node(1), Views.Node(2)));
+    private readonly ConnectTickets _tickets = new(Keys);
+    private readonly ResumeTokens _resume = new(Keys);
+    private readonly WaitingRoom _room = new(rate: 10, burst: 20, patience: 1000);
+    private readonly GatewayEndpoint _endpoint;
+    private bool _serving = true;
+    private int _load;
+
+    public GatewayEndpointTests() => _endpoint = new GatewayEndpoint(
+        () => new GatewayServices(_cluster, () => _load, _tickets, _resume, _room), new OriginPolicy(["https://app.example"]), () => _serving, _clock);
+
+    [Fact]
+    public async Task A_resume_is_sent_to_the_owner_of_its_session_with_a_ticket_for_that_node()
+    {
+        foreach (var (number, node) in new[] { (1, _cluster.View.Nodes[0]), (2, _cluster.View.Nodes[1]) })
+        {
+            var session = Views.SessionsOf(_cluster.View, node).First();
+            var (status, answer, _) = await GetAsync(authorization: $"Bearer {_resume.Issue(session)}");
+
+            status.ShouldBe(200);
+            ((string?)answer!["url"]).ShouldBe($"ws://n{number}.test/v1/connect");
+            ((int)answer["notBefore"]!).ShouldBe(0);
+            _tickets.Check((string?)answer["ticket"], node.Profile.Name, _clock.GetUtcNow(), out _).ShouldBe(TicketVerdict.Valid);
+        }
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("Bearer nonsense")]
+    [InlineData("Basic abc")]
+    public async Task Whoever_brings_no_token_of_ours_goes_where_there_is_room(string? authorization)
+    {
+        _load = 90;
+
+        for (var i = 0; i < 10; i++)
+        {
+            var (_, answer, _) = await GetAsync(authorization);
+            ((string?)answer!["url"]).ShouldBe("ws://n2.test/v1/connect", "this node has less room, and knows it before its row does");
+        }
+    }
+
+    [Fact]
+    public async Task Without_addresses_of_nodes_the_answer_is_where_the_request_came_to()
+    {
+        _cluster.View = Views.Of(Views.Node(1, open: false), Views.Node(2, open: false));
+        var session = Views.SessionsOf(_cluster.View, _cluster.View.Nodes[1]).First();
+
+        var (_, plain, _) = await GetAsync();
+        plain!.ToJsonString().ShouldBe("""{"url":"ws://lb.example:8080/v1/connect","notBefore":0}""");
+        var (_, proxied, _) = await GetAsync($"Bearer {_resume.Issue(session)}", forwarded: "https");
+        ((string?)proxied!["url"]).ShouldBe("wss://lb.example:8080/v1/connect");
+    }
+
+    [Fact]
+    public async Task A_node_that_stops_names_others_and_sends_away_when_there_are_none_to_name()
+    {
+        _serving = false;
+        var own = Views.SessionsOf(_cluster.View, _cluster.View.Nodes[0]).First();
+        ((string?)(await GetAsync($"Bearer {_resume.Issue(own)}")).Answer!["url"]).ShouldBe("ws://n2.test/v1/connect");
+
+        _cluster.View = Views.Of(Views.Node(1, open: false));
+        var (status, _, headers) = await GetAsync();
+        status.ShouldBe(503);
+        int.Parse(headers.RetryAfter.ToString()).ShouldBeInRange(1, 5);
+    }
+
+    [Fact]
+    public async Task A_herd_is_given_places_in_time_and_the_rest_of_it_is_told_to_ask_again_at_different_times()
+    {
+        var answers = new List<(int Status, int Wait)>();
+        for (var i = 0; i < 60; i++)
+        {
+            var (status, answer, headers) = await GetAsync();
+            answers.Add((status, status == 200 ? (int)answer!["notBefore"]! : int.Parse(headers.RetryAfter.ToString())));
+        }
+
+        answers.Count(answer => answer == (200, 0)).ShouldBe(20);
+        answers.Where(answer => answer.Status == 200).Skip(20).Select(answer => answer.Wait).ShouldBe([100, 200, 300, 400, 500, 600, 700, 800, 900, 1000]);
+        var away = answers.Where(answer => answer.Status == 503).Select(answer => answer.Wait).ToList();
+        away.Count.ShouldBe(30);
+        away.Distinct().Count().ShouldBeGreaterThan(1);
+    }
+
+    [Fact]
+    public async Task A_place_in_time_comes_with_a_ticket_for_that_time()
+    {
+        for (var i = 0; i < 29; i++)
+        {
+            await GetAsync();
+        }
+
+        var (_, answer, _) = await GetAsync();
+        var node = ((string)answer!["url"]!).Contains("n1", StringComparison.Ordinal) ? new NodeId("n1") : new NodeId("n2");
+        var place = _clock.GetUtcNow().AddMilliseconds((int)answer["notBefore"]!);
+        _tickets.Check((string?)answer["ticket"], node, place + ConnectTickets.Life - TimeSpan.FromMilliseconds(1), out _).ShouldBe(TicketVerdict.Valid);
+        _tickets.Check((string?)answer["ticket"], node, place + ConnectTickets.Life, out _).ShouldBe(TicketVerdict.Expired);
+    }
+
+    [Theory]
+    [InlineData("https://app.example", 200)]
+    [InlineData("http://lb.example:8080", 200)]
+    [InlineData("https://evil.example", 403)]
+    public async Task Pages_may_ask_whose_origin_may_connect(string origin, int expected)
+    {
+        var (status, _, headers) = await GetAsync(origin: origin);
+
+        status.ShouldBe(expected);
+        headers.CacheControl.ToString().ShouldBe("no-store");
+        headers.Vary.ToString().ShouldBe("Origin");
+        headers.AccessControlAllowOrigin.ToString().ShouldBe(expected == 200 ? origin : "");
+    }
+
+    [Fact]
+    public async Task A_browser_may_send_the_resume_token_and_read_when_to_come_again()
+    {
+        var (status, _, headers) = await GetAsync(origin: "https://app.example", method: "OPTIONS");
+
+        status.ShouldBe(204);
+        headers.AccessControlAllowHeaders.ToString().ShouldBe("Authorization");
+        headers.AccessControlExposeHeaders.ToString().ShouldBe("Retry-After");
+    }
+
+    private async Task<(int Status, JsonObject? Answer, IHeaderDictionary Headers)> GetAsync(
+        string? authorization = null, string? origin = null, string? forwarded = null, string method = "GET")
+    {
+        var context = new DefaultHttpContext();
+        context.Request.Method = method;
+        context.Request.Scheme = "http";
+        context.Request.Host = new HostString("lb.example", 8080);
+        foreach (var (name, value) in new[] { ("Authorization", authorization), ("Origin", origin), ("X-Forwarded-Proto", forwarded) })
+        {
+            if (value is not null)
+            {
+                context.Request.Headers[name] = value;
+            }
+        }
+
+        using var body = new MemoryStream();
+        context.Response.Body = body;
+        await _endpoint.HandleAsync(context);
+        var json = context.Response.StatusCode == 200 ? JsonNode.Parse(body.ToArray())!.AsObject() : null;
+        return (context.Response.StatusCode, json, context.Response.Headers);
+    }
+}
