@@ -231,6 +231,9 @@ public sealed class ClusterEngine : ICluster, IMembershipListener, ILinkReceiver
 
     internal void Refresh() => _membership?.Refresh(View.Version + 1);
 
+    /// <summary>Somebody has joined whom this node's view does not have yet.</summary>
+    public void OnStranger(Incarnation peer) => Refresh();
+
     private void Route(EntityAddress to, EntityMessage message, ReplyTo from) =>
         _shards.Of(to).Route(to, message, from);
 

@@ -6,6 +6,7 @@ using Realtime.Cluster.Membership;
 using Realtime.Cluster.Routing;
 using Realtime.Messages.Ids;
 using Realtime.Node.Auth;
+using Realtime.Node.Channels;
 using Realtime.Node.Connections;
 using Realtime.Node.Connections.Core;
 using Realtime.Node.Namespaces;
@@ -37,7 +38,7 @@ public sealed class MoverTests : IDisposable
             {
                 Arrivals = _admission,
             },
-            _cluster, new Relay(_cluster, namespaces, _timers, _clock, log), _clock, log);
+            _cluster, new Relay(_cluster, namespaces, new ListenerLedger(_cluster, new ChannelLogging(NullLogger<ChannelLogging>.Instance)), _timers, _clock, log), _clock, log);
         _mover = new Mover(_registry, _cluster, _tickets, _admission, policy, TimeSpan.FromSeconds(2), _clock, NullLogger.Instance);
     }
 

@@ -3,7 +3,7 @@ using Realtime.Cluster.Journal;
 using Realtime.Messages.Entities;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Frames;
-using Realtime.Messages.Links;
+using Realtime.Messages.Exports;
 using Realtime.Messages.Persisted;
 using Realtime.Messages.Positions;
 
@@ -79,45 +79,45 @@ public sealed class FrozenNumbersTests
     }
 
     [Fact]
-    public void Fields_of_what_a_channel_hands_over() => FieldsOf(ExportChannelReflection.Descriptor).ShouldBe(
+    public void Fields_of_what_a_channel_hands_over() => FieldsOf(ChannelReflection.Descriptor).ShouldBe(
         [
-            "realtime.links.ChannelExport.listeners=1:repeated Message",
-            "realtime.links.ChannelExport.presence=2:Message",
-            "realtime.links.ChannelExport.log=3:Message",
-            "realtime.links.ChannelExport.Listener.node=1:String",
-            "realtime.links.ChannelExport.Listener.generation=2:Int64",
-            "realtime.links.ChannelExport.Presence.members=1:repeated Message",
-            "realtime.links.ChannelExport.Presence.revision=2:Int64",
-            "realtime.links.ChannelExport.Presence.uncounted=3:Int32",
-            "realtime.links.ChannelExport.Presence.uncounted_left=4:Int64",
-            "realtime.links.ChannelExport.Presence.adoption_left=5:Int64",
-            "realtime.links.ChannelExport.Presence.departed=6:repeated Bytes",
-            "realtime.links.ChannelExport.Member.session=1:Bytes",
-            "realtime.links.ChannelExport.Member.user=2:String",
-            "realtime.links.ChannelExport.Member.data=3:Bytes",
-            "realtime.links.ChannelExport.Member.binary=4:Bool",
-            "realtime.links.ChannelExport.Member.unclaimed_left=5:Int64",
-            "realtime.links.ChannelExport.Log.epoch=1:Fixed64",
-            "realtime.links.ChannelExport.Log.head=2:Int64",
-            "realtime.links.ChannelExport.Log.tail=3:Int64",
-            "realtime.links.ChannelExport.Log.last_at=4:Int64",
-            "realtime.links.ChannelExport.Log.messages=5:repeated Message",
-            "realtime.links.ChannelExport.Log.producers=6:repeated Message",
-            "realtime.links.ChannelExport.Message.payload=1:Bytes",
-            "realtime.links.ChannelExport.Message.binary=2:Bool",
-            "realtime.links.ChannelExport.Message.at=3:Int64",
-            "realtime.links.ChannelExport.Message.from_session=4:Bytes",
-            "realtime.links.ChannelExport.Message.user=5:String",
-            "realtime.links.ChannelExport.Message.tags=6:repeated Message",
-            "realtime.links.ChannelExport.Message.no_echo=7:Bool",
-            "realtime.links.ChannelExport.Tag.key=1:String",
-            "realtime.links.ChannelExport.Tag.value=2:String",
-            "realtime.links.ChannelExport.Producer.id=1:String",
-            "realtime.links.ChannelExport.Producer.marks=2:repeated Message",
-            "realtime.links.ChannelExport.Mark.count=1:Int64",
-            "realtime.links.ChannelExport.Mark.sequence=2:Int64",
-            "realtime.links.ChannelExport.Mark.offset=3:Int64",
-            "realtime.links.ChannelExport.Mark.at=4:Int64",
+            "realtime.exports.ChannelExport.listeners=1:repeated Message",
+            "realtime.exports.ChannelExport.presence=2:Message",
+            "realtime.exports.ChannelExport.log=3:Message",
+            "realtime.exports.ChannelExport.Listener.node=1:String",
+            "realtime.exports.ChannelExport.Listener.generation=2:Int64",
+            "realtime.exports.ChannelExport.Presence.members=1:repeated Message",
+            "realtime.exports.ChannelExport.Presence.revision=2:Int64",
+            "realtime.exports.ChannelExport.Presence.uncounted=3:Int32",
+            "realtime.exports.ChannelExport.Presence.uncounted_left=4:Int64",
+            "realtime.exports.ChannelExport.Presence.adoption_left=5:Int64",
+            "realtime.exports.ChannelExport.Presence.departed=6:repeated Bytes",
+            "realtime.exports.ChannelExport.Member.session=1:Bytes",
+            "realtime.exports.ChannelExport.Member.user=2:String",
+            "realtime.exports.ChannelExport.Member.data=3:Bytes",
+            "realtime.exports.ChannelExport.Member.binary=4:Bool",
+            "realtime.exports.ChannelExport.Member.unclaimed_left=5:Int64",
+            "realtime.exports.ChannelExport.Log.epoch=1:Fixed64",
+            "realtime.exports.ChannelExport.Log.head=2:Int64",
+            "realtime.exports.ChannelExport.Log.tail=3:Int64",
+            "realtime.exports.ChannelExport.Log.last_at=4:Int64",
+            "realtime.exports.ChannelExport.Log.messages=5:repeated Message",
+            "realtime.exports.ChannelExport.Log.producers=6:repeated Message",
+            "realtime.exports.ChannelExport.Message.payload=1:Bytes",
+            "realtime.exports.ChannelExport.Message.binary=2:Bool",
+            "realtime.exports.ChannelExport.Message.at=3:Int64",
+            "realtime.exports.ChannelExport.Message.from_session=4:Bytes",
+            "realtime.exports.ChannelExport.Message.user=5:String",
+            "realtime.exports.ChannelExport.Message.tags=6:repeated Message",
+            "realtime.exports.ChannelExport.Message.no_echo=7:Bool",
+            "realtime.exports.ChannelExport.Tag.key=1:String",
+            "realtime.exports.ChannelExport.Tag.value=2:String",
+            "realtime.exports.ChannelExport.Producer.id=1:String",
+            "realtime.exports.ChannelExport.Producer.marks=2:repeated Message",
+            "realtime.exports.ChannelExport.Mark.count=1:Int64",
+            "realtime.exports.ChannelExport.Mark.sequence=2:Int64",
+            "realtime.exports.ChannelExport.Mark.offset=3:Int64",
+            "realtime.exports.ChannelExport.Mark.at=4:Int64",
         ],
         ignoreOrder: true);
 
