@@ -26,7 +26,7 @@ public sealed class NodeMembership : IMembership, IAsyncDisposable
     private bool _draining;
     private bool _turnFailing;
     private volatile bool _left;
-    private bool _disposed;
+    private int _disposed;
 
     /// <param name="profile">Its boot id is not used: every life gets one of its own.</param>
     /// <param name="connections">Connections held now; called from the heartbeat's thread.</param>
@@ -95,7 +95,14 @@ public sealed class NodeMembership : IMembership, IAsyncDisposable
     public void PeerSaid(Incarnation peer, bool commits) => _seat.PeerSaid(peer, commits);
 
     public Task<IReadOnlyList<ShardRow>> HandOffAsync(Incarnation to, IReadOnlyList<ShardFence> shards, CancellationToken cancellation) =>
-        _loop.RunAsync(token => _caretaker.HandOffAsync(to, shards, token), cancellation);
+        _loop.RunAsync(
+            async token =>
+            {
+                var changed = await _caretaker.HandOffAsync(to, shards, token);
+                _loop.Turn();
+                return changed;
+            },
+            cancellation);
 
     public Task DrainAsync(CancellationToken cancellation) => _loop.RunAsync(
         async token =>
@@ -131,12 +138,12 @@ public sealed class NodeMembership : IMembership, IAsyncDisposable
     /// <summary>Stops without leaving: to others this looks like a process that was killed.</summary>
     public async ValueTask DisposeAsync()
     {
-        _left = true;
-        if (Interlocked.Exchange(ref _disposed, true))
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
         {
             return;
         }
 
+        _left = true;
         await _loop.DisposeAsync();
         if (_started)
         {
@@ -166,7 +173,13 @@ public sealed class NodeMembership : IMembership, IAsyncDisposable
             await _caretaker.FollowAsync(cancellation);
             await _caretaker.EvictAsync(cancellation);
             await _caretaker.AcquireAsync(cancellation);
+            await _caretaker.FollowAsync(cancellation);
             _turnFailing = false;
+            if (_seat.IsVacant)
+            {
+                // The view said so before any heartbeat did.
+                _loop.Turn();
+            }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {

@@ -14,6 +14,7 @@ internal sealed class Seat(TimeProvider time, ListenerPost post, ClusterView not
     private readonly Lock _gate = new();
     private volatile ClusterView _view = nothing;
     private Member? _member;
+    private volatile bool _left;
     private Standing _reported = Standing.Out;
     private long _self;
     private long _sureUntil = long.MinValue;
@@ -63,6 +64,7 @@ internal sealed class Seat(TimeProvider time, ListenerPost post, ClusterView not
     {
         lock (_gate)
         {
+            _left = true;
             _member = null;
             Volatile.Write(ref _sureUntil, long.MinValue);
             Report(Standing.Out);
@@ -163,7 +165,7 @@ internal sealed class Seat(TimeProvider time, ListenerPost post, ClusterView not
             {
                 MembershipLog.StandingRegained(logger, standing);
             }
-            else
+            else if (!_left)
             {
                 MembershipLog.StandingLost(logger, standing);
             }
