@@ -90,7 +90,7 @@ internal sealed class GatewayEndpoint(Func<GatewayServices> services, OriginPoli
 
         // A node that stops says so to the cluster a moment later than it knows itself.
         return GatewayRouting.MostRoom(
-            view, isServing() ? default : self, (self, known.Load()), Random.Shared.NextDouble(), Random.Shared.NextDouble());
+            view, isServing() ? default : self, (self, known.Load()), Roll(), Roll());
     }
 
     /// <summary>
@@ -118,6 +118,8 @@ internal sealed class GatewayEndpoint(Func<GatewayServices> services, OriginPoli
         context.Response.ContentType = "text/plain; charset=utf-8";
         return context.Response.WriteAsync(text, context.RequestAborted);
     }
+
+    private static double Roll() => RandomNumberGenerator.GetInt32(int.MaxValue) / (double)int.MaxValue;
 
     private static ulong Nonce()
     {

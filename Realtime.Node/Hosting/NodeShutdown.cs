@@ -35,19 +35,19 @@ public sealed partial class NodeShutdown(NodeRuntime runtime, NodeReadiness read
         if (settings.Cluster is { } cluster)
         {
             StopInCluster(cluster.DrainWindow, settings.StopTimeout);
-            whole &= await PhaseAsync("handing off shards", settings.StopTimeout, hurry, runtime.HandOffAsync);
+            whole &= await PhaseAsync("handing off shards", settings.StopTimeout, runtime.HandOffAsync, hurry);
 
             // A tick more than the window: the plan ends by itself, and that is not being late.
             whole &= await PhaseAsync(
-                "moving connections", cluster.DrainWindow + TimeSpan.FromSeconds(1), hurry, token => runtime.MoveAwayAsync(cluster.DrainWindow, token));
-            whole &= await PhaseAsync("saying goodbye", settings.StopTimeout, hurry, runtime.CloseAsync);
+                "moving connections", cluster.DrainWindow + TimeSpan.FromSeconds(1), token => runtime.MoveAwayAsync(cluster.DrainWindow, token), hurry);
+            whole &= await PhaseAsync("saying goodbye", settings.StopTimeout, runtime.CloseAsync, hurry);
             var leave = hurry.IsCancellationRequested && HurriedLeave < settings.StopTimeout ? HurriedLeave : settings.StopTimeout;
-            whole &= await PhaseAsync("leaving the cluster", leave, CancellationToken.None, runtime.LeaveAsync);
+            whole &= await PhaseAsync("leaving the cluster", leave, runtime.LeaveAsync, CancellationToken.None);
         }
         else
         {
             StopRequested(settings.StopTimeout);
-            whole = await PhaseAsync("saying goodbye", settings.StopTimeout, hurry, runtime.StopAsync);
+            whole = await PhaseAsync("saying goodbye", settings.StopTimeout, runtime.StopAsync, hurry);
         }
 
         var elapsed = (long)time.GetElapsedTime(started).TotalMilliseconds;
@@ -64,7 +64,7 @@ public sealed partial class NodeShutdown(NodeRuntime runtime, NodeReadiness read
     }
 
     /// <returns>False: it did not come to its end, and the next one begins all the same.</returns>
-    private async Task<bool> PhaseAsync(string name, TimeSpan limit, CancellationToken hurry, Func<CancellationToken, Task> phase)
+    private async Task<bool> PhaseAsync(string name, TimeSpan limit, Func<CancellationToken, Task> phase, CancellationToken hurry)
     {
         var started = time.GetTimestamp();
         using var deadline = new CancellationTokenSource(limit, time);

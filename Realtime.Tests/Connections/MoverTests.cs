@@ -85,7 +85,9 @@ public sealed class MoverTests : IDisposable
         var (connection, link) = await ConnectAsync();
         var (other, otherLink) = await ConnectAsync();
         var drained = _mover.DrainAsync(TimeSpan.FromSeconds(30), CancellationToken.None);
-        _clock.Advance(TimeSpan.FromSeconds(1));
+
+        // The peer takes one in a second.
+        _clock.Advance(TimeSpan.FromSeconds(3));
         ((string?)(await FrameAsync(link, "move"))["reason"]).ShouldBe("drain");
         await FrameAsync(otherLink, "move");
 

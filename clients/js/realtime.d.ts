@@ -215,6 +215,11 @@ export interface StorageLike {
 }
 
 export interface RealtimeOptions {
+  /**
+   * Asked before each connection where to connect and when: a URL (without a path, `/v1/gateway` is meant), or true for the one
+   * at the client's own address. When it cannot be asked the client connects to its own address. Default none.
+   */
+  gateway?: string | URL | boolean;
   /** A function is asked once, and again when the token has expired. */
   token?: string | (() => string | Promise<string>);
   /** Where the session outlives the page. Default `sessionStorage` in browsers, null elsewhere. */
@@ -238,6 +243,8 @@ export interface RealtimeOptions {
   connectTimeout?: number;
   /** How long channels of the page before a reload are kept for `subscribe` to claim, in ms; default 30,000. */
   claimWithin?: number;
+  /** Asks the gateway; default the global one. */
+  fetch?: typeof fetch;
   now?: () => number;
   random?: () => number;
   setTimeout?: (callback: () => void, ms: number) => any;

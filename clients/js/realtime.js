@@ -20,6 +20,8 @@ const HELLO_BUDGET = 48 * 1024;  // the server refuses a hello above 64 KiB
 const SEQ_BLOCK = 256;           // numbers reserved in storage at a time
 const LOCK_PATIENCE = 400;       // a page that goes releases its lock a moment after the next one has started
 const RELOAD_PATIENCE = 5_000;   // on a busy machine a long moment; a duplicated tab, which would wait in vain, is no reload
+const GATEWAY_PATH = '/v1/gateway';
+const GATEWAY_PATIENCE = 5_000;  // a gateway that is slower than this is not asked for longer: our own address serves as well
 const PARTING = 2_000;           // how long the last replies of a link that we leave may take
 const DEFAULT_LIMITS = { messageBytes: 65536, frameBytes: 131072, subscriptions: 256, inflight: 128, seqWindow: 600 };
 
@@ -80,6 +82,30 @@ function socketUrl(url, base) {
   if (it.pathname === '/' || it.pathname === '') it.pathname = DEFAULT_PATH;
   it.hash = '';
   return it;
+}
+
+function gatewayUrl(url, own, base) {
+  const it = new URL(url ?? GATEWAY_PATH, url === undefined ? own : base);
+  it.protocol = it.protocol.replace(/^ws/, 'http');
+  if (it.pathname === '/' || it.pathname === '') it.pathname = GATEWAY_PATH;
+  it.hash = '';
+  return it;
+}
+
+/** Where a handshake goes: with the ticket for it, and with the word that we come back, which lets us in before newcomers. */
+function handshakeUrl(url, { ticket, resume } = {}) {
+  const it = new URL(url);
+  if (ticket) it.searchParams.set('ticket', ticket);
+  if (resume) it.searchParams.set('resume', '1');
+  return it;
+}
+
+/** `Retry-After` in ms: seconds, or a date. */
+function retryAfter(text, now) {
+  if (text === null || text === '') return undefined;
+  const seconds = Number(text);
+  const ms = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(text) - now;
+  return ms >= 0 ? Math.min(ms, 3_600_000) : undefined;
 }
 
 /** The message item that the application sees. */
@@ -640,6 +666,7 @@ class Link {
     this.over = false;
     this.session = null;             // the resume token that hello carried
     this.helloId = 0;
+    this.placed = false;             // the gateway named its address
     this.move = null;                // the frame that this link follows
     this._heard = this._clock.now();
     this._limit = realtime._options.connectTimeout ?? 10_000;
@@ -732,6 +759,9 @@ export class Realtime extends Emitter {
     const page = globalThis.location?.origin;
     if (!url && !page) throw new TypeError('a url is needed outside of a page');
     this._url = socketUrl(url ?? '/', globalThis.location?.href);
+    const { gateway } = this._options;
+    this._gateway = gateway ? gatewayUrl(gateway === true ? undefined : gateway, this._url, globalThis.location?.href) : null;
+    this._detour = false;         // the place that the gateway named did not work: next time our own address
     this._clock = {
       now: this._options.now ?? (() => Date.now()),
       random: this._options.random ?? (() => Math.random()),
@@ -865,10 +895,49 @@ export class Realtime extends Emitter {
       return this._wait(this._pace(), 'token');
     }
     if (turn !== this._turn) return;
+    const place = await this._place();
+    if (turn !== this._turn) return;
+    if (place.retryAfter !== undefined) return this._wait(place.retryAfter * (1 + this._clock.random() / 2), 'gateway', true);
+    if (place.notBefore > 0) {
+      const due = deferred();
+      this._timer = this._clock.set(due.resolve, place.notBefore);
+      await due.promise;
+      if (turn !== this._turn) return;
+    }
     try {
-      this._link = new Link(this, this._url, credentials);
+      this._link = new Link(this, handshakeUrl(place.url, { ticket: place.ticket, resume: this._memory.session }), credentials);
+      this._link.placed = place.url !== this._url;
     } catch (error) {
       this._finish(error instanceof RealtimeError ? error : new RealtimeError('closed', error.message, { cause: error }));
+    }
+  }
+
+  /** Where to connect. A gateway that cannot be asked, or answers nonsense, keeps nobody out: our own address serves as well. */
+  async _place() {
+    const own = { url: this._url };
+    const detour = this._detour;
+    this._detour = false;
+    if (!this._gateway || detour) return own;
+    const patience = new AbortController();
+    const timer = this._clock.set(() => patience.abort(), GATEWAY_PATIENCE);
+    try {
+      const { session } = this._memory;
+      const ask = this._options.fetch ?? globalThis.fetch;
+      const response = await ask(String(this._gateway), {
+        cache: 'no-store', credentials: 'omit', signal: patience.signal, headers: session ? { Authorization: `Bearer ${session}` } : {},
+      });
+      if (response.status === 503 || response.status === 429) {
+        const wait = retryAfter(response.headers.get('Retry-After'), this._clock.now());
+        return wait === undefined ? own : { retryAfter: wait };
+      }
+      if (!response.ok) return own;
+      const { url, ticket, notBefore } = await response.json();
+      if (typeof url !== 'string' || url === '') return own;
+      return { url: socketUrl(url, this._gateway), ticket, notBefore: Math.min(Number(notBefore) || 0, LONGEST_WAIT) };
+    } catch {
+      return own;
+    } finally {
+      this._clock.clear(timer);
     }
   }
 
@@ -1024,6 +1093,7 @@ export class Realtime extends Emitter {
     }
     if (link !== this._link) return;
     this._link = null;
+    this._detour = link.placed && !link.up;
     this._clock.clear(this._moveTimer);
     this._orphan(link);
     if (link.move) this._emit('move', { url: link.move.url, reason: link.move.reason, phase: 'failed' });
@@ -1155,8 +1225,7 @@ export class Realtime extends Emitter {
       try {
         const credentials = await this._credentials();
         if (turn !== this._turn || !this._link?.up || this._next) return;
-        const url = socketUrl(frame.url, this._url);
-        if (frame.ticket) url.searchParams.set('ticket', frame.ticket);
+        const url = handshakeUrl(socketUrl(frame.url, this._url), { ticket: frame.ticket, resume: this._memory.session });
         this._next = new Link(this, url, credentials);
         this._next.move = frame;
       } catch (error) {

@@ -153,7 +153,7 @@ public sealed class LoopbackTests : IAsyncLifetime
         await server.ExpectAsync("pong");
         _clock.Advance(TimeSpan.FromMilliseconds(1));
         var next = await _server.WelcomeAsync(resumed: true);
-        next.Query.ShouldBe("?ticket=t1");
+        next.Query.ShouldBe("?ticket=t1&resume=1");
         var publishing = _client.PublishAsync("chat:lobby", 1, cancellation: TestContext.Current.CancellationToken);
         // Whichever connection is current when the call is made, the new one gets it: that is where it is repeated.
         var publish = await next.ExpectAsync("publish");

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Builder;
@@ -17,12 +18,23 @@ internal sealed class ScriptedServer : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly Channel<ScriptedConnection> _accepted = Channel.CreateUnbounded<ScriptedConnection>();
 
+    private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     private ScriptedServer(WebApplication app) => _app = app;
 
     public Uri Url { get; private set; } = new("http://unset.test");
 
     /// <summary>When set, the next upgrade is refused with this status and a <c>Retry-After</c> of 7 s.</summary>
     public HttpStatusCode? Refusal { get; set; }
+
+    /// <summary>What the gateway answers; an empty text: nothing, ever.</summary>
+    public string Gateway { get; set; } = "{}";
+
+    /// <summary>The <c>Authorization</c> of each question to the gateway.</summary>
+    public ConcurrentQueue<string?> GatewayQuestions { get; } = [];
+
+    /// <summary>Ends with the first of them.</summary>
+    public Task GatewayAsked => _asked.Task;
 
     public static async Task<ScriptedServer> StartAsync()
     {
@@ -33,6 +45,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
         var server = new ScriptedServer(app);
         app.UseWebSockets();
         app.Map("/v1/connect", server.ServeAsync);
+        app.Map("/v1/gateway", server.AnswerAsync);
         await app.StartAsync();
         server.Url = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
         return server;
@@ -51,6 +64,25 @@ internal sealed class ScriptedServer : IAsyncDisposable
     }
 
     public async ValueTask DisposeAsync() => await _app.DisposeAsync();
+
+    private async Task AnswerAsync(HttpContext context)
+    {
+        GatewayQuestions.Enqueue(context.Request.Headers.Authorization);
+        _asked.TrySetResult();
+        if (int.TryParse(Gateway, out var status))
+        {
+            context.Response.StatusCode = status;
+            context.Response.Headers.RetryAfter = "9";
+            return;
+        }
+
+        if (Gateway.Length == 0)
+        {
+            await new TaskCompletionSource().Task.WaitAsync(context.RequestAborted);
+        }
+
+        await context.Response.WriteAsync(Gateway);
+    }
 
     private async Task ServeAsync(HttpContext context)
     {

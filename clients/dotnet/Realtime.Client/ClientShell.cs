@@ -38,7 +38,7 @@ internal sealed class ClientShell : IAsyncDisposable
         _owner = owner;
         _time = options.TimeProvider;
         _random = options.Random ?? new Random();
-        _connector = options.Connector ?? new WebSocketConnector(_time);
+        _connector = Connectors.Of(options, () => _machine!.Session);
         _producer = options.Memory?.Producer ?? "p-" + RandomNumberGenerator.GetHexString(24, lowercase: true);
         _start = _time.GetTimestamp();
         _subscriptions = new SubscriptionTable(options, Post);

@@ -5,7 +5,7 @@ public interface ILinkConnector
 {
     /// <summary>Opens a link to a node.</summary>
     /// <param name="url">
-    /// <see cref="RealtimeClientOptions.Url"/>, or the place that a <c>move</c> names (with the ticket as the query's
+    /// <see cref="RealtimeClientOptions.Url"/>, or the place that a <c>move</c> or the gateway names (with the ticket as the query's
     /// <c>ticket</c>).
     /// </param>
     /// <param name="cancellation">Ends the attempt: it took too long or is not needed any more.</param>

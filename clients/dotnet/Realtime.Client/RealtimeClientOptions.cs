@@ -11,6 +11,12 @@ public sealed record RealtimeClientOptions
     /// </summary>
     public required Uri Url { get; init; }
 
+    /// <summary>
+    /// Asked before each connection where to connect, and when: <c>http(s)</c>. Without a path, <c>/v1/gateway</c> is meant. When it cannot
+    /// be asked, or what it names does not work, the client connects to <see cref="Url"/>. Null: always to <see cref="Url"/>.
+    /// </summary>
+    public Uri? Gateway { get; init; }
+
     /// <summary>The application's token. Null and no <see cref="TokenProvider"/>: an anonymous session.</summary>
     public string? Token { get; init; }
 

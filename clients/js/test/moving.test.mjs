@@ -14,7 +14,7 @@ async function moving() {
   await h.advance(599);
   assert.equal(h.sockets.length, 1);
   await h.advance(1);
-  assert.equal(h.socket.url, 'wss://node-1.test/v1/connect?ticket=once');
+  assert.equal(h.socket.url, 'wss://node-1.test/v1/connect?ticket=once&resume=1');
   return { h, realtime, items, old, fresh: h.socket };
 }
 
@@ -77,5 +77,5 @@ test('when both links of a move are lost the client goes back to its own address
   assert.equal(realtime.state, 'waiting');
   assert.equal(realtime.seen('move').at(-1).phase, 'failed');
   await h.advance(2000);
-  assert.equal(h.socket.url, 'ws://node.test/v1/connect');
+  assert.equal(h.socket.url, 'ws://node.test/v1/connect?resume=1');
 });

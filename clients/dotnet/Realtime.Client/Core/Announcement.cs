@@ -51,12 +51,6 @@ internal sealed class Announcement(Uri home)
             throw new FrameException("The url of a move is none.");
         }
 
-        if (move.Ticket is null)
-        {
-            return url;
-        }
-
-        var query = url.Query.Length > 1 ? url.Query[1..] + "&" : "";
-        return new UriBuilder(url) { Query = $"{query}ticket={Uri.EscapeDataString(move.Ticket)}" }.Uri;
+        return move.Ticket is null ? url : Query.With(url, "ticket", move.Ticket);
     }
 }
