@@ -95,7 +95,14 @@ public sealed class NodeMembership : IMembership, IAsyncDisposable
     public void PeerSaid(Incarnation peer, bool commits) => _seat.PeerSaid(peer, commits);
 
     public Task<IReadOnlyList<ShardRow>> HandOffAsync(Incarnation to, IReadOnlyList<ShardFence> shards, CancellationToken cancellation) =>
-        _loop.RunAsync(token => _caretaker.HandOffAsync(to, shards, token), cancellation);
+        _loop.RunAsync(
+            async token =>
+            {
+                var changed = await _caretaker.HandOffAsync(to, shards, token);
+                _loop.Turn();
+                return changed;
+            },
+            cancellation);
 
     public Task DrainAsync(CancellationToken cancellation) => _loop.RunAsync(
         async token =>
@@ -166,7 +173,13 @@ public sealed class NodeMembership : IMembership, IAsyncDisposable
             await _caretaker.FollowAsync(cancellation);
             await _caretaker.EvictAsync(cancellation);
             await _caretaker.AcquireAsync(cancellation);
+            await _caretaker.FollowAsync(cancellation);
             _turnFailing = false;
+            if (_seat.IsVacant)
+            {
+                // The view said so before any heartbeat did.
+                _loop.Turn();
+            }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
