@@ -11,7 +11,6 @@ namespace Realtime.Cluster.Journal.Postgres;
 internal sealed partial class WriteLane : IAsyncDisposable
 {
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
-    private static readonly StoreHealth Well = new(true, null);
     private readonly Guid _lane;
     private readonly WriteQueue _queue;
     private readonly NpgsqlDataSource _source;
@@ -19,6 +18,7 @@ internal sealed partial class WriteLane : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly Action<LogId> _trimmed;
     private readonly ILogger _logger;
+    private readonly LaneHealth _health;
     private readonly Reconnecting _reconnecting;
     private readonly List<PendingWrite> _batch = [];
     private readonly WriteOutcome[] _outcomes;
@@ -26,9 +26,7 @@ internal sealed partial class WriteLane : IAsyncDisposable
     private readonly ITimer _timer;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private LaneConnection? _connection;
-    private volatile StoreHealth _health = Well;
     private volatile bool _inDoubt;
-    private long? _lastFailure;
     private long _number;
     private long _commits;
 
@@ -44,12 +42,13 @@ internal sealed partial class WriteLane : IAsyncDisposable
         _queue = new WriteQueue(
             new WriteBounds(options.QueueItems / options.Lanes, options.QueueBytes / options.Lanes, options.BatchItems, options.BatchBytes));
         _outcomes = new WriteOutcome[options.BatchItems];
+        _health = new LaneHealth(time, logger);
         _reconnecting = new Reconnecting(time, options.ReconnectPause);
         _timer = time.CreateTimer(static queue => ((WriteQueue)queue!).Wake(), _queue, Tick, Tick);
         new Thread(Run) { Name = "store lane", IsBackground = true }.Start();
     }
 
-    public StoreHealth Health => _health;
+    public StoreHealth Health => _health.Now;
 
     public long Commits => Interlocked.Read(ref _commits);
 
@@ -78,7 +77,7 @@ internal sealed partial class WriteLane : IAsyncDisposable
                 Write(0, _batch.Count, again: true);
                 Tell();
             }
-            else if (!_health.IsWell)
+            else if (!_health.Now.IsWell)
             {
                 Probe();
             }
@@ -131,13 +130,13 @@ internal sealed partial class WriteLane : IAsyncDisposable
                 return;
             }
 
-            Failed(e, to - from, PostgresFault.Outcome(e));
+            _health.Failed(e, to - from, PostgresFault.Outcome(e));
             _outcomes.AsSpan(from, to - from).Fill(PostgresFault.Outcome(e));
         }
         catch (Exception e)
         {
             // Nothing was sent: a write that cannot be put into words must not end the thread everybody waits for.
-            Failed(e, to - from, WriteOutcome.Unavailable);
+            _health.Failed(e, to - from, WriteOutcome.Unavailable);
             _outcomes.AsSpan(from, to - from).Fill(WriteOutcome.Unavailable);
         }
     }
@@ -148,12 +147,12 @@ internal sealed partial class WriteLane : IAsyncDisposable
         Interlocked.Increment(ref _commits);
         if (_connection!.Unreplicated)
         {
-            Failed(new NpgsqlException("a standby that has to confirm writes does not"), to - from, WriteOutcome.Unknown);
+            _health.Failed(new NpgsqlException("a standby that has to confirm writes does not"), to - from, WriteOutcome.Unknown);
             _outcomes.AsSpan(from, to - from).Replace(WriteOutcome.Committed, WriteOutcome.Unknown);
             return;
         }
 
-        Recovered();
+        _health.Recovered();
     }
 
     /// <summary>
@@ -172,7 +171,7 @@ internal sealed partial class WriteLane : IAsyncDisposable
         {
             if (_time.GetElapsedTime(since) >= _options.ResolveTimeout || !_reconnecting.Wait())
             {
-                Failed(cause, to - from, WriteOutcome.Unknown);
+                _health.Failed(cause, to - from, WriteOutcome.Unknown);
                 _outcomes.AsSpan(from, to - from).Fill(WriteOutcome.Unknown);
                 return;
             }
@@ -190,7 +189,7 @@ internal sealed partial class WriteLane : IAsyncDisposable
             }
 
             Interlocked.Increment(ref _commits);
-            Recovered();
+            _health.Recovered();
         }
         else if (again)
         {
@@ -198,7 +197,7 @@ internal sealed partial class WriteLane : IAsyncDisposable
         }
         else
         {
-            Failed(cause, to - from, WriteOutcome.Unavailable);
+            _health.Failed(cause, to - from, WriteOutcome.Unavailable);
             _outcomes.AsSpan(from, to - from).Fill(WriteOutcome.Unavailable);
         }
     }
@@ -231,7 +230,7 @@ internal sealed partial class WriteLane : IAsyncDisposable
         catch (Exception e) when (PostgresFault.IsOfStore(e))
         {
             _reconnecting.Failed();
-            Failed(e, writes: 0, WriteOutcome.Unavailable);
+            _health.Failed(e, writes: 0, WriteOutcome.Unavailable);
             return false;
         }
     }
@@ -282,38 +281,11 @@ internal sealed partial class WriteLane : IAsyncDisposable
         catch (Exception e) when (PostgresFault.IsOfStore(e))
         {
             // Its row stays for the next cleaning.
-            Failed(e, writes: 0, WriteOutcome.Unavailable);
+            _health.Failed(e, writes: 0, WriteOutcome.Unavailable);
         }
 
         Disconnect();
     }
-
-    private void Failed(Exception cause, int writes, WriteOutcome outcome)
-    {
-        // Once a second: an outage fails every write, and saying so thousands of times fills the disk.
-        if (_lastFailure is not { } at || _time.GetElapsedTime(at) >= Tick)
-        {
-            LogFailed(_logger, writes, outcome, cause);
-            _lastFailure = _time.GetTimestamp();
-        }
-
-        _health = new StoreHealth(false, $"the last write failed: {cause.Message}");
-    }
-
-    private void Recovered()
-    {
-        if (!_health.IsWell)
-        {
-            LogRecovered(_logger);
-            _health = Well;
-        }
-    }
-
-    [LoggerMessage(2104, LogLevel.Error, "Store: {Writes} writes (0: connecting) failed with outcome {Outcome}")]
-    private static partial void LogFailed(ILogger logger, int writes, WriteOutcome outcome, Exception cause);
-
-    [LoggerMessage(2105, LogLevel.Information, "Store: writes go through again")]
-    private static partial void LogRecovered(ILogger logger);
 
     [LoggerMessage(2106, LogLevel.Warning, "Store: the answer to {Writes} writes is lost; looking up what became of them")]
     private static partial void LogLost(ILogger logger, int writes, Exception cause);
