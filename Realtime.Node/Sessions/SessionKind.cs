@@ -8,6 +8,9 @@ internal sealed class SessionKind(SessionServices services) : IEntityKind
 {
     public EntityKind Kind => EntityKind.Session;
 
+    /// <summary>Presence is announced to channels, and the holder's node may be among those that have gone.</summary>
+    public bool FollowsOwners => true;
+
     public Entity Create(EntityAddress address, IEntityHost host, ReadOnlyMemory<byte>? import)
     {
         var session = new SessionEntity(address, host, services, import);
