@@ -241,7 +241,8 @@ public sealed class ClusterEngine : ICluster, IMembershipListener, ILinkReceiver
     private void Apply(ClusterView view, IEnumerable<ShardRow> rows, ClusterView? before)
     {
         var changes = _shards.Apply(rows, before);
-        if (before is null || !before.Nodes.Select(node => node.Incarnation).SequenceEqual(view.Nodes.Select(node => node.Incarnation)))
+        var othersLive = before is null || !before.Nodes.Select(node => node.Incarnation).SequenceEqual(view.Nodes.Select(node => node.Incarnation));
+        if (othersLive)
         {
             _shards.LookAtAll();
         }
@@ -251,18 +252,19 @@ public sealed class ClusterEngine : ICluster, IMembershipListener, ILinkReceiver
             ShardsAdopted?.Invoke(changes.Adopted);
         }
 
-        Announce(changes.All, changes.Forgotten);
+        Announce(changes.All, changes.Forgotten, othersLive);
     }
 
     /// <param name="forgotten">Those whose owner does not know what the last one knew.</param>
-    private void Announce(HashSet<ShardId> shards, HashSet<ShardId> forgotten)
+    /// <param name="othersLive">Nodes have come or gone: one that owned nothing may have held connections that entities here wait for.</param>
+    private void Announce(HashSet<ShardId> shards, HashSet<ShardId> forgotten, bool othersLive = false)
     {
         if (shards.Count > 0)
         {
             OwnersChanged?.Invoke(new OwnersChange(View, shards));
         }
 
-        if (forgotten.Count > 0)
+        if (forgotten.Count > 0 || othersLive)
         {
             var moved = new EntityInput(new Entity.OwnersMoved(new OwnersChange(View, forgotten)));
             foreach (var entity in _shards.All.SelectMany(shard => shard.Entities))

@@ -14,6 +14,12 @@ public abstract class LoadingEntity<TState>(EntityAddress address, IEntityHost h
 
     protected bool IsLoaded => _waiting is null;
 
+    /// <summary>
+    /// What waited for the state is being handled. An entity that stopped now would lose the rest of it: it hands that over, and stops in
+    /// <see cref="Drained"/>.
+    /// </summary>
+    protected bool IsDraining { get; private set; }
+
     protected sealed override void Receive(EntityInput input)
     {
         switch (input.Message)
@@ -60,6 +66,11 @@ public abstract class LoadingEntity<TState>(EntityAddress address, IEntityHost h
 
     /// <summary>A message, once the state is there; a signal of the shell at any time.</summary>
     protected abstract void Handle(EntityInput input);
+
+    /// <summary>Everything that waited has been handled.</summary>
+    protected virtual void Drained()
+    {
+    }
 
     /// <summary>Loads although no message has come yet; does nothing when it has begun.</summary>
     protected void BeginLoad()
@@ -108,11 +119,15 @@ public abstract class LoadingEntity<TState>(EntityAddress address, IEntityHost h
         }
 
         _waiting = null;
+        IsDraining = true;
         Start(loaded.State!);
         foreach (var input in waiting)
         {
             Receive(input);
         }
+
+        IsDraining = false;
+        Drained();
     }
 
     private void StopUnloaded()

@@ -67,11 +67,11 @@ internal sealed class SessionEntity : LoadingEntity<SessionStart>, IWriteReceive
                 _yielding = true;
                 Step(new SessionInput.Lost());
                 break;
-            case OwnersMoved moved when IsLoaded:
+            case OwnersMoved moved when IsLoaded && !_stopping:
                 OnOwnersMoved(moved.Change);
                 break;
             case OwnersMoved:
-                // It has announced nothing yet, and will when it is loaded.
+                // It has announced nothing yet, and will when it is loaded; or it has nothing to announce any more.
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(input), input.Message, "is not for sessions");
@@ -127,6 +127,8 @@ internal sealed class SessionEntity : LoadingEntity<SessionStart>, IWriteReceive
         return new EntityReply.Refused(ErrorCode.Unavailable, "the session cannot be loaded now", 1000);
     }
 
+    protected override void Drained() => StopIfDone();
+
     protected override void Stopped(Exception? failure)
     {
         _grace?.Cancel();
@@ -138,16 +140,13 @@ internal sealed class SessionEntity : LoadingEntity<SessionStart>, IWriteReceive
     private void OnOwnersMoved(OwnersChange change)
     {
         LookAfterHolder(node => change.View.Find(node)?.Incarnation ?? default);
-        if (!IsStopped)
-        {
-            Step(new SessionInput.OwnersMoved(change));
-        }
+        Step(new SessionInput.OwnersMoved(change));
     }
 
     /// <summary>A node that has died, or died and come back, cannot say that a connection is gone.</summary>
     private void LookAfterHolder(Func<NodeId, Incarnation> lifeOf)
     {
-        if (_holder is not { } holder || IsStopped)
+        if (_holder is not { } holder)
         {
             return;
         }
@@ -185,7 +184,12 @@ internal sealed class SessionEntity : LoadingEntity<SessionStart>, IWriteReceive
             Do(effect);
         }
 
-        if (_stopping && !IsStopped)
+        StopIfDone();
+    }
+
+    private void StopIfDone()
+    {
+        if (_stopping && !IsStopped && !IsDraining)
         {
             if (_export is { } export)
             {

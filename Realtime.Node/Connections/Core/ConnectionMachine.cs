@@ -310,11 +310,7 @@ public sealed class ConnectionMachine
             return;
         }
 
-        if (_phase is Phase.Greeting)
-        {
-            _greeting!.Sweep();
-        }
-
+        _greeting?.Sweep();
         if (_context.Holding?.Sweep() is { } unheld)
         {
             BeginClose(unheld);

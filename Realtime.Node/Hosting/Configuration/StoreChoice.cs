@@ -24,6 +24,9 @@ public abstract record StoreChoice
     /// <param name="Description">Without.</param>
     public sealed record Postgres(string Connection, string Description) : StoreChoice
     {
+        /// <summary>Whoever uses the database is in its cluster.</summary>
+        public override bool IsShared => true;
+
         public override string ToString() => Description;
     }
 

@@ -267,13 +267,13 @@ public sealed class SessionMachine(SessionId id, SessionPolicy policy, ShardFenc
         {
             return;
         }
-        else if (!Exists)
-        {
-            Passivate(effects);
-        }
         else if (_session.IsEnding)
         {
             Write(effects);
+        }
+        else if (!Exists || (_session.Row.IsQuiet && _session.ExpiresAt is not null))
+        {
+            Passivate(effects);
         }
         else
         {
