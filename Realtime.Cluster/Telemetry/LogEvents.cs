@@ -18,6 +18,7 @@ public static class LogEvents
     public const int StoreAnswerLost = 2106;
     public const int StoreLaneReceiverFailed = 2107;
     public const int StoreCleaningFailed = 2108;
+    public const int StoreNotConnected = 2109;
 
     // 2200 Membership
     public const int ClusterJoined = 2201;

@@ -6,17 +6,18 @@ namespace Realtime.Cluster.Journal.Postgres;
 internal sealed partial class LaneHealth(TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan QuietUnconnected = TimeSpan.FromSeconds(30);
     private static readonly StoreHealth Well = new(true, null);
     private volatile StoreHealth _now = Well;
     private long? _lastFailure;
+    private long? _lastUnconnected;
 
     public StoreHealth Now => _now;
 
-    /// <param name="writes">0: connecting.</param>
     public void Failed(Exception cause, int writes, WriteOutcome outcome)
     {
         // Once a second: an outage fails every write, and saying so thousands of times fills the disk.
-        if (_lastFailure is not { } at || time.GetElapsedTime(at) >= Quiet)
+        if (IsQuietOver(_lastFailure, Quiet))
         {
             LogFailed(logger, writes, outcome, cause);
             _lastFailure = time.GetTimestamp();
@@ -25,16 +26,34 @@ internal sealed partial class LaneHealth(TimeProvider time, ILogger logger)
         _now = new StoreHealth(false, $"the last write failed: {cause.Message}");
     }
 
+    /// <summary>A try to connect failed; there will be many.</summary>
+    public void NotConnected(Exception cause)
+    {
+        if (IsQuietOver(_lastUnconnected, QuietUnconnected))
+        {
+            LogNotConnected(logger, cause.Message);
+            _lastUnconnected = time.GetTimestamp();
+        }
+
+        _now = new StoreHealth(false, $"not connected: {cause.Message}");
+    }
+
     public void Recovered()
     {
         if (!_now.IsWell)
         {
             LogRecovered(logger);
             _now = Well;
+            _lastUnconnected = null;
         }
     }
 
-    [LoggerMessage(2104, LogLevel.Error, "Store: {Writes} writes (0: connecting) failed with outcome {Outcome}")]
+    private bool IsQuietOver(long? last, TimeSpan quiet) => last is not { } at || time.GetElapsedTime(at) >= quiet;
+
+    [LoggerMessage(2109, LogLevel.Warning, "Store: no connection to write on: {Reason}; it is tried until there is one")]
+    private static partial void LogNotConnected(ILogger logger, string reason);
+
+    [LoggerMessage(2104, LogLevel.Error, "Store: {Writes} writes failed with outcome {Outcome}")]
     private static partial void LogFailed(ILogger logger, int writes, WriteOutcome outcome, Exception cause);
 
     [LoggerMessage(2105, LogLevel.Information, "Store: writes go through again")]

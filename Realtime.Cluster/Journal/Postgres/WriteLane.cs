@@ -230,7 +230,7 @@ internal sealed partial class WriteLane : IAsyncDisposable
         catch (Exception e) when (PostgresFault.IsOfStore(e))
         {
             _reconnecting.Failed();
-            _health.Failed(e, writes: 0, WriteOutcome.Unavailable);
+            _health.NotConnected(e);
             return false;
         }
     }
@@ -281,7 +281,7 @@ internal sealed partial class WriteLane : IAsyncDisposable
         catch (Exception e) when (PostgresFault.IsOfStore(e))
         {
             // Its row stays for the next cleaning.
-            _health.Failed(e, writes: 0, WriteOutcome.Unavailable);
+            _health.NotConnected(e);
         }
 
         Disconnect();
