@@ -29,6 +29,15 @@ internal abstract record SessionCommand
     /// <summary>The process dies: what was not written is lost.</summary>
     public sealed record Crash : SessionCommand;
 
+    /// <summary>The shard goes to another node.</summary>
+    /// <param name="Meanwhile">A request that comes while it goes.</param>
+    public sealed record HandOff(Finish Write, Set Meanwhile) : SessionCommand;
+
+    /// <summary>The connection that stands for it says so again.</summary>
+    public sealed record Hold : SessionCommand;
+
+    public sealed record Orphaned : SessionCommand;
+
     public static Arbitrary<SessionCommand[]> Sequences()
     {
         var channel = Gen.Choose(0, 2);
@@ -45,10 +54,16 @@ internal abstract record SessionCommand
             (8, Gen.Constant((WriteOutcome.Committed, true))),
             (2, Gen.Elements((WriteOutcome.Busy, false), (WriteOutcome.StorageFull, false), (WriteOutcome.Unavailable, false))),
             (1, Gen.Elements((WriteOutcome.Unknown, false), (WriteOutcome.Unknown, true))))
-            .Select(pair => (SessionCommand)new Finish(pair.Item1, pair.Item2));
+            .Select(pair => new Finish(pair.Item1, pair.Item2));
+        var handOff =
+            from write in finish
+            from key in Gen.Choose(0, 2)
+            from value in Gen.Choose(0, 3)
+            select (SessionCommand)new HandOff(write, new Set(key, value));
         return Gen.Frequency(
             (4, Gen.Constant<SessionCommand>(new Attach())), (3, Gen.Constant<SessionCommand>(new Detach())),
             (5, put), (2, channel.Select(name => (SessionCommand)new Remove(name))), (3, ack), (5, set),
-            (8, fire), (10, finish), (1, Gen.Constant<SessionCommand>(new Crash()))).ArrayOf().ToArbitrary();
+            (8, fire), (10, finish.Select(one => (SessionCommand)one)), (1, Gen.Constant<SessionCommand>(new Crash())),
+            (3, handOff), (2, Gen.Constant<SessionCommand>(new Hold())), (1, Gen.Constant<SessionCommand>(new Orphaned()))).ArrayOf().ToArbitrary();
     }
 }

@@ -22,12 +22,13 @@ internal sealed class SessionHistory
     private List<SessionSubscription>? _underWay;
     private Saved? _row;
     private bool _attached = true;
+    private Live? _live;
     private SessionCommand.Set? _asking;
 
     public SessionHistory()
     {
         _rig.Answered = Answered;
-        _rig.Open();
+        Connected(_rig.Open());
     }
 
     public void Run(IEnumerable<SessionCommand> commands)
@@ -64,8 +65,9 @@ internal sealed class SessionHistory
             (_row?.State ?? []).ShouldBe(_state);
         }
 
-        if (_rig.Passivated is not null)
+        if (_rig.Passivated is { } passivated)
         {
+            _live = passivated.Orphaned ? null : _live;
             Reload();
         }
     }
@@ -79,7 +81,16 @@ internal sealed class SessionHistory
                 break;
             case SessionCommand.Detach when _attached:
                 _rig.Detach();
-                _attached = false;
+                (_attached, _live) = (false, null);
+                break;
+            case SessionCommand.HandOff handOff:
+                HandOff(handOff);
+                break;
+            case SessionCommand.Hold when _live is not null:
+                Hold(_live);
+                break;
+            case SessionCommand.Orphaned:
+                _rig.Answers[_rig.Ask(new SessionRequest.Orphaned())].ShouldBeOfType<SessionReply.Done>();
                 break;
             case SessionCommand.Put put when _attached:
                 var payload = put.Present ? SessionRig.Text("here") : default(Realtime.Messages.Positions.Payload?);
@@ -109,9 +120,7 @@ internal sealed class SessionHistory
 
                 break;
             case SessionCommand.Set set when _attached:
-                _asking = set;
-                _sets[_rig.Set($"k{set.Key}", set.Value == 0 ? null : $"{set.Value}")] = set;
-                _asking = null;
+                Set(set);
                 break;
             case SessionCommand.Fire fire when _rig.Timers.ContainsKey(fire.Timer):
                 _rig.Fire(fire.Timer);
@@ -120,11 +129,67 @@ internal sealed class SessionHistory
                 Finish(finish);
                 break;
             case SessionCommand.Crash:
+                _live = _live is null ? null : _live with { Subscriptions = _attached ? [.. _subscriptions] : _live.Subscriptions };
                 Reload();
                 break;
             default:
                 break;
         }
+    }
+
+    private void Set(SessionCommand.Set set)
+    {
+        _asking = set;
+        _sets[_rig.Set($"k{set.Key}", set.Value == 0 ? null : $"{set.Value}")] = set;
+        _asking = null;
+    }
+
+    private void HandOff(SessionCommand.HandOff handOff)
+    {
+        _rig.HandOff();
+        if (_attached)
+        {
+            Set(handOff.Meanwhile);
+        }
+
+        if (_rig.Write is not null)
+        {
+            Finish(handOff.Write);
+        }
+
+        if (_rig.Exported is not null)
+        {
+            _rig.TakeOver();
+        }
+    }
+
+    /// <summary>After a loss the connection knows better than the row; while it stands for the session nothing changes.</summary>
+    private void Hold(Live live)
+    {
+        var told = _attached ? _subscriptions : live.Subscriptions;
+        var reply = _rig.Hold(live.Attachment, [.. told], connection: live.Connection.Value);
+        if (reply is SessionReply.Unknown)
+        {
+            (_row is null && !live.Attachment.IsOpening).ShouldBeTrue("only what has no row and nobody who opened it is unknown");
+            Reopen();
+            return;
+        }
+
+        reply.ShouldBeOfType<SessionReply.Done>();
+        _rig.Machine.IsAttached.ShouldBeTrue();
+        _subscriptions =
+        [
+            .. _subscriptions.Select(known => told.Find(item => item.Channel == known.Channel)).OfType<SessionSubscription>(),
+            .. told.Where(item => !_subscriptions.Exists(known => known.Channel == item.Channel)),
+        ];
+        _rig.Machine.Subscriptions.ShouldBe(_subscriptions);
+        _attached = true;
+    }
+
+    private void Connected(SessionReply.Attached attached)
+    {
+        _live = new Live(attached.Attachment, _rig.Connection, []);
+        _attached = true;
     }
 
     private void Finish(SessionCommand.Finish finish)
@@ -161,15 +226,14 @@ internal sealed class SessionHistory
         attached.Subscriptions.ShouldBe(_subscriptions);
         attached.State.ToDictionary(pair => pair.Key, pair => pair.Value)
             .ShouldBe(_state.ToDictionary(pair => pair.Key, pair => SessionRig.Text($"{pair.Value}")), ignoreOrder: true);
-        _attached = true;
+        Connected(attached);
     }
 
     private void Reopen()
     {
         _rig.Reload();
         (_subscriptions, _state) = ([], []);
-        _rig.Open();
-        _attached = true;
+        Connected(_rig.Open());
     }
 
     private void Reload()
@@ -179,11 +243,16 @@ internal sealed class SessionHistory
             _lost.Add(tag);
         }
 
-        _rig.Reload();
         _underWay = null;
         _attached = false;
         _subscriptions = _row is null ? [] : [.. _row.Subscriptions];
         _state = _row is null ? [] : new SortedDictionary<string, int>(_row.State);
+        _rig.Reload();
+        if (_rig.Write is not null)
+        {
+            // What it was given by its predecessor is written at once.
+            _underWay = [.. _subscriptions];
+        }
     }
 
     private void Answered(long tag, EntityReply reply)
@@ -206,6 +275,9 @@ internal sealed class SessionHistory
     }
 
     private int IndexOf(int channel) => _subscriptions.FindIndex(item => item.Channel == Channels[channel]);
+
+    /// <summary>A connection that has not been told that it is over, and what it would tell a new owner.</summary>
+    private sealed record Live(AttachNumber Attachment, ConnectionId Connection, List<SessionSubscription> Subscriptions);
 
     private sealed record Saved(List<SessionSubscription> Subscriptions, SortedDictionary<string, int> State);
 }

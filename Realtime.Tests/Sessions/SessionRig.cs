@@ -1,9 +1,11 @@
 using System.Text;
+using Google.Protobuf;
 using Realtime.Cluster.Journal;
 using Realtime.Cluster.Sharding;
 using Realtime.Messages.Entities;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Ids;
+using Realtime.Messages.Links;
 using Realtime.Messages.Positions;
 using Realtime.Node.Sessions;
 using Realtime.Node.Sessions.Core;
@@ -20,13 +22,16 @@ internal sealed class SessionRig : IReplyReceiver
     public static readonly SessionIdentity Ann = new(new UserId("ann"), null);
 
     private readonly SessionPolicy _policy;
+    private readonly List<(SessionRequest Request, ReplyTo From)> _handedOver = [];
+    private ShardFence _fence = new(new ShardId(3), 7, new Incarnation(11));
+    private bool _yielding;
     private long _lastTag;
     private long _lastConnection;
 
     public SessionRig(SessionPolicy? policy = null)
     {
         _policy = policy ?? new SessionPolicy();
-        Machine = new SessionMachine(Id, _policy);
+        Machine = new SessionMachine(Id, _policy, _fence);
     }
 
     public SessionMachine Machine { get; private set; }
@@ -52,6 +57,15 @@ internal sealed class SessionRig : IReplyReceiver
 
     public SessionEffect.Passivate? Passivated { get; private set; }
 
+    /// <summary>What it gave its successor when it was handed off.</summary>
+    public ExportedSession? Exported { get; private set; }
+
+    /// <summary>What its successor has to do, in order.</summary>
+    public IReadOnlyList<SessionRequest> HandedOver => [.. _handedOver.Select(given => given.Request)];
+
+    /// <summary>The connection that attached last.</summary>
+    public ConnectionId Connection => new(_lastConnection);
+
     public static Payload Text(string text) => new(Encoding.UTF8.GetBytes($"\"{text}\""));
 
     public static StreamPosition At(long offset) => new(new Epoch(5), offset);
@@ -64,9 +78,15 @@ internal sealed class SessionRig : IReplyReceiver
 
     public long Ask(SessionRequest request)
     {
-        Step(new SessionInput.Asked(request, new ReplyTo(this, ++_lastTag)));
+        Ask(request, new ReplyTo(this, ++_lastTag));
         return _lastTag;
     }
+
+    /// <summary>The connection that attached last, or another one, announces itself.</summary>
+    public EntityReply Hold(
+        AttachNumber attachment, IReadOnlyList<SessionSubscription>? subscriptions = null, SessionIdentity? identity = null, long? connection = null) =>
+        Answers[Ask(new SessionRequest.Hold(
+            Node, new ConnectionId(connection ?? _lastConnection), attachment, identity, subscriptions ?? Machine.Subscriptions))];
 
     public EntityReply Attach(bool create = false, SessionIdentity? identity = null) =>
         Answers[Ask(new SessionRequest.Attach(Node, new ConnectionId(++_lastConnection), create, identity))];
@@ -113,23 +133,85 @@ internal sealed class SessionRig : IReplyReceiver
         Step(new SessionInput.Written(outcome));
     }
 
-    /// <summary>Another entity takes over with nothing but the row.</summary>
+    /// <summary>Another entity takes over with nothing but the row, and what was handed over to it. Its shard has had another owner since.</summary>
     public void Reload()
     {
-        Machine = new SessionMachine(Id, _policy);
+        Begin();
         Machine.Load(Row);
-        Write = null;
-        Timers.Clear();
-        Passivated = null;
+        AskHandedOver();
     }
+
+    public void HandOff()
+    {
+        _yielding = true;
+        Step(new SessionInput.HandOff());
+    }
+
+    public void Lose()
+    {
+        _yielding = true;
+        Step(new SessionInput.Lost());
+    }
+
+    /// <summary>The successor on another node goes on with what was exported.</summary>
+    public void TakeOver()
+    {
+        var export = SessionExports.Read(Exported.ShouldNotBeNull().ToByteArray());
+        Begin();
+        Do(effects => Machine.Restore(export, Now, effects));
+        AskHandedOver();
+    }
+
+    public void Move(OwnersChange change) => Step(new SessionInput.OwnersMoved(change));
+
+    public void LoseHolder() => Step(new SessionInput.HolderGone());
 
     public void Leave() => Step(new SessionInput.Leave());
 
+    private void Begin()
+    {
+        _fence = _fence with { Epoch = _fence.Epoch + 1 };
+        Machine = new SessionMachine(Id, _policy, _fence);
+        Write = null;
+        Timers.Clear();
+        Passivated = null;
+        Exported = null;
+        _yielding = false;
+    }
+
+    private void AskHandedOver()
+    {
+        var given = _handedOver.ToList();
+        _handedOver.Clear();
+        foreach (var (request, from) in given)
+        {
+            Ask(request, from);
+        }
+    }
+
+    /// <summary>As the shell does: what comes while it yields is for the successor, and so is what comes after it has stopped.</summary>
+    private void Ask(SessionRequest request, ReplyTo from)
+    {
+        if (_yielding || Passivated is not null)
+        {
+            _handedOver.Add((request, from));
+        }
+        else
+        {
+            Step(new SessionInput.Asked(request, from));
+        }
+    }
+
     private void Step(SessionInput input)
     {
-        Passivated.ShouldBeNull("a session that passivated is told nothing more");
+        (Passivated is null && Exported is null).ShouldBeTrue("a session that stopped is told nothing more");
+        Do(effects => Machine.Step(input, Now, effects));
+    }
+
+    private void Do(Action<List<SessionEffect>> step)
+    {
         var effects = new List<SessionEffect>();
-        Machine.Step(input, Now, effects);
+        step(effects);
         foreach (var effect in effects)
         {
             switch (effect)
@@ -139,6 +221,7 @@ internal sealed class SessionRig : IReplyReceiver
                     break;
                 case SessionEffect.Write write:
                     Write.ShouldBeNull("one write at a time");
+                    write.Row.Fence.ShouldBe(_fence);
                     Write = write.Row;
                     Writes++;
                     break;
@@ -158,12 +241,19 @@ internal sealed class SessionRig : IReplyReceiver
                 case SessionEffect.StopTimer stop:
                     Timers.Remove(stop.Timer);
                     break;
+                case SessionEffect.HandOver given:
+                    _handedOver.Add((given.Request, given.From));
+                    break;
+                case SessionEffect.Export export:
+                    Write.ShouldBeNull("the write under way is waited for");
+                    Exported = export.Session;
+                    break;
                 case SessionEffect.Passivate passivate:
                     Passivated.ShouldBeNull();
                     Passivated = passivate;
                     break;
                 default:
-                    throw new ArgumentOutOfRangeException(nameof(input), effect, "has no arm");
+                    throw new ArgumentOutOfRangeException(nameof(step), effect, "has no arm");
             }
         }
     }

@@ -55,7 +55,7 @@ internal static class SessionAttaching
 
     /// <summary>
     /// The words of one attachment come in order, and this one repeats all of them: whatever it says is at least as new as what is
-    /// known here of that attachment. Only positions may be newer here, and those never go back.
+    /// known here of that attachment.
     /// </summary>
     public static void Hold(SessionContext session, SessionRequest.Hold request, ReplyTo from, List<SessionEffect> effects)
     {

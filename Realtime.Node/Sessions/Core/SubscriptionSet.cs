@@ -2,7 +2,6 @@ using Realtime.Cluster.Sharding;
 using Realtime.Messages.Entities;
 using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
-using Realtime.Messages.Positions;
 
 namespace Realtime.Node.Sessions.Core;
 
@@ -62,7 +61,10 @@ internal sealed class SubscriptionSet(SessionId session)
         return true;
     }
 
-    /// <summary>Makes the set what the connection says it is; of two positions on the same log the further one counts.</summary>
+    /// <summary>
+    /// Makes the set what the connection says it is. A position may go back by that: it subscribed anew from further back, and what lies
+    /// between would be skipped by the next resume.
+    /// </summary>
     /// <returns>Whether anything changed.</returns>
     public bool Replace(IReadOnlyList<SessionSubscription> items, UserId? user, List<SessionEffect> effects)
     {
@@ -75,7 +77,7 @@ internal sealed class SubscriptionSet(SessionId session)
 
         foreach (var item in items)
         {
-            changed |= Put(item with { Position = Further(item.Position, Find(item.Channel)?.Position) }, user, effects);
+            changed |= Put(item, user, effects);
         }
 
         return changed;
@@ -128,9 +130,6 @@ internal sealed class SubscriptionSet(SessionId session)
             }
         }
     }
-
-    private static StreamPosition? Further(StreamPosition? told, StreamPosition? known) =>
-        told is { } one && known is { } other && one.Epoch == other.Epoch && other.Offset > one.Offset ? known : told;
 
     private int IndexOf(ChannelName channel) => Array.FindIndex(_items, item => item.Channel == channel);
 }
