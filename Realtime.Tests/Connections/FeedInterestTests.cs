@@ -114,7 +114,7 @@ public sealed class FeedInterestTests : INodeReceiver, IDisposable
         _toOwners.ShouldBeSameAs(digest);
     }
 
-    public void OnNodeMessage(NodeMessage message) => _toOwners = message;
+    void INodeReceiver.OnNodeMessage(NodeMessage message) => _toOwners = message;
 
     private async Task<ChannelRequest.Listen> ListeningAsync()
     {
