@@ -80,7 +80,7 @@ internal sealed class StageNode : IAsyncDisposable
             ["REALTIME__CLUSTER__HEARTBEAT"] = $"{_options.Heartbeat.TotalMilliseconds}ms",
             ["REALTIME__CLUSTER__DRAINWINDOW"] = $"{_options.DrainWindow.TotalMilliseconds}ms",
             ["REALTIME__CLUSTER__PEERPORT"] = Text(_peerPort),
-            ["REALTIME__CLUSTER__PEERADVERTISE"] = Peers.Endpoint.ToString(),
+            ["REALTIME__CLUSTER__PEERADVERTISEDPORT"] = Text(Peers.Endpoint.Port),
             ["REALTIME__CLUSTER__CLIENTURL"] = $"ws://{Clients.Endpoint}",
             ["REALTIME__CLUSTER__SECRET"] = "the secret of this stage",
             ["REALTIME__CONNECTIONS__CRASHWINDOW"] = "500ms",
