@@ -109,7 +109,7 @@ internal sealed class FaultDirector(ClusterStage stage, RunHistory history, int 
                 await ToNodeAsync(kind, TimeSpan.Zero, node => node.TerminateAsync(), node => node.StartAsync());
                 break;
             case FaultKind.Backends:
-                var killed = await ((PostgresStageStore)stage.Store).KillBackendsAsync();
+                var killed = await ((PostgresStageStore)stage.Store).KillBackendsAsync(stage.Nodes.Select(node => node.Name));
                 Say(kind, $"{killed} connections");
                 Count(kind, killed);
                 break;

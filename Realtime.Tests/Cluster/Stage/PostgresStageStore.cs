@@ -70,10 +70,17 @@ internal sealed class PostgresStageStore : StageStore
     public override string Address(string node, int? port) =>
         $"postgres:Host=127.0.0.1;Port={port};Username=postgres;Database={_database};Application Name={node}";
 
-    public Task<long> KillBackendsAsync() => Server.KillBackendsAsync(_database, "%realtime%");
+    /// <summary>Every connection of these nodes, heartbeats too; how many there were.</summary>
+    public async Task<long> KillBackendsAsync(IEnumerable<string> nodes)
+    {
+        long killed = 0;
+        foreach (var node in nodes)
+        {
+            killed += await Server.KillBackendsAsync(_database, $"{node} %");
+        }
 
-    /// <summary>Those of the nodes, by the names the stage gave them; heartbeats too.</summary>
-    public Task<long> KillBackendsAsync(string node) => Server.KillBackendsAsync(_database, $"{node} %");
+        return killed;
+    }
 
     public override async Task WatchAsync(IReadOnlyCollection<string> channels, int shards)
     {
