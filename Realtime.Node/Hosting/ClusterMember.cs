@@ -54,7 +54,8 @@ internal sealed class ClusterMember : IAsyncDisposable
     /// <exception cref="StoreUnavailableException">The store cannot answer.</exception>
     public async Task JoinAsync(CancellationToken cancellation)
     {
-        var port = await _links.ListenAsync(cancellation).ConfigureAwait(false);
+        var listening = await _links.ListenAsync(cancellation).ConfigureAwait(false);
+        var port = _settings.PeerAdvertisedPort > 0 ? _settings.PeerAdvertisedPort : listening;
         var profile = new NodeProfile(
             Engine.Self, default, $"{_settings.PeerHost}:{port}", _settings.ClientUrl, _settings.Zone, _settings.Capacity, Protocol);
         var timers = new MembershipTimers(_settings.Heartbeat);

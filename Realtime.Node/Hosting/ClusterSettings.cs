@@ -12,6 +12,9 @@ public sealed record ClusterSettings
     /// <summary>What other nodes are told to dial, without the port.</summary>
     public required string PeerHost { get; init; }
 
+    /// <summary>What other nodes are told to dial; 0: the port that is listened on.</summary>
+    public int PeerAdvertisedPort { get; init; }
+
     /// <summary>Without a slash at the end; null when clients cannot choose this node.</summary>
     public string? ClientUrl { get; init; }
 

@@ -22,6 +22,11 @@ public sealed class ClusterOptions
     public string? PeerHost { get; set; }
 
     /// <summary>
+    /// TCP port at which other nodes reach this one, 0 to 65,535, where it is not the one it listens on: behind a mapping of ports or a proxy. 0: it is. Default 0.
+    /// </summary>
+    public int PeerAdvertisedPort { get; set; }
+
+    /// <summary>
     /// Where clients reach this very node, past any load balancer, as <c>wss://node-1.example.com</c>. Default none: clients stay where
     /// the load balancer brought them, and nodes relay for each other.
     /// </summary>

@@ -16,6 +16,7 @@ public static class ClusterRules
         CheckAdmission(options.Admission, faults);
         var cluster = options.Cluster;
         faults.Range($"{Cluster}:PeerPort", cluster.PeerPort, 0, 65_535);
+        faults.Range($"{Cluster}:PeerAdvertisedPort", cluster.PeerAdvertisedPort, 0, 65_535);
         faults.Range($"{Cluster}:Capacity", cluster.Capacity, 1, 1_000_000);
         faults.Range($"{Cluster}:Shards", cluster.Shards, 1, 65_536);
         faults.Range($"{Cluster}:Heartbeat", cluster.Heartbeat, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1));
@@ -64,6 +65,7 @@ public static class ClusterRules
                 _ when IPAddress.Parse(address) is var ip && (ip.Equals(IPAddress.Any) || ip.Equals(IPAddress.IPv6Any)) => Dns.GetHostName(),
                 _ => address,
             }),
+            PeerAdvertisedPort = cluster.PeerAdvertisedPort,
             ClientUrl = cluster.ClientUrl?.TrimEnd('/'),
             Zone = cluster.Zone,
             Capacity = cluster.Capacity,

@@ -1,0 +1,31 @@
+namespace Realtime.Tests.Cluster.Checking;
+
+/// <summary>One publish as its publisher saw it. Times are readings of the load process's one monotonic clock.</summary>
+internal sealed record Publication(string Publisher, string Channel, string Id, bool ExactlyOnce, long Invoked)
+{
+    public PublicationEnd End { get; private set; }
+
+    public long Answered { get; private set; }
+
+    /// <summary>Where the server says it is.</summary>
+    public string? Epoch { get; private set; }
+
+    public long Offset { get; private set; }
+
+    /// <summary>The code it was refused with, or why its outcome is not known.</summary>
+    public string? Reason { get; private set; }
+
+    public Publication Acknowledged(long at, string epoch, long offset)
+    {
+        (End, Answered, Epoch, Offset) = (PublicationEnd.Acknowledged, at, epoch, offset);
+        return this;
+    }
+
+    public Publication Failed(long at, bool known, string reason)
+    {
+        (End, Answered, Reason) = (known ? PublicationEnd.Refused : PublicationEnd.Unknown, at, reason);
+        return this;
+    }
+
+    public override string ToString() => $"{Id} on {Channel} ({(ExactlyOnce ? "exactly once" : "sent once")}, {End}{(Epoch is null ? "" : $" at {Epoch}:{Offset}")}{(Reason is null ? "" : $", {Reason}")})";
+}

@@ -1,0 +1,57 @@
+using System.Collections.Concurrent;
+
+namespace Realtime.Tests.Cluster.Checking;
+
+/// <summary>Everything clients saw of a run, by one monotonic clock.</summary>
+internal sealed class RunHistory
+{
+    private readonly ConcurrentQueue<Publication> _publications = [];
+    private readonly ConcurrentQueue<ReaderStream> _streams = [];
+    private readonly ConcurrentDictionary<string, int> _faults = [];
+    private readonly ConcurrentQueue<string> _troubles = [];
+    private readonly ConcurrentQueue<string> _notes = [];
+
+    public required IReadOnlyDictionary<string, ChannelPromise> Channels { get; init; }
+
+    /// <summary>No gap is excused, on no channel, because nobody died.</summary>
+    public bool Gentle { get; init; }
+
+    public IReadOnlyCollection<Publication> Publications => _publications;
+
+    public IReadOnlyCollection<ReaderStream> Streams => _streams;
+
+    /// <summary>Kinds of faults that were planned, and how often each took effect.</summary>
+    public IReadOnlyDictionary<string, int> Faults => _faults;
+
+    /// <summary>What went wrong in a client beside the rules, such as a subscription that was refused for good.</summary>
+    public IReadOnlyCollection<string> Troubles => _troubles;
+
+    /// <summary>What clients went through, by time of day, to be laid beside the nodes' logs.</summary>
+    public IReadOnlyCollection<string> Notes => _notes;
+
+    public long Now => TimeProvider.System.GetTimestamp();
+
+    public Publication Invoke(string publisher, string channel, string id, bool exactlyOnce)
+    {
+        var publication = new Publication(publisher, channel, id, exactlyOnce, Now);
+        Add(publication);
+        return publication;
+    }
+
+    public void Add(Publication publication) => _publications.Enqueue(publication);
+
+    public ReaderStream Open(string reader, string channel)
+    {
+        var stream = new ReaderStream(reader, channel);
+        _streams.Enqueue(stream);
+        return stream;
+    }
+
+    public void Plan(string fault) => _faults.TryAdd(fault, 0);
+
+    public void TookEffect(string fault) => _faults.AddOrUpdate(fault, 1, static (_, count) => count + 1);
+
+    public void Note(string who, string what) => _notes.Enqueue($"{TimeProvider.System.GetUtcNow():ss.fff} {who}: {what}");
+
+    public void Trouble(string what) => _troubles.Enqueue(what);
+}

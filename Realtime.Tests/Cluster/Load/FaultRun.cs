@@ -1,0 +1,78 @@
+using System.Diagnostics;
+using Realtime.Tests.Cluster.Checking;
+using Realtime.Tests.Cluster.Stage;
+
+namespace Realtime.Tests.Cluster.Load;
+
+/// <summary>A cluster under load and under faults, from its start to the verdict.</summary>
+internal static class FaultRun
+{
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(60);
+
+    /// <returns>What was violated, and the run in words, for whoever has to find out why.</returns>
+    public static async Task<(IReadOnlyList<Violation> Violations, string Report)> RunAsync(
+        StageStore store, StageOptions options, LoadOptions loading, int seed, TimeSpan time, IReadOnlyList<FaultKind> kinds)
+    {
+        await using var stage = await ClusterStage.StartAsync(options, store, [.. loading.Channels.Keys]);
+        await using var load = new ClusterLoad(stage.Url, loading, seed);
+        var director = new FaultDirector(stage, load.History, seed, kinds);
+        await load.StartAsync();
+        await director.RunAsync(time);
+        await stage.HealAsync();
+        return await JudgeAsync(stage, load, director);
+    }
+
+    public static async Task<(IReadOnlyList<Violation> Violations, string Report)> JudgeAsync(ClusterStage stage, ClusterLoad load, FaultDirector? director)
+    {
+        var healed = Stopwatch.StartNew();
+        var late = new List<Violation>();
+        await ExpectAsync("I5a", late, () => stage.SettledAsync(Settling));
+        var settled = healed.Elapsed;
+        await load.CalmAsync();
+        var calm = healed.Elapsed;
+        var evictions = director?.WrongEvictions(await stage.Store.DeathsAsync()) ?? [];
+        FinalState? final = null;
+        await ExpectAsync("I4b", late, () => ClusterStage.UntilAsync(
+            async () =>
+            {
+                final = await stage.Store.FinalAsync(evictions);
+                return load.IsCaughtUp(final);
+            },
+            Settling,
+            "every subscriber to be at the head, and everybody to see everybody"));
+        IReadOnlyList<Violation> violations = [.. late, .. HistoryChecker.Check(load.History, final), .. load.Strangers()];
+        return (violations, Report(violations, stage, load, director, $"settled after {settled.TotalSeconds:0.0} s, calm after {calm.TotalSeconds:0.0} s, caught up after {healed.Elapsed.TotalSeconds:0.0} s"));
+    }
+
+    private static async Task ExpectAsync(string invariant, List<Violation> late, Func<Task> wait)
+    {
+        try
+        {
+            await wait();
+        }
+        catch (TimeoutException e)
+        {
+            late.Add(new Violation(invariant, e.Message));
+        }
+    }
+
+    private static string Report(IReadOnlyList<Violation> violations, ClusterStage stage, ClusterLoad load, FaultDirector? director, string times)
+    {
+        var history = load.History;
+        var ends = history.Publications.CountBy(publication => publication.End).OrderBy(end => end.Key);
+        var refusals = history.Publications.Where(publication => publication.Reason is not null).CountBy(publication => publication.Reason);
+        var events = history.Streams.SelectMany(stream => stream.Events).CountBy(item => item.GetType().Name);
+        return $"""
+            {violations.Count} violations
+            {string.Join('\n', violations.Take(40))}
+            publishes: {string.Join(", ", ends.Select(end => $"{end.Key} {end.Value}"))}; reasons: {string.Join(", ", refusals.Select(reason => $"{reason.Key} {reason.Value}"))}
+            streams: {history.Streams.Count}; {string.Join(", ", events.Select(item => $"{item.Key} {item.Value}"))}; sessions lost {load.SessionsLost}, goodbyes {load.Goodbyes}
+            faults: {string.Join(", ", history.Faults.Select(fault => $"{fault.Key} {fault.Value}"))}
+            {times}
+            {director?.Log}
+            {load.States()}
+            {string.Join('\n', history.Notes)}
+            {stage.Output}
+            """;
+    }
+}

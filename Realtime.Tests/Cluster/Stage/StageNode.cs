@@ -1,0 +1,183 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using Realtime.Tests.Hosting;
+using Realtime.Tests.Support;
+
+namespace Realtime.Tests.Cluster.Stage;
+
+/// <summary>
+/// One node of the cluster as a process of its own, behind proxies for its clients, its peers and its store; restarted under the same name on the
+/// same ports.
+/// </summary>
+internal sealed class StageNode : IAsyncDisposable
+{
+    private readonly StageOptions _options;
+    private readonly StageStore _store;
+    private readonly TemporaryDirectory _directory = new();
+    private readonly List<string> _past = [];
+    private readonly int _port = FreePort();
+    private readonly int _peerPort = FreePort();
+    private NodeProcess? _process;
+
+    public StageNode(string name, StageOptions options, StageStore store)
+    {
+        Name = name;
+        _options = options;
+        _store = store;
+        Clients = new TcpProxy(Endpoint);
+        Peers = new TcpProxy(new IPEndPoint(IPAddress.Loopback, _peerPort));
+        Store = store.Endpoint is { } endpoint ? new TcpProxy(endpoint) : null;
+    }
+
+    public string Name { get; }
+
+    public NodeCondition Condition { get; private set; }
+
+    public IPEndPoint Endpoint => new(IPAddress.Loopback, _port);
+
+    /// <summary>What clients are told to dial when they should come to this very node.</summary>
+    public TcpProxy Clients { get; }
+
+    /// <summary>What the other nodes dial: everything they say to this node passes here.</summary>
+    public TcpProxy Peers { get; }
+
+    /// <summary>Null: the store is a file.</summary>
+    public TcpProxy? Store { get; }
+
+    /// <summary>Everything it has said, over all its lives.</summary>
+    public IReadOnlyList<string> Output => _process is { } process ? [.. _past, .. process.Output, .. process.Faults] : [.. _past];
+
+    /// <summary>Ends when it says that it serves.</summary>
+    public async Task StartAsync()
+    {
+        var process = Launch();
+        _process = process;
+        var said = process.UrlAsync();
+        var exited = process.ExitAsync();
+        if (await Task.WhenAny(said, exited) == exited)
+        {
+            throw new InvalidOperationException($"{Name} ended with {await exited} instead of starting:\n{string.Join('\n', Output)}");
+        }
+
+        await said;
+        // Whoever stops waiting for the end of a node that goes on must not leave its failure to nobody.
+        _ = exited.ContinueWith(static task => task.Exception, TaskScheduler.Default);
+        Condition = NodeCondition.Up;
+    }
+
+    /// <summary>Another process with this node's configuration, some of it changed; not this node, and the caller's to dispose of.</summary>
+    public NodeProcess Launch(params IEnumerable<KeyValuePair<string, string>> changes)
+    {
+        var environment = new Dictionary<string, string>
+        {
+            ["REALTIME__NODE"] = Name,
+            ["REALTIME__PORT"] = Text(_port),
+            ["REALTIME__STORE"] = _store.Address(Name, Store?.Endpoint.Port),
+            ["REALTIME__CLUSTER__ENABLED"] = "true",
+            ["REALTIME__CLUSTER__SHARDS"] = Text(_options.Shards),
+            ["REALTIME__CLUSTER__HEARTBEAT"] = $"{_options.Heartbeat.TotalMilliseconds}ms",
+            ["REALTIME__CLUSTER__DRAINWINDOW"] = $"{_options.DrainWindow.TotalMilliseconds}ms",
+            ["REALTIME__CLUSTER__PEERPORT"] = Text(_peerPort),
+            ["REALTIME__CLUSTER__PEERADVERTISEDPORT"] = Text(Peers.Endpoint.Port),
+            ["REALTIME__CLUSTER__CLIENTURL"] = $"ws://{Clients.Endpoint}",
+            ["REALTIME__CLUSTER__SECRET"] = "the secret of this stage",
+            ["REALTIME__CONNECTIONS__CRASHWINDOW"] = "500ms",
+            ["REALTIME__CONNECTIONS__PINGEVERY"] = "2s",
+            ["REALTIME__CONNECTIONS__PINGTIMEOUT"] = "2s",
+            ["REALTIME__SESSIONS__GRACE"] = "5s",
+            ["REALTIME__SESSIONS__ORPHANGRACE"] = "5s",
+            ["REALTIME__NAMESPACES__LOG__HISTORY__COUNT"] = "1000000",
+            ["REALTIME__NAMESPACES__LOG__HISTORY__BYTES"] = "1GiB",
+            ["REALTIME__NAMESPACES__ROOM__PRESENCE"] = "true",
+            ["REALTIME__NAMESPACES__ROOM__HISTORY__COUNT"] = "1000000",
+            ["REALTIME__NAMESPACES__MEM__DURABILITY"] = "Memory",
+            ["REALTIME__NAMESPACES__MEM__HISTORY__COUNT"] = "1000000",
+            ["REALTIME__NAMESPACES__MEM__HISTORY__BYTES"] = "1GiB",
+            ["DOTNET_gcServer"] = "0",
+            ["DOTNET_TieredPGO"] = "0",
+        };
+        if (_options.FaultPoints is { } points)
+        {
+            environment["REALTIME_FAULTPOINTS"] = points;
+        }
+
+        foreach (var (name, value) in changes)
+        {
+            environment[name] = value;
+        }
+
+        return NodeProcess.Start(_directory.Path, environment);
+    }
+
+    /// <summary><c>kill -9</c>.</summary>
+    public async Task KillAsync()
+    {
+        if (_process is { } process)
+        {
+            Condition = NodeCondition.Down;
+            await process.DisposeAsync();
+            Ended(process, "(killed)");
+        }
+    }
+
+    public async Task PauseAsync()
+    {
+        await _process!.SignalAsync("STOP");
+        Condition = NodeCondition.Paused;
+    }
+
+    public async Task ResumeAsync()
+    {
+        await _process!.SignalAsync("CONT");
+        Condition = NodeCondition.Up;
+    }
+
+    /// <summary><c>SIGTERM</c>, and its exit code.</summary>
+    public async Task<int> TerminateAsync()
+    {
+        var process = _process!;
+        await process.SignalAsync("TERM");
+        var code = await process.ExitAsync();
+        Condition = NodeCondition.Down;
+        Ended(process, $"(ended with {code})");
+        await process.DisposeAsync();
+        return code;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync();
+        await Clients.DisposeAsync();
+        await Peers.DisposeAsync();
+        await (Store?.DisposeAsync() ?? ValueTask.CompletedTask);
+        _directory.Dispose();
+    }
+
+    private void Ended(NodeProcess process, string how)
+    {
+        _past.AddRange([.. process.Output, .. process.Faults, how]);
+        _process = null;
+    }
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Below the range that systems take for outgoing connections: nobody gets it while the node is down.</summary>
+    private static int FreePort()
+    {
+        while (true)
+        {
+            using var probe = new TcpListener(IPAddress.Loopback, RandomNumberGenerator.GetInt32(20_000, 30_000));
+            try
+            {
+                probe.Start();
+                return ((IPEndPoint)probe.LocalEndpoint).Port;
+            }
+            catch (SocketException)
+            {
+                // Taken: another one.
+            }
+        }
+    }
+}
