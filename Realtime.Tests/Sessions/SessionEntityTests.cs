@@ -6,7 +6,7 @@ using Realtime.Cluster.Membership;
 using Realtime.Cluster.Sharding;
 using Realtime.Messages.Entities;
 using Realtime.Messages.Ids;
-using Realtime.Messages.Links;
+using Realtime.Messages.Exports;
 using Realtime.Node.Namespaces;
 using Realtime.Node.Sessions;
 using Realtime.Node.Sessions.Core;

@@ -2,7 +2,7 @@ using Realtime.Cluster.Journal;
 using Realtime.Messages.Entities;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Frames;
-using Realtime.Messages.Links;
+using Realtime.Messages.Exports;
 using Realtime.Node.Sessions;
 using Realtime.Node.Sessions.Core;
 

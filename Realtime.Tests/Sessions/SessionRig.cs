@@ -5,7 +5,7 @@ using Realtime.Cluster.Sharding;
 using Realtime.Messages.Entities;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Ids;
-using Realtime.Messages.Links;
+using Realtime.Messages.Exports;
 using Realtime.Messages.Positions;
 using Realtime.Node.Sessions;
 using Realtime.Node.Sessions.Core;
