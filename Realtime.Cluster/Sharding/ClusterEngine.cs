@@ -193,9 +193,7 @@ public sealed class ClusterEngine : ICluster, IMembershipListener, ILinkReceiver
                 _staging.Add(from, stage);
                 break;
             case LinkFrame.StageEnd end when end.Shards.All(_shards.Has):
-                var view = View;
-                var entities = _staging.End(from, end, shard => view[shard], view.ShardOf);
-                _links!.Send(from, new LinkFrame.Staged(end.HandOff, entities));
+                _links!.Send(from, new LinkFrame.Staged(end.HandOff, _staging.End(from, end, View)));
                 break;
             case LinkFrame.Staged staged:
                 _handOffs!.Confirmed(from, staged);
@@ -231,7 +229,6 @@ public sealed class ClusterEngine : ICluster, IMembershipListener, ILinkReceiver
 
     internal void Refresh() => _membership?.Refresh(View.Version + 1);
 
-    /// <summary>Somebody has joined whom this node's view does not have yet.</summary>
     public void OnStranger(Incarnation peer) => Refresh();
 
     private void Route(EntityAddress to, EntityMessage message, ReplyTo from) =>

@@ -1,6 +1,7 @@
 using System.Buffers;
 using Realtime.Cluster.Journal;
 using Realtime.Cluster.Links;
+using Realtime.Cluster.Membership;
 using Realtime.Messages.Entities;
 using Realtime.Messages.Ids;
 
@@ -32,18 +33,18 @@ internal sealed class Staging
     /// <summary>Everything has been sent.</summary>
     /// <param name="view">Who owns the shards now: the sender, or the hand-off cannot be one.</param>
     /// <returns>How many entities have come whole; −1 when this is not the sender's to give, as far as this node knows.</returns>
-    public int End(Incarnation from, LinkFrame.StageEnd end, Func<ShardId, ShardRow> view, Func<EntityAddress, ShardId> shardOf)
+    public int End(Incarnation from, LinkFrame.StageEnd end, ClusterView view)
     {
         lock (_gate)
         {
             _deliveries.Remove((from, end.HandOff), out var delivery);
-            var rows = end.Shards.Select(view).ToArray();
+            var rows = end.Shards.Select(shard => view[shard]).ToArray();
             if (rows.Any(row => row.Owner != from))
             {
                 return -1;
             }
 
-            var entities = (delivery?.Whole ?? []).ToLookup(entity => shardOf(entity.Key));
+            var entities = (delivery?.Whole ?? []).ToLookup(entity => view.ShardOf(entity.Key));
             foreach (var row in rows)
             {
                 _staged[row.Shard] = new Staged(from, row.Epoch, end.HandOff, [.. entities[row.Shard]]);

@@ -47,7 +47,7 @@ public sealed class SqliteHousekeepingTests : IAsyncLifetime
         var log = (await _case.OpenAsync("chat:a")).Log;
         await _case.Append(log, 0, [.. Enumerable.Range(1, Many).Select(i => $"{i}")]);
         await _case.Store.DisposeAsync();
-        using (var database = Cluster.Journal.Sqlite.SqliteDatabase.Open(_case.File))
+        using (var database = Realtime.Cluster.Journal.Sqlite.SqliteDatabase.Open(_case.File))
         {
             database.Execute($"UPDATE log SET tail = {Many}");
         }

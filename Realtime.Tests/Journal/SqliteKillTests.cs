@@ -91,7 +91,7 @@ public sealed class SqliteKillTests
 
             log.Bytes.ShouldBe(bytes);
             var marks = log.Head / Workload.Group;
-            log.Producers.Count.ShouldBe((int)Math.Min(marks, Cluster.Journal.ProducerMark.Slots));
+            log.Producers.Count.ShouldBe((int)Math.Min(marks, Realtime.Cluster.Journal.ProducerMark.Slots));
             log.Producers.Select(mark => mark.Offset).DefaultIfEmpty().Max().ShouldBe(log.Head, $"marks and messages of {channel} differ");
         }
 

@@ -26,7 +26,7 @@ public sealed class SessionEntityTests : ISessionStore, IEntityHost, IReplyRecei
     private readonly System.Threading.Channels.Channel<SessionWrite> _writes = System.Threading.Channels.Channel.CreateUnbounded<SessionWrite>();
     private readonly TaskCompletionSource<(IReadOnlyList<EntityInput> Undelivered, ReadOnlyMemory<byte>? Export)> _released = new();
     private readonly System.Collections.Concurrent.ConcurrentDictionary<long, EntityReply> _answers = new();
-    private ClusterView _view = Views.Of(1, ("one", 1), ("far", 2));
+    private ClusterView _view = OneOwner.Of(1, ("one", 1), ("far", 2));
 
     public SessionEntityTests() => _timers = new TimerQueue(_clock);
 
@@ -90,7 +90,7 @@ public sealed class SessionEntityTests : ISessionStore, IEntityHost, IReplyRecei
         await Answered(entity, 2);
         _clock.NextDue.ShouldBeNull("the node is still there");
 
-        _view = next is { } incarnation ? Views.Of(1, ("one", 1), ("far", incarnation)) : Views.Of(1, ("one", 1));
+        _view = next is { } incarnation ? OneOwner.Of(1, ("one", 1), ("far", incarnation)) : OneOwner.Of(1, ("one", 1));
         Move(entity);
         var write = await NextWriteAsync("the write of the expiry");
 

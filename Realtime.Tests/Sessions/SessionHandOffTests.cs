@@ -214,7 +214,7 @@ public sealed class SessionHandOffTests
 
     [Fact]
     public void Fields_of_an_export_keep_their_numbers() =>
-        ExportSessionReflection.Descriptor.MessageTypes.SelectMany(message => message.Fields.InDeclarationOrder())
+        SessionReflection.Descriptor.MessageTypes.SelectMany(message => message.Fields.InDeclarationOrder())
             .Select(field => $"{field.ContainingType.Name}.{field.Name}={field.FieldNumber}").ShouldBe(
             [
                 "ExportedSession.record=1", "ExportedSession.revision=2", "ExportedSession.dirty=3", "ExportedSession.expires_at=4",

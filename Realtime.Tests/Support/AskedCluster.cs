@@ -22,7 +22,7 @@ internal sealed class AskedCluster(int shards, params int[] owned) : ICluster
 
     public NodeId Self { get; } = new("one");
 
-    public ClusterView View { get; } = Views.Of(shards, ("one", 1));
+    public ClusterView View { get; } = OneOwner.Of(shards, ("one", 1));
 
     public Standing Standing { get; set; }
 

@@ -60,7 +60,7 @@ internal static class FaultRun
     {
         var history = load.History;
         var ends = history.Publications.CountBy(publication => publication.End).OrderBy(end => end.Key);
-        var refusals = history.Publications.Where(publication => publication.Reason is not null).CountBy(publication => publication.Reason);
+        var refusals = history.Publications.Where(publication => publication.Reason is not null).CountBy(publication => publication.Reason!);
         var events = history.Streams.SelectMany(stream => stream.Events).CountBy(item => item.GetType().Name);
         return $"""
             {violations.Count} violations

@@ -5,7 +5,7 @@ using Realtime.Messages.Ids;
 namespace Realtime.Tests.Support;
 
 /// <summary>Views of clusters that no store knows.</summary>
-internal static class Views
+internal static class OneOwner
 {
     /// <summary>The first node owns everything.</summary>
     public static ClusterView Of(int shards, params (string Name, long Incarnation)[] nodes) => ClusterView.Of(new ViewDelta(
