@@ -2,9 +2,7 @@ using Realtime.Cluster.Kernel;
 using Realtime.Cluster.Sharding;
 using Realtime.Messages.Entities;
 using Realtime.Messages.Errors;
-using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
-using Realtime.Messages.Positions;
 using Realtime.Node.Connections.Core;
 using Realtime.Node.Namespaces;
 
@@ -50,8 +48,7 @@ internal sealed class ChannelFeed : Actor<FeedInput>, IReplyReceiver, ITimerTarg
 
     protected override void Receive(FeedInput input)
     {
-        if (input is FeedInput.News { Item: ChannelNews.Messages messages } 
-            && Interest.Believes(messages.Epoch, _delivery.Head))
+        if (input is FeedInput.News { Item: ChannelNews.Messages messages } && Interest.Believes(messages.Epoch, _delivery.Head))
         {
             _delivery.Gather(messages);
             return;
@@ -259,11 +256,7 @@ internal sealed class ChannelFeed : Actor<FeedInput>, IReplyReceiver, ITimerTarg
             AskAgain(question);
         }
 
-        if (!Interest.IsKnown && _subscribers.Count > 0)
-        {
-            Interest.Announce();
-        }
-
+        Interest.AnnounceIfUnknown(_subscribers.Count > 0);
         _roster?.TellCount();
         _idleTicks = _subscribers.Count == 0 ? _idleTicks + 1 : 0;
         if (_idleTicks >= IdleTicksBeforeStop)

@@ -24,6 +24,15 @@ internal sealed class FeedInterest(ChannelName name, bool keepsLog, FeedQuestion
     /// <summary>Announces; an owner that has answered before knows who is here, another one may have to be told.</summary>
     public void Announce() => questions.Listen(IsKnown ? null : roster?.Known());
 
+    /// <summary>The last announcement was refused, or its answer overtaken by doubt.</summary>
+    public void AnnounceIfUnknown(bool isWanted)
+    {
+        if (!IsKnown && isWanted)
+        {
+            Announce();
+        }
+    }
+
     /// <summary>Whoever owns the channel now may know nothing of this relay.</summary>
     /// <param name="isWanted">Somebody is here for whom to listen.</param>
     public void AnnounceAgain(bool isWanted)

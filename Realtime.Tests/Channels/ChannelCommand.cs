@@ -21,6 +21,13 @@ internal abstract record ChannelCommand
     /// <summary>The process dies; what was under way has been written or not.</summary>
     public sealed record Crash(bool WasWritten) : ChannelCommand;
 
+    /// <summary>The shard is handed to another owner.</summary>
+    /// <param name="Ends">What becomes of the append under way; null: its answer is lost.</param>
+    public sealed record HandOff(WriteOutcome? Ends, bool WasWritten) : ChannelCommand;
+
+    /// <summary>Another owner takes the shard, and the store refuses what is under way.</summary>
+    public sealed record TakeAway : ChannelCommand;
+
     public sealed record TimePasses(int Milliseconds) : ChannelCommand;
 
     public static Arbitrary<ChannelCommand[]> Sequences()
@@ -38,8 +45,13 @@ internal abstract record ChannelCommand
         var read = from reader in Gen.Choose(0, 2) from limit in Gen.Choose(1, 7) select (ChannelCommand)new Read(reader, limit);
         var crash = Gen.Elements(true, false).Select(written => (ChannelCommand)new Crash(written));
         var time = Gen.Choose(1, 400).Select(ms => (ChannelCommand)new TimePasses(ms));
+        var handOff =
+            from ends in Gen.Elements<WriteOutcome?>(WriteOutcome.Committed, WriteOutcome.Committed, WriteOutcome.Busy, null)
+            from written in Gen.Elements(true, false)
+            select (ChannelCommand)new HandOff(ends, written);
         return Gen.Frequency(
-            (12, publish), (10, write), (2, lose), (3, Gen.Constant<ChannelCommand>(new Resolve())), (8, read), (1, crash), (2, time))
+            (12, publish), (10, write), (2, lose), (3, Gen.Constant<ChannelCommand>(new Resolve())), (8, read), (1, crash), (2, time),
+            (2, handOff), (1, Gen.Constant<ChannelCommand>(new TakeAway())))
             .ArrayOf().ToArbitrary();
     }
 }

@@ -85,6 +85,14 @@ internal sealed class ChannelHistory
 
                 Reopen();
                 break;
+            case ChannelCommand.HandOff handOff:
+                // Whoever listened is not asked to listen again, and must miss nothing all the same.
+                _rig.HandOff(() => Settle(handOff));
+                break;
+            case ChannelCommand.TakeAway when _rig.Appends.Count > 0:
+                _rig.TakeAway();
+                Listen();
+                break;
             case ChannelCommand.TimePasses time:
                 _rig.Now += time.Milliseconds;
                 _rig.Step(new ChannelInput.AgeTick());
@@ -100,6 +108,22 @@ internal sealed class ChannelHistory
         }
 
         _rig.Machine.Log.Head.ShouldBeLessThanOrEqualTo(_rig.Store.Head);
+    }
+
+    private void Settle(ChannelCommand.HandOff handOff)
+    {
+        if (_rig.InDoubt)
+        {
+            _rig.Resolve();
+        }
+        else if (handOff.Ends is { } outcome)
+        {
+            _rig.Write(outcome);
+        }
+        else
+        {
+            _rig.LoseAnswer(handOff.WasWritten);
+        }
     }
 
     private void Publish(ChannelCommand.Publish publish)

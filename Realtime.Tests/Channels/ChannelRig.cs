@@ -95,36 +95,6 @@ internal sealed class ChannelRig : IReplyReceiver
         Open(null);
     }
 
-    /// <summary>The shard goes to another owner, with what this one knows; what it had not begun is asked of the new one.</summary>
-    /// <param name="settle">Answers the append under way.</param>
-    public void HandOff(Action? settle = null)
-    {
-        Step(ChannelInput.Ending.Instance);
-        if (Machine.IsAppending)
-        {
-            (settle ?? (() => Write()))();
-        }
-
-        Machine.IsAppending.ShouldBeFalse();
-        Step(ChannelInput.Ended.Instance);
-        var export = ChannelStateWriter.ToBytes(Machine.Export(Now));
-        Appends.ShouldBeEmpty();
-        Searches.Clear();
-        Open(export.IsEmpty ? null : ChannelStateReader.Read(export));
-        AskAgain();
-    }
-
-    /// <summary>Another owner has taken the shard: the append under way is not written, and what waited is asked of that one.</summary>
-    public void TakeAway()
-    {
-        Step(new ChannelInput.Written(TakeAppend(), WriteOutcome.Fenced));
-        WasFenced.ShouldBeTrue();
-        WasFenced = false;
-        Appends.ShouldBeEmpty();
-        Reopen();
-        AskAgain();
-    }
-
     /// <summary>The log is born anew, under another epoch.</summary>
     public void Rebirth()
     {
@@ -283,25 +253,17 @@ internal sealed class ChannelRig : IReplyReceiver
         }
     }
 
-    private void Open(ChannelState? state)
+    /// <param name="state">What the owner before handed over.</param>
+    public void Open(ChannelState? state)
     {
+        WasFenced = false;
         Machine = new ChannelMachine(Name, _space, _policy);
         Heard.Clear();
         Machine.Open(Store.Open(), Owner, state, Now, _effects);
         DoEffects();
     }
 
-    private void AskAgain()
-    {
-        var again = HandedOver.ToArray();
-        HandedOver.Clear();
-        foreach (var (request, from) in again)
-        {
-            Step(new ChannelInput.Asked(request, from));
-        }
-    }
-
-    private AppendRequest TakeAppend()
+    public AppendRequest TakeAppend()
     {
         var append = Appends[0];
         Appends.RemoveAt(0);

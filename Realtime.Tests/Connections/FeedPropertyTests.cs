@@ -50,6 +50,9 @@ public sealed class FeedPropertyTests
                 case FeedStep.Forget forget:
                     rig.Forget(forget.Publishes ? $"m{++published}" : null, forget.Reborn);
                     break;
+                case FeedStep.MoveOwner move:
+                    rig.MoveOwner(move.HandedOff, move.Publishes ? $"m{++published}" : null, move.Reborn);
+                    break;
                 case FeedStep.DropAnswer:
                     rig.DropAnswers(1);
                     break;

@@ -22,6 +22,9 @@ internal abstract record FeedStep
 
     public sealed record Forget(bool Publishes, bool Reborn) : FeedStep;
 
+    /// <summary>Another node owns the channel from now on.</summary>
+    public sealed record MoveOwner(bool HandedOff, bool Publishes, bool Reborn) : FeedStep;
+
     public sealed record DropAnswer : FeedStep;
 
     public static Arbitrary<FeedStep[]> Sequences()
@@ -37,10 +40,15 @@ internal abstract record FeedStep
             from publishes in Gen.Elements(true, false)
             from reborn in Gen.Frequency((3, Gen.Constant(false)), (1, Gen.Constant(true)))
             select (FeedStep)new Forget(publishes, reborn);
+        var move =
+            from handedOff in Gen.Elements(true, false)
+            from publishes in Gen.Elements(true, false)
+            from reborn in Gen.Frequency((3, Gen.Constant(false)), (1, Gen.Constant(true)))
+            select (FeedStep)new MoveOwner(handedOff, publishes, reborn);
         return Gen.Frequency(
             (14, publish), (2, Gen.Constant<FeedStep>(new PublishUnheard())), (4, join),
             (4, reader.Select(who => (FeedStep)new Hold(who))), (3, reader.Select(who => (FeedStep)new Release(who))),
-            (3, reader.Select(who => (FeedStep)new ReadOne(who))), (1, forget), (1, Gen.Constant<FeedStep>(new DropAnswer())))
+            (3, reader.Select(who => (FeedStep)new ReadOne(who))), (1, forget), (2, move), (1, Gen.Constant<FeedStep>(new DropAnswer())))
             .ArrayOf().ToArbitrary();
     }
 }

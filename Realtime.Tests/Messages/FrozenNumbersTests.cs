@@ -3,6 +3,7 @@ using Realtime.Cluster.Journal;
 using Realtime.Messages.Entities;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Frames;
+using Realtime.Messages.Exports;
 using Realtime.Messages.Persisted;
 using Realtime.Messages.Positions;
 
@@ -36,7 +37,7 @@ public sealed class FrozenNumbersTests
 
     [Fact]
     public void Outcomes_of_writes() =>
-        Frozen<WriteOutcome>("Committed=1", "Conflict=2", "Busy=3", "StorageFull=4", "Unavailable=5", "Unknown=6");
+        Frozen<WriteOutcome>("Committed=1", "Conflict=2", "Busy=3", "StorageFull=4", "Unavailable=5", "Unknown=6", "Fenced=7");
 
     [Fact]
     public void Changes_of_presence() => Frozen<PresenceChange>("Joined=1", "Left=2", "Changed=3");
@@ -47,10 +48,7 @@ public sealed class FrozenNumbersTests
     [Fact]
     public void Fields_of_persisted_records()
     {
-        var fields = JournalReflection.Descriptor.MessageTypes
-            .SelectMany(message => message.NestedTypes.Prepend(message))
-            .SelectMany(message => message.Fields.InDeclarationOrder())
-            .Select(field => $"{field.FullName}={field.FieldNumber}:{Kind(field)}");
+        var fields = FieldsOf(JournalReflection.Descriptor);
 
         fields.ShouldBe(
             [
@@ -78,9 +76,55 @@ public sealed class FrozenNumbersTests
                 "realtime.persisted.SubscriptionRecord.by_server=5:Bool",
             ],
             ignoreOrder: true);
-
-        static string Kind(FieldDescriptor field) => field.IsRepeated ? $"repeated {field.FieldType}" : field.FieldType.ToString();
     }
+
+    [Fact]
+    public void Fields_of_what_a_channel_hands_over() => FieldsOf(ChannelReflection.Descriptor).ShouldBe(
+        [
+            "realtime.exports.ChannelExport.listeners=1:repeated Message",
+            "realtime.exports.ChannelExport.presence=2:Message",
+            "realtime.exports.ChannelExport.log=3:Message",
+            "realtime.exports.ChannelExport.Listener.node=1:String",
+            "realtime.exports.ChannelExport.Listener.generation=2:Int64",
+            "realtime.exports.ChannelExport.Presence.members=1:repeated Message",
+            "realtime.exports.ChannelExport.Presence.revision=2:Int64",
+            "realtime.exports.ChannelExport.Presence.uncounted=3:Int32",
+            "realtime.exports.ChannelExport.Presence.uncounted_left=4:Int64",
+            "realtime.exports.ChannelExport.Presence.adoption_left=5:Int64",
+            "realtime.exports.ChannelExport.Presence.departed=6:repeated Bytes",
+            "realtime.exports.ChannelExport.Member.session=1:Bytes",
+            "realtime.exports.ChannelExport.Member.user=2:String",
+            "realtime.exports.ChannelExport.Member.data=3:Bytes",
+            "realtime.exports.ChannelExport.Member.binary=4:Bool",
+            "realtime.exports.ChannelExport.Member.unclaimed_left=5:Int64",
+            "realtime.exports.ChannelExport.Log.epoch=1:Fixed64",
+            "realtime.exports.ChannelExport.Log.head=2:Int64",
+            "realtime.exports.ChannelExport.Log.tail=3:Int64",
+            "realtime.exports.ChannelExport.Log.last_at=4:Int64",
+            "realtime.exports.ChannelExport.Log.messages=5:repeated Message",
+            "realtime.exports.ChannelExport.Log.producers=6:repeated Message",
+            "realtime.exports.ChannelExport.Message.payload=1:Bytes",
+            "realtime.exports.ChannelExport.Message.binary=2:Bool",
+            "realtime.exports.ChannelExport.Message.at=3:Int64",
+            "realtime.exports.ChannelExport.Message.from_session=4:Bytes",
+            "realtime.exports.ChannelExport.Message.user=5:String",
+            "realtime.exports.ChannelExport.Message.tags=6:repeated Message",
+            "realtime.exports.ChannelExport.Message.no_echo=7:Bool",
+            "realtime.exports.ChannelExport.Tag.key=1:String",
+            "realtime.exports.ChannelExport.Tag.value=2:String",
+            "realtime.exports.ChannelExport.Producer.id=1:String",
+            "realtime.exports.ChannelExport.Producer.marks=2:repeated Message",
+            "realtime.exports.ChannelExport.Mark.count=1:Int64",
+            "realtime.exports.ChannelExport.Mark.sequence=2:Int64",
+            "realtime.exports.ChannelExport.Mark.offset=3:Int64",
+            "realtime.exports.ChannelExport.Mark.at=4:Int64",
+        ],
+        ignoreOrder: true);
+
+    private static IEnumerable<string> FieldsOf(FileDescriptor file) => file.MessageTypes
+        .SelectMany(message => message.NestedTypes.Prepend(message))
+        .SelectMany(message => message.Fields.InDeclarationOrder())
+        .Select(field => $"{field.FullName}={field.FieldNumber}:{(field.IsRepeated ? "repeated " : "")}{field.FieldType}");
 
     private static void Frozen<T>(params string[] members)
         where T : struct, Enum =>
