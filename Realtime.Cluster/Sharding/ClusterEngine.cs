@@ -11,8 +11,10 @@ namespace Realtime.Cluster.Sharding;
 /// The engine of many nodes: shards are owned by rows in the store, entities live where their shard is owned, messages are routed there over
 /// links. Knows nothing of what entities do.
 /// </summary>
-public sealed class ClusterEngine : ICluster, IMembershipListener, ILinkReceiver
+public sealed class ClusterEngine : ICluster, IMembershipListener, ILinkReceiver, IAsyncDisposable
 {
+    private static readonly TimeSpan LongestTick = TimeSpan.FromSeconds(1);
+
     private readonly EngineServices _node;
     private readonly ShardMap _shards;
     private readonly Staging _staging = new();
@@ -71,7 +73,10 @@ public sealed class ClusterEngine : ICluster, IMembershipListener, ILinkReceiver
         _links = links;
         _handOffs = new HandOffs(_node, membership, shard => _shards[shard], _time, _logger);
         _rebalancing = new Rebalancing(membership, _handOffs, timers, _pace, _time, _logger);
-        _ticker = _time.CreateTimer(static engine => ((ClusterEngine)engine!).Tick(), this, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
+
+        // Peers weigh what this node says of its heartbeats by its age.
+        var every = timers.Heartbeat / 3 < LongestTick ? timers.Heartbeat / 3 : LongestTick;
+        _ticker = _time.CreateTimer(static engine => ((ClusterEngine)engine!).Tick(), this, every, every);
     }
 
     /// <summary>Completes when this node is a member.</summary>
@@ -104,14 +109,20 @@ public sealed class ClusterEngine : ICluster, IMembershipListener, ILinkReceiver
 
     public async Task LeaveAsync(CancellationToken cancellation)
     {
-        await _rebalancing!.StopAsync().ConfigureAwait(false);
+        await _rebalancing!.DisposeAsync().ConfigureAwait(false);
         await Task.WhenAll(_shards.All.Select(shard => shard.LeaveAsync())).WaitAsync(cancellation).ConfigureAwait(false);
-        if (_ticker is { } ticker)
+        await _membership!.LeaveAsync(cancellation).ConfigureAwait(false);
+        await DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Does nothing more on its own; entities stay as they are.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_rebalancing is { } rebalancing && _ticker is { } ticker)
         {
             await ticker.DisposeAsync().ConfigureAwait(false);
+            await rebalancing.DisposeAsync().ConfigureAwait(false);
         }
-
-        await _membership!.LeaveAsync(cancellation).ConfigureAwait(false);
     }
 
     public void OnJoined(Incarnation self, ClusterView view)
@@ -161,10 +172,10 @@ public sealed class ClusterEngine : ICluster, IMembershipListener, ILinkReceiver
         _shards.LookAtAll();
     }
 
-    public void OnFailed(Exception failure)
+    public void OnFailed(Exception cause)
     {
-        _joined.TrySetException(failure);
-        Failed?.Invoke(failure);
+        _joined.TrySetException(cause);
+        Failed?.Invoke(cause);
     }
 
     public void OnFrame(Incarnation from, LinkFrame frame)
@@ -263,26 +274,13 @@ public sealed class ClusterEngine : ICluster, IMembershipListener, ILinkReceiver
 
         if (forgotten.Count > 0 || othersLive)
         {
-            var moved = new EntityInput(new Entity.OwnersMoved(new OwnersChange(View, forgotten)));
-            foreach (var entity in _shards.All.SelectMany(shard => shard.Entities))
-            {
-                if (_kinds[entity.Address.Kind].FollowsOwners)
-                {
-                    entity.Tell(moved);
-                }
-            }
+            _shards.TellFollowers(new Entity.OwnersMoved(new OwnersChange(View, forgotten)));
         }
     }
 
     private void Tick()
     {
-        if (_links is null)
-        {
-            return;
-        }
-
         _shards.Tick();
-
         SendToAll(new LinkFrame.Status(_membership!.Commits, _connections()));
         _rebalancing!.Wake();
     }

@@ -11,7 +11,7 @@ namespace Realtime.Cluster.Sharding;
 /// Carries out what the plan says, batch after batch: slowly when shards only ought to be elsewhere, without a pause when the node drains. One
 /// batch at a time, so that never more than a few entities are out of reach.
 /// </summary>
-internal sealed partial class Rebalancing
+internal sealed partial class Rebalancing : IAsyncDisposable
 {
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(1);
 
@@ -74,7 +74,8 @@ internal sealed partial class Rebalancing
         return emptied.Task.WaitAsync(cancellation);
     }
 
-    public async Task StopAsync()
+    /// <summary>Ends a hand-off that is under way; its shards serve again here.</summary>
+    public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(false);

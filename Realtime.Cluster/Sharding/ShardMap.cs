@@ -46,6 +46,18 @@ internal sealed class ShardMap(int count, ShardServices services, Staging stagin
         return changes;
     }
 
+    /// <summary>Tells the entities that announce themselves to others.</summary>
+    public void TellFollowers(Entity.OwnersMoved moved)
+    {
+        foreach (var entity in _shards.SelectMany(shard => shard.Entities))
+        {
+            if (services.Kinds[entity.Address.Kind].FollowsOwners)
+            {
+                entity.Tell(new EntityInput(moved));
+            }
+        }
+    }
+
     public void LookAtAll()
     {
         foreach (var shard in _shards)

@@ -68,6 +68,7 @@ internal sealed class ClusterMember : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await Engine.DisposeAsync().ConfigureAwait(false);
         if (_membership is { } membership)
         {
             await membership.DisposeAsync().ConfigureAwait(false);

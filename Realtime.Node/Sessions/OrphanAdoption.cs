@@ -74,9 +74,9 @@ internal sealed class OrphanAdoption(ISessionStore store, ICluster cluster, Time
     }
 
     /// <returns>Who did not answer.</returns>
-    private async Task<IReadOnlyList<SessionId>> TellAsync(IReadOnlyList<SessionId> sessions, CancellationToken cancellation)
+    private async Task<IReadOnlyList<SessionId>> TellAsync(SessionId[] sessions, CancellationToken cancellation)
     {
-        if (sessions.Count == 0)
+        if (sessions.Length == 0)
         {
             return [];
         }

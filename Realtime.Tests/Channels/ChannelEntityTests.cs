@@ -109,6 +109,8 @@ public sealed class ChannelEntityTests : IDisposable
         var host = Host(import: ChannelStateWriter.ToBytes(new ChannelState { Listeners = [(RecordingCluster.Two, 8)] }));
         await host.WhenReleased;
 
+        // Said after the channel is released, so that whoever listens again finds the next one.
+        await Deadline.Until(() => !host.News.IsEmpty, "the word to the listener");
         host.News.ShouldBe([(RecordingCluster.Two, (NodeMessage)new ChannelNews.Forgotten(ChannelRig.Name))]);
     }
 

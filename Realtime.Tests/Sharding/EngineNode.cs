@@ -51,6 +51,7 @@ internal sealed class EngineNode : IAsyncDisposable
     /// <summary>As seen from others: it falls silent, and its streams break.</summary>
     public async ValueTask DisposeAsync()
     {
+        await Engine.DisposeAsync();
         await _membership.DisposeAsync();
         await _links.DisposeAsync();
     }
