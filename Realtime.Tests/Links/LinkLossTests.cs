@@ -184,6 +184,26 @@ public sealed class LinkLossTests
         a.Calls.Frames(peer).ShouldBe([new Realtime.Cluster.Links.LinkFrame.ViewChanged(8)]);
     }
 
+    [Fact]
+    public async Task A_stream_whose_peer_has_not_said_that_its_side_stands_carries_nothing()
+    {
+        await using var a = await LinkNode.StartAsync("a", 1);
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        a.Follow(Row(listener));
+        await using var heard = await RawPeer.AcceptAsync(listener);
+        await heard.AnswerAsync();
+        (await heard.HearAsync()).ShouldBeEmpty();
+        await using var raw = await RawPeer.DialAsync(a);
+        await raw.ShakeHandsAsync(a, 2);
+
+        await raw.SendAsync(9, 0, 0, 0, 2, 8, 0, 0, 0, 0, 0, 0, 0);
+
+        await raw.ClosedAsync();
+        a.Calls.Frames(new Incarnation(2)).ShouldBeEmpty();
+        a.Calls.Count(new Incarnation(2), Calls.Up).ShouldBe(0);
+    }
+
     private static NodeRow Row(TcpListener listener) => new(
         new Incarnation(2), new NodeProfile(new NodeId("raw"), default, $"{listener.LocalEndpoint}", null, null, 1, 1), NodeStatus.Active, 0, 0);
 }
