@@ -112,7 +112,7 @@ internal sealed class ModelClusterStore(int shards) : IClusterStore
             return new HeartbeatResult(alive, _version, StoreEpoch, [.. request.Watch
                 .Where(node => _nodes.TryGetValue(node, out var watched) && watched.Status != NodeStatus.Dead)
                 .Select(node => KeyValuePair.Create(node, _nodes[node].Heartbeat))]);
-        }).Result;
+        }).AsTask().GetAwaiter().GetResult();
     }
 
     public ValueTask<ViewDelta> ViewAsync(long since, CancellationToken cancellation = default) => Call("view", default, () => new ViewDelta(

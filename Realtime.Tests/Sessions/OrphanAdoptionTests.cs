@@ -84,7 +84,7 @@ public sealed class OrphanAdoptionTests : ISessionStore
 
     public ValueTask<StoredSession?> LoadAsync(SessionId session, CancellationToken cancellation = default) => throw new NotSupportedException();
 
-    public void Put(SessionWrite write, IWriteReceiver receiver) => throw new NotSupportedException();
+    void ISessionStore.Put(SessionWrite write, IWriteReceiver receiver) => throw new NotSupportedException();
 
     public ValueTask<int> SweepAsync(long now, int limit, CancellationToken cancellation = default) => throw new NotSupportedException();
 

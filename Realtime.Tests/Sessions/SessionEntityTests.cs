@@ -110,26 +110,26 @@ public sealed class SessionEntityTests : ISessionStore, IEntityHost, IReplyRecei
 
     public bool IsMember(NodeId node) => _view.Find(node) is not null;
 
-    public void Tell(EntityAddress to, EntityMessage message)
+    void IEntityHost.Tell(EntityAddress to, EntityMessage message)
     {
     }
 
-    public void TellNode(NodeId node, NodeMessage message)
+    void IEntityHost.TellNode(NodeId node, NodeMessage message)
     {
     }
 
-    public void Released(
+    void IEntityHost.Released(
         EntityAddress address, Entity entity, IReadOnlyList<EntityInput> undelivered, Exception? failure, ReadOnlyMemory<byte>? export)
     {
         failure.ShouldBeNull();
         _released.TrySetResult((undelivered, export));
     }
 
-    public void OnReply(long tag, EntityReply reply) => _answers.TryAdd(tag, reply).ShouldBeTrue();
+    void IReplyReceiver.OnReply(long tag, EntityReply reply) => _answers.TryAdd(tag, reply).ShouldBeTrue();
 
     public ValueTask<StoredSession?> LoadAsync(SessionId session, CancellationToken cancellation = default) => new(_load.Task);
 
-    public void Put(SessionWrite write, IWriteReceiver receiver) => _writes.Writer.TryWrite(write).ShouldBeTrue();
+    void ISessionStore.Put(SessionWrite write, IWriteReceiver receiver) => _writes.Writer.TryWrite(write).ShouldBeTrue();
 
     public ValueTask<IReadOnlyList<SessionId>> AttachedAsync(
         IReadOnlyCollection<ShardId>? shards, SessionId after, int limit, CancellationToken cancellation = default) => throw new NotSupportedException();
