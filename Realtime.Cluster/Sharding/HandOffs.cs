@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Realtime.Cluster.Journal;
+using Realtime.Cluster.Kernel;
 using Realtime.Cluster.Links;
 using Realtime.Cluster.Membership;
 using Realtime.Cluster.Telemetry;
@@ -59,7 +60,9 @@ internal sealed partial class HandOffs(ShardServices services, IMembership membe
         {
             if (stopped.Count > 0 && await StageAsync(handOff, to, stopped, cancellation).ConfigureAwait(false))
             {
+                await BadLuckAsync(cancellation).ConfigureAwait(false);
                 await ChangeOwnerAsync(to, stopped, moved, cancellation).ConfigureAwait(false);
+                await BadLuckAsync(cancellation).ConfigureAwait(false);
             }
         }
         finally
@@ -82,6 +85,9 @@ internal sealed partial class HandOffs(ShardServices services, IMembership membe
 
         return moved.Count;
     }
+
+    private Task BadLuckAsync(CancellationToken cancellation) =>
+        FaultPoints.Current.HandOff.Draw() is { Ticks: > 0 } delay ? Task.Delay(delay, time, cancellation) : Task.CompletedTask;
 
     private async Task<List<StoppedShard>> StopAsync(IReadOnlyList<ShardId> batch, CancellationToken cancellation)
     {

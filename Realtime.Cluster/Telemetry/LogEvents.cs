@@ -102,4 +102,5 @@ public static class LogEvents
     public const int StopInCluster = 9015;
     public const int OrphansNotAdopted = 9050; // retired
     public const int SweepFailed = 9051;
+    public const int FaultPointsOn = 9016;
 }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Hosting;
 using Realtime.Cluster.Journal;
+using Realtime.Cluster.Kernel;
 using Realtime.Cluster.Telemetry;
 using Realtime.Node.Hosting.Configuration;
 using Realtime.Node.Namespaces;
@@ -24,6 +25,11 @@ internal sealed partial class RealtimeService(
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
+        if (FaultPoints.Current is { IsAny: true } points)
+        {
+            FaultPointsOn(FaultPoints.Variable, points.Text);
+        }
+
         if (configuration.Options.Auth.DevelopmentKey is not null && !environment.IsDevelopment())
         {
             DevelopmentKeyInUse(environment.EnvironmentName);
@@ -73,6 +79,9 @@ internal sealed partial class RealtimeService(
 
     [LoggerMessage(LogEvents.NodeStarted, LogLevel.Information, "Realtime {Version}: node {Node} on {Url}, store {Store}, namespaces {Namespaces}")]
     private partial void NodeStarted(string version, string node, string url, string store, string namespaces);
+
+    [LoggerMessage(LogEvents.FaultPointsOn, LogLevel.Warning, "{Variable} is set: THIS NODE BREAKS ITS OWN PROMISES ON PURPOSE ({Points}). For tests only; unset it where data matters")]
+    private partial void FaultPointsOn(string variable, string points);
 
     [LoggerMessage(LogEvents.VolatileStore, LogLevel.Warning, "The store is memory: the journal namespaces {Namespaces} lose everything when this process ends")]
     private partial void VolatileStore(string namespaces);

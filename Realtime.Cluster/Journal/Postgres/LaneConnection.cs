@@ -1,6 +1,7 @@
 using System.Data;
 using Npgsql;
 using NpgsqlTypes;
+using Realtime.Cluster.Kernel;
 
 namespace Realtime.Cluster.Journal.Postgres;
 
@@ -14,6 +15,7 @@ internal sealed class LaneConnection : IDisposable
     private readonly NpgsqlCommand _command;
     private readonly NpgsqlParameter<long> _number = new() { NpgsqlDbType = NpgsqlDbType.Bigint };
     private readonly NpgsqlParameter<long> _now = new() { NpgsqlDbType = NpgsqlDbType.Bigint };
+    private readonly NpgsqlParameter<double> _bad = new() { NpgsqlDbType = NpgsqlDbType.Double };
     private bool _unreplicated;
 
     private LaneConnection(NpgsqlConnection connection, Guid lane, WriteBatch batch)
@@ -29,6 +31,12 @@ internal sealed class LaneConnection : IDisposable
         batch.AddTo(_command.Parameters);
         var places = string.Join(", ", Enumerable.Range(1, _command.Parameters.Count).Select(i => $"${i}"));
         _command.CommandText = $"SELECT rt.write({places})";
+        if (FaultPoints.Current.Append.IsAny)
+        {
+            _command.Parameters.Add(_bad);
+            _command.CommandText = $"SELECT w, pg_sleep(${_command.Parameters.Count}) FROM rt.write({places}) AS w";
+        }
+
         _command.Prepare();
     }
 
@@ -74,6 +82,7 @@ internal sealed class LaneConnection : IDisposable
         _unreplicated = false;
         _number.TypedValue = number;
         _now.TypedValue = now;
+        _bad.TypedValue = FaultPoints.Current.Append.Draw().TotalSeconds;
         using var reader = _command.ExecuteReader();
         reader.Read();
         var outcomes = reader.GetFieldValue<short[]>(0);

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Realtime.Cluster.Kernel;
 
 namespace Realtime.Cluster.Journal.Postgres;
 
@@ -257,7 +258,7 @@ internal sealed partial class WriteLane : IAsyncDisposable
 
             try
             {
-                receiver.OnWritten(request, _outcomes[i]);
+                receiver.OnWritten(request, FaultPoints.Current.AckBeforeCommit ? WriteOutcome.Committed : _outcomes[i]);
             }
             catch (Exception e)
             {

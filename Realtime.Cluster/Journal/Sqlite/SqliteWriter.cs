@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Realtime.Cluster.Kernel;
 
 namespace Realtime.Cluster.Journal.Sqlite;
 
@@ -250,7 +251,7 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
             var (request, receiver, _) = _batch[i];
             try
             {
-                receiver.OnWritten(request, _outcomes[i]);
+                receiver.OnWritten(request, FaultPoints.Current.AckBeforeCommit ? WriteOutcome.Committed : _outcomes[i]);
             }
             catch (Exception e)
             {

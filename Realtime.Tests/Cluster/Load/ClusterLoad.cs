@@ -68,6 +68,12 @@ internal sealed class ClusterLoad : IAsyncDisposable
             && !HistoryChecker.Check(History, final).Any(violation => violation.Invariant == "I4b");
     }
 
+    /// <summary>Readers that had to attach again more often than nodes were rolled.</summary>
+    public IEnumerable<Violation> Restless(int nodes) => History.Streams.Where(stream => stream.Channel == _options.Room)
+        .Select(stream => (stream.Reader, Moves: stream.Events.OfType<StreamEvent.Subscribed>().Count() - 1))
+        .Where(reader => reader.Moves > nodes)
+        .Select(reader => new Violation("I9", $"{reader.Reader} was moved {reader.Moves} times while {nodes} nodes were rolled"));
+
     /// <summary>Who does not see everybody in the room.</summary>
     public IEnumerable<Violation> Strangers()
     {

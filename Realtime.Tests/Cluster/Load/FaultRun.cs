@@ -11,9 +11,10 @@ internal static class FaultRun
 
     /// <returns>What was violated, and the run in words, for whoever has to find out why.</returns>
     public static async Task<(IReadOnlyList<Violation> Violations, string Report)> RunAsync(
-        StageStore store, StageOptions options, LoadOptions loading, int seed, TimeSpan time, IReadOnlyList<FaultKind> kinds)
+        StageStore store, StageOptions options, LoadOptions loading, int seed, TimeSpan time, IReadOnlyList<FaultKind> kinds, Func<ClusterStage, Task>? prepare = null)
     {
         await using var stage = await ClusterStage.StartAsync(options, store, [.. loading.Channels.Keys]);
+        await (prepare?.Invoke(stage) ?? Task.CompletedTask);
         await using var load = new ClusterLoad(stage.Url, loading, seed);
         var director = new FaultDirector(stage, load.History, seed, kinds);
         await load.StartAsync();
@@ -22,7 +23,7 @@ internal static class FaultRun
         return await JudgeAsync(stage, load, director);
     }
 
-    public static async Task<(IReadOnlyList<Violation> Violations, string Report)> JudgeAsync(ClusterStage stage, ClusterLoad load, FaultDirector? director)
+    public static async Task<(IReadOnlyList<Violation> Violations, string Report)> JudgeAsync(ClusterStage stage, ClusterLoad load, FaultDirector? director, int? rolled = null)
     {
         var healed = Stopwatch.StartNew();
         var late = new List<Violation>();
@@ -40,8 +41,31 @@ internal static class FaultRun
             },
             Settling,
             "every subscriber to be at the head, and everybody to see everybody"));
-        IReadOnlyList<Violation> violations = [.. late, .. HistoryChecker.Check(load.History, final), .. load.Strangers()];
+        IReadOnlyList<Violation> violations = [.. late, .. rolled is { } nodes ? load.Restless(nodes) : [], .. HistoryChecker.Check(load.History, final), .. load.Strangers()];
         return (violations, Report(violations, stage, load, director, $"settled after {settled.TotalSeconds:0.0} s, calm after {calm.TotalSeconds:0.0} s, caught up after {healed.Elapsed.TotalSeconds:0.0} s"));
+    }
+
+    /// <summary>One node after the other is ended by SIGTERM and started again, under load.</summary>
+    public static async Task<(IReadOnlyList<Violation> Violations, string Report)> RollAsync(StageStore store, StageOptions options, LoadOptions loading, int seed)
+    {
+        await using var stage = await ClusterStage.StartAsync(options, store, [.. loading.Channels.Keys]);
+        await using var load = new ClusterLoad(stage.Url, loading, seed, gentle: true);
+        await load.StartAsync();
+        foreach (var node in stage.Nodes)
+        {
+            load.History.Plan($"roll {node.Name}");
+            load.History.Note(node.Name, "is terminated");
+            if (await node.TerminateAsync() == 0)
+            {
+                load.History.TookEffect($"roll {node.Name}");
+            }
+
+            await node.StartAsync();
+            load.History.Note(node.Name, "is back");
+            await stage.SettledAsync(Settling);
+        }
+
+        return await JudgeAsync(stage, load, null, stage.Nodes.Count);
     }
 
     private static async Task ExpectAsync(string invariant, List<Violation> late, Func<Task> wait)

@@ -14,6 +14,7 @@ internal sealed class FaultDirector(ClusterStage stage, RunHistory history, int 
     private readonly List<string> _log = [];
     private readonly HashSet<StageNode> _busy = [];
     private readonly Dictionary<string, List<(long From, long To)>> _harmed = [];
+    private readonly SemaphoreSlim _database = new(1);
     private readonly long _start = TimeProvider.System.GetTimestamp();
 
     /// <summary>What was done, and when.</summary>
@@ -57,6 +58,9 @@ internal sealed class FaultDirector(ClusterStage stage, RunHistory history, int 
 
         await Task.WhenAll(open);
     }
+
+    /// <summary>What a node may be declared dead for. That others cannot talk to it, or that the database was down for all, is no reason.</summary>
+    private static bool IsReason(FaultKind kind) => kind is FaultKind.Kill or FaultKind.LongPause or FaultKind.Restart or FaultKind.StoreCut or FaultKind.StoreHeld;
 
     /// <summary>Nodes that others declared dead although nothing had been done to them. Their own leaving is none.</summary>
     public IReadOnlyList<string> WrongEvictions(IReadOnlyList<Death>? deaths)
@@ -109,7 +113,9 @@ internal sealed class FaultDirector(ClusterStage stage, RunHistory history, int 
                 await ToNodeAsync(kind, TimeSpan.Zero, node => node.TerminateAsync(), node => node.StartAsync());
                 break;
             case FaultKind.Backends:
+                await _database.WaitAsync();
                 var killed = await ((PostgresStageStore)stage.Store).KillBackendsAsync(stage.Nodes.Select(node => node.Name));
+                _database.Release();
                 Say(kind, $"{killed} connections");
                 Count(kind, killed);
                 break;
@@ -158,12 +164,14 @@ internal sealed class FaultDirector(ClusterStage stage, RunHistory history, int 
     {
         var store = (PostgresStageStore)stage.Store;
         var time = Between(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5));
+        await _database.WaitAsync();
         Say(FaultKind.Database, $"down for {time.TotalSeconds:0.0} s");
         await store.Server.StopAsync();
         await Task.Delay(time, TimeProvider.System);
         await store.Server.StartAgainAsync();
         Say(FaultKind.Database, "up");
         Count(FaultKind.Database, 1);
+        _database.Release();
     }
 
     private async Task ToNodeAsync(FaultKind kind, TimeSpan time, Func<StageNode, Task> harm, Func<StageNode, Task> heal)
@@ -215,13 +223,18 @@ internal sealed class FaultDirector(ClusterStage stage, RunHistory history, int 
         Say(kind, $"{node.Name} is over");
         lock (_gate)
         {
+            _busy.Remove(node);
+            if (!IsReason(kind))
+            {
+                return;
+            }
+
             if (!_harmed.TryGetValue(node.Name, out var harms))
             {
                 _harmed[node.Name] = harms = [];
             }
 
             harms.Add((from, Clock));
-            _busy.Remove(node);
         }
     }
 

@@ -82,6 +82,22 @@ internal sealed class PostgresStageStore : StageStore
         return killed;
     }
 
+    /// <summary>
+    /// Changes the function that writes, as the database has it: a guard that is taken out here is out for every node. Connections that have
+    /// planned the old one plan anew.
+    /// </summary>
+    public async Task MutateWriteAsync(params (string Guard, string Instead)[] changes)
+    {
+        var source = (string)(await Server.ScalarAsync(_database, "SELECT pg_get_functiondef(oid) FROM pg_proc WHERE pronamespace = 'rt'::regnamespace AND proname = 'write'"))!;
+        foreach (var (guard, instead) in changes)
+        {
+            source.ShouldContain(guard, customMessage: "the guard to take out");
+            source = source.Replace(guard, instead, StringComparison.Ordinal);
+        }
+
+        await Server.ScalarAsync(_database, source);
+    }
+
     public override async Task WatchAsync(IReadOnlyCollection<string> channels, int shards)
     {
         await using (var watch = _source.CreateCommand(Watch))

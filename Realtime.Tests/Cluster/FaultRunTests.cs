@@ -1,0 +1,37 @@
+using Realtime.Tests.Cluster.Load;
+using Realtime.Tests.Cluster.Stage;
+
+namespace Realtime.Tests.Cluster;
+
+/// <summary>Real nodes under load and under faults by a seed; then every promise is checked against what clients saw and what the database holds.</summary>
+[Collection(OneClusterAtATime.Name)]
+public sealed class FaultRunTests
+{
+    private const string Delays = "append-delay=0.05:1000,handoff-delay=0.3:300";
+
+    [Theory]
+    [InlineData(11)]
+    [InlineData(29)]
+    public async Task A_minute_of_faults_on_PostgreSQL_breaks_no_promise(int seed)
+    {
+        var (violations, report) = await FaultRun.RunAsync(
+            await PostgresStageStore.StartAsync(), new StageOptions { FaultPoints = Delays }, new LoadOptions(), seed, TimeSpan.FromSeconds(60), Enum.GetValues<FaultKind>());
+        violations.ShouldBeEmpty(report);
+    }
+
+    [Fact]
+    public async Task Killed_nodes_on_a_shared_SQLite_file_break_no_promise()
+    {
+        var (violations, report) = await FaultRun.RunAsync(
+            new SqliteStageStore(), new StageOptions(), new LoadOptions { Publishers = 4, Readers = 6 }, 5, TimeSpan.FromSeconds(20), [FaultKind.Kill]);
+        violations.ShouldBeEmpty(report);
+    }
+
+    [Fact]
+    public async Task A_rolling_restart_loses_nothing_leaves_no_gap_and_moves_nobody_more_than_once_per_node()
+    {
+        var (violations, report) = await FaultRun.RollAsync(
+            await PostgresStageStore.StartAsync(), new StageOptions(), new LoadOptions { Restlessness = null }, 3);
+        violations.ShouldBeEmpty(report);
+    }
+}
