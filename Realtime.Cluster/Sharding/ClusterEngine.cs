@@ -238,6 +238,8 @@ public sealed class ClusterEngine : ICluster, IMembershipListener, ILinkReceiver
 
     internal bool Send(Incarnation peer, LinkFrame frame) => _links?.Send(peer, frame) ?? false;
 
+    internal void Doubt(ShardFence right) => _shards[right.Shard].Doubt(right);
+
     internal void Refresh() => _membership?.Refresh(View.Version + 1);
 
     public void OnStranger(Incarnation peer) => Refresh();

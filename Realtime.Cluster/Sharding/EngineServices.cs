@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using Realtime.Cluster.Journal;
 using Realtime.Cluster.Links;
 using Realtime.Cluster.Membership;
 using Realtime.Messages.Entities;
@@ -44,6 +45,8 @@ internal sealed class EngineServices(
     public override bool Send(Incarnation peer, LinkFrame frame) => engine.Send(peer, frame);
 
     public override RemoteReplies RepliesTo(Incarnation peer) => _replies.GetOrAdd(peer, static (to, node) => new RemoteReplies(to, node.Send), this);
+
+    public override void Doubt(ShardFence right) => engine.Doubt(right);
 
     public override void Refresh() => engine.Refresh();
 

@@ -15,6 +15,14 @@ public interface IEntityHost
     /// <summary>Whether such a node is in the cluster now: one that is not will never ask to be forgotten.</summary>
     bool IsMember(NodeId node);
 
+    /// <summary>
+    /// The store has refused the fence: somebody else owns the shard, whatever this node's view says. Without this word the next message would make the
+    /// entity anew, to be refused again, until the view has caught up.
+    /// </summary>
+    void Fenced()
+    {
+    }
+
     void Tell(EntityAddress to, EntityMessage message);
 
     void TellNode(NodeId node, NodeMessage message);

@@ -101,6 +101,7 @@ public abstract class LoadingEntity<TState>(EntityAddress address, IEntityHost h
         if (loaded.Failure is StoreFencedException)
         {
             // Another node owns it: what waits is for that one.
+            Host.Fenced();
             waiting.ForEach(HandOver);
             Stop();
             return;

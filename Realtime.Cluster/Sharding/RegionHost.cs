@@ -29,6 +29,8 @@ internal sealed class RegionHost : IEntityHost
 
     public bool IsMember(NodeId node) => _services.IsMember(node);
 
+    public void Fenced() => _services.Doubt(Right);
+
     public void Tell(EntityAddress to, EntityMessage message) => _services.Tell(to, message);
 
     public void TellNode(NodeId node, NodeMessage message) => _services.TellNode(node, message);

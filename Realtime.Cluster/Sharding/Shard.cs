@@ -13,12 +13,19 @@ namespace Realtime.Cluster.Sharding;
 /// </summary>
 internal sealed class Shard
 {
+    /// <summary>Milliseconds.</summary>
+    private const long BelieveDoubt = 5000;
+
     private readonly Lock _gate = new();
     private readonly ShardId _id;
     private readonly ShardServices _services;
     private readonly ShardResidence _here;
     private readonly ShardTraffic _traffic;
     private ShardRow _row;
+
+    /// <summary>The store has refused this epoch's fence. Believed until a later epoch comes, or for so long that it must have been a mistake.</summary>
+    private long _doubted = -1;
+    private long _doubtedAt;
     private long _importsFor;
     private IReadOnlyList<KeyValuePair<EntityAddress, ReadOnlyMemory<byte>>> _imports = [];
 
@@ -57,7 +64,8 @@ internal sealed class Shard
         }
     }
 
-    private bool IsMine => _row.Owner == _services.Self && !_row.Owner.IsNone && _services.Standing is not Standing.Out;
+    private bool IsMine =>
+        _row.Owner == _services.Self && !_row.Owner.IsNone && _row.Epoch > _doubted && _services.Standing is not Standing.Out;
 
     private ShardFence Right => new(_id, _row.Epoch, _row.Owner);
 
@@ -127,6 +135,21 @@ internal sealed class Shard
         }
     }
 
+    /// <summary>The store has refused this fence: whatever the view says, the entities here have to go.</summary>
+    public void Doubt(ShardFence right)
+    {
+        lock (_gate)
+        {
+            if (_here.Has(right))
+            {
+                (_doubted, _doubtedAt) = (right.Epoch, _services.Now);
+                Settle();
+            }
+        }
+
+        _services.Refresh();
+    }
+
     /// <summary>Links, nodes or the standing have changed.</summary>
     public void Look()
     {
@@ -149,6 +172,13 @@ internal sealed class Shard
     {
         lock (_gate)
         {
+            if (_doubted >= _row.Epoch && _services.Now - _doubtedAt > BelieveDoubt)
+            {
+                // No other owner has shown up: the view is right after all.
+                _doubted = -1;
+                Settle();
+            }
+
             _traffic.Tick();
             _direct = _traffic.Direct;
         }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Realtime.Cluster.Journal;
 using Realtime.Cluster.Links;
 using Realtime.Cluster.Membership;
 using Realtime.Messages.Entities;
@@ -36,6 +37,9 @@ internal abstract class ShardServices
 
     /// <summary>Where answers to a peer's requests go.</summary>
     public abstract RemoteReplies RepliesTo(Incarnation peer);
+
+    /// <summary>The store has refused this fence.</summary>
+    public abstract void Doubt(ShardFence right);
 
     /// <summary>The owner of a shard is not who the view says.</summary>
     public abstract void Refresh();

@@ -277,6 +277,7 @@ internal sealed class ChannelEntity : LoadingEntity<OpenLog>, IWriteReceiver, IT
                 HandOver(new EntityInput(handOver.Request, handOver.From));
                 break;
             case ChannelEffect.Fenced:
+                Host.Fenced();
                 _ending = ChannelEnding.Lost;
                 break;
             case ChannelEffect.GiveUp giveUp:

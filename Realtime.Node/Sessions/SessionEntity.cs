@@ -36,7 +36,15 @@ internal sealed class SessionEntity : LoadingEntity<SessionStart>, IWriteReceive
     /// <summary>What its predecessor gave it; handed on as it is when the shard moves on before it was looked at.</summary>
     protected override ReadOnlyMemory<byte>? Import => _import;
 
-    public void OnWritten(object request, WriteOutcome outcome) => Tell(new EntityInput(new SessionInput.Written(outcome)));
+    public void OnWritten(object request, WriteOutcome outcome)
+    {
+        if (outcome is WriteOutcome.Fenced)
+        {
+            Host.Fenced();
+        }
+
+        Tell(new EntityInput(new SessionInput.Written(outcome)));
+    }
 
     public void OnTimer(int tag) => Tell(new EntityInput(new SessionInput.TimerFired((SessionTimer)tag)));
 

@@ -118,6 +118,27 @@ public sealed class ClusterEngineTests : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task An_entity_whose_fence_is_refused_is_not_made_again_before_another_owner_is_known()
+    {
+        var a = await JoinAsync("a");
+        await BalancedAsync(a);
+        var refused = 0;
+        var shard = a.Engine.View.ShardOf(Address(1));
+        var epoch = a.Engine.View[shard].Epoch;
+        _witness.IsFenced = right => right.Shard == shard && right.Epoch == epoch && Interlocked.Increment(ref refused) > 0;
+
+        var asker = new Asker(a, Address(1), "a");
+        a.Engine.Ask(asker.Address, new ChannelRequest.Publish(default, default, null) { Producer = asker.Producer, Sequence = 1 }, asker, 1);
+        await Deadline.Until(() => Volatile.Read(ref refused) > 0, "the fence to be refused");
+        var b = await JoinAsync("b");
+        await _store.EvictAsync(b.Self, a.Self, (await _store.FindAsync(a.Name, TestContext.Current.CancellationToken))!.Heartbeat, TestContext.Current.CancellationToken);
+
+        await Deadline.Until(() => asker.Answers.ContainsKey(1), "the answer of the next owner");
+        asker.Answers[1].ShouldBeOfType<ChannelReply.Published>();
+        refused.ShouldBeLessThan(3);
+    }
+
     private async Task<EngineNode> JoinAsync(string name)
     {
         var node = new EngineNode(name, _store, _wires, _witness, Shards);

@@ -23,6 +23,11 @@ internal sealed class TallyKind(Witness witness) : IEntityKind
         {
             switch (input.Message)
             {
+                case ChannelRequest.Publish when witness.IsFenced(Host.Fence!.Value):
+                    Host.Fenced();
+                    HandOver(input);
+                    Stop();
+                    break;
                 case ChannelRequest.Publish publish:
                     witness.Handled(Address, publish.Producer!.Value, publish.Sequence!.Value, Host.Fence!.Value);
                     input.ReplyTo.Send(new ChannelReply.Published(new StreamPosition(new Epoch(1), ++_count)));

@@ -14,6 +14,9 @@ internal sealed class Witness
     /// <summary>Two nodes served a shard at one epoch.</summary>
     public bool SawTwoOwners { get; private set; }
 
+    /// <summary>What the store would say of a fence; entities ask before they do anything.</summary>
+    public Func<ShardFence, bool> IsFenced { get; set; } = _ => false;
+
     public void Handled(EntityAddress address, ProducerId producer, long sequence, ShardFence right)
     {
         lock (_gate)
