@@ -9,32 +9,37 @@ namespace Realtime.Bench;
 internal static class BenchCommand
 {
     private const string All = "all";
+    private const string Cluster = "cluster";
 
     private static readonly IScenario[] Scenarios =
         [new RampScenario(), new FanoutScenario(), new LatencyScenario(), new DurableScenario(), new StormScenario(), new StoppedScenario()];
 
-    private static readonly string[] NeedTheNode = ["durable", "storm", "stopped"];
+    private static readonly IScenario[] ClusterScenarios =
+        [new CrossNodeScenario(), new SpreadScenario(), new AddedScenario(), new DrainedScenario(), new KilledScenario(), new PostgresScenario()];
+
+    private static readonly string[] NeedTheNode = ["durable", "storm", "stopped", Cluster, .. ClusterScenarios.Select(known => known.Name)];
 
     public static RootCommand Create()
     {
         var scenario = new Argument<string>("scenario")
         {
-            Description = "all, or: " + string.Join("; ", Scenarios.Select(known => $"{known.Name} ({known.Question})")),
+            Description = $"{All} (of one node), {Cluster} (of several), or: " +
+                string.Join("; ", Scenarios.Concat(ClusterScenarios).Select(known => $"{known.Name} ({known.Question})")),
         };
-        scenario.AcceptOnlyFromAmong([All, .. Scenarios.Select(known => known.Name)]);
-        var sessions = Number("--sessions", "Sessions (ramp: 15,000; all others: 10,000).");
+        scenario.AcceptOnlyFromAmong([All, Cluster, .. Scenarios.Concat(ClusterScenarios).Select(known => known.Name)]);
+        var sessions = Number("--sessions", "Sessions (ramp: 15,000; added, drained, killed: 6,000; crossnode: 100; all others: 10,000).");
         var runs = Positive("--runs", "Runs, each on a fresh server; the report shows their median.", 3);
         var target = new Option<string>("--target") { Description = "realtime, or kestrel: the bare reference loop (ramp, fanout, latency).", DefaultValueFactory = _ => "realtime" };
         target.AcceptOnlyFromAmong("realtime", "kestrel");
         var nodeArguments = new Option<string>("--node-args") { Description = "More arguments for the node, in one string.", DefaultValueFactory = _ => "" };
         var noBuild = new Option<bool>("--no-build") { Description = "Measure the servers as they were last built." };
-        var channels = Positive("--channels", "Channels that ramp spreads its sessions over.", 1);
+        var channels = Number("--channels", "Channels that sessions are spread over (ramp: 1; added, drained, killed: 200).");
         var durability = new Option<string[]>("--durability") { Description = "none, memory, journal; may be repeated.", DefaultValueFactory = _ => [] };
         durability.AcceptOnlyFromAmong(ServerRecipes.Durabilities);
         var windows = new Option<int[]>("--window") { Description = "Messages under way in fanout; may be repeated.", DefaultValueFactory = _ => [4, 32] };
         var bytes = Number("--bytes", "Size of a message's data (128; stopped: 1,024).");
-        var rate = new Option<double?>("--rate") { Description = "Messages per second in latency and stopped (5)." };
-        var seconds = Number("--seconds", "Length of a measurement (fanout and durable 10, latency 20, stopped 60).");
+        var rate = new Option<double?>("--rate") { Description = "Messages per second (latency, stopped: 5; crossnode: 20; added, drained, killed: 2,000)." };
+        var seconds = Number("--seconds", "Length of a measurement (fanout, durable, spread and postgres 10, latency and crossnode 20, stopped 60; before the event in added, drained, killed: 10).");
         var warmUp = Positive("--warm-up", "Seconds of publishing before a measurement.", 3);
         var warmUpSessions = Positive("--warm-up-sessions", "Sessions that come and go before ramp measures.", 200);
         var concurrency = Positive("--concurrency", "Handshakes under way at a time.", 256);
@@ -44,13 +49,19 @@ internal static class BenchCommand
         var inFlight = Positive("--in-flight", "Unanswered publishes of each publisher in durable.", 16);
         var noSequence = new Option<bool>("--no-sequence") { Description = "Publish without seq in durable: no exactly-once." };
         var stopped = Positive("--stopped", "Readers that never read in stopped.", 100);
+        var store = new Option<string>("--store") { Description = "What the nodes of a cluster share: postgres (started for the run from the installed binaries) or sqlite.", DefaultValueFactory = _ => "postgres" };
+        store.AcceptOnlyFromAmong("postgres", "sqlite");
+        var heartbeat = new Option<double>("--heartbeat") { Description = "Seconds between two heartbeats of a node; it is declared dead after five.", DefaultValueFactory = _ => 3 };
+        var drainWindow = Positive("--drain-window", "Seconds over which a node that stops moves its connections.", 30);
+        var shards = Positive("--shards", "Shards of the cluster.", 4096);
         var verify = new Option<bool>("--verify") { Description = "Parse every message and check that offsets and numbers follow each other (slower)." };
         var readBytes = Positive("--read-bytes", "Most bytes a client receives at a time; a small number cuts every frame everywhere.", int.MaxValue);
 
         var command = new RootCommand("Realtime's load generator: real sockets, each figure the median of runs.")
         {
             scenario, sessions, runs, target, nodeArguments, noBuild, channels, durability, windows, bytes, rate, seconds, warmUp, warmUpSessions, concurrency,
-            perProcess, separately, publishers, inFlight, noSequence, stopped, verify, readBytes,
+            perProcess, separately, publishers, inFlight, noSequence, stopped, store, heartbeat, drainWindow,
+            shards, verify, readBytes,
         };
         command.SetAction((parsed, _) => RunAsync(parsed.GetRequiredValue(scenario), new BenchOptions
         {
@@ -74,6 +85,10 @@ internal static class BenchCommand
             InFlight = parsed.GetValue(inFlight),
             Sequenced = !parsed.GetValue(noSequence),
             Stopped = parsed.GetValue(stopped),
+            Store = parsed.GetRequiredValue(store),
+            Heartbeat = parsed.GetValue(heartbeat),
+            DrainWindow = parsed.GetValue(drainWindow),
+            Shards = parsed.GetValue(shards),
             Verify = parsed.GetValue(verify),
             ReadBytes = parsed.GetValue(readBytes),
         }));
@@ -82,16 +97,21 @@ internal static class BenchCommand
 
     private static async Task<int> RunAsync(string name, BenchOptions options)
     {
-        var chosen = Scenarios.Where(scenario => scenario.Name == name || (name == All && !(options.AgainstKestrel && NeedTheNode.Contains(scenario.Name)))).ToArray();
+        IScenario[] chosen =
+        [
+            .. Scenarios.Where(scenario => scenario.Name == name || (name == All && !(options.AgainstKestrel && NeedTheNode.Contains(scenario.Name)))),
+            .. ClusterScenarios.Where(scenario => scenario.Name == name || name == Cluster),
+        ];
         try
         {
             if (options.AgainstKestrel && NeedTheNode.Contains(name))
                 throw new BenchFailedException($"{name} needs the node: the bare loop keeps neither sessions nor logs.");
             if (options.Build)
                 await BuildAsync(chosen, options);
+            var whole = true;
             foreach (var scenario in chosen)
-                await RunAsync(scenario, options);
-            return 0;
+                whole &= await RunAsync(scenario, options);
+            return whole ? 0 : 1;
         }
         catch (Exception fault) when (fault is BenchFailedException or TimeoutException)
         {
@@ -107,7 +127,8 @@ internal static class BenchCommand
             await ServerRecipes.Kestrel.BuildAsync();
     }
 
-    private static async Task RunAsync(IScenario scenario, BenchOptions options)
+    /// <returns>False: something that must not happen did.</returns>
+    private static async Task<bool> RunAsync(IScenario scenario, BenchOptions options)
     {
         var figures = new Figures();
         for (var run = 1; run <= options.Runs; run++)
@@ -117,6 +138,7 @@ internal static class BenchCommand
         }
 
         await ReportPrinter.PrintAsync(scenario.Name, options, figures);
+        return !figures.All.Any(figure => figure.IsBroken);
     }
 
     private static Option<int?> Number(string name, string description)

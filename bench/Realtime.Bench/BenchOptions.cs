@@ -13,7 +13,7 @@ internal sealed record BenchOptions
 
     public bool Build { get; init; } = true;
 
-    public int Channels { get; init; } = 1;
+    public int? Channels { get; init; }
 
     public string[] Durabilities { get; init; } = [];
 
@@ -36,6 +36,15 @@ internal sealed record BenchOptions
     public int SocketsPerProcess { get; init; } = 10_000;
 
     public bool SubscribeSeparately { get; init; }
+
+    /// <summary><c>postgres</c> or <c>sqlite</c>: what the nodes of a cluster share.</summary>
+    public string Store { get; init; } = "postgres";
+
+    public double Heartbeat { get; init; } = 3;
+
+    public int DrainWindow { get; init; } = 30;
+
+    public int Shards { get; init; } = 4096;
 
     public int Publishers { get; init; } = 64;
 

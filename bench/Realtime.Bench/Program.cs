@@ -1,15 +1,17 @@
-using System.Globalization;
 using System.Text.Json;
 using Realtime.Bench;
+using Realtime.Bench.Churn;
 using Realtime.Bench.Load;
 
 // The same program is coordinator and, started by it, load process.
-if (args is ["load-process", var port, var settings])
+switch (args)
 {
-    new LoadProcess(
-        int.Parse(port, CultureInfo.InvariantCulture),
-        JsonSerializer.Deserialize<LoadSettings>(settings) ?? throw new InvalidOperationException("No settings.")).Run();
-    return 0;
+    case [LoadProcess.Argument, var settings]:
+        new LoadProcess(JsonSerializer.Deserialize<LoadSettings>(settings) ?? throw new InvalidOperationException("No settings.")).Run();
+        return 0;
+    case [ChurnProcess.Argument, var settings]:
+        new ChurnProcess(JsonSerializer.Deserialize<LoadSettings>(settings) ?? throw new InvalidOperationException("No settings.")).Run();
+        return 0;
+    default:
+        return await BenchCommand.Create().Parse(args).InvokeAsync();
 }
-
-return await BenchCommand.Create().Parse(args).InvokeAsync();

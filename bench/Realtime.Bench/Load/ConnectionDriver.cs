@@ -9,10 +9,10 @@ namespace Realtime.Bench.Load;
 /// Moves bytes between sockets and frames for all connections of a load process, on one thread with one receive buffer. A frame that arrived whole is
 /// looked at where it lies; only half a frame is copied aside, into a rented buffer that goes back when its other half has come.
 /// </summary>
-internal sealed class ConnectionDriver(Poller poller, int port, IConnectionEvents events, LoadSettings settings)
+internal sealed class ConnectionDriver(Poller poller, IConnectionEvents events, LoadSettings settings)
 {
     private readonly Dictionary<int, LoadConnection> _byDescriptor = [];
-    private readonly Upgrade _upgrade = new(port);
+    private readonly Upgrade _upgrade = new();
     private readonly MaskedFrame _masked = new();
     private readonly FrameDispatch _dispatch = new(events, settings.Verify);
     private byte[] _buffer = new byte[256 * 1024];
@@ -23,7 +23,7 @@ internal sealed class ConnectionDriver(Poller poller, int port, IConnectionEvent
     {
         try
         {
-            connection.Descriptor = TcpSocket.Connect(connection.Source, port, connection.ReceiveBuffer);
+            connection.Descriptor = TcpSocket.Connect(connection.Source, connection.Port, connection.ReceiveBuffer);
         }
         catch (Win32Exception refused)
         {
@@ -89,7 +89,7 @@ internal sealed class ConnectionDriver(Poller poller, int port, IConnectionEvent
             throw new ProtocolFaultException("connect: " + new Win32Exception(error).Message);
         connection.Phase = ConnectionPhase.Upgrading;
         poller.Change(connection.Descriptor, Poller.Readable);
-        SendRaw(connection, _upgrade.Request);
+        SendRaw(connection, _upgrade.Request(connection.Port, connection.Query));
     }
 
     private void Receive(LoadConnection connection)

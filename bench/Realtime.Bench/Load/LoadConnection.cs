@@ -1,13 +1,23 @@
 using System.Buffers;
 using System.Globalization;
+using Realtime.Bench.Churn;
+using Realtime.Bench.Wire;
 
 namespace Realtime.Bench.Load;
 
 /// <summary>One session of the load and the socket it is on at the moment. Holds a buffer only while half a frame is there.</summary>
-internal sealed class LoadConnection(Role role, string channel, byte source, int receiveBuffer, bool subscribeSeparately, string? producer)
+internal sealed class LoadConnection(int port, Role role, string channel, byte source, int receiveBuffer, bool subscribeSeparately, string? producer)
 {
     private long _base;
     private string _epoch = "";
+
+    public int Port { get; } = port;
+
+    /// <summary>Of the handshake's address: empty, or with its question mark.</summary>
+    public string Query { get; init; } = "";
+
+    /// <summary>The session that goes from connection to connection; null where a session has one connection at a time and counting is enough.</summary>
+    public FollowedSession? Follows { get; init; }
 
     public Role Role { get; } = role;
 
@@ -35,6 +45,9 @@ internal sealed class LoadConnection(Role role, string channel, byte source, int
 
     public bool Recovered { get; set; }
 
+    /// <summary>Within how many milliseconds to come back at random after an unannounced loss.</summary>
+    public long CrashWindow { get; set; }
+
     /// <summary>Messages since the current measurement began.</summary>
     public long Received { get; set; }
 
@@ -58,16 +71,22 @@ internal sealed class LoadConnection(Role role, string channel, byte source, int
 
     public byte[] Unsent { get; set; } = [];
 
-    public string? Goodbye { get; set; }
+    /// <summary>The <c>goodbye</c>, once it has come.</summary>
+    public ServerFrame? Farewell { get; set; }
+
+    public string? Goodbye => Farewell is null ? null : "goodbye:" + Farewell.Detail;
+
+    /// <summary>After which message of the log the current connection's subscription began.</summary>
+    public (string Epoch, long Offset) Start => (_epoch, _base);
 
     /// <summary>Where a resume goes on: the offsets of a log are contiguous, so counting replaces parsing them.</summary>
-    public string? Position => _epoch.Length == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"{_epoch}:{_base + Advanced}");
+    public string? Position => Follows is { } session ? session.Position : _epoch.Length == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"{_epoch}:{_base + Advanced}");
 
     public void StartAt(string position)
     {
         var colon = position.LastIndexOf(':');
         if (colon <= 0 || !long.TryParse(position.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out _base))
-            throw new Wire.ProtocolFaultException("not a position: " + position);
+            throw new ProtocolFaultException("not a position: " + position);
         // One string for all sessions of a channel: a load of 10,000 must not keep 10,000 copies.
         _epoch = string.Intern(position[..colon]);
         Advanced = 0;

@@ -7,6 +7,9 @@ namespace Realtime.Bench.Load;
 /// <summary>One load process: one thread that waits on all its sockets and on the coordinator's commands, and lives as long as the coordinator does.</summary>
 internal sealed class LoadProcess : IConnectionEvents
 {
+    /// <summary>Makes the program a load process of this kind.</summary>
+    public const string Argument = "load-process";
+
     private const long KeepAliveEvery = 10 * LoadClock.Second;
 
     /// <summary>How long the server has to close the connections that said <c>bye</c>.</summary>
@@ -31,10 +34,10 @@ internal sealed class LoadProcess : IConnectionEvents
     private int _violations;
     private string? _fault;
 
-    public LoadProcess(int port, LoadSettings settings)
+    public LoadProcess(LoadSettings settings)
     {
         _settings = settings;
-        _driver = new ConnectionDriver(_poller, port, this, settings);
+        _driver = new ConnectionDriver(_poller, this, settings);
         _dialer = new Dialer(_driver);
     }
 
@@ -80,10 +83,18 @@ internal sealed class LoadProcess : IConnectionEvents
 
     public void Answered(LoadConnection connection, ServerFrame frame, long now) => _publishing?.Answered(connection, frame, now);
 
-    public void Gap(LoadConnection connection, string detail)
+    public void Message(LoadConnection connection, ServerFrame frame, long now) =>
+        throw new InvalidOperationException("These sessions are counted, not followed.");
+
+    public void Gap(LoadConnection connection, ServerFrame frame)
     {
         _gaps++;
-        _fault ??= "gap:" + detail;
+        _fault ??= "gap:" + frame.Detail;
+    }
+
+    /// <summary>Stays where it is: the node relays, and a scenario that measures nodes against each other must not have its sessions wander.</summary>
+    public void Asked(LoadConnection connection, ServerFrame frame, long now)
+    {
     }
 
     public void Violation(LoadConnection connection, string detail)
@@ -197,7 +208,8 @@ internal sealed class LoadProcess : IConnectionEvents
             var source = (byte)(_settings.FirstSource + index % 2);
             var producer = connect.Role == Role.Publisher ? $"bench-{Environment.ProcessId}-{_connections.Count}" : null;
             var channel = connect.Channels[index % connect.Channels.Length];
-            var connection = new LoadConnection(connect.Role, channel, source, connect.ReceiveBuffer, connect.SubscribeSeparately, producer);
+            var port = connect.Ports[index / connect.Channels.Length % connect.Ports.Length];
+            var connection = new LoadConnection(port, connect.Role, channel, source, connect.ReceiveBuffer, connect.SubscribeSeparately, producer);
             created.Add(connection);
             _connections.Add(connection);
         }

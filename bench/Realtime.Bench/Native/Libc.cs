@@ -26,6 +26,8 @@ internal static unsafe partial class Libc
     public const int Interrupted = 4;
     public const int InProgress = 115;
 
+    public const int TerminateSignal = 15;
+
     public const int EpollAdd = 1;
     public const int EpollRemove = 2;
     public const int EpollModify = 3;
@@ -57,6 +59,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     internal static partial int Close(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    internal static partial int Kill(int process, int signal);
 
     [LibraryImport("libc", EntryPoint = "epoll_create1", SetLastError = true)]
     internal static partial int EpollCreate(int flags);

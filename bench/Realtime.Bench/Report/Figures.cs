@@ -5,10 +5,20 @@ internal sealed class Figures
 {
     private readonly List<Figure> _figures = [];
     private readonly List<string> _notes = [];
+    private readonly List<string> _conditions = [];
 
     public IReadOnlyList<Figure> All => _figures;
 
     public IReadOnlyList<string> Notes => _notes;
+
+    /// <summary>What the figures were measured under beyond what is always printed; the same in every run, and printed once.</summary>
+    public IReadOnlyList<string> Conditions => _conditions;
+
+    public void Under(string condition)
+    {
+        if (!_conditions.Contains(condition))
+            _conditions.Add(condition);
+    }
 
     public void Add(string name, string unit, double value, string goal = "")
     {

@@ -15,6 +15,8 @@ internal static class ReportPrinter
         Console.WriteLine($"- {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.ProcessArchitecture}, Release; commit {await Repository.CommitAsync()}");
         Console.WriteLine($"- runs: {options.Runs}, a fresh server each; at most {options.Concurrency} handshakes at a time; {options.SocketsPerProcess:N0} sockets per load process");
         Console.WriteLine($"- node arguments: {(options.NodeArguments.Length == 0 ? "none beyond name, port and store" : options.NodeArguments)}{(options.Verify ? "; every message verified (slower)" : "")}");
+        foreach (var condition in figures.Conditions)
+            Console.WriteLine("- " + condition);
         Console.WriteLine();
 
         string[] head = ["figure", "unit", "median", "min", "max", "goal"];
@@ -26,6 +28,13 @@ internal static class ReportPrinter
         PrintRow([.. widths.Select((width, column) => column is >= 2 and <= 4 ? new string('-', width - 1) + ":" : new string('-', width))], widths);
         foreach (var row in rows)
             PrintRow(row, widths);
+        Console.WriteLine();
+        foreach (var figure in figures.All)
+        {
+            if (figure.IsMet is { } met)
+                Console.WriteLine($"- goal {figure.Goal} {figure.Unit} for {figure.Name}: {(met ? "met" : "missed")}");
+        }
+
         Console.WriteLine();
         Console.WriteLine("Cores used, run by run:");
         Console.WriteLine();

@@ -7,8 +7,6 @@ namespace Realtime.Bench.Scenarios;
 internal sealed class FanoutScenario : IScenario
 {
     private const int DefaultSessions = 10_000;
-    private const int DefaultBytes = 128;
-    private const int DefaultSeconds = 10;
 
     public string Name => "fanout";
 
@@ -35,24 +33,9 @@ internal sealed class FanoutScenario : IScenario
             await bed.Fleet.ConnectAsync(Role.Subscriber, sessions, channel);
             await bed.Fleet.ConnectAsync(Role.Publisher, 1, channel);
             foreach (var window in options.Windows)
-                await MeasureAsync(options, figures, bed, channel, window, $"{label}, {window} under way");
+                await WindowLoad.MeasureAsync(bed.Fleet, ProcessorUse.Begin(bed), options, figures, channel, window, $"{label}, {window} under way", Goal(window));
         });
     }
 
-    private static async Task MeasureAsync(BenchOptions options, Figures figures, TestBed bed, string channel, int window, string label)
-    {
-        var length = TimeSpan.FromSeconds(options.Seconds ?? DefaultSeconds);
-        var from = LoadClock.Now + options.WarmUpSeconds * LoadClock.Second;
-        var until = from + (long)length.TotalSeconds * LoadClock.Second;
-        var processors = ProcessorUse.Begin(bed);
-
-        await bed.Fleet.MeasureAsync(from, until, latency: false);
-        await bed.Fleet.PublishAsync(
-            new LoadCommand.PublishByWindow(channel, options.Bytes ?? DefaultBytes, window, until), TimeSpan.FromSeconds(options.WarmUpSeconds) + length);
-        var use = processors();
-        var deliveries = await bed.Fleet.CollectAsync();
-
-        figures.Add($"{label}: deliveries", "1/s", deliveries.Count / length.TotalSeconds, window switch { 4 => "≥ 180,000", 32 => "≥ 400,000", _ => "" });
-        figures.Note(label, use.Cores());
-    }
+    private static string Goal(int window) => window switch { 4 => "≥ 180,000", 32 => "≥ 400,000", _ => "" };
 }

@@ -37,7 +37,7 @@ internal sealed class LatencyScenario : IScenario
             await bed.Fleet.ConnectAsync(Role.Subscriber, sessions, channel);
             await bed.Fleet.ConnectAsync(Role.Publisher, 1, channel);
             latencies = await SteadyLoad.MeasureAsync(
-                bed, options, figures, label, channel, options.Bytes ?? DefaultBytes, options.Rate ?? DefaultRate, options.Seconds ?? DefaultSeconds);
+                bed.Fleet, ProcessorUse.Begin(bed), options, figures, label, channel, options.Bytes ?? DefaultBytes, options.Rate ?? DefaultRate, options.Seconds ?? DefaultSeconds);
         });
 
         figures.Add($"{label}: publish to delivery, p50", "ms", latencies.Percentile(0.50));

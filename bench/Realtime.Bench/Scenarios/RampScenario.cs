@@ -17,7 +17,7 @@ internal sealed class RampScenario : IScenario
         var sessions = options.Sessions ?? DefaultSessions;
         var recipe = ServerRecipes.For(options);
         var durability = options.Durabilities is [var chosen, ..] ? chosen : "journal";
-        var channels = Enumerable.Range(0, options.Channels).Select(number => ServerRecipes.Channel(durability, number)).ToArray();
+        var channels = Enumerable.Range(0, options.Channels ?? 1).Select(number => ServerRecipes.Channel(durability, number)).ToArray();
 
         return TestBed.UseAsync(recipe, options, sessions, async bed =>
         {

@@ -40,7 +40,7 @@ internal sealed class StoppedScenario : IScenario
             }
 
             latencies = await SteadyLoad.MeasureAsync(
-                bed, options, figures, label, channel, options.Bytes ?? DefaultBytes, options.Rate ?? DefaultRate, options.Seconds ?? DefaultSeconds);
+                bed.Fleet, ProcessorUse.Begin(bed), options, figures, label, channel, options.Bytes ?? DefaultBytes, options.Rate ?? DefaultRate, options.Seconds ?? DefaultSeconds);
         });
 
         figures.Add($"{label}, p50", "ms", latencies.Percentile(0.50));

@@ -17,13 +17,15 @@ internal sealed record ProcessorUse(TimeSpan Server, TimeSpan Load, TimeSpan Oth
     public string Cores() => string.Create(
         CultureInfo.InvariantCulture, $"server {Server / Elapsed:0.00}, load {Load / Elapsed:0.00}, everything else {Others / Elapsed:0.00}");
 
-    public static Func<ProcessorUse> Begin(TestBed bed)
+    public static Func<ProcessorUse> Begin(TestBed bed) => Begin(() => bed.Server.ProcessorTime, () => bed.Fleet.ProcessorTime);
+
+    public static Func<ProcessorUse> Begin(Func<TimeSpan> servers, Func<TimeSpan> loads)
     {
-        var (server, load, machine, began) = (bed.Server.ProcessorTime, bed.Fleet.ProcessorTime, MachineBusy(), LoadClock.Now);
+        var (server, load, machine, began) = (servers(), loads(), MachineBusy(), LoadClock.Now);
         return () =>
         {
-            var serverUsed = bed.Server.ProcessorTime - server;
-            var loadUsed = bed.Fleet.ProcessorTime - load;
+            var serverUsed = servers() - server;
+            var loadUsed = loads() - load;
             var others = MachineBusy() - machine - serverUsed - loadUsed;
             return new ProcessorUse(serverUsed, loadUsed, others < TimeSpan.Zero ? TimeSpan.Zero : others, TimeSpan.FromMicroseconds((LoadClock.Now - began) / 1000.0));
         };

@@ -1,7 +1,11 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Realtime.Bench.Native;
 
 namespace Realtime.Bench.Servers;
 
@@ -25,7 +29,11 @@ internal sealed class ServerProcess : IAsyncDisposable
         AppDomain.CurrentDomain.ProcessExit += LeaveNothing;
     }
 
+    public string Name => _recipe.Name;
+
     public int Port { get; }
+
+    public bool IsRunning => _process is not null;
 
     public TimeSpan ProcessorTime
     {
@@ -79,6 +87,30 @@ internal sealed class ServerProcess : IAsyncDisposable
         Running.Dispose();
         _process = null;
     }
+
+    /// <summary>SIGTERM; returns when it has ended by itself.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> TerminateAsync(TimeSpan within)
+    {
+        if (Libc.Kill(Running.Id, Libc.TerminateSignal) != 0)
+            throw new BenchFailedException($"{_recipe.Name} cannot be signalled: {new Win32Exception(Marshal.GetLastPInvokeError()).Message}");
+        try
+        {
+            await Running.WaitForExitAsync().WaitAsync(within);
+        }
+        catch (TimeoutException)
+        {
+            throw new BenchFailedException($"{_recipe.Name} did not end within {within.TotalSeconds:F0} s of SIGTERM:\n{LastLog()}");
+        }
+
+        var code = Running.ExitCode;
+        Running.Dispose();
+        _process = null;
+        return code;
+    }
+
+    /// <summary>What it answers on a path, as JSON.</summary>
+    public async Task<JsonDocument> AskAsync(string path) => JsonDocument.Parse(await _http.GetStringAsync(new Uri($"http://127.0.0.1:{Port}{path}")));
 
     /// <summary>Resident bytes of the process once they have come to rest.</summary>
     public async Task<long> QuietMemoryAsync()

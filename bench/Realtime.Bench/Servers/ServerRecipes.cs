@@ -21,6 +21,26 @@ internal static class ServerRecipes
         ],
         NodeConfiguration());
 
+    /// <summary>A node of a cluster, with an address of its own for clients.</summary>
+    public static ServerRecipe Member(BenchOptions options, string name, string store)
+    {
+        var configuration = NodeConfiguration();
+        configuration["REALTIME__STORE"] = store;
+        configuration["REALTIME__CLUSTER__HEARTBEAT"] = string.Create(CultureInfo.InvariantCulture, $"{options.Heartbeat * 1000:0}ms");
+        configuration["REALTIME__CLUSTER__DRAINWINDOW"] = string.Create(CultureInfo.InvariantCulture, $"{options.DrainWindow}s");
+        configuration["REALTIME__CLUSTER__SHARDS"] = options.Shards.ToString(CultureInfo.InvariantCulture);
+        return new ServerRecipe(
+            "node " + name,
+            "Realtime.Node",
+            (port, folder) =>
+            [
+                "--node", name, "--port", port.ToString(CultureInfo.InvariantCulture), "--cluster",
+                "--client-url", string.Create(CultureInfo.InvariantCulture, $"ws://127.0.0.1:{port}"),
+                .. options.NodeArguments.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+            ],
+            configuration);
+    }
+
     /// <summary>A channel of the namespace that the benchmark configures for this durability.</summary>
     public static string Channel(string durability, int number = 0) => string.Create(CultureInfo.InvariantCulture, $"bench{durability}:{number}");
 

@@ -20,7 +20,7 @@ internal sealed class TestBed : IAsyncDisposable
         var server = await ServerProcess.StartAsync(recipe);
         try
         {
-            return new TestBed(server, await LoadFleet.StartAsync(options, server.Port, sessions));
+            return new TestBed(server, await LoadFleet.StartAsync(options, sessions, server.Port));
         }
         catch
         {

@@ -28,14 +28,26 @@ internal static class FrameScan
     /// <summary>The send time that the publisher wrote into the payload (<c>"t":</c>, nanoseconds of the machine's monotonic clock); moves past it.</summary>
     public static bool TryTakeStamp(ref ReadOnlySpan<byte> text, out long stamp)
     {
-        stamp = 0;
-        var at = text.IndexOf("\"t\":"u8);
+        return TryTakeNumber(ref text, "\"t\":"u8, out stamp);
+    }
+
+    /// <summary>The next message's place in its log, the publisher's number and send time; moves past it. They stand in this order in the frame.</summary>
+    public static bool TryTakeDelivery(ref ReadOnlySpan<byte> text, out long offset, out long number, out long stamp)
+    {
+        number = stamp = 0;
+        return TryTakeNumber(ref text, "\"offset\":"u8, out offset) && TryTakeNumber(ref text, "\"n\":"u8, out number) && TryTakeStamp(ref text, out stamp);
+    }
+
+    private static bool TryTakeNumber(ref ReadOnlySpan<byte> text, ReadOnlySpan<byte> name, out long value)
+    {
+        value = 0;
+        var at = text.IndexOf(name);
         if (at < 0)
             return false;
-        text = text[(at + 4)..];
+        text = text[(at + name.Length)..];
         var digits = 0;
         while (digits < text.Length && (uint)(text[digits] - '0') <= 9)
-            stamp = stamp * 10 + (text[digits++] - '0');
+            value = value * 10 + (text[digits++] - '0');
         text = text[digits..];
         return digits > 0;
     }
