@@ -45,8 +45,6 @@ public sealed class LeaseTests
         _lease.Renewed(Second(5));
         _lease.Failed(Second(6));
         _lease.Commits(Second(6)).ShouldBeFalse();
-        _lease.Renewed(Second(6.5));
-        _lease.Commits(Second(7)).ShouldBeTrue();
     }
 
     [Fact]
@@ -125,6 +123,17 @@ public sealed class LeaseTests
         _lease.Said(Peer, commits: false, Second(11));
         At(11.9).ShouldBe(Standing.Unsure);
         At(12).ShouldBe(Standing.Frozen);
+    }
+
+    [Fact]
+    public void The_first_node_that_a_store_answers_after_an_outage_does_not_make_the_others_give_up()
+    {
+        _lease.Failed(Second(10));
+        _lease.Renewed(Second(11));
+        _lease.Commits(Second(11.1)).ShouldBeFalse("the others are about to be answered as well");
+        _lease.Renewed(Second(14));
+        _lease.Commits(Second(15.9)).ShouldBeFalse();
+        _lease.Commits(Second(16)).ShouldBeTrue();
     }
 
     [Fact]

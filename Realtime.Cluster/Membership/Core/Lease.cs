@@ -30,9 +30,11 @@ internal sealed class Lease(MembershipTimers timers, TimeSpan taken)
 
     /// <summary>
     /// What to tell peers. Stricter than <see cref="Standing.Sure"/>: when the store goes down for all at once, the node whose lease ends first must
-    /// not hear from another, which merely has a younger one, that it could still commit.
+    /// not hear from another, which merely has a younger one, that it could still commit. And when it comes back, the first node it answers must not
+    /// make the others give everything up that are about to be answered as well: it can declare nobody dead so soon after a failure of its own.
     /// </summary>
-    public bool Commits(TimeSpan now) => !_lost && !_failing && Age(now) <= timers.Heartbeat * 1.5;
+    public bool Commits(TimeSpan now) =>
+        !_lost && !_failing && Age(now) <= timers.Heartbeat * 1.5 && !(now - _failed < timers.Heartbeat * 2);
 
     public void Renewed(TimeSpan sentAt)
     {

@@ -7,6 +7,12 @@ internal sealed record Publication(string Publisher, string Channel, string Id, 
 
     public long Answered { get; private set; }
 
+    /// <summary>
+    /// The node its publisher was connected to all the while; null when it was another at the end. Two connections have no order between them, so only what
+    /// went over one can be held to the order of the calls.
+    /// </summary>
+    public string? Via { get; private set; }
+
     /// <summary>Where the server says it is.</summary>
     public string? Epoch { get; private set; }
 
@@ -24,6 +30,12 @@ internal sealed record Publication(string Publisher, string Channel, string Id, 
     public Publication Failed(long at, bool known, string reason)
     {
         (End, Answered, Reason) = (known ? PublicationEnd.Refused : PublicationEnd.Unknown, at, reason);
+        return this;
+    }
+
+    public Publication Over(string? begun, string? ended)
+    {
+        Via = begun == ended ? begun : null;
         return this;
     }
 

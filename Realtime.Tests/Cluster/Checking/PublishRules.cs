@@ -139,12 +139,12 @@ internal static class PublishRules
     }
 
     /// <summary>
-    /// What is sent once travels in the order of the calls. What is repeated until it is taken may overtake what was refused for the time
-    /// being; of those only the count is a promise.
+    /// What is sent once and answered over one connection was taken in the order of the calls. What was not answered may come later than what was sent over
+    /// the next connection; what is repeated until it is taken may overtake what was refused for the time being; of those only the count is a promise.
     /// </summary>
     private static IEnumerable<Violation> PublisherOrder(IEnumerable<Publication> published, Dictionary<string, (string Epoch, long Offset)> places)
     {
-        foreach (var sender in published.Where(publication => !publication.ExactlyOnce && places.ContainsKey(publication.Id)).GroupBy(publication => publication.Publisher))
+        foreach (var sender in published.Where(publication => publication is { ExactlyOnce: false, End: PublicationEnd.Acknowledged, Via: not null }).GroupBy(publication => (publication.Publisher, publication.Via)))
         {
             Publication? before = null;
             foreach (var publication in sender.OrderBy(publication => publication.Invoked))

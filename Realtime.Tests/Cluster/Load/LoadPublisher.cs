@@ -46,12 +46,13 @@ internal sealed class LoadPublisher(string name, bool exactlyOnce, RealtimeClien
         var channel = channels[random.Next(channels.Count)];
         var id = string.Create(CultureInfo.InvariantCulture, $"{name}-{number}");
         var publication = history.Invoke(name, channel, id, exactlyOnce);
+        var via = client.Node;
         try
         {
             var position = await client.PublishAsync(channel, id, new PublishOptions { ExactlyOnce = exactlyOnce });
             if (position is { } place)
             {
-                publication.Acknowledged(history.Now, place.Epoch, place.Offset);
+                publication.Acknowledged(history.Now, place.Epoch, place.Offset).Over(via, client.Node);
             }
             else
             {
