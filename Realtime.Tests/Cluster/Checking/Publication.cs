@@ -18,6 +18,9 @@ internal sealed record Publication(string Publisher, string Channel, string Id, 
 
     public long Offset { get; private set; }
 
+    /// <summary>When it was begun and answered, by time of day, to be laid beside the nodes' logs.</summary>
+    public string? Times { get; private set; }
+
     /// <summary>The code it was refused with, or why its outcome is not known.</summary>
     public string? Reason { get; private set; }
 
@@ -33,11 +36,17 @@ internal sealed record Publication(string Publisher, string Channel, string Id, 
         return this;
     }
 
+    public Publication During(DateTimeOffset begun, DateTimeOffset answered)
+    {
+        Times = $"{begun:ss.fff} to {answered:ss.fff}";
+        return this;
+    }
+
     public Publication Over(string? begun, string? ended)
     {
         Via = begun == ended ? begun : null;
         return this;
     }
 
-    public override string ToString() => $"{Id} on {Channel} ({(ExactlyOnce ? "exactly once" : "sent once")}, {End}{(Epoch is null ? "" : $" at {Epoch}:{Offset}")}{(Reason is null ? "" : $", {Reason}")})";
+    public override string ToString() => $"{Id} on {Channel} ({(ExactlyOnce ? "exactly once" : "sent once")}, {End}{(Epoch is null ? "" : $" at {Epoch}:{Offset}")}{(Reason is null ? "" : $", {Reason}")}{(Times is null ? "" : $", {Times} via {Via}")})";
 }

@@ -46,7 +46,7 @@ internal sealed class LoadPublisher(string name, bool exactlyOnce, RealtimeClien
         var channel = channels[random.Next(channels.Count)];
         var id = string.Create(CultureInfo.InvariantCulture, $"{name}-{number}");
         var publication = history.Invoke(name, channel, id, exactlyOnce);
-        var via = client.Node;
+        var (via, begun) = (client.Node, TimeProvider.System.GetUtcNow());
         try
         {
             var position = await client.PublishAsync(channel, id, new PublishOptions { ExactlyOnce = exactlyOnce });
@@ -65,6 +65,7 @@ internal sealed class LoadPublisher(string name, bool exactlyOnce, RealtimeClien
         }
         finally
         {
+            publication.During(begun, TimeProvider.System.GetUtcNow());
             _slots.Release();
         }
     }
