@@ -13,18 +13,25 @@ internal sealed class ShardTraffic(ShardId id, ShardServices services, ShardResi
     private readonly ForeignRequests _foreign = new(services, limits);
     private readonly List<RouteEffect> _effects = [];
     private ShardRow _row = new(id, 0, default);
+    private long _changedAt;
     private bool _mine;
     private bool _performing;
 
     /// <summary>Where a message of this node may go without a look at anything else; null whenever something waits.</summary>
     public EntityRegion? Direct => _mine && _route.IsIdle ? here.Open?.Region : null;
 
-    private bool IsOpen => _row.Owner == services.Self ? _mine && here.Open is not null && services.MayServe : services.IsUp(_row.Owner);
+    private bool IsOpen => _row.Owner == services.Self ? _mine && here.Open is not null && services.MayServe : services.IsUp(_row.Owner) && !IsHeldBack;
+
+    /// <summary>
+    /// Entities that were here are still stopping, and what they did not begin has to come before what would be sent to the new owner now. One that waits for the
+    /// store for ever holds nobody up for longer than an old owner elsewhere does.
+    /// </summary>
+    private bool IsHeldBack => !here.IsEmpty && services.Now - _changedAt <= limits.Patience;
 
     /// <summary>Goes by this owner from now on, and sends, delivers or returns what need not wait any longer.</summary>
     public void Follow(ShardRow row, bool mine)
     {
-        (_row, _mine) = (row, mine);
+        GoBy(row, mine);
         Reroute();
         Perform();
         _foreign.Settle(_row, here.Open, _mine);
@@ -79,7 +86,7 @@ internal sealed class ShardTraffic(ShardId id, ShardServices services, ShardResi
     public void PassOn(ShardRow row, bool mine, ShardFence right, RegionRemains remains)
     {
         var waiting = _route.TakeWaiting();
-        (_row, _mine) = (row, mine);
+        GoBy(row, mine);
         Reroute();
         var foreign = new List<(Incarnation From, LinkFrame.Request Request)>();
         foreach (var (address, input) in remains.Unhandled)
@@ -101,6 +108,16 @@ internal sealed class ShardTraffic(ShardId id, ShardServices services, ShardResi
         }
 
         _foreign.PutFirst(foreign);
+    }
+
+    private void GoBy(ShardRow row, bool mine)
+    {
+        if (row.Epoch != _row.Epoch)
+        {
+            _changedAt = services.Now;
+        }
+
+        (_row, _mine) = (row, mine);
     }
 
     private void Reroute()

@@ -37,7 +37,7 @@ internal static class SessionAttaching
         if (session.Holder != holder)
         {
             // Otherwise the question was sent again because its answer was lost: the connection must not dismiss itself.
-            session.Attachment = session.Exists ? session.Attachment.Next(session.Epoch) : AttachNumber.Opening(session.Epoch);
+            session.Attachment = session.Exists ? session.Attachment.Next(session.Epoch, now) : AttachNumber.Opening(session.Epoch);
         }
 
         var isNews = !session.Exists || session.ExpiresAt is not null || (request.Identity is not null && request.Identity != session.Identity);
