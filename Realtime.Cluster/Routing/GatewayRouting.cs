@@ -14,6 +14,11 @@ public static class GatewayRouting
     /// <summary>Where clients connect, below a node's <see cref="NodeProfile.ClientUrl"/>.</summary>
     public const string ConnectPath = "/v1/connect";
 
+    /// <summary>Whether it can be a <see cref="NodeProfile.ClientUrl"/>.</summary>
+    public static bool IsClientUrl(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "ws" or "wss" && uri.Host.Length > 0 &&
+        uri.UserInfo.Length == 0 && uri.Query.Length == 0 && uri.Fragment.Length == 0 && text.Length <= 512;
+
     public static string ConnectUrl(string clientUrl) => clientUrl.TrimEnd('/') + ConnectPath;
 
     /// <summary>Whether clients can be sent to this very node.</summary>

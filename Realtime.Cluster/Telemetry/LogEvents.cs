@@ -103,4 +103,9 @@ public static class LogEvents
     public const int OrphansNotAdopted = 9050; // retired
     public const int SweepFailed = 9051;
     public const int FaultPointsOn = 9016;
+
+    // 9500 lighthouse
+    public const int LighthouseStarted = 9501;
+    public const int ClusterSeen = 9502;
+    public const int ClusterNotSeen = 9503;
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using Realtime.Cluster.Configuration;
 
 namespace Realtime.Node.Hosting;
 

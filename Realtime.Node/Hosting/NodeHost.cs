@@ -1,10 +1,10 @@
-using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Hosting;
+using Realtime.Cluster.Configuration;
 using Realtime.Cluster.Journal;
 using Realtime.Cluster.Membership;
+using Realtime.Cluster.Telemetry;
 using Realtime.Node.Hosting.Configuration;
 using Realtime.Node.Hosting.Logging;
 using Serilog;
@@ -23,7 +23,7 @@ public static class NodeHost
         NodeConfiguration configuration;
         try
         {
-            var builder = CreateBuilder(overrides);
+            var builder = ProgramBuilder.Create("Realtime.Node", overrides);
             configuration = ReadConfiguration(builder.Configuration);
             if (checkOnly)
             {
@@ -46,36 +46,6 @@ public static class NodeHost
         return await RunAsync(app, configuration.Settings, faults);
     }
 
-    /// <summary>Later sources win: appsettings.json, appsettings.{Environment}.json, environment variables, command line.</summary>
-    private static WebApplicationBuilder CreateBuilder(IReadOnlyDictionary<string, string?> overrides)
-    {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
-        {
-            ApplicationName = "Realtime.Node",
-            EnvironmentName = Variable("DOTNET_ENVIRONMENT") ?? Variable("ASPNETCORE_ENVIRONMENT") ?? Environments.Production,
-
-            // Not the current directory: the files that belong to the program lie beside it.
-            ContentRootPath = Variable("DOTNET_CONTENTROOT") ?? AppContext.BaseDirectory,
-        });
-        try
-        {
-            builder.Configuration
-                .AddJsonFile("appsettings.json", optional: true, reloadOnChange: false)
-                .AddJsonFile($"appsettings.{builder.Environment.EnvironmentName}.json", optional: true, reloadOnChange: false)
-                .AddEnvironmentVariables()
-                .AddInMemoryCollection(overrides);
-        }
-        catch (InvalidDataException unreadable)
-        {
-            var cause = (unreadable.GetBaseException().Message + " ").Split('\n')[0].Trim();
-            throw new RealtimeConfigurationException([$"{unreadable.Message.TrimEnd('.')}: {cause}"]);
-        }
-
-        return builder;
-    }
-
-    private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
-
     private static NodeConfiguration ReadConfiguration(IConfiguration configuration)
     {
         var logging = SerilogSetup.Fault(configuration);
@@ -92,7 +62,7 @@ public static class NodeHost
 
     private static async Task PrintAsync(NodeConfiguration configuration, TextWriter output)
     {
-        foreach (var line in EffectiveConfiguration.Lines(configuration.Options))
+        foreach (var line in EffectiveConfiguration.Lines(RealtimeOptions.Section, configuration.Options))
         {
             await output.WriteLineAsync(line);
         }
@@ -142,17 +112,11 @@ public static class NodeHost
             await faults.WriteLineAsync(fault.Message);
             return ExitCodes.Of(fault.Fault);
         }
-        catch (Exception fault) when (fault is IOException or SocketException)
+        catch (Exception fault) when (WebListener.IsFault(fault))
         {
-            var where = $"{settings.Address}:{settings.Port}";
-            if (fault.GetBaseException() is AddressInUseException or SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse })
-            {
-                await faults.WriteLineAsync($"Cannot listen on {where}: the port is in use. Stop the program that has it, or choose another with --port.");
-                return ExitCodes.PortInUse;
-            }
-
-            await faults.WriteLineAsync($"Cannot listen on {where}: {fault.GetBaseException().Message}");
-            return ExitCodes.CannotListen;
+            var (code, message) = WebListener.Explain(fault, settings.Address, settings.Port);
+            await faults.WriteLineAsync(message);
+            return code;
         }
     }
 }

@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Realtime.Cluster.Configuration;
 using Realtime.Cluster.Journal;
+using Realtime.Cluster.Routing;
 using Realtime.Node.Auth;
 using Realtime.Node.Codecs;
 using Realtime.Node.Gateway;
@@ -58,7 +60,7 @@ public static class RealtimeBuilderExtensions
         sockets.Run(context => new WebSocketEndpoint(
             runtime.Connections, runtime.Admission, origins, Codecs, IsServing).HandleAsync(context));
         endpoints.Map(WebSocketEndpoint.Path, sockets.Build());
-        var gateway = new GatewayEndpoint(() => runtime.Gateway, origins, IsServing, services.GetRequiredService<TimeProvider>());
+        var gateway = new GatewayEndpoint(() => runtime.Gateway.Desk(IsServing()), origins, services.GetRequiredService<TimeProvider>());
         endpoints.MapMethods(GatewayEndpoint.Path, [HttpMethods.Get, HttpMethods.Options], gateway.HandleAsync);
         endpoints.MapMoves(() => runtime.Moves);
         endpoints.MapHealth(services.GetRequiredService<NodeSettings>().Node, readiness);

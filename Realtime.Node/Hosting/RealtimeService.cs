@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Hosting;
+using Realtime.Cluster.Configuration;
 using Realtime.Cluster.Journal;
 using Realtime.Cluster.Kernel;
 using Realtime.Cluster.Telemetry;
@@ -57,7 +58,7 @@ internal sealed partial class RealtimeService(
         NodeStarted(
             NodeVersion.Text,
             settings.Node.Name,
-            string.Join(", ", addresses.Select(Readable)),
+            string.Join(", ", addresses.Select(WebListener.Readable)),
             store.Description,
             string.Join(", ", settings.Namespaces.All.Select(policy => policy.Name).Order(StringComparer.Ordinal)));
         return Task.CompletedTask;
@@ -70,12 +71,6 @@ internal sealed partial class RealtimeService(
     public Task StopAsync(CancellationToken cancellationToken) => shutdown.DrainAsync(cancellationToken);
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <summary>Something to click on: nobody can open <c>http://[::]:8080</c>.</summary>
-    private static string Readable(string address) =>
-        address.Replace("//[::]:", "//localhost:", StringComparison.Ordinal)
-            .Replace("//0.0.0.0:", "//localhost:", StringComparison.Ordinal)
-            .Replace("//127.0.0.1:", "//localhost:", StringComparison.Ordinal);
 
     [LoggerMessage(LogEvents.NodeStarted, LogLevel.Information, "Realtime {Version}: node {Node} on {Url}, store {Store}, namespaces {Namespaces}")]
     private partial void NodeStarted(string version, string node, string url, string store, string namespaces);

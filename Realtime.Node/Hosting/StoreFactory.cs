@@ -1,3 +1,4 @@
+using Realtime.Cluster.Configuration;
 using Realtime.Cluster.Journal;
 using Realtime.Cluster.Journal.Memory;
 using Realtime.Cluster.Journal.Postgres;

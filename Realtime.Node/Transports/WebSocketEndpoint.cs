@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Builder;
+using Realtime.Cluster.Routing;
 using Realtime.Node.Auth;
 using Realtime.Node.Codecs;
 using Realtime.Node.Connections;

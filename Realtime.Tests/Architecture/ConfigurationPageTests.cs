@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using Microsoft.Extensions.Configuration;
+using Realtime.Cluster.Configuration;
 using Realtime.Node.Hosting.Configuration;
 
 namespace Realtime.Tests.Architecture;
@@ -25,7 +26,7 @@ public sealed class ConfigurationPageTests
     {
         var options = new RealtimeOptions();
         options.Namespaces.Add(Name, new NamespaceOptions { History = new HistoryOptions() });
-        var lines = EffectiveConfiguration.Lines(options).Select(line => line.Split(" = ", 2)).ToDictionary(parts => parts[0], parts => parts[1]);
+        var lines = EffectiveConfiguration.Lines(RealtimeOptions.Section, options).Select(line => line.Split(" = ", 2)).ToDictionary(parts => parts[0], parts => parts[1]);
 
         foreach (var row in Rows.Where(row => lines.GetValueOrDefault(row.Path) is { Length: > 0 }))
         {

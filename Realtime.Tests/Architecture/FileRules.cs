@@ -49,9 +49,10 @@ internal static partial class FileRules
     }
 
     /// <param name="project">Folder of the project the file belongs to.</param>
-    public static string? NamespaceFault(SourceFile file, string project)
+    /// <param name="root">What its namespaces begin with; null: the folder's name.</param>
+    public static string? NamespaceFault(SourceFile file, string project, string? root = null)
     {
-        var name = project[(project.LastIndexOf('/') + 1)..];
+        var name = root ?? project[(project.LastIndexOf('/') + 1)..];
         var expected = name + file.Folder[project.Length..].Replace('/', '.');
         var found = Namespace().Matches(file.Code);
         return found.Count switch
@@ -64,6 +65,9 @@ internal static partial class FileRules
         };
     }
 
+    /// <summary>What the namespaces of a project begin with, where its file says so.</summary>
+    public static string? RootNamespace(SourceFile project) => Root().Match(project.Text) is { Success: true } match ? match.Groups[1].Value : null;
+
     /// <summary>Paths of somebody's home or working directory: they lead nowhere on any other machine, and tell strangers about this one.</summary>
     public static IEnumerable<string> PathFaults(SourceFile file) => PersonalPath().Matches(file.Text)
         .Select(match => $"{file.Path}:{file.LineOf(match.Index)}: {match.Value} is a path of one machine");
@@ -73,6 +77,9 @@ internal static partial class FileRules
 
     [GeneratedRegex(@"\b(?:class|interface|enum|struct|record)\s+(?<name>\w+(?:Managers?|Helpers?|Utils?|Utility|Utilities|Base))(?!\w)")]
     private static partial Regex AnyType();
+
+    [GeneratedRegex("<RootNamespace>([^<]+)</RootNamespace>")]
+    private static partial Regex Root();
 
     [GeneratedRegex(@"^namespace\s+(?<name>[\w.]+)\s*(?<end>[;{])", RegexOptions.Multiline)]
     private static partial Regex Namespace();

@@ -26,10 +26,10 @@ public sealed class FileRulesTests
     [Fact]
     public void Namespaces_equal_folders()
     {
-        var projects = RepositoryFiles.All.Where(file => file.Path.EndsWith(".csproj", StringComparison.Ordinal)).Select(file => file.Folder).ToList();
+        var projects = RepositoryFiles.All.Where(file => file.Path.EndsWith(".csproj", StringComparison.Ordinal)).ToDictionary(file => file.Folder, FileRules.RootNamespace);
 
-        RepositoryFiles.CSharp.Select(file => projects.Where(project => (file.Folder + "/").StartsWith(project + "/", StringComparison.Ordinal)).MaxBy(project => project.Length) is { } own
-            ? FileRules.NamespaceFault(file, own)
+        RepositoryFiles.CSharp.Select(file => projects.Keys.Where(project => (file.Folder + "/").StartsWith(project + "/", StringComparison.Ordinal)).MaxBy(project => project.Length) is { } own
+            ? FileRules.NamespaceFault(file, own, projects[own])
             : $"{file.Path} is in no project").OfType<string>().ShouldBeEmpty();
     }
 

@@ -1,3 +1,4 @@
+using Realtime.Cluster.Routing;
 using Realtime.Node.Auth;
 
 namespace Realtime.Tests.Auth;

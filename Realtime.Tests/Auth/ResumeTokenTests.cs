@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using Realtime.Cluster.Routing;
 using Realtime.Messages.Ids;
 using Realtime.Node.Auth;
 

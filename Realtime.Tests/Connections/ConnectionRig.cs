@@ -1,4 +1,5 @@
 using System.Text;
+using Realtime.Cluster.Routing;
 using Realtime.Messages.Entities;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Frames;

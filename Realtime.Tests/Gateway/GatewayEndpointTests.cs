@@ -22,7 +22,7 @@ public sealed class GatewayEndpointTests
     private int _load;
 
     public GatewayEndpointTests() => _endpoint = new GatewayEndpoint(
-        () => new GatewayServices(_cluster, () => _load, _tickets, _resume, _room), new OriginPolicy(["https://app.example"]), () => _serving, _clock);
+        () => new GatewayServices(_cluster, () => _load, _tickets, _resume, _room).Desk(_serving), new OriginPolicy(["https://app.example"]), _clock);
 
     [Fact]
     public async Task A_resume_is_sent_to_the_owner_of_its_session_with_a_ticket_for_that_node()

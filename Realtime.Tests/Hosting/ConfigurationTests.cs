@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using Realtime.Cluster.Configuration;
 using Realtime.Messages.Ids;
 using Realtime.Node.Hosting.Configuration;
 using Realtime.Node.Namespaces;
@@ -178,14 +179,14 @@ public sealed class ConfigurationTests
     {
         const string Key = "a development key of at least 32 bytes";
         var read = Read(("Auth:DevelopmentKey", Key), ("Namespaces:chat:History:Age", "none"), ("Origins:0", "https://a.example"), ("Namespaces:c:Durability", "None"));
-        var lines = EffectiveConfiguration.Lines(read.Options).ToList();
+        var lines = EffectiveConfiguration.Lines(RealtimeOptions.Section, read.Options).ToList();
 
         lines.ShouldContain("Realtime:Auth:DevelopmentKey = ********");
         string.Join('\n', lines).ShouldNotContain(Key);
         var again = new ConfigurationBuilder()
             .AddInMemoryCollection(lines.Select(line => line.Split(" = ", 2)).Select(pair => KeyValuePair.Create(pair[0], (string?)pair[1].Replace("********", Key, StringComparison.Ordinal))))
             .Build();
-        EffectiveConfiguration.Lines(NodeConfiguration.Read(again).Options).ShouldBe(lines);
+        EffectiveConfiguration.Lines(RealtimeOptions.Section, NodeConfiguration.Read(again).Options).ShouldBe(lines);
     }
 
     [Theory]

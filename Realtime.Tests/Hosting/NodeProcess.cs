@@ -14,7 +14,7 @@ internal sealed partial class NodeProcess : IAsyncDisposable
     private readonly ConcurrentQueue<string> _faults = [];
     private readonly TaskCompletionSource<Uri> _url = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private NodeProcess(string directory, IReadOnlyDictionary<string, string> environment, string[] arguments)
+    private NodeProcess(string directory, IReadOnlyDictionary<string, string> environment, string[] arguments, string program = "Realtime.Node")
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -23,7 +23,7 @@ internal sealed partial class NodeProcess : IAsyncDisposable
             RedirectStandardError = true,
             UseShellExecute = false,
         };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Realtime.Node.dll"));
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, program + ".dll"));
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);
@@ -32,7 +32,7 @@ internal sealed partial class NodeProcess : IAsyncDisposable
         // What the machine that runs the tests has set must not decide about them.
         foreach (var name in start.Environment.Keys.ToList())
         {
-            if (name.StartsWith("REALTIME__", StringComparison.OrdinalIgnoreCase) || name.StartsWith("SERILOG__", StringComparison.OrdinalIgnoreCase) || name is "DOTNET_ENVIRONMENT" or "ASPNETCORE_ENVIRONMENT")
+            if (name.StartsWith("REALTIME__", StringComparison.OrdinalIgnoreCase) || name.StartsWith("LIGHTHOUSE__", StringComparison.OrdinalIgnoreCase) || name.StartsWith("SERILOG__", StringComparison.OrdinalIgnoreCase) || name is "DOTNET_ENVIRONMENT" or "ASPNETCORE_ENVIRONMENT")
             {
                 start.Environment.Remove(name);
             }
@@ -57,6 +57,10 @@ internal sealed partial class NodeProcess : IAsyncDisposable
 
     public static NodeProcess Start(string directory, IReadOnlyDictionary<string, string>? environment = null, params string[] arguments) =>
         new(directory, environment ?? new Dictionary<string, string>(), arguments);
+
+    /// <summary>A lighthouse instead of a node.</summary>
+    public static NodeProcess StartLighthouse(string directory, IReadOnlyDictionary<string, string>? environment = null, params string[] arguments) =>
+        new(directory, environment ?? new Dictionary<string, string>(), arguments, "Realtime.Lighthouse");
 
     /// <summary>Runs it to its end: exit code, standard output, standard error.</summary>
     public static async Task<(int ExitCode, IReadOnlyList<string> Output, IReadOnlyList<string> Faults)> RunAsync(
@@ -123,7 +127,7 @@ internal sealed partial class NodeProcess : IAsyncDisposable
     private void OnOutput(string? line)
     {
         Keep(_output, line);
-        if (line is not null && line.Contains("namespaces", StringComparison.Ordinal) && UrlPattern().Match(line) is { Success: true } url)
+        if (line is not null && (line.Contains("namespaces", StringComparison.Ordinal) || line.Contains("lighthouse on", StringComparison.Ordinal)) && UrlPattern().Match(line) is { Success: true } url)
         {
             _url.TrySetResult(new Uri(url.Value));
         }

@@ -1,3 +1,4 @@
+using Realtime.Cluster.Configuration;
 using Realtime.Node.Hosting.Configuration;
 
 namespace Realtime.Tests.Hosting;

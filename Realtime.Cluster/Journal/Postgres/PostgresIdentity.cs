@@ -31,6 +31,12 @@ internal static class PostgresIdentity
             await transaction.CommitAsync(cancellation);
         }
 
+        return await LoadAsync(connection, cancellation);
+    }
+
+    /// <exception cref="InvalidDataException">There is none.</exception>
+    public static async Task<StoreIdentity> LoadAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
         // Counts up the epoch first when the database is on another timeline than the one that was seen last.
         await using var load = new NpgsqlCommand(
             "SELECT rt.store_check(); SELECT store_id, store_epoch FROM rt.cluster; SELECT id, key FROM rt.token_key", connection);

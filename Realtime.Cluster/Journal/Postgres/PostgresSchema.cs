@@ -36,13 +36,7 @@ internal static class PostgresSchema
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         await RunAsync(connection, $"SELECT pg_advisory_xact_lock({MigrationLock})", cancellation);
         var version = await VersionAsync(connection, database, cancellation);
-        if (version > Version)
-        {
-            throw new StoreFaultException(
-                StoreFault.NewerVersion,
-                $"The schema rt in {database} has version {version}; this program knows {Version} at most. Run the newer program.");
-        }
-
+        DemandKnown(version, database);
         for (var number = version + 1; number <= Version; number++)
         {
             await RunAsync(connection, Migration(number), cancellation);
@@ -50,6 +44,29 @@ internal static class PostgresSchema
         }
 
         await transaction.CommitAsync(cancellation);
+    }
+
+    /// <summary>For who may not upgrade it.</summary>
+    /// <exception cref="StoreFaultException">The schema is another program's or of a newer version of this one.</exception>
+    /// <exception cref="StoreUnavailableException">No node has made it yet, or brought it to this version.</exception>
+    public static async Task DemandAsync(NpgsqlConnection connection, string database, CancellationToken cancellation)
+    {
+        var version = await VersionAsync(connection, database, cancellation);
+        DemandKnown(version, database);
+        if (version < Version)
+        {
+            throw new StoreUnavailableException($"the schema rt in {database} has version {version}: a node has to bring it to {Version} first");
+        }
+    }
+
+    private static void DemandKnown(int version, string database)
+    {
+        if (version > Version)
+        {
+            throw new StoreFaultException(
+                StoreFault.NewerVersion,
+                $"The schema rt in {database} has version {version}; this program knows {Version} at most. Run the newer program.");
+        }
     }
 
     private static async Task<int> VersionAsync(NpgsqlConnection connection, string database, CancellationToken cancellation)

@@ -3,7 +3,7 @@ namespace Realtime.Cluster.Journal.Sqlite;
 /// <summary>
 /// A connection for the cluster's rows, opened with its first use: never behind the queue of appends, which may be seconds long.
 /// </summary>
-internal sealed class ClusterConnection(SqliteStoreOptions options, bool durable) : IDisposable
+internal sealed class ClusterConnection(SqliteStoreOptions options, Func<SqliteDatabase> open) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1);
     private ClusterStatements? _statements;
@@ -56,7 +56,7 @@ internal sealed class ClusterConnection(SqliteStoreOptions options, bool durable
 
         try
         {
-            _statements ??= new ClusterStatements(SqliteConnections.Cluster(options, durable), options.BusyTimeout);
+            _statements ??= new ClusterStatements(open(), options.BusyTimeout);
             return step(_statements);
         }
         catch (Exception e) when (e is SqliteFault or InvalidDataException)

@@ -44,7 +44,8 @@ internal static class SqliteIdentity
         key.Run();
     }
 
-    private static StoreIdentity Load(SqliteDatabase database)
+    /// <exception cref="InvalidDataException">There is none.</exception>
+    public static StoreIdentity Load(SqliteDatabase database)
     {
         var keys = new Dictionary<byte, byte[]>();
         using (var statement = new SqliteStatement(database, "SELECT id, key FROM token_key"))

@@ -60,28 +60,24 @@ internal static class SqliteSchema
 
     public static int Version => Upgrades.Length;
 
+    /// <summary>For who may not upgrade it.</summary>
+    /// <exception cref="StoreFaultException">The file belongs to another program or to a newer version of this one.</exception>
+    /// <exception cref="StoreUnavailableException">No node has made it yet, or brought it to this version.</exception>
+    public static void Demand(SqliteDatabase database, string path)
+    {
+        var version = KnownVersion(database, path);
+        if (version < Version)
+        {
+            throw new StoreUnavailableException($"the schema of {path} has version {version}: a node has to bring it to {Version} first");
+        }
+    }
+
     /// <summary>Brings the file to this program's version, one transaction per upgrade: a crash between two leaves a whole older version.</summary>
     /// <param name="alone">False: other processes have the file open, and know only what it is now.</param>
     /// <exception cref="StoreFaultException">The file belongs to another program or to a newer version of this one.</exception>
     public static void Upgrade(SqliteDatabase database, string path, bool alone)
     {
-        var version = database.ReadInt64("PRAGMA user_version");
-        var application = database.ReadInt64("PRAGMA application_id");
-        var tables = database.ReadInt64("SELECT count(*) FROM sqlite_schema");
-        if (application != ApplicationId && (application != 0 || version != 0 || tables != 0))
-        {
-            throw new StoreFaultException(
-                StoreFault.CannotOpen, $"{path} is a SQLite database of another program. Give this node a file of its own.");
-        }
-
-        if (version > Version)
-        {
-            throw new StoreFaultException(
-                StoreFault.NewerVersion,
-                $"{path} was written by a newer version of this program (its schema is {version}, this program knows up to {Version}). "
-                + "Start the newer program, or restore a backup from before the upgrade.");
-        }
-
+        var version = KnownVersion(database, path);
         if (version < Version && !alone)
         {
             throw new StoreFaultException(
@@ -109,5 +105,22 @@ internal static class SqliteSchema
                 throw;
             }
         }
+    }
+
+    private static long KnownVersion(SqliteDatabase database, string path)
+    {
+        var version = database.ReadInt64("PRAGMA user_version");
+        var application = database.ReadInt64("PRAGMA application_id");
+        var tables = database.ReadInt64("SELECT count(*) FROM sqlite_schema");
+        if (application != ApplicationId && (application != 0 || version != 0 || tables != 0))
+        {
+            throw new StoreFaultException(
+                StoreFault.CannotOpen, $"{path} is a SQLite database of another program. Give this node a file of its own.");
+        }
+
+        return version <= Version ? version : throw new StoreFaultException(
+            StoreFault.NewerVersion,
+            $"{path} was written by a newer version of this program (its schema is {version}, this program knows up to {Version}). "
+            + "Start the newer program, or restore a backup from before the upgrade.");
     }
 }

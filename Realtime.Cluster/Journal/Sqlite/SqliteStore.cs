@@ -37,8 +37,8 @@ public sealed class SqliteStore : IStore, IClusterStore
         _logger = logger ?? NullLogger<SqliteStore>.Instance;
         _queue = new WriteQueue(new WriteBounds(_options.QueueItems, _options.QueueBytes, _options.BatchItems, _options.BatchBytes));
         _readers = new SqliteReaderPool(_options);
-        _control = new ClusterConnection(_options, durable: true);
-        _heartbeat = new ClusterConnection(_options, durable: false);
+        _control = new ClusterConnection(_options, () => SqliteConnections.Cluster(_options, durable: true));
+        _heartbeat = new ClusterConnection(_options, () => SqliteConnections.Cluster(_options, durable: false));
     }
 
     public string Description => $"sqlite:{_options.Path}";

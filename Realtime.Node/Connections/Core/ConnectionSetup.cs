@@ -1,3 +1,4 @@
+using Realtime.Cluster.Routing;
 using Realtime.Messages.Ids;
 using Realtime.Node.Auth;
 using Realtime.Node.Namespaces;

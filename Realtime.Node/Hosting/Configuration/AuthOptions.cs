@@ -1,3 +1,5 @@
+using Realtime.Cluster.Configuration;
+
 namespace Realtime.Node.Hosting.Configuration;
 
 /// <summary>Who may be whom, <c>Realtime:Auth</c>.</summary>

@@ -1,3 +1,5 @@
+using Realtime.Cluster.Configuration;
+
 namespace Realtime.Node.Hosting.Configuration;
 
 /// <summary>What is the same for the channels of all namespaces, <c>Realtime:Channels</c>.</summary>

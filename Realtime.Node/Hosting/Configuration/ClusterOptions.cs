@@ -1,3 +1,5 @@
+using Realtime.Cluster.Configuration;
+
 namespace Realtime.Node.Hosting.Configuration;
 
 /// <summary>

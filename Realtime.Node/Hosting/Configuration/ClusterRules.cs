@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text;
+using Realtime.Cluster.Configuration;
+using Realtime.Cluster.Routing;
 using Realtime.Node.Connections;
 
 namespace Realtime.Node.Hosting.Configuration;
@@ -31,7 +33,7 @@ public static class ClusterRules
             faults.Add($"{Cluster}:PeerHost", $"must be a host name or an IP address, is '{host}'");
         }
 
-        if (cluster.ClientUrl is { } url && !IsClientUrl(url))
+        if (cluster.ClientUrl is { } url && !GatewayRouting.IsClientUrl(url))
         {
             faults.Add($"{Cluster}:ClientUrl", $"must be where clients reach this node, such as wss://node-1.example.com, is '{url}'");
         }
@@ -126,8 +128,4 @@ public static class ClusterRules
             faults.Add($"{Cluster}:Secret", $"is needed, because nodes are listened to on {address} and not on loopback only");
         }
     }
-
-    private static bool IsClientUrl(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "ws" or "wss" && uri.Host.Length > 0 &&
-        uri.UserInfo.Length == 0 && uri.Query.Length == 0 && uri.Fragment.Length == 0 && text.Length <= 512;
 }

@@ -1,3 +1,5 @@
+using Realtime.Cluster.Configuration;
+
 namespace Realtime.Node.Hosting.Configuration;
 
 /// <summary>What one connection may do and how long it may take, <c>Realtime:Connections</c>.</summary>

@@ -1,3 +1,4 @@
+using Realtime.Cluster.Configuration;
 using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
 using Realtime.Node.Channels;

@@ -1,6 +1,7 @@
-using System.Net;
 using System.Text;
+using Realtime.Cluster.Configuration;
 using Realtime.Cluster.Journal;
+using Realtime.Cluster.Routing;
 using Realtime.Node.Auth;
 
 namespace Realtime.Node.Hosting.Configuration;
@@ -31,7 +32,7 @@ public static class OptionsRules
             faults.Add($"{Root}:Node", $"must be 1 to 64 letters, digits, '.', '_' or '-', is '{options.Node}'");
         }
 
-        if (options.Address is not ("localhost" or "*") && !IPAddress.TryParse(options.Address, out _))
+        if (!WebListener.IsAddress(options.Address))
         {
             faults.Add($"{Root}:Address", $"must be localhost, * or an IP address, is '{options.Address}'");
         }
@@ -46,18 +47,12 @@ public static class OptionsRules
         faults.Range($"{Root}:StopTimeout", options.StopTimeout, TimeSpan.Zero, TimeSpan.FromMinutes(10));
         for (var i = 0; i < options.Origins.Count; i++)
         {
-            if (!IsOrigin(options.Origins[i]))
+            if (!OriginPolicy.IsOrigin(options.Origins[i]))
             {
                 faults.Add($"{Root}:Origins:{i}", $"must be * or an origin such as https://app.example.com, is '{options.Origins[i]}'");
             }
         }
     }
-
-    /// <summary>Scheme, host and port and nothing else: a path would never match what browsers send.</summary>
-    private static bool IsOrigin(string text) =>
-        text == "*" ||
-        (Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.UserInfo.Length == 0 &&
-            string.Equals(uri.GetLeftPart(UriPartial.Authority), text, StringComparison.OrdinalIgnoreCase));
 
     private static void CheckSessions(SessionOptions options, FaultList faults)
     {

@@ -1,3 +1,5 @@
+using Realtime.Cluster.Telemetry;
+
 namespace Realtime.Node.Hosting.Configuration;
 
 /// <summary>

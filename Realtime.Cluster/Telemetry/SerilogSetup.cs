@@ -1,12 +1,12 @@
-using Realtime.Node.Hosting.Configuration;
+using Microsoft.Extensions.Configuration;
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;
 using Serilog.Settings.Configuration;
 
-namespace Realtime.Node.Hosting.Logging;
+namespace Realtime.Cluster.Telemetry;
 
-/// <summary>The node's logger: to standard output, for people or for machines, levels from <c>Realtime:Log</c> and <c>Serilog</c>.</summary>
+/// <summary>A program's logger: to standard output, for people or for machines, levels from its section <c>Log</c> and from <c>Serilog</c>.</summary>
 public static class SerilogSetup
 {
     public const string Section = "Serilog";
@@ -53,7 +53,7 @@ public static class SerilogSetup
         ("Microsoft.AspNetCore.Server.Kestrel", LogEventLevel.Fatal) or
         ("Microsoft.Extensions.Hosting.Internal.Host", LogEventLevel.Error) && logged.MessageTemplate.Text.StartsWith("Hosting failed to start", StringComparison.Ordinal);
 
-    /// <summary>ASP.NET Core's own request lines carry the query string, where tickets travel. <see cref="RequestLog"/> writes ours.</summary>
+    /// <summary>ASP.NET Core's own request lines carry the query string, where tickets travel. A node writes lines of its own.</summary>
     private static bool ShowsQueryStrings(LogEvent logged) =>
         Source(logged) == "Microsoft.AspNetCore.Hosting.Diagnostics" && logged.Level <= LogEventLevel.Information;
 

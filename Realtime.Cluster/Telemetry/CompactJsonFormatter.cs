@@ -4,7 +4,7 @@ using Serilog.Formatting;
 using Serilog.Formatting.Json;
 using Serilog.Parsing;
 
-namespace Realtime.Node.Hosting.Logging;
+namespace Realtime.Cluster.Telemetry;
 
 /// <summary>
 /// One JSON object per line in Serilog's compact shape: <c>@t</c> time, <c>@mt</c> message template, <c>@r</c> renderings of holes with a

@@ -2,14 +2,13 @@ using System.Collections;
 using System.Globalization;
 using System.Reflection;
 
-namespace Realtime.Node.Hosting.Configuration;
+namespace Realtime.Cluster.Configuration;
 
-/// <summary>Prints options as <c>Realtime:Path = value</c> lines, one per option, secrets masked: what <c>--check-config</c> shows.</summary>
+/// <summary>Prints options as <c>Section:Path = value</c> lines, one per option, secrets masked: what <c>--check-config</c> shows.</summary>
 public static class EffectiveConfiguration
 {
-    public static IEnumerable<string> Lines(RealtimeOptions options) => Lines(RealtimeOptions.Section, options);
-
-    private static IEnumerable<string> Lines(string path, object options)
+    /// <param name="path">The name of the section.</param>
+    public static IEnumerable<string> Lines(string path, object options)
     {
         foreach (var property in options.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance))
         {

@@ -1,4 +1,4 @@
-namespace Realtime.Node.Hosting.Configuration;
+namespace Realtime.Cluster.Telemetry;
 
 /// <summary>How log lines look.</summary>
 public enum LogFormat

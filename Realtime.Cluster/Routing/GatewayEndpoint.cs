@@ -1,15 +1,16 @@
+using System.Globalization;
 using System.Security.Cryptography;
-using Realtime.Cluster.Journal;
-using Realtime.Cluster.Routing;
-using Realtime.Node.Auth;
+using Microsoft.AspNetCore.Http;
+using Realtime.Messages.Ids;
 
-namespace Realtime.Node.Gateway;
+namespace Realtime.Cluster.Routing;
 
 /// <summary>
 /// <c>GET /v1/gateway</c>: where to connect, and when. Answers from memory, whatever the store does. The resume token, if there is one, comes
 /// as <c>Authorization: Bearer</c>, never in the address.
 /// </summary>
-internal sealed class GatewayEndpoint(Func<GatewayServices> services, OriginPolicy origins, Func<bool> isServing, TimeProvider time)
+/// <param name="desk">Asked with each request; null while nothing is known that an answer could be given from.</param>
+public sealed class GatewayEndpoint(Func<GatewayDesk?> desk, OriginPolicy origins, TimeProvider time)
 {
     public const string Path = "/v1/gateway";
 
@@ -51,22 +52,26 @@ internal sealed class GatewayEndpoint(Func<GatewayServices> services, OriginPoli
 
     private Task AnswerAsync(HttpContext context)
     {
-        var known = services();
+        if (desk() is not { } known)
+        {
+            return ComeAgainAsync(context, 1 + RandomNumberGenerator.GetInt32(4), "The cluster has not been seen yet.");
+        }
+
         if (!TryPlace(known.Room, out var wait))
         {
             return ComeAgainAsync(context, 1 + RandomNumberGenerator.GetInt32(2 * wait / 1000), "Too many ask at once.");
         }
 
-        if (Choose(known, context.Request.Headers.Authorization) is { } node)
+        wait += RandomNumberGenerator.GetInt32(known.Spread + 1);
+        return known.Choose(SessionOf(known.ResumeTokens, context.Request.Headers.Authorization)) switch
         {
-            var ticket = known.Tickets.Issue(node.Profile.Name, time.GetUtcNow().AddMilliseconds(wait), Nonce());
-            return WriteAsync(context, new GatewayAnswer(GatewayRouting.ConnectUrl(node.Profile.ClientUrl!), ticket, wait));
-        }
-
-        // Clients cannot choose a node here. What brought them to this one brings them to any that serves, and this one does or does not.
-        return isServing()
-            ? WriteAsync(context, new GatewayAnswer(OwnUrl(context.Request), null, wait))
-            : ComeAgainAsync(context, 1 + RandomNumberGenerator.GetInt32(4), "The node is stopping.");
+            GatewayChoice.Named { Node.Profile: var profile } => WriteAsync(context, new GatewayAnswer(
+                GatewayRouting.ConnectUrl(profile.ClientUrl!), known.Tickets.Issue(profile.Name, time.GetUtcNow().AddMilliseconds(wait), Nonce()), wait)),
+            GatewayChoice.Anywhere { ClientUrl: { } url } => WriteAsync(context, new GatewayAnswer(GatewayRouting.ConnectUrl(url), null, wait)),
+            GatewayChoice.Anywhere => WriteAsync(context, new GatewayAnswer(OwnUrl(context.Request), null, wait)),
+            GatewayChoice.Nowhere { Reason: var reason } => ComeAgainAsync(context, 1 + RandomNumberGenerator.GetInt32(4), reason),
+            var other => throw new InvalidOperationException($"There is no answer for {other}."),
+        };
     }
 
     private bool TryPlace(WaitingRoom room, out int wait)
@@ -77,21 +82,9 @@ internal sealed class GatewayEndpoint(Func<GatewayServices> services, OriginPoli
         }
     }
 
-    private NodeRow? Choose(GatewayServices known, string? authorization)
-    {
-        var view = known.Cluster.View;
-        var self = known.Cluster.Self;
-        if (authorization is not null && authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) &&
-            known.ResumeTokens.TryVerify(authorization[Bearer.Length..].Trim(), out var session) &&
-            GatewayRouting.OwnerOf(view, session) is { } owner && (owner.Profile.Name != self || isServing()))
-        {
-            return owner;
-        }
-
-        // A node that stops says so to the cluster a moment later than it knows itself.
-        return GatewayRouting.MostRoom(
-            view, isServing() ? default : self, (self, known.Load()), Roll(), Roll());
-    }
+    private static SessionId? SessionOf(ResumeTokens tokens, string? authorization) =>
+        authorization is not null && authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) &&
+        tokens.TryVerify(authorization[Bearer.Length..].Trim(), out var session) ? session : null;
 
     /// <summary>
     /// As the client wrote it, as far as can be known here. What stands before the node may have ended TLS; whoever forges that header only misleads
@@ -108,7 +101,7 @@ internal sealed class GatewayEndpoint(Func<GatewayServices> services, OriginPoli
 
     private static Task ComeAgainAsync(HttpContext context, int seconds, string text)
     {
-        context.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         return RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, text);
     }
 
@@ -118,8 +111,6 @@ internal sealed class GatewayEndpoint(Func<GatewayServices> services, OriginPoli
         context.Response.ContentType = "text/plain; charset=utf-8";
         return context.Response.WriteAsync(text, context.RequestAborted);
     }
-
-    private static double Roll() => RandomNumberGenerator.GetInt32(int.MaxValue) / (double)int.MaxValue;
 
     private static ulong Nonce()
     {

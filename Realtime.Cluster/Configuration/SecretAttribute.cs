@@ -1,4 +1,4 @@
-namespace Realtime.Node.Hosting.Configuration;
+namespace Realtime.Cluster.Configuration;
 
 /// <summary>Marks an option whose value never appears in output, faults included.</summary>
 [AttributeUsage(AttributeTargets.Property)]

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Realtime.Node.Hosting.Configuration;
+namespace Realtime.Cluster.Configuration;
 
 /// <summary>
 /// A length of time as operators write it: <c>250ms</c>, <c>10s</c>, <c>5m</c>, <c>2h</c>, <c>7d</c>, or .NET's <c>00:00:10</c>. A bare

@@ -1,4 +1,4 @@
-namespace Realtime.Node.Auth;
+namespace Realtime.Cluster.Routing;
 
 /// <summary>
 /// Whose pages may connect. Browsers do not apply the same-origin policy to WebSockets, so the server must. Exact comparison of scheme,
@@ -7,6 +7,12 @@ namespace Realtime.Node.Auth;
 public sealed class OriginPolicy(IReadOnlyList<string> allowed)
 {
     private readonly bool _any = allowed.Contains("*");
+
+    /// <summary>Whether it may stand in the list: <c>*</c>, or scheme, host and port and nothing else. A path would never match what browsers send.</summary>
+    public static bool IsOrigin(string text) =>
+        text == "*" ||
+        (Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.UserInfo.Length == 0 &&
+            string.Equals(uri.GetLeftPart(UriPartial.Authority), text, StringComparison.OrdinalIgnoreCase));
 
     /// <param name="origin">The <c>Origin</c> header; null when there is none, which only programs other than browsers leave out. That is no
     /// way in: nothing here is ever authenticated by cookies.</param>

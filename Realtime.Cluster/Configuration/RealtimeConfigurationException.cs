@@ -1,4 +1,4 @@
-namespace Realtime.Node.Hosting.Configuration;
+namespace Realtime.Cluster.Configuration;
 
 /// <summary>The configuration cannot be used. Carries every fault, not the first.</summary>
 public sealed class RealtimeConfigurationException(IReadOnlyList<string> faults)

@@ -1,8 +1,9 @@
 using System.Collections;
 using System.Globalization;
 using System.Reflection;
+using Microsoft.Extensions.Configuration;
 
-namespace Realtime.Node.Hosting.Configuration;
+namespace Realtime.Cluster.Configuration;
 
 /// <summary>
 /// Reads a configuration section into an options object, strictly: a key without a property and a text that is not the property's type

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Realtime.Node.Hosting.Configuration;
+namespace Realtime.Cluster.Configuration;
 
 /// <summary>Collects what is wrong, each fault with the path an operator can search for.</summary>
 public sealed class FaultList

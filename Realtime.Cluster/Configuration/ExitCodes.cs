@@ -1,8 +1,8 @@
 using Realtime.Cluster.Journal;
 
-namespace Realtime.Node.Hosting;
+namespace Realtime.Cluster.Configuration;
 
-/// <summary>What the process says when it ends; documented in the README, so numbers never change their meaning.</summary>
+/// <summary>What a process says when it ends, node or not; documented in the README, so numbers never change their meaning.</summary>
 public static class ExitCodes
 {
     public const int Success = 0;

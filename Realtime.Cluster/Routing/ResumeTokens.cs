@@ -3,7 +3,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using Realtime.Messages.Ids;
 
-namespace Realtime.Node.Auth;
+namespace Realtime.Cluster.Routing;
 
 /// <summary>
 /// Makes and checks resume tokens. A session id is public (others see it in <c>from.session</c>); the token proves that the server gave

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Realtime.Node.Hosting.Configuration;
+namespace Realtime.Cluster.Configuration;
 
 /// <summary>
 /// A number of bytes as operators write it: <c>65536</c>, <c>64KiB</c>, <c>16MiB</c>, <c>2GiB</c>. <c>KB</c> and the like are refused:

@@ -1,9 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
 using Realtime.Cluster.Journal.Postgres;
 
-namespace Realtime.Node.Hosting.Configuration;
+namespace Realtime.Cluster.Configuration;
 
-/// <summary>Which store a node runs on, read from <c>Realtime:Store</c>.</summary>
+/// <summary>Which store a program works on, as operators write it.</summary>
 public abstract record StoreChoice
 {
     private StoreChoice()

@@ -1,0 +1,67 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace Realtime.Cluster.Configuration;
+
+/// <summary>Where a program listens for HTTP, how much it takes from strangers there, and what to say when it cannot.</summary>
+public static class WebListener
+{
+    /// <summary><c>localhost</c>, <c>*</c> for every address, or one IP address.</summary>
+    public static bool IsAddress(string? text) => text is "localhost" or "*" || IPAddress.TryParse(text, out _);
+
+    /// <summary>Kestrel's own limits are generous or absent.</summary>
+    public static void Limit(KestrelServerOptions kestrel, int connections)
+    {
+        kestrel.AddServerHeader = false;
+        var limits = kestrel.Limits;
+        limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
+        limits.MaxRequestHeadersTotalSize = 16 * 1024;
+        limits.MaxRequestHeaderCount = 50;
+        limits.MaxRequestLineSize = 4 * 1024;
+
+        // Beyond these, connections are closed at once. Both are without limit by default.
+        limits.MaxConcurrentConnections = connections;
+        limits.MaxConcurrentUpgradedConnections = connections;
+    }
+
+    /// <param name="port">0 lets the system choose.</param>
+    public static void Listen(KestrelServerOptions kestrel, string address, int port)
+    {
+        switch (address)
+        {
+            case "*":
+                kestrel.ListenAnyIP(port);
+                break;
+
+            // Kestrel's localhost is two sockets, for IPv4 and IPv6, and the system cannot choose one port for both.
+            case "localhost" when port != 0:
+                kestrel.ListenLocalhost(port);
+                break;
+
+            case "localhost":
+                kestrel.Listen(IPAddress.Loopback, port);
+                break;
+
+            default:
+                kestrel.Listen(IPAddress.Parse(address), port);
+                break;
+        }
+    }
+
+    /// <summary>An address as Kestrel gives it, as something to click on: nobody can open <c>http://[::]:8080</c>.</summary>
+    public static string Readable(string address) =>
+        address.Replace("//[::]:", "//localhost:", StringComparison.Ordinal)
+            .Replace("//0.0.0.0:", "//localhost:", StringComparison.Ordinal)
+            .Replace("//127.0.0.1:", "//localhost:", StringComparison.Ordinal);
+
+    /// <summary>Whether the program ended because it could not listen.</summary>
+    public static bool IsFault(Exception fault) => fault is IOException or SocketException;
+
+    /// <summary>What to tell whoever started it, and the exit code.</summary>
+    public static (int Code, string Message) Explain(Exception fault, string address, int port) =>
+        fault.GetBaseException() is AddressInUseException or SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse }
+            ? (ExitCodes.PortInUse, $"Cannot listen on {address}:{port}: the port is in use. Stop the program that has it, or choose another with --port.")
+            : (ExitCodes.CannotListen, $"Cannot listen on {address}:{port}: {fault.GetBaseException().Message}");
+}

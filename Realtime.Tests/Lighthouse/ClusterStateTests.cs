@@ -1,0 +1,61 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Realtime.Cluster.Configuration;
+using Realtime.Lighthouse;
+using Realtime.Tests.Architecture;
+
+namespace Realtime.Tests.Lighthouse;
+
+public sealed partial class ClusterStateTests
+{
+    [Fact]
+    public async Task The_state_names_every_node_with_what_it_owns_and_counts_what_nobody_owns()
+    {
+        var store = await LighthouseRig.FoundAsync();
+        var a = await LighthouseRig.JoinAsync(store, "a", 0, capacity: 100, load: 7);
+        var b = await LighthouseRig.JoinAsync(store, "b", 2, capacity: 200, open: false);
+        await store.DrainAsync(b, true, LighthouseRig.Cancellation);
+        await using var rig = await LighthouseRig.StartAsync(store);
+
+        var (_, cluster, response) = await rig.GetAsync("/v1/cluster");
+
+        response.Headers.CacheControl!.NoStore.ShouldBeTrue();
+        var version = (await store.ViewAsync(0, LighthouseRig.Cancellation)).Version;
+        cluster!.ToJsonString().ShouldBe(
+            $$$"""
+            {"version":{{{version}}},"storeEpoch":1,"ageMs":0,"store":{"description":"memory of the test","reachable":true,"since":null,"fault":null},
+            "nodes":[{"name":"a","incarnation":{{{a}}},"status":"active","peerAddress":"a:7000","clientUrl":"wss://a.example","zone":"z1","capacity":100,"load":7,"heartbeat":1,"shards":32},
+            {"name":"b","incarnation":{{{b}}},"status":"draining","peerAddress":"b:7000","clientUrl":null,"zone":"z1","capacity":200,"load":0,"heartbeat":1,"shards":0}],
+            "shards":{"total":64,"free":32}}
+            """.ReplaceLineEndings(""));
+    }
+
+    [Fact]
+    public async Task Only_this_machine_may_read_the_state_unless_everyone_may()
+    {
+        var store = await LighthouseRig.FoundAsync();
+        await using var local = await LighthouseRig.StartAsync(store);
+        await using var open = await LighthouseRig.StartAsync(store, null, ("Cluster", "Everyone"));
+
+        (await local.GetAsync("/v1/cluster")).Status.ShouldBe(HttpStatusCode.OK);
+        (await local.GetAsync("/v1/cluster", headers: ("X-Forwarded-For", "203.0.113.9"))).Status.ShouldBe(HttpStatusCode.NotFound);
+        (await open.GetAsync("/v1/cluster", headers: ("X-Forwarded-For", "203.0.113.9"))).Status.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public void The_readme_has_every_option_with_its_default()
+    {
+        var rows = Row().Matches(RepositoryFiles.Get("lighthouse/README.md").Text).ToDictionary(row => row.Groups[1].Value, row => row.Groups[2].Value.Trim());
+        var lines = EffectiveConfiguration.Lines(LighthouseOptions.Section, new LighthouseOptions()).Select(line => line.Split(" = ", 2)).ToList();
+
+        rows.Keys.Order(StringComparer.Ordinal).ShouldBe(lines.Select(line => line[0])
+            .Concat(["Lighthouse:ClientUrl", "Lighthouse:Log:Format"]).Order(StringComparer.Ordinal));
+        foreach (var line in lines.Where(line => line[1].Length > 0))
+        {
+            rows[line[0]].Replace(",", "", StringComparison.Ordinal).ShouldBe($"`{line[1]}`", line[0]);
+        }
+    }
+
+    [GeneratedRegex(@"^\| `(Lighthouse:[\w:]+)` \|([^|]*)\|", RegexOptions.Multiline)]
+    private static partial Regex Row();
+}

@@ -1,0 +1,113 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Realtime.Cluster.Configuration;
+using Realtime.Cluster.Journal;
+using Realtime.Cluster.Routing;
+using Realtime.Cluster.Telemetry;
+using Serilog;
+
+namespace Realtime.Lighthouse;
+
+/// <summary>The lighthouse as a program: configuration, web server, logging, and an exit code for every way to fail.</summary>
+internal static class LighthouseHost
+{
+    /// <summary>Answers come from memory: whoever is still being answered needs no longer than this.</summary>
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(2);
+
+    public static async Task<int> RunAsync(IReadOnlyDictionary<string, string?> overrides, bool checkOnly, TextWriter output, TextWriter faults)
+    {
+        WebApplication app;
+        LighthouseConfiguration configuration;
+        try
+        {
+            var builder = ProgramBuilder.Create("Realtime.Lighthouse", overrides);
+            configuration = LighthouseConfiguration.Read(builder.Configuration);
+            if (checkOnly)
+            {
+                await PrintAsync(configuration, output);
+                return ExitCodes.Success;
+            }
+
+            var logger = SerilogSetup.CreateLogger(builder.Configuration, configuration.Options.Log, builder.Environment.IsDevelopment());
+            builder.Logging.SetMinimumLevel(LogLevel.Trace).AddSerilog(logger, dispose: true);
+            app = Build(builder, configuration, ViewReaders.Create(configuration.Store, TimeProvider.System), TimeProvider.System);
+        }
+        catch (RealtimeConfigurationException bad)
+        {
+            foreach (var fault in bad.Faults)
+            {
+                await faults.WriteLineAsync(fault);
+            }
+
+            return ExitCodes.BadConfiguration;
+        }
+
+        return await RunAsync(app, configuration.Options, faults);
+    }
+
+    /// <summary>Disposes the reader with the application.</summary>
+    internal static WebApplication Build(WebApplicationBuilder builder, LighthouseConfiguration configuration, IViewReader store, TimeProvider time)
+    {
+        var options = configuration.Options;
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            WebListener.Limit(kestrel, options.MaxConnections);
+            kestrel.Limits.MaxRequestBodySize = 0;
+            WebListener.Listen(kestrel, options.Address!, options.Port);
+        });
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTimeout);
+        builder.Services.AddRoutingCore();
+        builder.Services.AddSingleton(time);
+        builder.Services.AddSingleton(_ => store);
+        builder.Services.AddSingleton<ViewFollower>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<ViewFollower>());
+
+        var app = builder.Build();
+        var follower = app.Services.GetRequiredService<ViewFollower>();
+        var gateway = new GatewayEndpoint(new GatewaySource(follower, configuration, time).Desk, new OriginPolicy([.. options.Origins]), time);
+        app.MapMethods(GatewayEndpoint.Path, [HttpMethods.Get, HttpMethods.Options], gateway.HandleAsync);
+        app.MapReports(follower, store, options.Cluster, time);
+        app.Lifetime.ApplicationStarted.Register(() => app.Logger.LighthouseStarted(
+            string.Join(", ", app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.Select(WebListener.Readable) ?? []),
+            store.Description));
+        return app;
+    }
+
+    private static async Task PrintAsync(LighthouseConfiguration configuration, TextWriter output)
+    {
+        foreach (var line in EffectiveConfiguration.Lines(LighthouseOptions.Section, configuration.Options))
+        {
+            // The store's connection may carry a password; its description does not.
+            var isStore = line.StartsWith($"{LighthouseOptions.Section}:Store = ", StringComparison.Ordinal);
+            await output.WriteLineAsync(isStore ? $"{LighthouseOptions.Section}:Store = {configuration.Store}" : line);
+        }
+
+        await output.WriteLineAsync($"The configuration is good: port {configuration.Options.Port}, store {configuration.Store}.");
+    }
+
+    private static async Task<int> RunAsync(WebApplication app, LighthouseOptions options, TextWriter faults)
+    {
+        var stopping = app.Lifetime.ApplicationStopping;
+        try
+        {
+            await app.RunAsync();
+            return ExitCodes.Success;
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // Asked to stop before it had started.
+            return ExitCodes.Success;
+        }
+        catch (StoreFaultException fault)
+        {
+            await faults.WriteLineAsync(fault.Message);
+            return ExitCodes.Of(fault.Fault);
+        }
+        catch (Exception fault) when (WebListener.IsFault(fault))
+        {
+            var (code, message) = WebListener.Explain(fault, options.Address!, options.Port);
+            await faults.WriteLineAsync(message);
+            return code;
+        }
+    }
+}

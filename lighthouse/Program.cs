@@ -1,0 +1,3 @@
+using Realtime.Lighthouse;
+
+return await LighthouseCommandLine.RunAsync(args, Console.Out, Console.Error);
