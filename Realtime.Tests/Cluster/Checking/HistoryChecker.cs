@@ -47,6 +47,11 @@ internal static class HistoryChecker
             yield return new Violation("I9", $"{publication} failed although nobody died");
         }
 
+        foreach (var what in history.Breaks)
+        {
+            yield return new Violation("I4a", what);
+        }
+
         foreach (var trouble in history.Troubles)
         {
             yield return new Violation("run", trouble);

@@ -10,6 +10,7 @@ internal sealed class RunHistory
     private readonly ConcurrentDictionary<string, int> _faults = [];
     private readonly ConcurrentQueue<string> _troubles = [];
     private readonly ConcurrentQueue<string> _notes = [];
+    private readonly ConcurrentQueue<string> _breaks = [];
 
     public required IReadOnlyDictionary<string, ChannelPromise> Channels { get; init; }
 
@@ -25,6 +26,9 @@ internal sealed class RunHistory
 
     /// <summary>What went wrong in a client beside the rules, such as a subscription that was refused for good.</summary>
     public IReadOnlyCollection<string> Troubles => _troubles;
+
+    /// <summary>What a server said that a client could not make sense of.</summary>
+    public IReadOnlyCollection<string> Breaks => _breaks;
 
     /// <summary>What clients went through, by time of day, to be laid beside the nodes' logs.</summary>
     public IReadOnlyCollection<string> Notes => _notes;
@@ -52,6 +56,8 @@ internal sealed class RunHistory
     public void TookEffect(string fault) => _faults.AddOrUpdate(fault, 1, static (_, count) => count + 1);
 
     public void Note(string who, string what) => _notes.Enqueue($"{TimeProvider.System.GetUtcNow():ss.fff} {who}: {what}");
+
+    public void Break(string what) => _breaks.Enqueue(what);
 
     public void Trouble(string what) => _troubles.Enqueue(what);
 }

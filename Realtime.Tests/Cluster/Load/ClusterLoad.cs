@@ -100,6 +100,7 @@ internal sealed class ClusterLoad : IAsyncDisposable
             Url = url,
             ConnectTimeout = TimeSpan.FromSeconds(3),
             ReadAhead = readAhead,
+            Connector = new WatchedConnector(name, History),
             Random = new Random(random.Next()),
         });
         client.StateChanged += state => History.Note(name, $"{state} on {client.Node}, session {client.Session?[..8]}");
