@@ -120,6 +120,9 @@ internal sealed class ShardTraffic(ShardId id, ShardServices services, ShardResi
         (_row, _mine) = (row, mine);
     }
 
+    /// <summary>Nobody waits for the answer: the asker went while its message waited for an owner.</summary>
+    private static bool IsPointless(Routed message) => message.Message.IsOfItsAsker && message.From.Receiver is { IsGone: true };
+
     private void Reroute()
     {
         var awaited = _route.Awaited;
@@ -147,6 +150,11 @@ internal sealed class ShardTraffic(ShardId id, ShardServices services, ShardResi
         {
             switch (_effects[i])
             {
+                case RouteEffect.Send { Message: var message } when IsPointless(message):
+                    _route.Answered(message.Tag, _effects);
+                    break;
+                case RouteEffect.Deliver { Message: var message } when IsPointless(message):
+                    break;
                 case RouteEffect.Send { Message: var message }:
                     // One that was not taken holds back those behind it, or they would overtake.
                     refused = refused || !services.Send(_row.Owner, new LinkFrame.Request(message.Tag, id, _row.Epoch, message.To, message.Message));

@@ -17,7 +17,14 @@ public abstract record SessionRequest : EntityMessage
     /// <summary>A connection wants to stand for this session; the newest wins. Answered with <see cref="SessionReply.Attached"/> or <see cref="SessionReply.Unknown"/>.</summary>
     /// <param name="Create">The id was minted just now: open the session. False: it must exist.</param>
     /// <param name="Identity">What the application's token says, if one came.</param>
-    public sealed record Attach(NodeId Node, ConnectionId Connection, bool Create, SessionIdentity? Identity) : SessionRequest;
+    public sealed record Attach(NodeId Node, ConnectionId Connection, bool Create, SessionIdentity? Identity) : SessionRequest
+    {
+        /// <summary>
+        /// While nobody owned the session its client may have gone to another node. An attachment of the connection it has left would take the session
+        /// over from the living one, and the client would be told for good that somebody else has it.
+        /// </summary>
+        public override bool IsOfItsAsker => true;
+    }
 
     /// <summary>Adds or replaces a subscription.</summary>
     public sealed record PutSubscription(AttachNumber Attachment, SessionSubscription Subscription) : OfAttachment(Attachment);

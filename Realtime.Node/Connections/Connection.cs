@@ -42,6 +42,8 @@ internal sealed class Connection : Actor<ConnectionInput>, IReplyReceiver, IOutb
 
     public ConnectionId Id { get; }
 
+    public bool IsGone => IsStopped;
+
     /// <summary>Largest transport message the peer may send now, bytes.</summary>
     public int MessageLimit => _welcomed ? _services.Setup.Policy.Limits.FrameBytes : _services.Setup.Policy.HelloBytes;
 

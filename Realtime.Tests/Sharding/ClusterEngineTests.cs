@@ -96,6 +96,24 @@ public sealed class ClusterEngineTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_an_asker_asked_for_itself_is_not_asked_any_more_when_it_went_before_there_was_an_owner()
+    {
+        var (a, b) = (await JoinAsync("a"), await JoinAsync("b"));
+        await BalancedAsync(a, b);
+        var orphan = Enumerable.Range(0, 1000).Select(i => new EntityAddress(EntityKind.Channel, $"orphan-{i}"))
+            .First(address => a.Engine.View[a.Engine.View.ShardOf(address)].Owner == b.Self);
+        await b.DisposeAsync();
+
+        var (gone, living) = (new OneAnswer { IsGone = true }, new OneAnswer());
+        a.Engine.Ask(orphan, new SessionRequest.Attach(a.Name, new ConnectionId(1), false, null), gone, 1);
+        a.Engine.Ask(orphan, new SessionRequest.Attach(a.Name, new ConnectionId(2), false, null), living, 2);
+
+        await living.Came.Task.Within("the one that still waits to be answered");
+        _witness.Attached.ShouldBe([new ConnectionId(2)]);
+        gone.Came.Task.IsCompleted.ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task Requests_survive_the_loss_of_links_between_living_nodes()
     {
         var (a, b) = (await JoinAsync("a"), await JoinAsync("b"));

@@ -32,6 +32,10 @@ internal sealed class TallyKind(Witness witness) : IEntityKind
                     witness.Handled(Address, publish.Producer!.Value, publish.Sequence!.Value, Host.Fence!.Value);
                     input.ReplyTo.Send(new ChannelReply.Published(new StreamPosition(new Epoch(1), ++_count)));
                     break;
+                case SessionRequest.Attach attach:
+                    witness.Attached.Enqueue(attach.Connection);
+                    input.ReplyTo.Send(new SessionReply.Done());
+                    break;
                 case HandOff:
                     var state = new byte[8];
                     BinaryPrimitives.WriteInt64LittleEndian(state, _count);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Realtime.Cluster.Journal;
 using Realtime.Messages.Entities;
 using Realtime.Messages.Ids;
@@ -13,6 +14,9 @@ internal sealed class Witness
 
     /// <summary>Two nodes served a shard at one epoch.</summary>
     public bool SawTwoOwners { get; private set; }
+
+    /// <summary>Connections that asked an entity to be attached, and were handled.</summary>
+    public ConcurrentQueue<ConnectionId> Attached { get; } = new();
 
     /// <summary>What the store would say of a fence; entities ask before they do anything.</summary>
     public Func<ShardFence, bool> IsFenced { get; set; } = _ => false;

@@ -54,6 +54,7 @@ internal static class BenchCommand
         var heartbeat = new Option<double>("--heartbeat") { Description = "Seconds between two heartbeats of a node; it is declared dead after five.", DefaultValueFactory = _ => 3 };
         var drainWindow = Positive("--drain-window", "Seconds over which a node that stops moves its connections.", 30);
         var shards = Positive("--shards", "Shards of the cluster.", 4096);
+        var logs = new Option<string?>("--logs") { Description = "Folder for everything the nodes of a cluster say, one file each." };
         var verify = new Option<bool>("--verify") { Description = "Parse every message and check that offsets and numbers follow each other (slower)." };
         var readBytes = Positive("--read-bytes", "Most bytes a client receives at a time; a small number cuts every frame everywhere.", int.MaxValue);
 
@@ -61,7 +62,7 @@ internal static class BenchCommand
         {
             scenario, sessions, runs, target, nodeArguments, noBuild, channels, durability, windows, bytes, rate, seconds, warmUp, warmUpSessions, concurrency,
             perProcess, separately, publishers, inFlight, noSequence, stopped, store, heartbeat, drainWindow,
-            shards, verify, readBytes,
+            shards, logs, verify, readBytes,
         };
         command.SetAction((parsed, _) => RunAsync(parsed.GetRequiredValue(scenario), new BenchOptions
         {
@@ -88,6 +89,7 @@ internal static class BenchCommand
             Store = parsed.GetRequiredValue(store),
             Heartbeat = parsed.GetValue(heartbeat),
             DrainWindow = parsed.GetValue(drainWindow),
+            Logs = parsed.GetValue(logs),
             Shards = parsed.GetValue(shards),
             Verify = parsed.GetValue(verify),
             ReadBytes = parsed.GetValue(readBytes),

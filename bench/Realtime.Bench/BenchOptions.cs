@@ -40,6 +40,9 @@ internal sealed record BenchOptions
     /// <summary><c>postgres</c> or <c>sqlite</c>: what the nodes of a cluster share.</summary>
     public string Store { get; init; } = "postgres";
 
+    /// <summary>A folder for everything the nodes say; null: only what a failure needs is kept.</summary>
+    public string? Logs { get; init; }
+
     public double Heartbeat { get; init; } = 3;
 
     public int DrainWindow { get; init; } = 30;

@@ -215,6 +215,8 @@ internal sealed class ServerProcess : IAsyncDisposable
             return;
         lock (_log)
         {
+            if (_recipe.Log is { } file)
+                File.AppendAllText(file, line + "\n");
             _log.Enqueue(line);
             if (_log.Count > LogLinesKept)
                 _log.Dequeue();

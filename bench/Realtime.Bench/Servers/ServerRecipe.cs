@@ -9,6 +9,9 @@ namespace Realtime.Bench.Servers;
 /// <param name="Environment">Its configuration.</param>
 internal sealed record ServerRecipe(string Name, string Project, Func<int, string, IEnumerable<string>> Arguments, IReadOnlyDictionary<string, string> Environment)
 {
+    /// <summary>Where everything it says is written to; null: nowhere.</summary>
+    public string? Log { get; init; }
+
     public string Assembly => Path.Combine(Repository.Root, Project, "bin", "Release", "net10.0", Path.GetFileName(Project) + ".dll");
 
     public async Task BuildAsync()

@@ -38,7 +38,10 @@ internal static class ServerRecipes
                 "--client-url", string.Create(CultureInfo.InvariantCulture, $"ws://127.0.0.1:{port}"),
                 .. options.NodeArguments.Split(' ', StringSplitOptions.RemoveEmptyEntries),
             ],
-            configuration);
+            configuration)
+        {
+            Log = options.Logs is { } folder ? Path.Combine(Directory.CreateDirectory(folder).FullName, name + ".log") : null,
+        };
     }
 
     /// <summary>A channel of the namespace that the benchmark configures for this durability.</summary>
