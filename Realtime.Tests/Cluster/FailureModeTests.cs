@@ -16,7 +16,7 @@ public sealed class FailureModeTests
     {
         var store = await PostgresStageStore.StartAsync();
         await using var stage = await ClusterStage.StartAsync(Two, store, []);
-        await BalancedAsync(stage);
+        await stage.BalancedAsync(Limit);
         var before = await store.RowsAsync();
         await using var client = await ConnectAsync(stage);
         await client.PublishAsync("mem:0", "before").Within("a publish to memory");
@@ -46,7 +46,7 @@ public sealed class FailureModeTests
     {
         var store = await PostgresStageStore.StartAsync();
         await using var stage = await ClusterStage.StartAsync(Two, store, []);
-        await BalancedAsync(stage);
+        await stage.BalancedAsync(Limit);
         var before = await store.RowsAsync();
         await using var client = await ConnectAsync(stage, stage.Nodes[0]);
 
@@ -56,7 +56,7 @@ public sealed class FailureModeTests
 
         await stage.Nodes[1].ResumeAsync();
         await ClusterStage.UntilAsync(async () => (await store.RowsAsync()).Nodes.TryGetValue("b", out var incarnation) && incarnation > before.Nodes["b"], Limit, "the node to join again");
-        await BalancedAsync(stage);
+        await stage.BalancedAsync(Limit);
         await PublishEverywhereAsync(client);
         stage.Nodes[1].Condition.ShouldBe(NodeCondition.Up);
     }
@@ -66,7 +66,7 @@ public sealed class FailureModeTests
     {
         var store = await PostgresStageStore.StartAsync();
         await using var stage = await ClusterStage.StartAsync(Two, store, []);
-        await BalancedAsync(stage);
+        await stage.BalancedAsync(Limit);
         await using var client = await ConnectAsync(stage, stage.Nodes[1]);
         await PublishEverywhereAsync(client);
 
@@ -75,7 +75,7 @@ public sealed class FailureModeTests
         await PublishEverywhereAsync(client);
 
         stage.Nodes[1].Store!.Heal();
-        await BalancedAsync(stage);
+        await stage.BalancedAsync(Limit);
         await PublishEverywhereAsync(client);
         (await store.DeathsAsync())!.ShouldAllBe(death => death.Node == "b");
     }
@@ -85,7 +85,7 @@ public sealed class FailureModeTests
     {
         var store = await PostgresStageStore.StartAsync();
         await using var stage = await ClusterStage.StartAsync(Two, store, []);
-        await BalancedAsync(stage);
+        await stage.BalancedAsync(Limit);
         var before = await store.RowsAsync();
         stage.Nodes[1].Peers.Cut();
         await Task.Delay(Two.Evict * 2, TimeProvider.System, TestContext.Current.CancellationToken);
@@ -115,13 +115,13 @@ public sealed class FailureModeTests
     {
         var store = await PostgresStageStore.StartAsync();
         await using var stage = await ClusterStage.StartAsync(Two, store, []);
-        await BalancedAsync(stage);
+        await stage.BalancedAsync(Limit);
         await using var client = await ConnectAsync(stage, stage.Nodes[0]);
         var places = await PublishEverywhereAsync(client);
 
         await stage.Nodes[1].KillAsync();
         await stage.Nodes[1].StartAsync();
-        await BalancedAsync(stage);
+        await stage.BalancedAsync(Limit);
         var again = await PublishEverywhereAsync(client);
         foreach (var (channel, place) in places)
         {
@@ -173,13 +173,6 @@ public sealed class FailureModeTests
     /// <summary>A line of the node's log has all of this.</summary>
     private static Task SaidAsync(StageNode node, params string[] parts) => ClusterStage.UntilAsync(
         () => Task.FromResult(node.Output.Any(line => parts.All(part => line.Contains(part, StringComparison.Ordinal)))), Limit, $"{node.Name} to say '{string.Join("', '", parts)}'");
-
-    /// <summary>Every node owns a good part.</summary>
-    private static Task<TimeSpan> BalancedAsync(ClusterStage stage) => ClusterStage.UntilAsync(
-        async () => await stage.Store.RowsAsync() is { Unowned.Count: 0 } rows && stage.Nodes.All(node => rows.Nodes.TryGetValue(node.Name, out var incarnation)
-            && rows.Owners.Values.Count(shard => shard.Owner == incarnation) >= stage.Options.Shards / (2 * stage.Nodes.Count)),
-        Limit,
-        "every node to own a good part of the shards");
 
     /// <summary>On so many channels that every node owns some of them.</summary>
     private static async Task<Dictionary<string, Position>> PublishEverywhereAsync(RealtimeClient client)

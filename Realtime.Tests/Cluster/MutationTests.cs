@@ -11,7 +11,7 @@ namespace Realtime.Tests.Cluster;
 [Collection(OneClusterAtATime.Name)]
 public sealed class MutationTests
 {
-    private const string Delays = "append-delay=0.2:2000,handoff-delay=0.3:500";
+    private const string Delays = "append-delay=0.3:5000,handoff-delay=0.3:500";
     private const string Fence = "JOIN rt.shard sh ON sh.shard_id = f.shard AND sh.epoch = f.epoch AND sh.owner = f.owner";
     private const string Lock = "ORDER BY sh.shard_id FOR SHARE OF sh";
     private const string HeadCheck = "ELSIF heads[place] IS DISTINCT FROM r_expect[i] THEN";

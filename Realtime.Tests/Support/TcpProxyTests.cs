@@ -53,6 +53,50 @@ public sealed class TcpProxyTests
         (await received.Within("what was held")).ShouldBe(3);
     }
 
+    [Fact]
+    public async Task What_a_client_says_can_be_held_alone()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        await using var proxy = new TcpProxy((IPEndPoint)listener.LocalEndpoint);
+        using var client = await ConnectAsync(proxy);
+        using var server = await listener.AcceptSocketAsync(TestContext.Current.CancellationToken).AsTask().Within("the connection");
+
+        proxy.ToTarget.Hold();
+        await client.SendAsync("abc"u8.ToArray());
+        var received = server.ReceiveAsync(new byte[8]);
+        await server.SendAsync("de"u8.ToArray());
+        (await client.ReceiveAsync(new byte[8]).Within("what the target says, which is not held")).ShouldBe(2);
+        received.IsCompleted.ShouldBeFalse();
+
+        proxy.Heal();
+        (await received.Within("what was held")).ShouldBe(3);
+        proxy.ToTarget.Touched.ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
+    public async Task Of_several_targets_the_next_one_that_listens_takes_a_connection()
+    {
+        using var gone = new TcpListener(IPAddress.Loopback, 0);
+        gone.Start();
+        var nobody = (IPEndPoint)gone.LocalEndpoint;
+        gone.Stop();
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        await using var proxy = new TcpProxy(nobody, (IPEndPoint)listener.LocalEndpoint);
+        for (var i = 0; i < 3; i++)
+        {
+            using var client = await ConnectAsync(proxy);
+            using var server = await listener.AcceptSocketAsync(TestContext.Current.CancellationToken).AsTask().Within("a connection");
+            await server.SendAsync("a"u8.ToArray());
+            (await client.ReceiveAsync(new byte[8]).Within("a word")).ShouldBe(1);
+        }
+
+        proxy.ResetAll();
+        using var later = await ConnectAsync(proxy);
+        using var again = await listener.AcceptSocketAsync(TestContext.Current.CancellationToken).AsTask().Within("a connection after the reset");
+    }
+
     private static async Task<Socket> ConnectAsync(TcpProxy proxy)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);

@@ -14,6 +14,7 @@
 const SUBPROTOCOL = 'realtime.v1.json';
 const DEFAULT_PATH = '/v1/connect';
 const TEMPORARY = new Set(['too_many', 'rate_limited', 'unavailable', 'storage_full', 'timeout', 'internal', 'disconnected']);
+const STILL_ON_ITS_WAY = 60_000; // how long the cluster may hold a hello that nobody waits for any more
 const HEALTHY = 30_000;          // a link that held this long starts the pacing over
 const LONGEST_WAIT = 60_000;
 const HELLO_BUDGET = 48 * 1024;  // the server refuses a hello above 64 KiB
@@ -666,6 +667,7 @@ class Link {
     this.over = false;
     this.session = null;             // the resume token that hello carried
     this.helloId = 0;
+    this.answered = false;           // hello got an answer other than welcome
     this.placed = false;             // the gateway named its address
     this.move = null;                // the frame that this link follows
     this._heard = this._clock.now();
@@ -697,6 +699,7 @@ class Link {
   cut(abruptly = false) {
     if (this.over) return;
     this.over = true;
+    if (this.helloId && !this.up && !this.answered) this._realtime._unheard.push(this._clock.now() + STILL_ON_ITS_WAY);
     this._clock.clear(this._timer);
     this._socket.onopen = this._socket.onmessage = this._socket.onclose = null;
     if (abruptly && this._socket.terminate) this._socket.terminate();
@@ -787,6 +790,7 @@ export class Realtime extends Emitter {
     this._link = null;            // the link in use, or the one being made
     this._next = null;            // during a move: the one that will replace it
     this._parting = new Set();    // left, but the last replies may still come
+    this._unheard = [];           // until when each hello that was given up unanswered may still be on its way
     this._settling = false;
     this._failures = 0;
     this._upSince = null;
@@ -1108,7 +1112,7 @@ export class Realtime extends Emitter {
   }
 
   _decide(link, { code, reason, reconnect, error }) {
-    const final = reconnect === false || (reconnect === undefined && code >= 4200 && code <= 4299);
+    const final = (reconnect === false || (reconnect === undefined && code >= 4200 && code <= 4299)) && !(code === 4200 && this._explained());
     const expired = error?.code === 'token_expired' || reason === 'token_expired';
     if (expired && typeof this._options.token === 'function') {
       this._token = undefined;
@@ -1123,6 +1127,15 @@ export class Realtime extends Emitter {
     if (reconnect) return this._wait((reconnect.after ?? 0) + this._clock.random() * (reconnect.within ?? 0), reason, true);
     if (code >= 4100 && code <= 4199 && link.up) return this._wait(0, reason);
     return this._wait(this._pace(), reason);
+  }
+
+  /**
+   * A takeover can be our own doing: a hello that we gave up unanswered, while the session was out of reach, may be handled after a newer one.
+   * Each explains one takeover.
+   */
+  _explained() {
+    this._unheard = this._unheard.filter((until) => until > this._clock.now());
+    return this._unheard.shift() !== undefined;
   }
 
   /** Rule 10: the whole crowd spreads over the crash window first, then every client backs off on its own. */
@@ -1273,6 +1286,7 @@ export class Realtime extends Emitter {
   }
 
   _goodbye(link, { code, reason, reconnect }) {
+    link.answered = true;
     if (link === this._link && !this._next) this._emit('goodbye', { code, reason, reconnect });
     link._lost({ code, reason, reconnect });
   }
@@ -1402,6 +1416,7 @@ export class Realtime extends Emitter {
     const reconnect = !error.temporary ? false
       : error.retryAfter === undefined ? undefined
       : { after: error.retryAfter, within: this._crashWindow ?? 1000 };
+    link.answered = true;
     link._lost({ reason: error.code, reconnect, error });
   }
 

@@ -39,7 +39,7 @@ internal sealed class ClusterStage : IAsyncDisposable
             await stage.Nodes[0].StartAsync();
             await store.WatchAsync(channels, options.Shards);
             await Task.WhenAll(stage.Nodes.Skip(1).Select(node => node.StartAsync()));
-            await stage.SettledAsync(TimeSpan.FromSeconds(60));
+            await stage.BalancedAsync(TimeSpan.FromSeconds(60));
             return stage;
         }
         catch
@@ -54,6 +54,13 @@ internal sealed class ClusterStage : IAsyncDisposable
         async () => await RowsOrNothingAsync() is { Unowned.Count: 0 } rows && rows.Owners.Count == Options.Shards && Nodes.All(node => rows.Nodes.ContainsKey(node.Name)),
         limit,
         "every shard to have a living owner");
+
+    /// <summary>And every node owns a good part.</summary>
+    public Task<TimeSpan> BalancedAsync(TimeSpan limit) => UntilAsync(
+        async () => await RowsOrNothingAsync() is { Unowned.Count: 0 } rows && Nodes.All(node => rows.Nodes.TryGetValue(node.Name, out var incarnation)
+            && rows.Owners.Values.Count(shard => shard.Owner == incarnation) >= Options.Shards / (2 * Nodes.Count)),
+        limit,
+        "every node to own a good part of the shards");
 
     /// <summary>Lets every way pass, and every process run.</summary>
     public async Task HealAsync()

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using Realtime.Node.Hosting;
 using Realtime.Tests.Hosting;
 using Realtime.Tests.Support;
 
@@ -13,6 +14,7 @@ namespace Realtime.Tests.Cluster.Stage;
 /// </summary>
 internal sealed class StageNode : IAsyncDisposable
 {
+    private const int Starts = 20;
     private readonly StageOptions _options;
     private readonly StageStore _store;
     private readonly TemporaryDirectory _directory = new();
@@ -49,22 +51,31 @@ internal sealed class StageNode : IAsyncDisposable
     /// <summary>Everything it has said, over all its lives.</summary>
     public IReadOnlyList<string> Output => _process is { } process ? [.. _past, .. process.Output, .. process.Faults] : [.. _past];
 
-    /// <summary>Ends when it says that it serves.</summary>
+    /// <summary>Ends when it says that it serves. One that finds its store out of reach gives up, and is started again as a supervisor would.</summary>
     public async Task StartAsync()
     {
-        var process = Launch();
-        _process = process;
-        var said = process.UrlAsync();
-        var exited = process.ExitAsync();
-        if (await Task.WhenAny(said, exited) == exited)
+        for (var left = Starts; ; left--)
         {
-            throw new InvalidOperationException($"{Name} ended with {await exited} instead of starting:\n{string.Join('\n', Output)}");
-        }
+            var process = Launch();
+            _process = process;
+            var said = process.UrlAsync();
+            var exited = process.ExitAsync();
+            if (await Task.WhenAny(said, exited) != exited)
+            {
+                await said;
+                // Whoever stops waiting for the end of a node that goes on must not leave its failure to nobody.
+                _ = exited.ContinueWith(static task => task.Exception, TaskScheduler.Default);
+                Condition = NodeCondition.Up;
+                return;
+            }
 
-        await said;
-        // Whoever stops waiting for the end of a node that goes on must not leave its failure to nobody.
-        _ = exited.ContinueWith(static task => task.Exception, TaskScheduler.Default);
-        Condition = NodeCondition.Up;
+            Ended(process, $"(ended with {await exited} instead of starting)");
+            await process.DisposeAsync();
+            if (await exited != ExitCodes.StoreCannotOpen || left == 1)
+            {
+                throw new InvalidOperationException($"{Name} ended with {await exited} instead of starting:\n{string.Join('\n', Output)}");
+            }
+        }
     }
 
     /// <summary>Another process with this node's configuration, some of it changed; not this node, and the caller's to dispose of.</summary>

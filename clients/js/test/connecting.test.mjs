@@ -126,6 +126,26 @@ test('goodbye says when to come back, and false is final', async () => {
   assert.equal(h.sockets.length, 2);
 });
 
+test('a takeover by a hello of our own that nobody waits for any more is not the end, a second one is', async () => {
+  const h = new Harness();
+  const rt = await h.connected();
+  const next = async () => {
+    assert.equal(rt.state, 'waiting');
+    await h.advance(rt.seen('state').at(-1).retryIn);
+    h.socket.open();
+  };
+  h.socket.drop();
+  await next();
+  await h.advance(10_000);
+  await next();
+  h.welcome({ resumed: true });
+  h.socket.receive({ type: 'goodbye', code: 4200, reason: 'superseded', reconnect: false });
+  await next();
+  h.welcome({ resumed: true });
+  h.socket.receive({ type: 'goodbye', code: 4200, reason: 'superseded', reconnect: false });
+  assert.equal(rt.state, 'closed');
+});
+
 for (const [code, expected] of [[4000, 1000], [4099, 1000], [1013, 1000], [1006, 1000], [4100, 0], [4199, 0], [4200, 'closed'], [4299, 'closed']]) {
   test(`close code ${code} alone means ${expected === 'closed' ? 'closed for good' : `back in ${expected} ms`}`, async () => {
     const h = new Harness();
