@@ -1,7 +1,8 @@
 using System.Globalization;
-using System.Net;
 using System.Net.Sockets;
+using System.Net;
 using System.Security.Cryptography;
+using Realtime.Cluster.Configuration;
 using Realtime.Node.Hosting;
 using Realtime.Tests.Hosting;
 using Realtime.Tests.Support;
