@@ -155,7 +155,7 @@ internal sealed class Followers : IConnectionEvents
             _tally.Contradiction("a message without offset, number or stamp");
     }
 
-    public void Answered(LoadConnection connection, ServerFrame frame, long now) => Publishing?.Answered(connection.Follows!, frame, now);
+    public void Answered(LoadConnection connection, ServerFrame frame, long now) => Publishing?.Answered(connection, frame, now);
 
     public void Gap(LoadConnection connection, ServerFrame frame)
     {

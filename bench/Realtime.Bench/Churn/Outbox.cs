@@ -58,7 +58,7 @@ internal sealed class Outbox(ConnectionDriver driver, FollowedSession session, i
     }
 
     /// <summary>An answer may come twice, from the old connection and from the new one: the first one counts, and the second must not contradict it.</summary>
-    public void Answered(ServerFrame frame, long now)
+    public void Answered(LoadConnection connection, ServerFrame frame, long now)
     {
         if (frame.Type == "reply")
         {
@@ -70,8 +70,9 @@ internal sealed class Outbox(ConnectionDriver driver, FollowedSession session, i
             if (_open.Remove(frame.Id))
                 Acknowledged++;
         }
-        else if (_open.TryGetValue(frame.Id, out var refused))
+        else if (connection == _sentOn && _open.TryGetValue(frame.Id, out var refused))
         {
+            // What the connection before refuses has been sent again on this one: a third copy would only fill the server's window.
             if (!frame.Detail.Contains("unavailable", StringComparison.Ordinal) && !frame.Detail.Contains("timeout", StringComparison.Ordinal))
                 Fault ??= "publish refused:" + frame.Detail;
             Refused++;

@@ -58,5 +58,5 @@ internal sealed class SteadyPublishing
             outbox.Pump(now);
     }
 
-    public void Answered(FollowedSession session, ServerFrame frame, long now) => _bySession[session].Answered(frame, now);
+    public void Answered(LoadConnection connection, ServerFrame frame, long now) => _bySession[connection.Follows!].Answered(connection, frame, now);
 }

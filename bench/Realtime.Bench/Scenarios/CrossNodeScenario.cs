@@ -12,6 +12,8 @@ internal sealed class CrossNodeScenario : IScenario
     private const double DefaultRate = 20;
     private const int Nodes = 3;
 
+    private static readonly double[] Shares = [0.50, 0.99];
+
     public string Name => "crossnode";
 
     public string Question => "How long from publish to delivery when publisher, channel and subscribers are on three nodes, against all on one?";
@@ -24,7 +26,7 @@ internal sealed class CrossNodeScenario : IScenario
         {
             var same = await MeasureAsync(options, figures, bed, first, first, ClusterBed.ChannelOf(view, first, durability), $"{durability}, one node");
             var across = await MeasureAsync(options, figures, bed, first, second, ClusterBed.ChannelOf(view, third, durability), $"{durability}, three nodes");
-            foreach (var share in new[] { 0.50, 0.99 })
+            foreach (var share in Shares)
                 figures.Add($"{durability}: p{share * 100:0} across nodes against one node", "×", across.Percentile(share) / same.Percentile(share));
         }
     });
