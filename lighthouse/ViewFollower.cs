@@ -12,6 +12,7 @@ internal sealed class ViewFollower(IViewReader store, TimeProvider time, ILogger
 {
     public static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
 
+    private readonly PeriodicTimer _timer = new(Every, time);
     private StoreIdentity? _identity;
     private Sighting? _seen;
     private StoreTrouble? _trouble;
@@ -30,12 +31,17 @@ internal sealed class ViewFollower(IViewReader store, TimeProvider time, ILogger
         await base.StartAsync(cancellationToken);
     }
 
+    public override void Dispose()
+    {
+        _timer.Dispose();
+        base.Dispose();
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Every, time);
         try
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
+            while (await _timer.WaitForNextTickAsync(stoppingToken))
             {
                 await LookAsync(isFirst: false, stoppingToken);
             }
