@@ -92,8 +92,8 @@ internal sealed class ChannelEntity : LoadingEntity<OpenLog>, IWriteReceiver, IT
             case Lost:
                 End(ChannelEnding.Lost);
                 break;
-            case OwnersMoved:
-                // A channel has nothing announced anywhere.
+            case OwnersMoved moved:
+                Step(new ChannelInput.OwnersMoved(moved.Change));
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(input), input.Message, "is not for channels");
@@ -258,6 +258,9 @@ internal sealed class ChannelEntity : LoadingEntity<OpenLog>, IWriteReceiver, IT
                 }
 
                 break;
+            case ChannelEffect.Probe probe:
+                Host.Tell(EntityAddress.Of(probe.Session), new SessionRequest.Probe(_name));
+                break;
             case ChannelEffect.Append append:
                 _services.Journal.Append(append.Request, this);
                 break;
@@ -289,7 +292,6 @@ internal sealed class ChannelEntity : LoadingEntity<OpenLog>, IWriteReceiver, IT
     }
 
     private long Now => _services.Time.GetUtcNow().ToUnixTimeMilliseconds();
-
     private void Signal(ChannelInput input) => Tell(new EntityInput(input));
 
     private sealed record TimerFired(int Tag);

@@ -13,7 +13,7 @@ public sealed class FileRulesTests
         // Machines: every arm of the one switch over the state. What is a matter of its own (greeting, requests, subscriptions;
         // subscription set, session state, write-behind) stands in files of its own already.
         ["Realtime.Node/Connections/Core/ConnectionMachine.cs"] = 410,
-        ["Realtime.Node/Sessions/Core/SessionMachine.cs"] = 360,
+        ["Realtime.Node/Sessions/Core/SessionMachine.cs"] = 370,
     };
 
     [Fact]

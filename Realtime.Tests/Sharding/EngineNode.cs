@@ -11,7 +11,7 @@ namespace Realtime.Tests.Sharding;
 /// <summary>One node of a cluster in this process: a real engine and membership on a shared store.</summary>
 internal sealed class EngineNode : IAsyncDisposable
 {
-    private static readonly MembershipTimers Timers = new(TimeSpan.FromMilliseconds(200));
+    private static readonly MembershipTimers Timers = new(TimeSpan.FromMilliseconds(500));
     private readonly ILinks _links;
     private readonly NodeMembership _membership;
 
