@@ -34,6 +34,8 @@ internal static class LinkNews
                 return new Wire.News { Forgotten = new Wire.Forgotten { Channel = forgotten.Channel.Value } };
             case SessionNews.Dismissed dismissed:
                 return new Wire.News { Dismissed = new Wire.Dismissed { Connection = dismissed.Connection.Value, Code = (int)dismissed.Code } };
+            case SessionNews.Forgotten forgotten:
+                return new Wire.News { SessionForgotten = new Wire.SessionForgotten { Connection = forgotten.Connection.Value } };
             case InterestNews.Digest digest:
                 var interest = new Wire.Digest { Node = digest.From.Name };
                 interest.Shards.Capacity = digest.Shards.Count;
@@ -68,6 +70,8 @@ internal static class LinkNews
         Kind.Dismissed => new SessionNews.Dismissed(
             LinkFields.Connection(news.Dismissed.Connection, "dismissed.connection"),
             LinkFields.Known<CloseCode>(news.Dismissed.Code, "dismissed.code")),
+        Kind.SessionForgotten => new SessionNews.Forgotten(
+            LinkFields.Connection(news.SessionForgotten.Connection, "session_forgotten.connection")),
         Kind.Digest => new InterestNews.Digest(
             LinkFields.Node(news.Digest.Node, "digest.node"),
             LinkParts.ReadAll(news.Digest.Shards, static interest => new ShardInterest(

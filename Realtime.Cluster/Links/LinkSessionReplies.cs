@@ -41,7 +41,7 @@ internal static class LinkSessionReplies
 
     private static Wire.Attached ToWire(SessionReply.Attached attached)
     {
-        var wire = new Wire.Attached { Attachment = attached.Attachment.Value };
+        var wire = new Wire.Attached { Attachment = attached.Attachment.Value, Unwritten = attached.IsUnwritten };
         if (attached.User is { } user)
         {
             wire.User = user.Value;
@@ -66,6 +66,7 @@ internal static class LinkSessionReplies
         LinkFields.UserOrNone(attached.HasUser, attached.User, "attached.user"),
         attached.HasExpires ? attached.Expires : null)
     {
+        IsUnwritten = attached.Unwritten,
         Subscriptions = LinkParts.Subscriptions(attached.Subscriptions),
         State = LinkParts.ReadAll(attached.State, static entry =>
             new KeyValuePair<string, Payload>(entry.Key, LinkParts.Payload(entry.Value, "attached.state.value"))),

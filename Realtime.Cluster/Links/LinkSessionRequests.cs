@@ -20,6 +20,11 @@ internal static class LinkSessionRequests
                     Create = attach.Create,
                     Identity = LinkParts.ToWire(attach.Identity),
                 };
+                if (attach.Attempt is { } attempt)
+                {
+                    to.Attach.Attempt = attempt;
+                }
+
                 break;
             case SessionRequest.PutSubscription put:
                 to.PutSubscription = new Wire.PutSubscription { Attachment = put.Attachment.Value, Subscription = LinkParts.ToWire(put.Subscription) };
@@ -51,17 +56,13 @@ internal static class LinkSessionRequests
                 to.End = new Wire.End { Attachment = end.Attachment.Value };
                 break;
             case SessionRequest.Hold hold:
-                to.Hold = new Wire.Hold
-                {
-                    Node = hold.Node.Name,
-                    Connection = hold.Connection.Value,
-                    Attachment = hold.Attachment.Value,
-                    Identity = LinkParts.ToWire(hold.Identity),
-                };
-                LinkParts.Add(to.Hold.Subscriptions, hold.Subscriptions);
+                to.Hold = ToWire(hold);
                 break;
             case SessionRequest.Orphaned:
                 to.Orphaned = new Wire.Orphaned();
+                break;
+            case SessionRequest.Probe probe:
+                to.Probe = new Wire.Probe { Channel = probe.Channel.Value };
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(message), message.GetType(), "has no form on links");
@@ -75,7 +76,10 @@ internal static class LinkSessionRequests
             LinkFields.Node(request.Attach.Node, "attach.node"),
             LinkFields.Connection(request.Attach.Connection, "attach.connection"),
             request.Attach.Create,
-            LinkParts.IdentityOrNull(request.Attach.Identity, "attach.identity")),
+            LinkParts.IdentityOrNull(request.Attach.Identity, "attach.identity"))
+        {
+            Attempt = request.Attach.HasAttempt ? LinkFields.Count(request.Attach.Attempt, "attach.attempt") : null,
+        },
         Kind.PutSubscription => new SessionRequest.PutSubscription(
             LinkFields.Attachment(request.PutSubscription.Attachment, "put_subscription.attachment"),
             LinkParts.Subscription(request.PutSubscription.Subscription, "put_subscription.subscription")),
@@ -104,10 +108,34 @@ internal static class LinkSessionRequests
             LinkFields.Connection(request.Hold.Connection, "hold.connection"),
             LinkFields.Attachment(request.Hold.Attachment, "hold.attachment"),
             LinkParts.IdentityOrNull(request.Hold.Identity, "hold.identity"),
-            LinkParts.Subscriptions(request.Hold.Subscriptions)),
+            LinkParts.Subscriptions(request.Hold.Subscriptions))
+        {
+            Attempt = request.Hold.HasAttempt ? LinkFields.Count(request.Hold.Attempt, "hold.attempt") : null,
+            IsUnwritten = request.Hold.Unwritten,
+        },
         Kind.Orphaned => new SessionRequest.Orphaned(),
+        Kind.Probe => new SessionRequest.Probe(LinkFields.Channel(request.Probe.Channel, "probe.channel")),
         _ => null,
     };
+
+    private static Wire.Hold ToWire(SessionRequest.Hold hold)
+    {
+        var wire = new Wire.Hold
+        {
+            Node = hold.Node.Name,
+            Connection = hold.Connection.Value,
+            Attachment = hold.Attachment.Value,
+            Identity = LinkParts.ToWire(hold.Identity),
+            Unwritten = hold.IsUnwritten,
+        };
+        if (hold.Attempt is { } attempt)
+        {
+            wire.Attempt = attempt;
+        }
+
+        LinkParts.Add(wire.Subscriptions, hold.Subscriptions);
+        return wire;
+    }
 
     private static Wire.Ack ToWire(SessionRequest.Ack ack)
     {

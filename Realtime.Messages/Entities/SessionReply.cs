@@ -12,6 +12,9 @@ public abstract record SessionReply : EntityReply
 
     public sealed record Attached(AttachNumber Attachment, UserId? User, long? Expires) : SessionReply
     {
+        /// <summary>There is no row of it in the store yet: whoever holds it may have to prove that it was there.</summary>
+        public bool IsUnwritten { get; init; }
+
         public IReadOnlyList<SessionSubscription> Subscriptions { get; init; } = [];
 
         public IReadOnlyList<KeyValuePair<string, Payload>> State { get; init; } = [];

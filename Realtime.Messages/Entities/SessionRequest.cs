@@ -14,11 +14,17 @@ public abstract record SessionRequest : EntityMessage
     /// <summary>Counts only while this attachment is the session's newest.</summary>
     public abstract record OfAttachment(AttachNumber Attachment) : SessionRequest;
 
-    /// <summary>A connection wants to stand for this session; the newest wins. Answered with <see cref="SessionReply.Attached"/> or <see cref="SessionReply.Unknown"/>.</summary>
+    /// <summary>
+    /// A connection wants to stand for this session; the newest wins. Answered with <see cref="SessionReply.Attached"/>, <see cref="SessionReply.Unknown"/>, or
+    /// <see cref="SessionReply.Stale"/> when the client has made a newer attempt that stands for it.
+    /// </summary>
     /// <param name="Create">The id was minted just now: open the session. False: it must exist.</param>
     /// <param name="Identity">What the application's token says, if one came.</param>
     public sealed record Attach(NodeId Node, ConnectionId Connection, bool Create, SessionIdentity? Identity) : SessionRequest
     {
+        /// <summary>The client's own count of its hellos; null when it keeps none.</summary>
+        public long? Attempt { get; init; }
+
         /// <summary>
         /// While nobody owned the session its client may have gone to another node. An attachment of the connection it has left would take the session
         /// over from the living one, and the client would be told for good that somebody else has it.
@@ -49,8 +55,9 @@ public abstract record SessionRequest : EntityMessage
     public sealed record End(AttachNumber Attachment) : OfAttachment(Attachment);
 
     /// <summary>
-    /// A connection stands for this session and tells a new owner so: the highest attachment counts. Whatever the owner does not know of is as the connection
-    /// says. Answered with <see cref="SessionReply.Done"/>, <see cref="SessionReply.Stale"/> or <see cref="SessionReply.Unknown"/>.
+    /// A connection stands for this session and tells a new owner so: the highest attempt counts, and where attempts are not known the highest attachment.
+    /// Whatever the owner does not know of is as the connection says. Answered with <see cref="SessionReply.Done"/>, <see cref="SessionReply.Stale"/>,
+    /// <see cref="SessionReply.Unknown"/>, or <see cref="SessionReply.Attached"/>: it stands for the session under another number from now on.
     /// </summary>
     /// <param name="Identity">What the connection was told when it attached.</param>
     public sealed record Hold(
@@ -58,8 +65,21 @@ public abstract record SessionRequest : EntityMessage
         ConnectionId Connection,
         AttachNumber Attachment,
         SessionIdentity? Identity,
-        IReadOnlyList<SessionSubscription> Subscriptions) : SessionRequest;
+        IReadOnlyList<SessionSubscription> Subscriptions) : SessionRequest
+    {
+        /// <summary>The attempt it attached with.</summary>
+        public long? Attempt { get; init; }
+
+        /// <summary>What <see cref="SessionReply.Attached.IsUnwritten"/> said when it attached.</summary>
+        public bool IsUnwritten { get; init; }
+    }
 
     /// <summary>The node that held this session went down with it: start its grace time, so that nobody stays present for ever. Answered with <see cref="SessionReply.Done"/>.</summary>
     public sealed record Orphaned : SessionRequest;
+
+    /// <summary>
+    /// Is it present on this channel? The session tells the channel what is true: it announces itself there, or withdraws. So does one that does not exist.
+    /// Answered with <see cref="SessionReply.Done"/>.
+    /// </summary>
+    public sealed record Probe(ChannelName Channel) : SessionRequest;
 }

@@ -25,6 +25,9 @@ public abstract record ClientFrame
 
         public ProducerId? Producer { get; init; }
 
+        /// <summary>Grows with every hello the client sends for its session.</summary>
+        public long? Attempt { get; init; }
+
         public string? ClientName { get; init; }
 
         public string? ClientVersion { get; init; }

@@ -92,8 +92,8 @@ internal sealed class ChannelEntity : LoadingEntity<OpenLog>, IWriteReceiver, IT
             case Lost:
                 End(ChannelEnding.Lost);
                 break;
-            case OwnersMoved:
-                // A channel has nothing announced anywhere.
+            case OwnersMoved moved:
+                Step(new ChannelInput.OwnersMoved(moved.Change));
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(input), input.Message, "is not for channels");
@@ -257,6 +257,9 @@ internal sealed class ChannelEntity : LoadingEntity<OpenLog>, IWriteReceiver, IT
                     (_gone ??= []).Add(tell.Node);
                 }
 
+                break;
+            case ChannelEffect.Probe probe:
+                Host.Tell(EntityAddress.Of(probe.Session), new SessionRequest.Probe(_name));
                 break;
             case ChannelEffect.Append append:
                 _services.Journal.Append(append.Request, this);

@@ -146,6 +146,7 @@ internal static class JsonClientFrames
             Positions = JsonParts.Positions(ref fields, JsonField.Positions),
             Subscriptions = JsonParts.Subscriptions(ref fields),
             Producer = Producer(ref fields),
+            Attempt = fields.Number(JsonField.Attempt),
             ClientName = name,
             ClientVersion = version,
             Data = fields.Json(JsonField.Data),

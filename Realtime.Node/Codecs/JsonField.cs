@@ -6,6 +6,7 @@ internal enum JsonField : byte
     None = 0,
     Ack,
     Ago,
+    Attempt,
     Bytes,
     Channel,
     Client,

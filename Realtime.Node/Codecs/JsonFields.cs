@@ -42,6 +42,7 @@ internal static class JsonFields
             : name.SequenceEqual("session"u8) ? JsonField.Session
             : name.SequenceEqual("reverse"u8) ? JsonField.Reverse
             : name.SequenceEqual("version"u8) ? JsonField.Version
+            : name.SequenceEqual("attempt"u8) ? JsonField.Attempt
             : JsonField.None,
         8 => name.SequenceEqual("presence"u8) ? JsonField.Presence
             : name.SequenceEqual("producer"u8) ? JsonField.Producer

@@ -107,19 +107,22 @@ internal ref struct JsonObjectReader
         return id;
     }
 
-    public long? Sequence()
+    public long? Sequence() => Number(JsonField.Seq);
+
+    /// <returns>Null when the field is not there.</returns>
+    public long? Number(JsonField field)
     {
-        if (!Has(JsonField.Seq))
+        if (!Has(field))
         {
             return null;
         }
 
-        if (!TryInteger(JsonField.Seq, 1, FrameBounds.Integer, out var sequence))
+        if (!TryInteger(field, 1, FrameBounds.Integer, out var number))
         {
-            Fail(JsonField.Seq, "must be a positive integer up to 2^53");
+            Fail(field, "must be a positive integer up to 2^53");
         }
 
-        return sequence;
+        return number;
     }
 
     public readonly bool TryInteger(JsonField field, long least, long most, out long value)

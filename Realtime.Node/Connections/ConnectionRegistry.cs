@@ -106,6 +106,9 @@ internal sealed class ConnectionRegistry : INodeReceiver, IDisposable
             case SessionNews.Dismissed dismissed when _connections.TryGetValue(dismissed.Connection, out var connection):
                 connection.Dismiss(dismissed.Code);
                 break;
+            case SessionNews.Forgotten forgotten when _connections.TryGetValue(forgotten.Connection, out var connection):
+                connection.OwnerMoved();
+                break;
             default:
                 break;
         }

@@ -1,6 +1,8 @@
 using Realtime.Cluster.Journal;
+using Realtime.Cluster.Membership;
 using Realtime.Cluster.Sharding;
 using Realtime.Messages.Entities;
+using Realtime.Messages.Ids;
 using Realtime.Messages.Positions;
 using Realtime.Node.Channels;
 using Realtime.Node.Channels.Core;
@@ -216,6 +218,23 @@ public sealed class ChannelEntityTests : IDisposable
             "the head");
 
         host.News.Select(news => news.Message).OfType<ChannelNews.Head>().Single().Position.Offset.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_member_whose_owner_is_new_and_does_not_speak_is_asked_whether_it_is_here()
+    {
+        var host = Host(new NamespacePolicy("chat") { Presence = true });
+        var announce = host.Ask(new ChannelRequest.Announce(ChannelRig.Ann, null, ChannelRig.Text("here")));
+        await Deadline.Until(() => host.Answers.ContainsKey(announce), "the announcement");
+
+        host.Signal(new Entity.OwnersMoved(new OwnersChange(ClusterView.Alone(ChannelRig.Node), new HashSet<ShardId> { new(0) })));
+        var after = host.Ask(new ChannelRequest.WhoIsHere());
+        await Deadline.Until(() => host.Answers.ContainsKey(after), "the change of owners");
+        host.Words.ShouldBeEmpty();
+        host.Clock.Advance(new ChannelPolicy().UnclaimedGrace);
+
+        await Deadline.Until(() => !host.Words.IsEmpty, "the question");
+        host.Words.ShouldHaveSingleItem().ShouldBe((EntityAddress.Of(ChannelRig.Ann), new SessionRequest.Probe(ChannelRig.Name)));
     }
 
     private ChannelHost Host(NamespacePolicy? space = null, ReadOnlyMemory<byte>? import = null, ulong epoch = 99)

@@ -61,7 +61,10 @@ internal sealed class ChannelHost : IEntityHost, IReplyReceiver, IDisposable
 
     public bool IsMember(NodeId node) => Members.Contains(node);
 
-    public void Tell(EntityAddress to, EntityMessage message) => throw new NotSupportedException("a channel tells no entity");
+    /// <summary>What it told sessions.</summary>
+    public ConcurrentQueue<(EntityAddress To, EntityMessage Message)> Words { get; } = [];
+
+    public void Tell(EntityAddress to, EntityMessage message) => Words.Enqueue((to, message));
 
     public void TellNode(NodeId node, NodeMessage message) => News.Enqueue((node, message));
 

@@ -64,6 +64,9 @@ internal sealed class ChannelRig : IReplyReceiver
     /// <summary>What the machine gave back for the next owner.</summary>
     public List<(ChannelRequest Request, ReplyTo From)> HandedOver { get; } = [];
 
+    /// <summary>Who was asked whether it is here.</summary>
+    public List<SessionId> Probed { get; } = [];
+
     public bool WasFenced { get; private set; }
 
     public string? GaveUp { get; private set; }
@@ -215,6 +218,9 @@ internal sealed class ChannelRig : IReplyReceiver
             {
                 case ChannelEffect.Reply reply:
                     reply.To.Send(reply.Message);
+                    break;
+                case ChannelEffect.Probe probe:
+                    Probed.Add(probe.Session);
                     break;
                 case ChannelEffect.Append append:
                     Appends.Add(append.Request);

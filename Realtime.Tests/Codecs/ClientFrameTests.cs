@@ -14,7 +14,7 @@ public sealed class ClientFrameTests
         var frame = Read<ClientFrame.Hello>("""
             {"type":"hello","id":1,"token":"ey.J.h","session":"b7Qk","positions":{"chat:lobby":"k3f9:42","a":"1:0"},
              "subscriptions":[{"channel":"chat:lobby","from":"k3f9:40","token":"sub","presence":{"x":1}},{"channel":"b"}],
-             "producer":"p-81c2","client":{"name":"js","version":"1.2"},"data":[ 1, 2 ]}
+             "producer":"p-81c2","attempt":1795284135000,"client":{"name":"js","version":"1.2"},"data":[ 1, 2 ]}
             """);
 
         frame.Id.ShouldBe(1);
@@ -28,6 +28,7 @@ public sealed class ClientFrameTests
         ]);
         ProducerId.TryParse("p-81c2", out var producer).ShouldBeTrue();
         frame.Producer.ShouldBe(producer);
+        frame.Attempt.ShouldBe(1_795_284_135_000);
         frame.ClientName.ShouldBe("js");
         frame.ClientVersion.ShouldBe("1.2");
         frame.Data.ShouldBe(Data("[ 1, 2 ]"));
@@ -44,6 +45,7 @@ public sealed class ClientFrameTests
         frame.Positions.ShouldBeEmpty();
         frame.Subscriptions.ShouldBeEmpty();
         frame.Producer.ShouldBeNull();
+        frame.Attempt.ShouldBeNull();
         frame.ClientName.ShouldBeNull();
         frame.ClientVersion.ShouldBeNull();
         frame.Data.ShouldBeNull();

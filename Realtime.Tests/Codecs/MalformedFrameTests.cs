@@ -50,6 +50,8 @@ public sealed class MalformedFrameTests
         { $$"""{"type":"hello","id":5,"token":{{Long(200_000)}}}""", 5, "hello.token is longer than 16384 bytes" },
         { $$"""{"type":"hello","id":5,"session":{{Long(1_025)}}}""", 5, "hello.session is longer than 1024 bytes" },
         { """{"type":"hello","id":5,"session":""}""", 5, "hello.session is empty" },
+        { """{"type":"hello","id":5,"attempt":0}""", 5, "hello.attempt must be a positive integer up to 2^53" },
+        { """{"type":"hello","id":5,"attempt":"1"}""", 5, "hello.attempt must be a positive integer up to 2^53" },
         { """{"type":"hello","id":5,"producer":"a b"}""", 5, "hello.producer must be 1 to 64 letters, digits, '-', '_' or '.'" },
         { """{"type":"hello","id":5,"producer":""}""", 5, "hello.producer must be 1 to 64 letters, digits, '-', '_' or '.'" },
         { $$"""{"type":"hello","id":5,"producer":{{Long(65)}}}""", 5, "hello.producer is longer than 64 bytes" },

@@ -144,5 +144,62 @@ public sealed class HoldingTests
         _rig.SessionQuestions.ShouldBeEmpty();
     }
 
+    [Fact]
+    public void A_connection_that_attached_before_the_session_was_written_says_so_when_it_holds()
+    {
+        _rig.Come(new ClientFrame.Hello(1) { Session = _rig.Setup.ResumeTokens.Issue(new SessionId(33)), Attempt = 12 });
+        _rig.SessionAnswers(new SessionReply.Attached(new AttachNumber(9), null, null) { IsUnwritten = true });
+
+        _rig.Step(new ConnectionInput.OwnerMoved());
+
+        var hold = Asked();
+        (hold.IsUnwritten, hold.Attempt).ShouldBe((true, 12));
+    }
+
+    [Fact]
+    public void A_connection_that_is_given_another_number_goes_by_it_and_tells_everything_again()
+    {
+        _rig.Welcome();
+        _rig.Step(new ConnectionInput.OwnerMoved());
+
+        _rig.SessionAnswers(new SessionReply.Attached(new AttachNumber(70), null, null));
+
+        Asked().Attachment.ShouldBe(new AttachNumber(70));
+        _rig.SessionAnswers(new SessionReply.Done());
+        _rig.Machine.Attachment.ShouldBe(new AttachNumber(70));
+        _rig.Pass(TimeSpan.FromMinutes(2));
+        _rig.SessionQuestions.ShouldBeEmpty();
+        _rig.Goodbye.ShouldBeNull();
+    }
+
+    [Fact]
+    public void A_number_that_comes_when_the_connection_is_closing_is_given_back()
+    {
+        _rig.Welcome();
+        _rig.Step(new ConnectionInput.OwnerMoved());
+        _rig.Step(new ConnectionInput.LinkLost());
+        _rig.SessionWords.Clear();
+
+        _rig.SessionAnswers(new SessionReply.Attached(new AttachNumber(70), null, null));
+
+        _rig.SessionWords.ShouldBe([new SessionRequest.Detach(new AttachNumber(70))]);
+    }
+
+    [Fact]
+    public void A_session_that_is_gone_sees_to_it_that_nobody_sees_it_any_more()
+    {
+        _rig.Welcome();
+        _rig.Come(new ClientFrame.Subscribe(2, new SubscriptionRequest(ConnectionRig.Chat) { Presence = ConnectionRig.Text("me") }));
+        _rig.FeedJoins(ConnectionRig.Chat);
+        _rig.Sent.Clear();
+        _rig.Subscribe(ChannelName.Parse("quiet"), 3);
+        _rig.SessionWords.Clear();
+        _rig.Step(new ConnectionInput.OwnerMoved());
+
+        _rig.SessionAnswers(new SessionReply.Unknown());
+
+        _rig.SessionWords.ShouldBe([new SessionRequest.Probe(ConnectionRig.Chat)]);
+    }
+
     private SessionRequest.Hold Asked() => _rig.SessionQuestions.ShouldHaveSingleItem().Request.ShouldBeOfType<SessionRequest.Hold>();
 }

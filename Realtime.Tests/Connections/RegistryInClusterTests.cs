@@ -146,6 +146,18 @@ public sealed class RegistryInClusterTests : IDisposable
         (await _cluster.NextAsync("the second detach")).Message.ShouldBe(new SessionRequest.Detach(new AttachNumber(8)));
     }
 
+    [Fact]
+    public async Task A_connection_that_its_session_has_forgotten_says_again_that_it_stands_for_it()
+    {
+        var connection = Hello();
+        (await _cluster.NextAsync("the attach")).Answer(new SessionReply.Attached(new AttachNumber(9), null, null) { IsUnwritten = true });
+
+        _registry.OnNodeMessage(new SessionNews.Forgotten(connection.Id));
+
+        var hold = (await _cluster.NextAsync("the hold")).Message.ShouldBeOfType<SessionRequest.Hold>();
+        (hold.Connection, hold.Attachment, hold.IsUnwritten).ShouldBe((connection.Id, new AttachNumber(9), true));
+    }
+
     private static ConnectionPolicy ConnectionRigPolicy => new();
 
     private int ShardOf(EntityAddress address) => _cluster.View.ShardOf(address).Value;

@@ -103,10 +103,10 @@ public sealed class LinkCodecNumbersTests
 
     private const string Frozen = """
         Frame: request=1:Request reply=2:Reply moved=3:Moved news=4:News view_changed=5:ViewChanged status=6:Status stage=7:Stage stage_end=8:StageEnd staged=9:Staged stage_dropped=10:StageDropped
-        Request: tag=1:Int64 shard=2:Int32 epoch=3:Int64 entity=4:Int32 key=5:String publish=6:Publish locate=7:Locate read=8:Read read_history=9:ReadHistory listen=10:Listen unlisten=11:Unlisten announce=12:Announce withdraw=13:Withdraw who_is_here=14:WhoIsHere attach=32:Attach put_subscription=33:PutSubscription remove_subscription=34:RemoveSubscription update_presence=35:UpdatePresence set_state=36:SetState ack=37:Ack refresh=38:Refresh detach=39:Detach end=40:End hold=41:Hold orphaned=42:Orphaned
+        Request: tag=1:Int64 shard=2:Int32 epoch=3:Int64 entity=4:Int32 key=5:String publish=6:Publish locate=7:Locate read=8:Read read_history=9:ReadHistory listen=10:Listen unlisten=11:Unlisten announce=12:Announce withdraw=13:Withdraw who_is_here=14:WhoIsHere attach=32:Attach put_subscription=33:PutSubscription remove_subscription=34:RemoveSubscription update_presence=35:UpdatePresence set_state=36:SetState ack=37:Ack refresh=38:Refresh detach=39:Detach end=40:End hold=41:Hold orphaned=42:Orphaned probe=43:Probe
         Reply: tag=1:Int64 refused=2:Refused published=3:Published page=4:Page located=5:Located history_page=6:HistoryPage listening=7:Listening noted=8:Noted present=9:Present attached=32:Attached unknown=33:Unknown stale=34:Stale done=35:Done
         Moved: tag=1:Int64 shard=2:Int32 epoch=3:Int64 owner=4:Int64
-        News: messages=1:Messages head=2:Head presence=3:PresenceChanged forgotten=4:Forgotten dismissed=32:Dismissed digest=48:Digest announce_again=49:AnnounceAgain
+        News: messages=1:Messages head=2:Head presence=3:PresenceChanged forgotten=4:Forgotten dismissed=32:Dismissed session_forgotten=33:SessionForgotten digest=48:Digest announce_again=49:AnnounceAgain
         ViewChanged: version=1:Int64
         Status: commits=1:Bool connections=2:Int32
         Stage: hand_off=1:Int64 entity=2:Int32 key=3:String state=4:Bytes last=5:Bool
@@ -134,7 +134,7 @@ public sealed class LinkCodecNumbersTests
         Announce: session=1:Bytes user=2:?String data=3:Payload
         Withdraw: session=1:Bytes
         WhoIsHere:
-        Attach: node=1:String connection=2:Int64 create=3:Bool identity=4:Identity
+        Attach: node=1:String connection=2:Int64 create=3:Bool identity=4:Identity attempt=5:?Int64
         PutSubscription: attachment=1:Int64 subscription=2:Subscription
         RemoveSubscription: attachment=1:Int64 channel=2:String
         UpdatePresence: attachment=1:Int64 channel=2:String data=3:Payload
@@ -143,8 +143,9 @@ public sealed class LinkCodecNumbersTests
         Refresh: attachment=1:Int64 identity=2:Identity
         Detach: attachment=1:Int64
         End: attachment=1:Int64
-        Hold: node=1:String connection=2:Int64 attachment=3:Int64 identity=4:Identity subscriptions=5:*Subscription
+        Hold: node=1:String connection=2:Int64 attachment=3:Int64 identity=4:Identity subscriptions=5:*Subscription attempt=6:?Int64 unwritten=7:Bool
         Orphaned:
+        Probe: channel=1:String
         Refused: code=1:Int32 text=2:String retry_after=3:?Int32 outcome=4:Int32
         Published: position=1:Position
         Page: after=1:Position messages=2:*LogMessage head=3:Position gap=4:Gap
@@ -153,7 +154,7 @@ public sealed class LinkCodecNumbersTests
         Listening: generation=1:Int64 head=2:Position presence=3:Roster
         Noted:
         Present: presence=1:Roster
-        Attached: attachment=1:Int64 user=2:?String expires=3:?Int64 subscriptions=4:*Subscription state=5:*StateEntry
+        Attached: attachment=1:Int64 user=2:?String expires=3:?Int64 subscriptions=4:*Subscription state=5:*StateEntry unwritten=6:Bool
         Unknown:
         Stale:
         Done:
@@ -162,6 +163,7 @@ public sealed class LinkCodecNumbersTests
         PresenceChanged: channel=1:String change=2:Int32 members=3:*Member count=4:Int32 revision=5:Int64
         Forgotten: channel=1:String
         Dismissed: connection=1:Int64 code=2:Int32
+        SessionForgotten: connection=1:Int64
         Digest: node=1:String shards=2:*ShardInterest
         ShardInterest: shard=1:Int32 count=2:Int32 hash=3:Fixed64
         AnnounceAgain: shards=1:*Int32

@@ -78,6 +78,7 @@ internal static class LinkSamples
         yield return new ChannelRequest.WhoIsHere();
         yield return new SessionRequest.Attach(node, new ConnectionId(17), true, identity);
         yield return new SessionRequest.Attach(node, default, false, null);
+        yield return new SessionRequest.Attach(node, new ConnectionId(17), false, null) { Attempt = 1L << 53 };
         yield return new SessionRequest.PutSubscription(attachment, subscription);
         yield return new SessionRequest.PutSubscription(attachment, new SessionSubscription(Channel, null, null));
         yield return new SessionRequest.PutSubscription(attachment, new SessionSubscription(Channel, null, default(Payload)));
@@ -93,7 +94,9 @@ internal static class LinkSamples
         yield return new SessionRequest.End(attachment);
         yield return new SessionRequest.Hold(node, new ConnectionId(17), attachment, identity, [subscription]);
         yield return new SessionRequest.Hold(node, new ConnectionId(17), attachment, null, []);
+        yield return new SessionRequest.Hold(node, new ConnectionId(17), attachment, null, []) { Attempt = 7, IsUnwritten = true };
         yield return new SessionRequest.Orphaned();
+        yield return new SessionRequest.Probe(Channel);
     }
 
     private static IEnumerable<EntityReply> Replies()
@@ -121,6 +124,7 @@ internal static class LinkSamples
             Subscriptions = [new SessionSubscription(Channel, Position, null)],
             State = [new("z", Json("1")), new("a", new Payload(new byte[] { 1 }, true)), new("", default)],
         };
+        yield return new SessionReply.Attached(new AttachNumber(1), null, null) { IsUnwritten = true };
         yield return new SessionReply.Unknown();
         yield return new SessionReply.Stale();
         yield return new SessionReply.Done();
@@ -135,6 +139,7 @@ internal static class LinkSamples
         yield return new ChannelNews.Presence(Channel, PresenceChange.Joined, [], 9_001, 6);
         yield return new ChannelNews.Forgotten(Channel);
         yield return new SessionNews.Dismissed(new ConnectionId(17), CloseCode.Superseded);
+        yield return new SessionNews.Forgotten(new ConnectionId(17));
         yield return new InterestNews.Digest(new NodeId("a"), [new ShardInterest(new ShardId(0), 2, ulong.MaxValue), new ShardInterest(new ShardId(9), 0, 0)]);
         yield return new InterestNews.AnnounceAgain([new ShardId(0), new ShardId(4_095)]);
         yield return new InterestNews.AnnounceAgain([]);

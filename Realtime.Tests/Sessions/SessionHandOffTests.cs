@@ -139,7 +139,7 @@ public sealed class SessionHandOffTests
         _rig.Answers[set].ShouldBeOfType<EntityReply.Refused>().Outcome.ShouldBe(Outcome.Unknown);
         _rig.Exported.ShouldBeNull();
         _rig.Passivated.ShouldNotBeNull().Orphaned.ShouldBeTrue();
-        _rig.Dismissed.ShouldBe([(new(1), CloseCode.SessionUnavailable)]);
+        _rig.Forgotten.ShouldBe([new(1)]);
     }
 
     [Fact]
@@ -218,7 +218,7 @@ public sealed class SessionHandOffTests
             .Select(field => $"{field.ContainingType.Name}.{field.Name}={field.FieldNumber}").ShouldBe(
             [
                 "ExportedSession.record=1", "ExportedSession.revision=2", "ExportedSession.dirty=3", "ExportedSession.expires_at=4",
-                "ExportedSession.withdrawn=5", "ExportedSession.holder=6", "ExportedSession.released=7", "ExportedSession.grace_left=8",
+                "ExportedSession.withdrawn=5", "ExportedSession.holder=6", "ExportedSession.released=7", "ExportedSession.grace_left=8", "ExportedSession.attempt=9",
                 "ExportedHolder.node=1", "ExportedHolder.connection=2", "ExportedHolder.incarnation=3",
             ]);
 }

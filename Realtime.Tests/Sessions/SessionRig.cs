@@ -55,6 +55,9 @@ internal sealed class SessionRig : IReplyReceiver
 
     public List<(ConnectionId Connection, CloseCode Code)> Dismissed { get; } = [];
 
+    /// <summary>Connections that were told to say again for whom they stand.</summary>
+    public List<ConnectionId> Forgotten { get; } = [];
+
     public SessionEffect.Passivate? Passivated { get; private set; }
 
     /// <summary>What it gave its successor when it was handed off.</summary>
@@ -84,12 +87,16 @@ internal sealed class SessionRig : IReplyReceiver
 
     /// <summary>The connection that attached last, or another one, announces itself.</summary>
     public EntityReply Hold(
-        AttachNumber attachment, IReadOnlyList<SessionSubscription>? subscriptions = null, SessionIdentity? identity = null, long? connection = null) =>
+        AttachNumber attachment, IReadOnlyList<SessionSubscription>? subscriptions = null, SessionIdentity? identity = null, long? connection = null,
+        long? attempt = null, bool isUnwritten = false) =>
         Answers[Ask(new SessionRequest.Hold(
-            Node, new ConnectionId(connection ?? _lastConnection), attachment, identity, subscriptions ?? Machine.Subscriptions))];
+            Node, new ConnectionId(connection ?? _lastConnection), attachment, identity, subscriptions ?? Machine.Subscriptions)
+            {
+                Attempt = attempt, IsUnwritten = isUnwritten,
+            })];
 
-    public EntityReply Attach(bool create = false, SessionIdentity? identity = null) =>
-        Answers[Ask(new SessionRequest.Attach(Node, new ConnectionId(++_lastConnection), create, identity))];
+    public EntityReply Attach(bool create = false, SessionIdentity? identity = null, long? attempt = null) =>
+        Answers[Ask(new SessionRequest.Attach(Node, new ConnectionId(++_lastConnection), create, identity) { Attempt = attempt })];
 
     /// <summary>A new session that is attached.</summary>
     public SessionReply.Attached Open(SessionIdentity? identity = null) => Attach(true, identity).ShouldBeOfType<SessionReply.Attached>();
@@ -234,6 +241,9 @@ internal sealed class SessionRig : IReplyReceiver
                     break;
                 case SessionEffect.TellNode { News: SessionNews.Dismissed dismissed }:
                     Dismissed.Add((dismissed.Connection, dismissed.Code));
+                    break;
+                case SessionEffect.TellNode { News: SessionNews.Forgotten forgotten }:
+                    Forgotten.Add(forgotten.Connection);
                     break;
                 case SessionEffect.StartTimer start:
                     Timers[start.Timer] = start.After;

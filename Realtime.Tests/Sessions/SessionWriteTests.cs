@@ -187,8 +187,8 @@ public sealed class SessionWriteTests
         _rig.Answers[underWay].ShouldBeOfType<EntityReply.Refused>().Outcome.ShouldBe(told);
         _rig.Answers[waiting].ShouldBeOfType<EntityReply.Refused>().Outcome.ShouldBe(Outcome.None);
 
-        // Its connection would speak for a session that no longer knows it, and its presence would stay for ever.
-        _rig.Dismissed.ShouldBe([(new ConnectionId(1), CloseCode.SessionUnavailable)]);
+        // Otherwise its connection would speak for a session that no longer knows it, and its presence would stay for ever.
+        _rig.Forgotten.ShouldBe([new ConnectionId(1)]);
         _rig.Passivated.ShouldNotBeNull().Orphaned.ShouldBeTrue();
         _rig.Presence.Count.ShouldBe(outcome is WriteOutcome.Conflict ? 1 : 0);
     }

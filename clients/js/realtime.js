@@ -537,6 +537,7 @@ class Memory {
     this._claimed = null;
     this.places = new Map(Object.entries(positions ?? {}));  // positions of channels that have no subscription here (yet)
     this.channels = new Set();                              // subscribed by the page before the reload
+    this.attempt = 0;                                       // the number of the last hello
     this._fresh();
     if (storage && globalThis.document && globalThis.addEventListener) globalThis.addEventListener('pagehide', () => this.save());
   }
@@ -559,6 +560,7 @@ class Memory {
     const mine = record && (await this._lock(record.producer));
     if (mine) {
       this.session = record.session ?? null;
+      if (Number.isSafeInteger(record.attempt)) this.attempt = Math.max(this.attempt, record.attempt);
       for (const [channel, position] of Object.entries(record.positions ?? {})) this.places.set(channel, position);
       // Subscribed in the same breath as the client was made: those go on from here too, also when the server lost the session.
       for (const subscription of this._realtime._subscriptions.values()) subscription._goOn();
@@ -608,6 +610,16 @@ class Memory {
     return this._next++;
   }
 
+  /**
+   * The number of the next hello: the server refuses one that it gets after a newer one, which would throw this client out. By the
+   * clock, because what was stored may be lost; stored, because the clock may be set back.
+   */
+  nextAttempt() {
+    this.attempt = Math.max(this.attempt + 1, Date.now());
+    this.save();
+    return this.attempt;
+  }
+
   /** The application chose a number; ours go on above it. */
   passed(seq) {
     if (seq < this._next) return;
@@ -630,7 +642,7 @@ class Memory {
       if (at) positions[channel] = at;
       if (subscription._wanted || this.channels.has(channel)) channels.push(channel);
     }
-    const record = { version: 1, session: this.session, producer: this.producer, nextSeq: this._reserved, positions, channels };
+    const record = { version: 1, session: this.session, producer: this.producer, nextSeq: this._reserved, attempt: this.attempt, positions, channels };
     try {
       this._storage.setItem(this._key, JSON.stringify(record));
     } catch (error) {
@@ -956,7 +968,7 @@ export class Realtime extends Emitter {
   /** The socket is open: say who we are and how far we got. */
   _greet(link) {
     const { memory, options } = { memory: this._memory, options: this._options };
-    const hello = { type: 'hello', id: (link.helloId = ++this._ids), producer: memory.producer };
+    const hello = { type: 'hello', id: (link.helloId = ++this._ids), attempt: memory.nextAttempt(), producer: memory.producer };
     if (link.credentials.token !== undefined) hello.token = link.credentials.token;
     if (memory.session) hello.session = link.session = memory.session;
     if (options.client) hello.client = options.client;

@@ -19,6 +19,9 @@ public abstract record ChannelEffect
 
     public sealed record Tell(NodeId Node, ChannelNews News) : ChannelEffect;
 
+    /// <summary>Ask this session whether it is here: it announces itself or withdraws.</summary>
+    public sealed record Probe(SessionId Session) : ChannelEffect;
+
     /// <summary>Read from the store and come back with <see cref="ChannelInput.SliceRead"/>.</summary>
     public sealed record ReadStore(LogRead Read) : ChannelEffect;
 

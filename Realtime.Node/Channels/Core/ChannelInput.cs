@@ -45,6 +45,9 @@ public abstract record ChannelInput
         public static ClaimTick Instance { get; } = new();
     }
 
+    /// <summary>Sessions in these shards have another owner, which may not know of them.</summary>
+    public sealed record OwnersMoved(OwnersChange Change) : ChannelInput;
+
     /// <summary>No such node is in the cluster: it will never say that it does not listen any more.</summary>
     public sealed record NodeGone(NodeId Node) : ChannelInput;
 

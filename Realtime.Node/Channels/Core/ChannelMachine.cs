@@ -17,6 +17,7 @@ public sealed class ChannelMachine
 {
     private readonly ChannelLog _log;
     private readonly PresenceRoster _roster;
+    private readonly RosterAudit _audit;
     private readonly ChannelListeners _listeners;
     private readonly PublishQueue _publishes;
     private readonly NamespacePolicy _space;
@@ -27,6 +28,7 @@ public sealed class ChannelMachine
         _space = space;
         _log = new ChannelLog(space, policy);
         _roster = new PresenceRoster((long)policy.UnclaimedGrace.TotalMilliseconds);
+        _audit = new RosterAudit((long)policy.UnclaimedGrace.TotalMilliseconds);
         _listeners = new ChannelListeners(name);
         _publishes = new PublishQueue(space, policy, _log, _listeners);
     }
@@ -51,8 +53,8 @@ public sealed class ChannelMachine
     /// <summary>Something was published since listeners on other nodes were last told where the log ends.</summary>
     public bool HasHeadToTell => _log.Head != _toldHead && _space.KeepsLog && _listeners.HasRemote;
 
-    /// <summary>When members that nobody has announced have to go (milliseconds since 1970); null when there are none.</summary>
-    public long? ClaimsDue => _roster.Due;
+    /// <summary>When members that nobody has announced have to go or to be asked for (milliseconds since 1970); null when there are none.</summary>
+    public long? ClaimsDue => _roster.Due is { } gone && _audit.Due is { } asked ? Math.Min(gone, asked) : _roster.Due ?? _audit.Due;
 
     public IEnumerable<NodeId> Listeners => _listeners.Nodes;
 
@@ -120,6 +122,10 @@ public sealed class ChannelMachine
                     TellPresence(PresenceChange.Left, gone, effects);
                 }
 
+                Probe(_audit.TakeDoubted(now), effects);
+                break;
+            case ChannelInput.OwnersMoved moved:
+                _audit.Doubt(_roster.Sessions.Where(session => moved.Change.Concerns(EntityAddress.Of(session))), now);
                 break;
             case ChannelInput.NodeGone left:
                 _listeners.Drop(left.Node, now, effects);
@@ -132,6 +138,7 @@ public sealed class ChannelMachine
                 break;
             case ChannelInput.AgeTick:
                 _log.ForgetProducers(now);
+                Probe(_audit.TakeTurn(_roster), effects);
                 if (_space.History.Age is { } age && !_log.IsEmpty)
                 {
                     effects.Add(new ChannelEffect.FindTime(default, null, now - (long)age.TotalMilliseconds));
@@ -171,6 +178,7 @@ public sealed class ChannelMachine
                 break;
             case ChannelRequest.Announce announce:
                 var member = new Member(announce.Session, announce.User, announce.Data);
+                _audit.Heard(announce.Session);
                 if (_roster.Announce(member) is { } change)
                 {
                     TellPresence(change, [member], effects);
@@ -179,6 +187,7 @@ public sealed class ChannelMachine
                 Note(from, effects);
                 break;
             case ChannelRequest.Withdraw withdraw:
+                _audit.Heard(withdraw.Session);
                 if (_roster.Withdraw(withdraw.Session, now, out var gone))
                 {
                     TellPresence(PresenceChange.Left, gone is null ? [] : [gone], effects);
@@ -202,6 +211,9 @@ public sealed class ChannelMachine
             TellPresence(PresenceChange.Joined, added, effects);
         }
     }
+
+    private static void Probe(IReadOnlyList<SessionId> sessions, List<ChannelEffect> effects) =>
+        effects.AddRange(sessions.Select(session => new ChannelEffect.Probe(session)));
 
     private void TellPresence(PresenceChange change, IReadOnlyList<Member> members, List<ChannelEffect> effects) =>
         _listeners.TellPresence(change, _roster.Count > _space.RosterLimit ? [] : members, _roster, effects);

@@ -27,8 +27,13 @@ public sealed class PresenceRoster(long grace)
 
     public long Revision { get; private set; }
 
+    /// <summary>Those that are known by name.</summary>
+    public IEnumerable<SessionId> Sessions => _members.Keys;
+
     /// <summary>When something is to be let go of; null when nothing is.</summary>
     public long? Due { get; private set; }
+
+    public bool Has(SessionId session) => _members.ContainsKey(session);
 
     /// <summary>Nothing is known but what relays say.</summary>
     public void Open(long now) => _adoptUntil = now + grace;

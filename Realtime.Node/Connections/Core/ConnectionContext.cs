@@ -19,6 +19,12 @@ internal sealed class ConnectionContext(ConnectionSetup setup, ConnectionId id)
 
     public AttachNumber Attachment { get; set; }
 
+    /// <summary>The client's count of its hellos, if it keeps one.</summary>
+    public long? Attempt { get; set; }
+
+    /// <summary>There was no row of the session when it attached: this connection may be all that proves it.</summary>
+    public bool IsUnwritten { get; set; }
+
     public SessionIdentity? Identity { get; set; }
 
     public UserId? User => Identity?.User;
@@ -65,6 +71,18 @@ internal sealed class ConnectionContext(ConnectionSetup setup, ConnectionId id)
 
     /// <summary>Tells the session's owner, whoever that is now, that this connection stands for it.</summary>
     public void Hold() => (Holding ??= new Holding(this)).Begin();
+
+    /// <summary>
+    /// A session is not there any more, as it says itself: it sees to it that channels which show it do so no longer. Asked and not decided here, because an owner
+    /// that says no may be none any more, and because a token of another user gets the same answer.
+    /// </summary>
+    public void Probe(SessionId session, ChannelName channel)
+    {
+        if (Setup.Namespaces.TryFind(channel, out var space) && space.Presence)
+        {
+            Effects.Add(new ConnectionEffect.TellSession(session, new SessionRequest.Probe(channel)));
+        }
+    }
 
     public void TellSession(SessionRequest request) => Effects.Add(new ConnectionEffect.TellSession(Session, request));
 

@@ -218,13 +218,14 @@ public sealed class ConnectionMachine
 
     private void Replied(long tag, EntityReply reply)
     {
-        if (tag is Greeting.ResumeTag or Greeting.OpenTag)
+        var isLate = _phase is not (Phase.Greeting or Phase.Open);
+        if (tag is Greeting.ResumeTag or Greeting.OpenTag || (isLate && reply is SessionReply.Attached))
         {
             Attached(tag, reply);
         }
         else if (Holding.IsTag(tag))
         {
-            if (_phase is Phase.Greeting or Phase.Open && _context.Holding?.Answered(tag, reply) is { } code)
+            if (!isLate && _context.Holding?.Answered(tag, reply) is { } code)
             {
                 BeginClose(code);
             }

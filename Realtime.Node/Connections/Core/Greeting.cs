@@ -56,6 +56,7 @@ internal sealed class Greeting(ConnectionContext context, SessionId fresh)
         }
 
         context.Producer = hello.Producer;
+        context.Attempt = hello.Attempt;
         foreach (var (channel, position) in hello.Positions)
         {
             _positions[channel] = position;
@@ -75,9 +76,18 @@ internal sealed class Greeting(ConnectionContext context, SessionId fresh)
                 Take(attached);
                 return null;
             case SessionReply.Unknown when _resumed:
+                // Where its client read is where it may have been seen; no more than it can have been subscribed to.
+                foreach (var channel in _positions.Keys.Take(context.Setup.Policy.Limits.Subscriptions))
+                {
+                    context.Probe(context.Session, channel);
+                }
+
                 _resumed = false;
                 Attach(fresh);
                 return null;
+            case SessionReply.Stale:
+                // The client has a newer connection; this one it has given up.
+                return CloseCode.Superseded;
             case EntityReply.Refused { Code: ErrorCode.TokenExpired } refused:
                 context.Refuse(_hello.Id, refused.Code, refused.Message);
                 return CloseCode.TokenExpired;
@@ -106,7 +116,7 @@ internal sealed class Greeting(ConnectionContext context, SessionId fresh)
     {
         _asked = context.Now.Ticks;
         context.Effects.Add(new ConnectionEffect.AskSession(
-            context.Session, new SessionRequest.Attach(context.Setup.Node, context.Id, !_resumed, _identity), Tag));
+            context.Session, new SessionRequest.Attach(context.Setup.Node, context.Id, !_resumed, _identity) { Attempt = context.Attempt }, Tag));
     }
 
     /// <returns>Whether that was the last one and the welcome is out.</returns>
@@ -141,6 +151,7 @@ internal sealed class Greeting(ConnectionContext context, SessionId fresh)
     {
         _attached = attached;
         context.Attachment = attached.Attachment;
+        context.IsUnwritten = attached.IsUnwritten;
         context.Identity = attached.User is { } user ? new SessionIdentity(user, attached.Expires) : null;
         foreach (var stored in attached.Subscriptions)
         {

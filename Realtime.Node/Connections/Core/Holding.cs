@@ -55,6 +55,11 @@ internal sealed class Holding(ConnectionContext context)
             case SessionReply.Done:
                 End();
                 return null;
+            case SessionReply.Attached attached:
+                // What was told under the old number since the question did not count, and is in the next one.
+                context.Attachment = attached.Attachment;
+                Ask();
+                return null;
             case SessionReply.Stale:
                 End();
                 return CloseCode.Superseded;
@@ -65,6 +70,11 @@ internal sealed class Holding(ConnectionContext context)
                 return null;
             default:
                 End();
+                foreach (var known in context.Subscriptions.Where(known => known is { IsInSession: true, Presence: not null }))
+                {
+                    context.Probe(context.Session, known.Channel);
+                }
+
                 return CloseCode.SessionUnavailable;
         }
     }
@@ -94,7 +104,11 @@ internal sealed class Holding(ConnectionContext context)
             context.Session,
             new SessionRequest.Hold(
                 context.Setup.Node, context.Id, context.Attachment, context.Identity,
-                [.. context.Subscriptions.Where(known => known.IsInSession).Select(known => known.ForSession())]),
+                [.. context.Subscriptions.Where(known => known.IsInSession).Select(known => known.ForSession())])
+            {
+                Attempt = context.Attempt,
+                IsUnwritten = context.IsUnwritten,
+            },
             --_tag));
     }
 

@@ -9,11 +9,11 @@ namespace Realtime.Node.Sessions.Core;
 /// Which connection stands for a session: attaching, holding on to it across a change of owner, and what happens when nobody does.
 /// </summary>
 /// <remarks>
-/// What may bring a session to life: <em>Attach</em> that creates it, and the <em>Hold</em> of the connection that opened it. Whoever
-/// resumed it proves that it was there before and so had time to be written; if its row is gone, it has ended or expired, and the client is
-/// told so. A session that was opened within the last write-behind window (or during an outage of the store) has only its opener to
-/// prove it. That leaves one way for a session that ended to rise again: its opener was taken over, never heard of it, and holds
-/// after the newer connection said bye. It rises without state, for as long as that connection lives.
+/// What may bring a session to life: <em>Attach</em> that creates it, and the <em>Hold</em> of a connection that attached when there was no row of
+/// it: the one that opened it, and those that resumed it before its first write was done, which takes as long as an owner is cut off from the store.
+/// Nothing else proves such a session. Whoever found a row when it attached proves nothing: if the row is gone, the session has ended or expired, and
+/// the client is told so. That leaves one way for a session that ended to rise again: such a connection was taken over, never heard of it, and holds
+/// after the newer one said bye. It rises without state, for as long as that connection lives.
 /// </remarks>
 internal static class SessionAttaching
 {
@@ -34,6 +34,13 @@ internal static class SessionAttaching
         }
 
         var holder = new SessionHolder(request.Node, request.Connection);
+        if (session.Holder is { } newer && newer != holder && request.Attempt < session.Attempt)
+        {
+            // The client gave this hello up and made another, which was faster: whom it would throw out is the client itself.
+            SessionContext.Answer(from, new SessionReply.Stale(), effects);
+            return;
+        }
+
         if (session.Holder != holder)
         {
             // Otherwise the question was sent again because its answer was lost: the connection must not dismiss itself.
@@ -43,31 +50,33 @@ internal static class SessionAttaching
         var isNews = !session.Exists || session.ExpiresAt is not null || (request.Identity is not null && request.Identity != session.Identity);
         session.Exists = true;
         session.Identity = request.Identity ?? session.Identity;
+        session.Attempt = request.Attempt;
         TakeOver(session, holder, effects);
         session.Touch(isNews);
         session.Appear(effects);
-        SessionContext.Answer(from, new SessionReply.Attached(session.Attachment, session.User, session.Identity?.Expires)
-        {
-            Subscriptions = session.Subscriptions.Items,
-            State = session.State?.Committed ?? [],
-        }, effects);
+        SessionContext.Answer(from, Attached(session), effects);
     }
 
     /// <summary>
     /// The words of one attachment come in order, and this one repeats all of them: whatever it says is at least as new as what is
-    /// known here of that attachment.
+    /// known here of that attachment. A hello that was given up may have been handled by this owner before: its attachment is the newer one, but the client's
+    /// own count says who is, and the connection that stands for the session gets a number above it.
     /// </summary>
     public static void Hold(SessionContext session, SessionRequest.Hold request, ReplyTo from, List<SessionEffect> effects)
     {
         var holder = new SessionHolder(request.Node, request.Connection);
-        if (session.IsEnding || (session.Exists ? request.Identity?.User != session.User : !request.Attachment.IsOpening))
+        if (session.IsEnding || (session.Exists ? request.Identity?.User != session.User : !(request.Attachment.IsOpening || request.IsUnwritten)))
         {
             SessionContext.Answer(from, new SessionReply.Unknown(), effects);
             return;
         }
 
-        var isOutdated = request.Attachment < session.Attachment
-            || (request.Attachment == session.Attachment && (session.IsReleased || (session.Holder is { } known && known != holder)));
+        var isKnown = session.Holder == holder;
+        var outranks = !isKnown && request.Attempt > session.Attempt;
+        var isOutdated = !isKnown && !outranks
+            && (request.Attachment < session.Attachment
+                || (request.Attachment == session.Attachment && (session.IsReleased || session.Holder is not null))
+                || (session.Holder is not null && request.Attempt < session.Attempt));
         if (isOutdated)
         {
             SessionContext.Answer(from, new SessionReply.Stale(), effects);
@@ -77,29 +86,29 @@ internal static class SessionAttaching
         var isNews = !session.Exists || session.ExpiresAt is not null || (request.Identity is not null && request.Identity != session.Identity);
         session.Exists = true;
         session.Identity = request.Identity ?? session.Identity;
-        session.Attachment = request.Attachment;
+        var isRenumbered = outranks ? request.Attachment <= session.Attachment : request.Attachment < session.Attachment;
+        session.Attachment = !isRenumbered ? request.Attachment : isKnown ? session.Attachment : session.Attachment.Next(session.Epoch);
+        session.Attempt = request.Attempt;
         TakeOver(session, holder, effects);
 
         // What changes is not told to channels that are told everything right after.
         isNews |= session.Subscriptions.Replace(request.Subscriptions, session.User, session.IsWithdrawn ? [] : effects);
         session.Touch(isNews);
         session.Appear(effects);
-        SessionContext.Answer(from, new SessionReply.Done(), effects);
+        SessionContext.Answer(from, isRenumbered ? Attached(session) : new SessionReply.Done(), effects);
     }
 
     /// <summary>
     /// The node that held it went down: it may come back within the grace time, so the others go on seeing it until then. Does nothing when somebody
     /// stands for it again, or when the grace time runs already.
     /// </summary>
-    public static void Orphaned(SessionContext session, ReplyTo from, long now, List<SessionEffect> effects)
+    public static void Orphaned(SessionContext session, long now, List<SessionEffect> effects)
     {
         if (session.Exists && !session.IsEnding && session.Holder is null && session.ExpiresAt is null && session.GraceEnds is null)
         {
             session.Appear(effects);
             session.StartGrace(session.Policy.OrphanGrace, now, effects);
         }
-
-        SessionContext.Answer(from, new SessionReply.Done(), effects);
     }
 
     /// <summary>The connection's node is gone: it cannot say goodbye, and if it lives on under another incarnation it holds again.</summary>
@@ -143,11 +152,19 @@ internal static class SessionAttaching
         if (spoken.Attachment > session.Attachment)
         {
             session.Attachment = spoken.Attachment;
+            session.Attempt = null;
             session.IsReleased = false;
         }
 
         return null;
     }
+
+    private static SessionReply.Attached Attached(SessionContext session) => new(session.Attachment, session.User, session.Identity?.Expires)
+    {
+        IsUnwritten = session.Row.Revision == 0,
+        Subscriptions = session.Subscriptions.Items,
+        State = session.State?.Committed ?? [],
+    };
 
     private static void TakeOver(SessionContext session, SessionHolder holder, List<SessionEffect> effects)
     {

@@ -32,6 +32,9 @@ internal sealed class SessionContext(SessionId id, SessionPolicy policy, ShardFe
 
     public AttachNumber Attachment { get; set; }
 
+    /// <summary>The client's own count of its hellos, of the newest attachment; null when it keeps none or this owner has not heard of it.</summary>
+    public long? Attempt { get; set; }
+
     /// <summary>The connection of the newest attachment said itself that it is gone: a late <see cref="SessionRequest.Hold"/> of it must not bring it back.</summary>
     public bool IsReleased { get; set; }
 

@@ -19,6 +19,11 @@ internal static class SessionExports
             Released = session.IsReleased,
         };
         session.State?.ExportTo(export.Record);
+        if (session.Attempt is { } attempt)
+        {
+            export.Attempt = attempt;
+        }
+
         if (session.ExpiresAt is { } expires)
         {
             export.ExpiresAt = expires;
@@ -68,6 +73,7 @@ internal static class SessionExports
         session.Touch(export.Dirty);
         session.IsWithdrawn = export.Withdrawn;
         session.IsReleased = export.Released;
+        session.Attempt = export.HasAttempt ? export.Attempt : null;
         session.Holder = export.Holder is { } holder
             ? new SessionHolder(new NodeId(holder.Node), new ConnectionId(holder.Connection))
             : null;

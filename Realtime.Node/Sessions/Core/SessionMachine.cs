@@ -63,7 +63,12 @@ public sealed class SessionMachine(SessionId id, SessionPolicy policy, ShardFenc
                 SessionAttaching.Hold(_session, hold, from, effects);
                 break;
             case SessionInput.Asked { Request: SessionRequest.Orphaned, From: var from }:
-                SessionAttaching.Orphaned(_session, from, now, effects);
+                SessionAttaching.Orphaned(_session, now, effects);
+                SessionContext.Answer(from, new SessionReply.Done(), effects);
+                break;
+            case SessionInput.Asked { Request: SessionRequest.Probe probe, From: var from }:
+                SessionPresence.Probe(_session, probe.Channel, now, effects);
+                SessionContext.Answer(from, new SessionReply.Done(), effects);
                 break;
             case SessionInput.Asked { Request: SessionRequest.OfAttachment spoken, From: var from }:
                 var reply = SessionAttaching.Judge(_session, spoken) ?? Handle(spoken, from, now, effects);
@@ -306,14 +311,14 @@ public sealed class SessionMachine(SessionId id, SessionPolicy policy, ShardFenc
     }
 
     /// <summary>
-    /// The entity that loads next knows neither the connection nor what others were told. The connection comes back and attaches; presence
-    /// stays for its grace time if there is a row to find it in, and goes now if there may be none: nobody would take it back later.
+    /// The entity that loads next knows neither the connection nor what others were told. The connection says so again, and proves a session whose row may not
+    /// be there; presence stays for its grace time if there is a row to find it in, and goes now if there may be none: nobody would take it back later.
     /// </summary>
     private void LetGo(WriteOutcome outcome, List<SessionEffect> effects)
     {
         if (_session.Holder is { } holder)
         {
-            effects.Add(new SessionEffect.TellNode(holder.Node, new SessionNews.Dismissed(holder.Connection, CloseCode.SessionUnavailable)));
+            effects.Add(new SessionEffect.TellNode(holder.Node, new SessionNews.Forgotten(holder.Connection)));
             _session.Holder = null;
         }
 

@@ -137,6 +137,8 @@ public sealed class LoopbackTests : IAsyncLifetime
 
         hello.GetProperty("session").GetString().ShouldBe("token-1");
         hello.GetProperty("positions").GetProperty("chat:lobby").GetString().ShouldBe("k:5");
+        hello.GetProperty("attempt").GetInt64().ShouldBeGreaterThan(memory.Attempt);
+        memory.Attempt.ShouldBeGreaterThan(1_700_000_000_000, "it counts from the time of day");
         server.Cut();
         second.Cut();
     }

@@ -21,6 +21,9 @@ public sealed record ClientMemory
     /// <summary>The next sequence number of <see cref="Producer"/>.</summary>
     public long NextSequence { get; init; } = 1;
 
+    /// <summary>How far the hellos have been counted: the next one has a higher number, so that the server can tell which is the newer.</summary>
+    public long Attempt { get; init; }
+
     /// <summary>Per channel the last message that the application has read.</summary>
     public ImmutableDictionary<string, string> Positions { get; init; } = ImmutableDictionary<string, string>.Empty;
 }

@@ -42,7 +42,7 @@ internal sealed class ClientShell : IAsyncDisposable
         _producer = options.Memory?.Producer ?? "p-" + RandomNumberGenerator.GetHexString(24, lowercase: true);
         _start = _time.GetTimestamp();
         _subscriptions = new SubscriptionTable(options, Post);
-        _machine = new ClientMachine(ClientSettings.Of(options, _producer));
+        _machine = new ClientMachine(ClientSettings.Of(options, _producer) with { Born = _time.GetUtcNow() });
         Session = options.Memory?.Session;
         _timer = _time.CreateTimer(_ => Post(new ClientInput.Tick()), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -163,6 +163,7 @@ internal sealed class ClientShell : IAsyncDisposable
                 Session = _machine.Session,
                 Producer = _producer,
                 NextSequence = _machine.NextSeq,
+                Attempt = _machine.Attempt,
                 Positions = _subscriptions.Positions,
             };
         }

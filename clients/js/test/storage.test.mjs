@@ -41,6 +41,26 @@ test('a reloaded page resumes its session at its positions and numbers above eve
   assert.ok(stored(page.storage).nextSeq > h.socket.last('publish').seq, 'reserved before use');
 });
 
+test('every hello has a higher number than the last, across reconnects and reloads, also when the clock is set back', async () => {
+  const locks = new FakeLocks();
+  const h = new Harness();
+  const storage = new FakeStorage();
+  await h.subscribed({ storage, locks });
+  const attempts = [h.socket.last('hello').attempt];
+  await h.reconnecting();
+  attempts.push(h.socket.last('hello').attempt);
+  assert.ok(attempts[0] > 1_700_000_000_000 && attempts[1] > attempts[0], String(attempts));
+  assert.equal(stored(storage).attempt, attempts[1]);
+
+  const [[key, text]] = storage.values;
+  const ahead = Number.MAX_SAFE_INTEGER - 10;
+  storage.setItem(key, JSON.stringify({ ...JSON.parse(text), attempt: ahead }));
+  unload(locks);
+  const next = new Harness();
+  await next.connected({ storage, locks }, { resumed: true });
+  assert.equal(next.socket.last('hello').attempt, ahead + 1);
+});
+
 test('a page that subscribes in the same breath goes on at its positions when the server lost the session', async () => {
   const locks = new FakeLocks();
   const page = await firstPage(locks);

@@ -31,6 +31,8 @@ internal sealed class ClientMachine : ILinkOwner
     /// <summary>The resume token; null before the first welcome and after the session's end.</summary>
     public string? Session { get; private set; }
 
+    public long Attempt => _talk.Attempts.Last;
+
     public long NextSeq => _talk.Requests.NextSeq;
 
     /// <summary>The link the session is attached on; 0 for none.</summary>
@@ -56,10 +58,10 @@ internal sealed class ClientMachine : ILinkOwner
         return effects;
     }
 
-    long ILinkOwner.Greet(int link)
+    long ILinkOwner.Greet(int link, TimeSpan now)
     {
         var id = _talk.Requests.NextId();
-        var hello = new Hello(id, _links.Tokens.Token, Session, _settings.Producer, _settings.ClientName, _settings.ClientVersion, _settings.HelloData, _talk.Channels.Positions);
+        var hello = new Hello(id, _talk.Attempts.Next(now), _links.Tokens.Token, Session, _settings.Producer, _settings.ClientName, _settings.ClientVersion, _settings.HelloData, _talk.Channels.Positions);
         _effects.Add(new ClientEffect.Send(link, FrameWriter.Hello(hello, HelloLimit)));
         return id;
     }
@@ -289,11 +291,7 @@ internal sealed class ClientMachine : ILinkOwner
         }
 
         _end = fault;
-        if (_byeId != 0)
-        {
-            Session = null;
-        }
-
+        Session = _byeId != 0 ? null : Session;
         _talk.End(fault);
         _links.Stop(CloseCodes.Normal);
     }

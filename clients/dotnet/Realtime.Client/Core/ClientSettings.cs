@@ -16,6 +16,9 @@ internal sealed record ClientSettings
 
     public ClientMemory Memory { get; init; } = new();
 
+    /// <summary>The time of day when the client was made: its hellos count from there, so that one that has forgotten its count is ahead of it all the same.</summary>
+    public DateTimeOffset Born { get; init; } = DateTimeOffset.UnixEpoch;
+
     public JsonElement? HelloData { get; init; }
 
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);

@@ -12,11 +12,14 @@ internal sealed class Conversation
     public Conversation(ClientSettings settings, List<ClientEffect> effects)
     {
         _effects = effects;
+        Attempts = new AttemptCount(settings.Memory.Attempt, settings.Born);
         Requests = new RequestBook(settings.Memory.NextSequence, settings.QueueLimit);
         Channels = new SubscriptionBook(
             settings.Memory.Positions.Select(pair => KeyValuePair.Create(pair.Key, Position.Parse(pair.Value))),
             Requests.NextId);
     }
+
+    public AttemptCount Attempts { get; }
 
     public RequestBook Requests { get; }
 

@@ -6,7 +6,7 @@ namespace Realtime.Client.Core;
 internal interface ILinkOwner
 {
     /// <summary>A link is open: say hello on it. Returns the hello's id.</summary>
-    long Greet(int link);
+    long Greet(int link, TimeSpan now);
 
     /// <summary>The session is attached on this link. <paramref name="former"/> may still answer; 0 when there is none.</summary>
     void Attached(int link, int former, ServerFrame.Welcome welcome, Moment at);

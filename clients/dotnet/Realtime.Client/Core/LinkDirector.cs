@@ -71,7 +71,7 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
         if (_links.Attempt is { } attempt && attempt.Link == link)
         {
             attempt.Deadline = at.Now + settings.ConnectTimeout;
-            attempt.Hello = owner.Greet(link);
+            attempt.Hello = owner.Greet(link, at.Now);
         }
     }
 
@@ -110,7 +110,7 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
             return false;
         }
 
-        Forget(link, out _, answered: true);
+        Forget(link, out _);
         effects.Add(new ClientEffect.CloseLink(link, CloseCodes.Normal));
         var newToken = Tokens.Refused(fault.Code, out var again);
         if (Attached == 0 && !newToken && !fault.IsTemporary)
@@ -119,7 +119,8 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
             return true;
         }
 
-        // At once with a new token; if that is refused too, at the pace of losses: a provider may keep handing out the same one.
+        // At once with a new token; if that one is refused too, at the pace of losses, so that a provider that keeps handing
+        // out the same token does not turn into a flood.
         Again(at, newToken && !again ? TimeSpan.Zero : fault.RetryAfter);
         return true;
     }
@@ -131,8 +132,8 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
             return;
         }
 
-        // A final code on a link that another connection of this client took over from is that takeover, not the end.
-        if (CloseCodes.IsFinal(code) && wasSession && _links.Attempt is not { Hello: not 0 } && !(code == CloseCodes.Superseded && _links.Explains(at.Now)))
+        // A final code on a link that the own second connection took over from is that takeover, not the end.
+        if (CloseCodes.IsFinal(code) && wasSession && _links.Attempt is not { Hello: not 0 })
         {
             owner.Ended(new Fault(CloseCodes.Name(code), $"The server closed the connection for good ({code})."));
         }
@@ -161,19 +162,14 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
         effects.Add(new ClientEffect.CloseLink(link, CloseCodes.Normal));
         // The own second connection took the session over, and the first one's goodbye was faster than the welcome.
         var ownDoing = link == _links.Former || (link == Attached && goodbye.Reason == ErrorCodes.Superseded && _links.Attempt is { Hello: not 0 });
-        if (!Forget(link, out var wasSession, answered: true) || ownDoing)
+        if (!Forget(link, out var wasSession) || ownDoing)
         {
             return;
         }
 
-        var explained = goodbye.Reason == ErrorCodes.Superseded && wasSession && _links.Explains(at.Now);
-        effects.Add(new ClientEffect.GoodbyeSaid(new GoodbyeNotice(goodbye.Code, goodbye.Reason, goodbye.Reconnect is null && !explained)));
+        effects.Add(new ClientEffect.GoodbyeSaid(new GoodbyeNotice(goodbye.Code, goodbye.Reason, goodbye.Reconnect is null)));
         Tokens.Refused(goodbye.Reason, out _);
-        if (explained)
-        {
-            Again(at, null);
-        }
-        else if (goodbye.Reconnect is not { } comeback)
+        if (goodbye.Reconnect is not { } comeback)
         {
             owner.Ended(new Fault(goodbye.Reason.Length > 0 ? goodbye.Reason : CloseCodes.Name(goodbye.Code), $"The server said goodbye for good ({goodbye.Code})."));
         }
@@ -286,15 +282,19 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
     }
 
     /// <summary>Takes a link out; the flag says whether the session depended on it or was to depend on it.</summary>
-    private bool Forget(int link, out bool wasSession, bool answered = false)
+    private bool Forget(int link, out bool wasSession)
     {
         wasSession = link == Attached || link == _links.Attempt?.Link;
-        var known = Knows(link);
-        if (known && _links.Forget(link, answered))
+        if (!Knows(link))
+        {
+            return false;
+        }
+
+        if (_links.Forget(link))
         {
             owner.Gone(link);
         }
 
-        return known;
+        return true;
     }
 }

@@ -126,6 +126,7 @@ internal static class FrameWriter
             Positions(writer, "positions", positions);
         }
 
+        writer.WriteNumber("attempt"u8, hello.Attempt);
         writer.WriteString("producer"u8, hello.Producer);
         writer.WriteStartObject("client"u8);
         writer.WriteString("name"u8, hello.ClientName);
