@@ -295,6 +295,5 @@ internal sealed class ChannelEntity : LoadingEntity<OpenLog>, IWriteReceiver, IT
     private void Signal(ChannelInput input) => Tell(new EntityInput(input));
 
     private sealed record TimerFired(int Tag);
-
     private sealed record TakeOver;
 }

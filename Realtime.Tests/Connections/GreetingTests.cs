@@ -91,6 +91,7 @@ public sealed class GreetingTests
             Subscriptions = [new SubscriptionRequest(ConnectionRig.Chat) { From = StartFrom.Start, Presence = ConnectionRig.Text("me") }],
         });
         _rig.SessionAnswers(new SessionReply.Unknown());
+        _rig.SessionWords.Clear();
         var again = _rig.SessionQuestions.ShouldHaveSingleItem();
         (again.Session, ((SessionRequest.Attach)again.Request).Create).ShouldBe((ConnectionRig.Fresh, true));
         _rig.SessionAnswers(new SessionReply.Attached(new AttachNumber(1), null, null));

@@ -26,7 +26,8 @@ public sealed class SessionHandOffTests
 
         var tag = _rig.Subscribe(SessionRig.Other);
         _rig.Answers[tag].ShouldBeOfType<SessionReply.Done>();
-        (_rig.Dismissed.Count, _rig.Presence.Count).ShouldBe((0, 0));
+        _rig.Dismissed.ShouldBeEmpty();
+        _rig.Presence.ShouldBe(["join chat:room"], "said again, because a channel may have forgotten it meanwhile; nobody left");
         var next = _rig.Attach().ShouldBeOfType<SessionReply.Attached>();
         (next.User, next.Expires, next.State.Single().Key).ShouldBe((SessionRig.Ann.User, 9_000_000, "k"));
         next.Subscriptions.Select(item => item.Position).ShouldBe([SessionRig.At(5), SessionRig.At(0)]);
@@ -83,7 +84,7 @@ public sealed class SessionHandOffTests
 
         _rig.Timers[SessionTimer.Grace].ShouldBe(new SessionPolicy().Grace - TimeSpan.FromSeconds(4));
         _rig.Fire(SessionTimer.Grace);
-        _rig.Presence.ShouldBe(["left chat:room"]);
+        _rig.Presence.ShouldBe(["join chat:room", "left chat:room"]);
     }
 
     [Fact]

@@ -65,7 +65,8 @@ internal sealed class SessionHistory
             (_row?.State ?? []).ShouldBe(_state);
         }
 
-        if (_rig.Passivated is { } passivated)
+        // Again where what was handed over reached a session that does not exist.
+        while (_rig.Passivated is { } passivated)
         {
             _live = passivated.Orphaned ? null : _live;
             Reload();
