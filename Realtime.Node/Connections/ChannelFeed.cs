@@ -35,7 +35,7 @@ internal sealed class ChannelFeed : Actor<FeedInput>, IReplyReceiver, ITimerTarg
         _services = services;
         _questions = new FeedQuestions(name, services, this);
         _delivery = new FeedDelivery(name, space, _subscribers, _questions);
-        _roster = space.Presence ? new FeedRoster(name, space.RosterLimit, _subscribers) : null;
+        _roster = space.Presence ? new FeedRoster(name, space.RosterLimit, _subscribers, services) : null;
         Interest = new FeedInterest(name, space.KeepsLog, _questions, _roster);
         _entrance = new FeedEntrance(name, space, _questions, _delivery, _roster);
     }
@@ -257,7 +257,7 @@ internal sealed class ChannelFeed : Actor<FeedInput>, IReplyReceiver, ITimerTarg
         }
 
         Interest.AnnounceIfUnknown(_subscribers.Count > 0);
-        _roster?.TellCount();
+        _roster?.Tick();
         _idleTicks = _subscribers.Count == 0 ? _idleTicks + 1 : 0;
         if (_idleTicks >= IdleTicksBeforeStop)
         {
@@ -288,7 +288,7 @@ internal sealed class ChannelFeed : Actor<FeedInput>, IReplyReceiver, ITimerTarg
     /// <summary>A feed looks at the clock only while it waits for something: a quiet channel with subscribers costs nothing.</summary>
     private void KeepTicking()
     {
-        var waits = _questions.Count > 0 || _subscribers.Count == 0 || !Interest.IsKnown || _roster is { HasCountToTell: true };
+        var waits = _questions.Count > 0 || _subscribers.Count == 0 || !Interest.IsKnown || _roster is { IsWaiting: true };
         if (waits && !_ticking && !IsStopped)
         {
             _ticking = true;

@@ -6,10 +6,18 @@ using Realtime.Node.Connections.Core;
 namespace Realtime.Node.Connections;
 
 /// <summary>Who is on a channel, as its feed tells its subscribers: changes while they follow each other, the whole roster otherwise.</summary>
-internal sealed class FeedRoster(ChannelName name, int rosterLimit, IReadOnlyList<Subscriber> subscribers)
+internal sealed class FeedRoster(ChannelName name, int rosterLimit, IReadOnlyList<Subscriber> subscribers, RelayServices services)
 {
+    /// <summary>Ticks after the roster was told anew before anybody is missed: sessions are just announcing themselves to a new owner.</summary>
+    private const int Patience = 5;
+
+    /// <summary>Sessions asked in one tick: those that never announced anything are asked too.</summary>
+    private const int AsksPerTick = 16;
+
     private readonly PresenceView _view = new(rosterLimit);
     private bool _countChanged;
+    private int _patience;
+    private int? _next;
 
     public long Revision => _view.Revision;
 
@@ -25,6 +33,7 @@ internal sealed class FeedRoster(ChannelName name, int rosterLimit, IReadOnlyLis
     {
         var missed = _view.Revision != presence.Revision;
         _view.Reset(presence);
+        (_patience, _next) = (Patience, 0);
         if (missed)
         {
             SendToAll();
@@ -71,18 +80,48 @@ internal sealed class FeedRoster(ChannelName name, int rosterLimit, IReadOnlyLis
         }
     }
 
+    /// <summary>Whether time has to pass for something.</summary>
+    public bool IsWaiting => _countChanged || _next is not null;
+
     /// <summary>
     /// Above the roster limit only the count is told, at most once a second: otherwise a crowd that joins would be told of itself in frames
     /// that grow with its square.
     /// </summary>
-    public bool HasCountToTell => _countChanged;
-
-    public void TellCount()
+    public void Tick()
     {
         if (_countChanged)
         {
             _countChanged = false;
             SendToAll();
+        }
+
+        if (_next is not null && _patience-- <= 0)
+        {
+            LookForAbsent();
+        }
+    }
+
+    /// <summary>
+    /// An announcement can be lost when the owners of session and channel change at the same moment. After each change of the channel's owner the sessions of the
+    /// subscribers here that the roster does not have are asked, a few at a time, and announce themselves again if they want to be seen.
+    /// </summary>
+    private void LookForAbsent()
+    {
+        var asked = 0;
+        while (_next < subscribers.Count && asked < AsksPerTick && !_view.IsCounted)
+        {
+            var session = subscribers[_next.Value].Session;
+            _next++;
+            if (!_view.Has(session))
+            {
+                asked++;
+                services.Cluster.Tell(EntityAddress.Of(session), new SessionRequest.Probe(name));
+            }
+        }
+
+        if (_view.IsCounted || _next >= subscribers.Count)
+        {
+            _next = null;
         }
     }
 

@@ -16,6 +16,8 @@ internal sealed class PresenceView(int rosterLimit)
     /// <summary>Only the count is known: above the namespace's limit.</summary>
     public bool IsCounted { get; private set; }
 
+    public bool Has(SessionId session) => _members.ContainsKey(session);
+
     public PresenceSnapshot Snapshot() => new(IsCounted ? null : [.. _members.Values], Count, Revision);
 
     public void Reset(PresenceSnapshot snapshot)
