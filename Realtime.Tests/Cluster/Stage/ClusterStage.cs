@@ -6,6 +6,8 @@ namespace Realtime.Tests.Cluster.Stage;
 /// <summary>A cluster of real processes on one store, every way between them through a proxy.</summary>
 internal sealed class ClusterStage : IAsyncDisposable
 {
+    private static readonly TimeSpan Still = TimeSpan.FromSeconds(1.5);
+
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
 
     private ClusterStage(StageOptions options, StageStore store)
@@ -55,12 +57,33 @@ internal sealed class ClusterStage : IAsyncDisposable
         limit,
         "every shard to have a living owner");
 
-    /// <summary>And every node owns a good part.</summary>
-    public Task<TimeSpan> BalancedAsync(TimeSpan limit) => UntilAsync(
-        async () => await RowsOrNothingAsync() is { Unowned.Count: 0 } rows && Nodes.All(node => rows.Nodes.TryGetValue(node.Name, out var incarnation)
-            && rows.Owners.Values.Count(shard => shard.Owner == incarnation) >= Options.Shards / (2 * Nodes.Count)),
-        limit,
-        "every node to own a good part of the shards");
+    /// <summary>And every node owns a good part, and nothing has moved for a while.</summary>
+    public Task<TimeSpan> BalancedAsync(TimeSpan limit)
+    {
+        string? seen = null;
+        var since = TimeProvider.System.GetTimestamp();
+        return UntilAsync(
+            async () =>
+            {
+                if (await RowsOrNothingAsync() is not { Unowned.Count: 0 } rows
+                    || !Nodes.All(node => rows.Nodes.TryGetValue(node.Name, out var incarnation)
+                        && rows.Owners.Values.Count(shard => shard.Owner == incarnation) >= Options.Shards / (2 * Nodes.Count)))
+                {
+                    seen = null;
+                    return false;
+                }
+
+                var owners = string.Join(' ', rows.Owners.OrderBy(shard => shard.Key));
+                if (owners != seen)
+                {
+                    (seen, since) = (owners, TimeProvider.System.GetTimestamp());
+                }
+
+                return TimeProvider.System.GetElapsedTime(since) > Still;
+            },
+            limit,
+            "every node to own a good part of the shards, and to keep it");
+    }
 
     /// <summary>Lets every way pass, and every process run.</summary>
     public async Task HealAsync()

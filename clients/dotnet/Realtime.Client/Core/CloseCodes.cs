@@ -7,6 +7,7 @@ internal static class CloseCodes
 {
     public const int Normal = 1000;
     public const int ProtocolError = 1002;
+    public const int Superseded = 4200;
 
     public static bool IsElsewhere(int? code) => code is >= 4100 and <= 4199;
 

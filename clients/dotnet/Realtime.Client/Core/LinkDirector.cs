@@ -110,7 +110,7 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
             return false;
         }
 
-        Forget(link, out _);
+        Forget(link, out _, answered: true);
         effects.Add(new ClientEffect.CloseLink(link, CloseCodes.Normal));
         var newToken = Tokens.Refused(fault.Code, out var again);
         if (Attached == 0 && !newToken && !fault.IsTemporary)
@@ -119,8 +119,7 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
             return true;
         }
 
-        // At once with a new token; if that one is refused too, at the pace of losses, so that a provider that keeps handing
-        // out the same token does not turn into a flood.
+        // At once with a new token; if that is refused too, at the pace of losses: a provider may keep handing out the same one.
         Again(at, newToken && !again ? TimeSpan.Zero : fault.RetryAfter);
         return true;
     }
@@ -132,8 +131,8 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
             return;
         }
 
-        // A final code on a link that the own second connection took over from is that takeover, not the end.
-        if (CloseCodes.IsFinal(code) && wasSession && _links.Attempt is not { Hello: not 0 })
+        // A final code on a link that another connection of this client took over from is that takeover, not the end.
+        if (CloseCodes.IsFinal(code) && wasSession && _links.Attempt is not { Hello: not 0 } && !(code == CloseCodes.Superseded && _links.Explains(at.Now)))
         {
             owner.Ended(new Fault(CloseCodes.Name(code), $"The server closed the connection for good ({code})."));
         }
@@ -162,14 +161,19 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
         effects.Add(new ClientEffect.CloseLink(link, CloseCodes.Normal));
         // The own second connection took the session over, and the first one's goodbye was faster than the welcome.
         var ownDoing = link == _links.Former || (link == Attached && goodbye.Reason == ErrorCodes.Superseded && _links.Attempt is { Hello: not 0 });
-        if (!Forget(link, out var wasSession) || ownDoing)
+        if (!Forget(link, out var wasSession, answered: true) || ownDoing)
         {
             return;
         }
 
-        effects.Add(new ClientEffect.GoodbyeSaid(new GoodbyeNotice(goodbye.Code, goodbye.Reason, goodbye.Reconnect is null)));
+        var explained = goodbye.Reason == ErrorCodes.Superseded && wasSession && _links.Explains(at.Now);
+        effects.Add(new ClientEffect.GoodbyeSaid(new GoodbyeNotice(goodbye.Code, goodbye.Reason, goodbye.Reconnect is null && !explained)));
         Tokens.Refused(goodbye.Reason, out _);
-        if (goodbye.Reconnect is not { } comeback)
+        if (explained)
+        {
+            Again(at, null);
+        }
+        else if (goodbye.Reconnect is not { } comeback)
         {
             owner.Ended(new Fault(goodbye.Reason.Length > 0 ? goodbye.Reason : CloseCodes.Name(goodbye.Code), $"The server said goodbye for good ({goodbye.Code})."));
         }
@@ -282,19 +286,15 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
     }
 
     /// <summary>Takes a link out; the flag says whether the session depended on it or was to depend on it.</summary>
-    private bool Forget(int link, out bool wasSession)
+    private bool Forget(int link, out bool wasSession, bool answered = false)
     {
         wasSession = link == Attached || link == _links.Attempt?.Link;
-        if (!Knows(link))
-        {
-            return false;
-        }
-
-        if (_links.Forget(link))
+        var known = Knows(link);
+        if (known && _links.Forget(link, answered))
         {
             owner.Gone(link);
         }
 
-        return true;
+        return known;
     }
 }

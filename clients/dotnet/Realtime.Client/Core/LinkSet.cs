@@ -3,6 +3,9 @@ namespace Realtime.Client.Core;
 /// <summary>The links there are: the attached one, the one on its way, and the one the session has just left.</summary>
 internal sealed class LinkSet
 {
+    /// <summary>How long a hello that nobody waits for any more may still be on its way inside the cluster.</summary>
+    private static readonly TimeSpan StillOnItsWay = TimeSpan.FromMinutes(1);
+    private readonly List<TimeSpan> _unheard = [];
     private int _count;
 
     /// <summary>The link the session is attached on; 0 for none.</summary>
@@ -28,11 +31,33 @@ internal sealed class LinkSet
         Attempt = null;
     }
 
-    /// <summary>Takes a link out; true when requests may have been sent on it.</summary>
-    public bool Forget(int link)
+    /// <summary>
+    /// Whether a takeover is this client's own doing: a hello that it gave up unanswered, while the session was out of reach, may be handled after a
+    /// newer one. Each explains one takeover.
+    /// </summary>
+    public bool Explains(TimeSpan now)
     {
-        if (link == Attempt?.Link)
+        _unheard.RemoveAll(until => until <= now);
+        if (_unheard.Count == 0)
         {
+            return false;
+        }
+
+        _unheard.RemoveAt(0);
+        return true;
+    }
+
+    /// <summary>Takes a link out; true when requests may have been sent on it.</summary>
+    /// <param name="answered">Its hello was.</param>
+    public bool Forget(int link, bool answered = false)
+    {
+        if (Attempt is { } attempt && link == attempt.Link)
+        {
+            if (attempt.Hello != 0 && !answered)
+            {
+                _unheard.Add(attempt.Deadline + StillOnItsWay);
+            }
+
             Attempt = null;
             return false;
         }
