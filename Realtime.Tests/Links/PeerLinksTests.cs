@@ -82,7 +82,7 @@ public sealed class PeerLinksTests
     [Fact]
     public async Task Control_overtakes_what_waits()
     {
-        var (a, b) = await LinkNode.PairAsync(LinkNode.Options with { QueueBytes = 8 * 1024 * 1024 }, new PlainCodec { Bulk = 60_000 });
+        var (a, b) = await LinkNode.PairAsync(LinkNode.Options with { QueueBytes = (8 * 1024 * 1024) + (32 * 1024) }, new PlainCodec { Bulk = 60_000 });
         await using var first = a;
         await using var second = b;
         using var go = new ManualResetEventSlim();
@@ -93,7 +93,7 @@ public sealed class PeerLinksTests
             taken++;
         }
 
-        // Bytes go on into the sockets for a while, and one small frame fits soon.
+        // The bound is half a large frame more than a multiple of them, so a small one fits at the latest when the sockets take no more.
         SpinWait.SpinUntil(() => a.Links.Send(b.Incarnation, new LinkFrame.ViewChanged(5)), TimeSpan.FromSeconds(20)).ShouldBeTrue();
         go.Set();
         await b.Calls.FramesFrom(a.Incarnation, taken + 1);
