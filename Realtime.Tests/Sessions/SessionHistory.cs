@@ -249,12 +249,6 @@ internal sealed class SessionHistory
         _subscriptions = _row is null ? [] : [.. _row.Subscriptions];
         _state = _row is null ? [] : new SortedDictionary<string, int>(_row.State);
         _rig.Reload();
-        while (_rig.Passivated is not null)
-        {
-            // What it was given found no session: it leaves again at once, and the next message makes another.
-            _rig.Reload();
-        }
-
         if (_rig.Write is not null)
         {
             // What it was given by its predecessor is written at once.
