@@ -1,0 +1,3 @@
+namespace Realtime.Messages.Operators;
+
+public sealed record ChannelMember(string Session, string? User);

@@ -1,0 +1,20 @@
+namespace Realtime.Messages.Operators;
+
+/// <summary>One node: what its row in the store says, and, when it answers, what it says of itself.</summary>
+/// <param name="Incarnation">0 on a single node.</param>
+/// <param name="Status"><c>active</c>, <c>draining</c>, <c>drained</c> (owns nothing and takes nothing) or <c>dead</c>.</param>
+/// <param name="Reachable">Whether it answered; if not, <see cref="Live"/> is null.</param>
+/// <param name="Capacity">Sessions it is meant to hold.</param>
+/// <param name="Shards">That it owns by the view.</param>
+public sealed record NodeStatus(
+    string Name,
+    long Incarnation,
+    string Status,
+    bool Reachable,
+    string PeerAddress,
+    string? ClientUrl,
+    string? Zone,
+    int Capacity,
+    int Connections,
+    int Shards,
+    NodeLive? Live);
