@@ -8,7 +8,7 @@ namespace Realtime.Cluster.Kernel;
 /// says so as loudly as it can. Never set it where data matters.
 /// </summary>
 /// <remarks>
-/// <c>append-delay=0.12:2000,handoff-delay=0.3:500,ack-before-commit</c>: a delay has its probability and the most it lasts, in
+/// <c>append-delay=0.12:2000,handoff-delay=0.3:500,news-loss=0.01,ack-before-commit</c>: a delay has its probability and the most it lasts, in
 /// milliseconds.
 /// </remarks>
 public sealed class FaultPoints
@@ -32,6 +32,9 @@ public sealed class FaultPoints
 
     /// <summary>Inside a hand-off: when everything is exported and confirmed and the owner is not changed yet, and again when it is.</summary>
     public FaultDelay HandOff { get; private set; }
+
+    /// <summary>News of a channel that its relay never gets, as if a link had broken behind them; repaired by what follows.</summary>
+    public FaultChance NewsLoss { get; private set; }
 
     /// <summary>Left out: whether the writer owns the shard (SQLite).</summary>
     public bool NoFence { get; private set; }
@@ -66,6 +69,9 @@ public sealed class FaultPoints
             case ["handoff-delay", var probability, var most]:
                 HandOff = Delay(probability, most);
                 break;
+            case ["news-loss", var probability]:
+                NewsLoss = new FaultChance(Probability(probability));
+                break;
             case ["no-fence"]:
                 NoFence = true;
                 break;
@@ -83,7 +89,9 @@ public sealed class FaultPoints
         }
     }
 
+    private static double Probability(string text) => double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture);
+
     private static FaultDelay Delay(string probability, string most) => new(
-        double.Parse(probability, NumberStyles.Float, CultureInfo.InvariantCulture),
+        new FaultChance(Probability(probability)),
         TimeSpan.FromMilliseconds(int.Parse(most, NumberStyles.None, CultureInfo.InvariantCulture)));
 }

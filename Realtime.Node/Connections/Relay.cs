@@ -63,6 +63,11 @@ internal sealed class Relay : ITimerTarget
 
     public void OnNews(ChannelNews news)
     {
+        if (news is ChannelNews.Messages && FaultPoints.Current.NewsLoss.Strikes())
+        {
+            return;
+        }
+
         // Read before the look for a feed: one that is made meanwhile announces itself with a later number, which the refusal leaves alone.
         var generation = Interlocked.Read(ref _lastGeneration);
         if (!Tell(news.Channel, new FeedInput.News(news)) && news is not ChannelNews.Forgotten)

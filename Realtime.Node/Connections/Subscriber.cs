@@ -1,3 +1,4 @@
+using Realtime.Cluster.Kernel;
 using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Positions;
@@ -13,7 +14,7 @@ internal sealed class Subscriber(ChannelName channel, SessionId session, bool ke
 
     public SessionId Session => session;
 
-    public SubscriberCursor Cursor { get; } = new(session, keepsLog);
+    public SubscriberCursor Cursor { get; } = new(session, keepsLog) { IgnoresGaps = FaultPoints.Current.NoGapCheck };
 
     public ISubscriptionOwner Owner => owner;
 

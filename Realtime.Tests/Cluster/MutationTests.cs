@@ -5,13 +5,13 @@ using Realtime.Tests.Cluster.Stage;
 namespace Realtime.Tests.Cluster;
 
 /// <summary>
-/// On demand: one guard is left out, and the suite has to notice. Without the delays inside the critical sections it would not, because the windows
-/// are a few milliseconds; the runs of <see cref="FaultRunTests"/> are clean with the same delays.
+/// On demand: one guard is left out, and the suite has to notice. Without the delays inside the critical sections, and the news that are lost, it would not, because
+/// the windows are a few milliseconds; the runs of <see cref="FaultRunTests"/> are clean with the same bad luck.
 /// </summary>
 [Collection(OneClusterAtATime.Name)]
 public sealed class MutationTests
 {
-    private const string Delays = "append-delay=0.3:5000,handoff-delay=0.3:500";
+    private const string Delays = "append-delay=0.3:5000,handoff-delay=0.3:500,news-loss=0.01";
     private const string Fence = "JOIN rt.shard sh ON sh.shard_id = f.shard AND sh.epoch = f.epoch AND sh.owner = f.owner";
     private const string Lock = "ORDER BY sh.shard_id FOR SHARE OF sh";
     private const string HeadCheck = "ELSIF heads[place] IS DISTINCT FROM r_expect[i] THEN";
