@@ -13,7 +13,7 @@ internal static class ChurnRun
 {
     private const int Nodes = 3;
     private const int DefaultSessions = 6_000;
-    private const int DefaultChannels = 200;
+    private const int DefaultChannels = 2_000;
     private const int DefaultBytes = 128;
     private const int DefaultSeconds = 10;
     private const int SettleSeconds = 60;

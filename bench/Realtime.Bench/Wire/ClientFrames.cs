@@ -13,10 +13,11 @@ internal sealed class ClientFrames
     private readonly ArrayBufferWriter<byte> _buffer = new(4096);
 
     /// <summary><paramref name="channel"/> null: no subscription in the same breath.</summary>
-    public ReadOnlySpan<byte> Hello(string? channel, string? resumeToken, string? position, string? positionChannel, string? producer)
+    /// <param name="attempt">Grows with every hello of a session, so that one which was given up cannot take the session over from a later one.</param>
+    public ReadOnlySpan<byte> Hello(string? channel, string? resumeToken, string? position, string? positionChannel, string? producer, long attempt)
     {
         _buffer.ResetWrittenCount();
-        Put("{\"type\":\"hello\",\"id\":1");
+        Put("{\"type\":\"hello\",\"id\":1,\"attempt\":").Put(attempt);
         if (producer is not null)
             Put(",\"producer\":\"").Put(producer).Put("\"");
         if (resumeToken is not null)
