@@ -15,7 +15,7 @@ internal static class BenchCommand
         [new RampScenario(), new FanoutScenario(), new LatencyScenario(), new DurableScenario(), new StormScenario(), new StoppedScenario()];
 
     private static readonly IScenario[] ClusterScenarios =
-        [new CrossNodeScenario(), new SpreadScenario(), new AddedScenario(), new DrainedScenario(), new KilledScenario(), new PostgresScenario()];
+        [new CrossNodeScenario(), new SpreadScenario(), new AddedScenario(), new DrainedScenario(), new KilledScenario(), new PostgresScenario(), new OperatorsScenario()];
 
     private static readonly string[] NeedTheNode = ["durable", "storm", "stopped", Cluster, .. ClusterScenarios.Select(known => known.Name)];
 
@@ -27,13 +27,13 @@ internal static class BenchCommand
                 string.Join("; ", Scenarios.Concat(ClusterScenarios).Select(known => $"{known.Name} ({known.Question})")),
         };
         scenario.AcceptOnlyFromAmong([All, Cluster, .. Scenarios.Concat(ClusterScenarios).Select(known => known.Name)]);
-        var sessions = Number("--sessions", "Sessions (ramp: 15,000; added, drained, killed: 6,000; crossnode: 100; all others: 10,000).");
+        var sessions = Number("--sessions", "Sessions (ramp: 15,000; added, drained, killed: 6,000; crossnode: 100; operators: 50,000; all others: 10,000).");
         var runs = Positive("--runs", "Runs, each on a fresh server; the report shows their median.", 3);
         var target = new Option<string>("--target") { Description = "realtime, or kestrel: the bare reference loop (ramp, fanout, latency).", DefaultValueFactory = _ => "realtime" };
         target.AcceptOnlyFromAmong("realtime", "kestrel");
         var nodeArguments = new Option<string>("--node-args") { Description = "More arguments for the node, in one string.", DefaultValueFactory = _ => "" };
         var noBuild = new Option<bool>("--no-build") { Description = "Measure the servers as they were last built." };
-        var channels = Number("--channels", "Channels that sessions are spread over (ramp: 1; added, drained, killed: 200).");
+        var channels = Number("--channels", "Channels that sessions are spread over (ramp: 1; operators: 200; added, drained, killed: 2,000).");
         var durability = new Option<string[]>("--durability") { Description = "none, memory, journal; may be repeated.", DefaultValueFactory = _ => [] };
         durability.AcceptOnlyFromAmong(ServerRecipes.Durabilities);
         var windows = new Option<int[]>("--window") { Description = "Messages under way in fanout; may be repeated.", DefaultValueFactory = _ => [4, 32] };
@@ -127,6 +127,8 @@ internal static class BenchCommand
         await ServerRecipes.For(options).BuildAsync();
         if (!options.AgainstKestrel && chosen.Any(scenario => scenario is LatencyScenario))
             await ServerRecipes.Kestrel.BuildAsync();
+        if (chosen.Any(scenario => scenario is OperatorsScenario))
+            await OperatorsScenario.CommandLine.BuildAsync();
     }
 
     /// <returns>False: something that must not happen did.</returns>
