@@ -28,7 +28,7 @@ internal sealed class SessionContext(SessionId id, SessionPolicy policy, NodeId 
     public SessionState? State { get; set; }
 
     /// <summary>Null before anything has happened to it.</summary>
-    public SessionHistory? History { get; private set; }
+    public SessionChronicle? History { get; private set; }
 
     public SessionIdentity? Identity { get; set; }
 
@@ -103,12 +103,12 @@ internal sealed class SessionContext(SessionId id, SessionPolicy policy, NodeId 
     }
 
     /// <param name="now">Milliseconds since 1970.</param>
-    public void Note(SessionChange what, long now, NodeId? node, string? why = null) => (History ??= new SessionHistory()).Add(what, now, node, why);
+    public void Note(SessionChange what, long now, NodeId? node, string? why = null) => (History ??= new SessionChronicle()).Add(what, now, node, why);
 
     /// <summary>Goes on with the history of a predecessor.</summary>
     public void Remember(IEnumerable<SessionOccurrence> history, long? since)
     {
-        History ??= new SessionHistory();
+        History ??= new SessionChronicle();
         foreach (var (what, at, node, why) in history)
         {
             History.Put(what, at, node, why);

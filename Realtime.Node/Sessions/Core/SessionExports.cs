@@ -92,7 +92,7 @@ internal static class SessionExports
         }
     }
 
-    private static void AddHistory(SessionHistory? history, ExportedSession export)
+    private static void AddHistory(SessionChronicle? history, ExportedSession export)
     {
         foreach (var (what, at, node, why) in history?.ToList() ?? [])
         {

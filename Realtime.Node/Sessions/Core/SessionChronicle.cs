@@ -7,7 +7,7 @@ namespace Realtime.Node.Sessions.Core;
 /// The last things that happened to a session, for operators. A ring that grows to its size: there are very many sessions and most of them have
 /// one or two entries, so an entry is three words, and the kind shares one with the time.
 /// </summary>
-internal sealed class SessionHistory
+internal sealed class SessionChronicle
 {
     public const int Most = 16;
 
