@@ -54,6 +54,9 @@ internal static class LinkChannelReplies
             case ChannelReply.Present present:
                 to.Present = new Wire.Present { Presence = LinkParts.ToWire(present.Presence) };
                 break;
+            case ChannelReply.Inspected inspected:
+                to.ChannelInspected = LinkChannelAccounts.ToWire(inspected.Account);
+                break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(message), message.GetType(), "has no form on links");
         }
@@ -84,6 +87,7 @@ internal static class LinkChannelReplies
             LinkParts.RosterOrNull(reply.Listening.Presence, "listening.presence")),
         Kind.Noted => ChannelReply.Noted.Instance,
         Kind.Present => new ChannelReply.Present(LinkParts.Roster(reply.Present.Presence, "present.presence")),
+        Kind.ChannelInspected => new ChannelReply.Inspected(LinkChannelAccounts.Read(reply.ChannelInspected)),
         _ => null,
     };
 }

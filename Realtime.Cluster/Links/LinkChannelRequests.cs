@@ -44,6 +44,9 @@ internal static class LinkChannelRequests
             case ChannelRequest.WhoIsHere:
                 to.WhoIsHere = new Wire.WhoIsHere();
                 break;
+            case ChannelRequest.Inspect inspect:
+                to.InspectChannel = new Wire.InspectChannel { Brief = inspect.Brief };
+                break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(message), message.GetType(), "has no form on links");
         }
@@ -73,6 +76,7 @@ internal static class LinkChannelRequests
             LinkParts.Payload(request.Announce.Data, "announce.data")),
         Kind.Withdraw => new ChannelRequest.Withdraw(LinkFields.Session(request.Withdraw.Session, "withdraw.session")),
         Kind.WhoIsHere => new ChannelRequest.WhoIsHere(),
+        Kind.InspectChannel => new ChannelRequest.Inspect(request.InspectChannel.Brief),
         _ => null,
     };
 

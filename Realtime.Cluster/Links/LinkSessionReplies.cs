@@ -24,6 +24,9 @@ internal static class LinkSessionReplies
             case SessionReply.Done:
                 to.Done = new Wire.Done();
                 break;
+            case SessionReply.Inspected inspected:
+                to.SessionInspected = LinkSessionAccounts.ToWire(inspected.Account);
+                break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(message), message.GetType(), "has no form on links");
         }
@@ -36,6 +39,7 @@ internal static class LinkSessionReplies
         Kind.Unknown => new SessionReply.Unknown(),
         Kind.Stale => new SessionReply.Stale(),
         Kind.Done => new SessionReply.Done(),
+        Kind.SessionInspected => new SessionReply.Inspected(LinkSessionAccounts.Read(reply.SessionInspected)),
         _ => null,
     };
 

@@ -1,4 +1,5 @@
 using Realtime.Messages.Entities;
+using Realtime.Messages.Errors;
 using Realtime.Messages.Frames;
 using Kind = Realtime.Messages.Links.Request.MessageOneofCase;
 using Wire = Realtime.Messages.Links;
@@ -51,6 +52,11 @@ internal static class LinkSessionRequests
                 break;
             case SessionRequest.Detach detach:
                 to.Detach = new Wire.Detach { Attachment = detach.Attachment.Value };
+                if (detach.Why is { } why)
+                {
+                    to.Detach.Why = (int)why;
+                }
+
                 break;
             case SessionRequest.End end:
                 to.End = new Wire.End { Attachment = end.Attachment.Value };
@@ -63,6 +69,17 @@ internal static class LinkSessionRequests
                 break;
             case SessionRequest.Probe probe:
                 to.Probe = new Wire.Probe { Channel = probe.Channel.Value };
+                break;
+            case SessionRequest.Inspect inspect:
+                to.InspectSession = new Wire.InspectSession { Brief = inspect.Brief };
+                break;
+            case SessionRequest.Disconnect disconnect:
+                to.Disconnect = new Wire.Disconnect { Reconnect = disconnect.Reconnect };
+                if (disconnect.Reason is { } reason)
+                {
+                    to.Disconnect.Reason = reason;
+                }
+
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(message), message.GetType(), "has no form on links");
@@ -101,7 +118,10 @@ internal static class LinkSessionRequests
         Kind.Refresh => new SessionRequest.Refresh(
             LinkFields.Attachment(request.Refresh.Attachment, "refresh.attachment"),
             LinkParts.Identity(request.Refresh.Identity, "refresh.identity")),
-        Kind.Detach => new SessionRequest.Detach(LinkFields.Attachment(request.Detach.Attachment, "detach.attachment")),
+        Kind.Detach => new SessionRequest.Detach(LinkFields.Attachment(request.Detach.Attachment, "detach.attachment"))
+        {
+            Why = request.Detach.HasWhy ? LinkFields.Known<CloseCode>(request.Detach.Why, "detach.why") : null,
+        },
         Kind.End => new SessionRequest.End(LinkFields.Attachment(request.End.Attachment, "end.attachment")),
         Kind.Hold => new SessionRequest.Hold(
             LinkFields.Node(request.Hold.Node, "hold.node"),
@@ -115,6 +135,9 @@ internal static class LinkSessionRequests
         },
         Kind.Orphaned => new SessionRequest.Orphaned(),
         Kind.Probe => new SessionRequest.Probe(LinkFields.Channel(request.Probe.Channel, "probe.channel")),
+        Kind.InspectSession => new SessionRequest.Inspect(request.InspectSession.Brief),
+        Kind.Disconnect => new SessionRequest.Disconnect(
+            request.Disconnect.Reconnect, request.Disconnect.HasReason ? request.Disconnect.Reason : null),
         _ => null,
     };
 

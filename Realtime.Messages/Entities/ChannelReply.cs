@@ -36,4 +36,7 @@ public abstract record ChannelReply : EntityReply
     }
 
     public sealed record Present(PresenceSnapshot Presence) : ChannelReply;
+
+    /// <summary>The answer to <see cref="ChannelRequest.Inspect"/>.</summary>
+    public sealed record Inspected(ChannelAccount Account) : ChannelReply;
 }

@@ -60,4 +60,11 @@ public abstract record ChannelRequest : EntityMessage
 
     /// <summary>Who is here: <see cref="ChannelReply.Present"/>.</summary>
     public sealed record WhoIsHere : ChannelRequest;
+
+    /// <summary>
+    /// An operator wants to know how it stands: <see cref="ChannelReply.Inspected"/>, or a refusal as <c>not_found</c> where there is no such
+    /// namespace. Does not keep the channel in memory.
+    /// </summary>
+    /// <param name="Brief">Without the members' names.</param>
+    public sealed record Inspect(bool Brief = false) : ChannelRequest;
 }

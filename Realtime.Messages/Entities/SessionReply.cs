@@ -27,4 +27,7 @@ public abstract record SessionReply : EntityReply
     public sealed record Stale : SessionReply;
 
     public sealed record Done : SessionReply;
+
+    /// <summary>The answer to <see cref="SessionRequest.Inspect"/>.</summary>
+    public sealed record Inspected(SessionAccount Account) : SessionReply;
 }

@@ -1,10 +1,11 @@
+using Realtime.Messages.Errors;
 using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Positions;
 
 namespace Realtime.Messages.Entities;
 
-/// <summary>What a session can be told. All but <see cref="Attach"/> carry the attachment they speak for; an older one is refused.</summary>
+/// <summary>What a session can be told. What its connection says carries the attachment it speaks for; an older one is refused.</summary>
 public abstract record SessionRequest : EntityMessage
 {
     private SessionRequest()
@@ -49,7 +50,11 @@ public abstract record SessionRequest : EntityMessage
     public sealed record Refresh(AttachNumber Attachment, SessionIdentity Identity) : OfAttachment(Attachment);
 
     /// <summary>The connection is gone; told without an answer.</summary>
-    public sealed record Detach(AttachNumber Attachment) : OfAttachment(Attachment);
+    public sealed record Detach(AttachNumber Attachment) : OfAttachment(Attachment)
+    {
+        /// <summary>With what code the connection was closed; null: it was lost, or nobody knows.</summary>
+        public CloseCode? Why { get; init; }
+    }
 
     /// <summary>The client said bye: answered after the commit, then the session is gone.</summary>
     public sealed record End(AttachNumber Attachment) : OfAttachment(Attachment);
@@ -82,4 +87,25 @@ public abstract record SessionRequest : EntityMessage
     /// Answered with <see cref="SessionReply.Done"/>.
     /// </summary>
     public sealed record Probe(ChannelName Channel) : SessionRequest;
+
+    /// <summary>
+    /// An operator wants to know how it stands: <see cref="SessionReply.Inspected"/> or <see cref="SessionReply.Unknown"/>. Changes nothing: no timer starts
+    /// anew, nothing is written, and a session that was not in memory leaves it again.
+    /// </summary>
+    /// <param name="Brief">Without names of state keys, subscriptions and history.</param>
+    public sealed record Inspect(bool Brief = false) : SessionRequest;
+
+    /// <summary>
+    /// An operator disconnects it. Answered with <see cref="SessionReply.Done"/> once it is done, or <see cref="SessionReply.Unknown"/>.
+    /// </summary>
+    /// <param name="Reconnect">
+    /// True: its connection is closed so that the client comes back, and the session waits for it; nothing is done when there is none. False: its client is
+    /// told to stay away, and the session ends as after bye.
+    /// </param>
+    /// <param name="Reason">For the session's history.</param>
+    public sealed record Disconnect(bool Reconnect, string? Reason) : SessionRequest
+    {
+        /// <summary>The second word would find no session any more, and say that there never was one.</summary>
+        public override bool IsRepeatable => Reconnect;
+    }
 }

@@ -19,6 +19,7 @@ public enum CloseCode
     InternalFault = 4004,
     HelloTimeout = 4005,
     TokenExpired = 4006,
+    Disconnected = 4007,
 
     Drain = 4100,
 

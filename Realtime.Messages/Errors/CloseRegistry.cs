@@ -24,6 +24,7 @@ public static class CloseRegistry
         new(CloseCode.HelloTimeout, "hello_timeout", CloseAction.Reconnect, "No `hello` came in time."),
         new(CloseCode.Unauthorized, "unauthorized", CloseAction.Final, "The token was refused."),
         new(CloseCode.TokenExpired, "token_expired", CloseAction.Reconnect, "The token is over; come back with a new one."),
+        new(CloseCode.Disconnected, "disconnected", CloseAction.Reconnect, "An operator closed the connection; the session stays."),
         new(CloseCode.Flood, "flood", CloseAction.Final, "The client went on above the rate after it had been told."),
         new(CloseCode.Kicked, "kicked", CloseAction.Final, "An operator or the application ended the session."),
     ];

@@ -60,7 +60,7 @@ internal sealed class ChannelEntity : LoadingEntity<OpenLog>, IWriteReceiver, IT
                 (_held ??= []).Add(input);
                 break;
             case ChannelRequest request:
-                _touched = true;
+                _touched |= request is not ChannelRequest.Inspect;
                 Step(new ChannelInput.Asked(request, input.ReplyTo));
                 break;
             case ChannelInput signal:

@@ -1,5 +1,6 @@
 using Realtime.Cluster.Sharding;
 using Realtime.Messages.Entities;
+using Realtime.Messages.Ids;
 
 namespace Realtime.Node.Channels;
 
@@ -9,5 +10,7 @@ internal sealed class ChannelKind(ChannelServices services) : IEntityKind
     public EntityKind Kind => EntityKind.Channel;
 
     public Entity Create(EntityAddress address, IEntityHost host, ReadOnlyMemory<byte>? import) =>
-        new ChannelEntity(address, host, services, import);
+        import is null && !services.Namespaces.TryFind(ChannelName.FromStore(address.Key), out _)
+            ? new UnknownChannel(address, host)
+            : new ChannelEntity(address, host, services, import);
 }

@@ -20,7 +20,7 @@ internal sealed class ChannelFeed : Actor<FeedInput>, IReplyReceiver, ITimerTarg
 
     private readonly ChannelName _name;
     private readonly RelayServices _services;
-    private readonly List<Subscriber> _subscribers = [];
+    private readonly FeedSubscribers _here = new();
     private readonly FeedQuestions _questions;
     private readonly FeedDelivery _delivery;
     private readonly FeedRoster? _roster;
@@ -34,13 +34,15 @@ internal sealed class ChannelFeed : Actor<FeedInput>, IReplyReceiver, ITimerTarg
         _name = name;
         _services = services;
         _questions = new FeedQuestions(name, services, this);
-        _delivery = new FeedDelivery(name, space, _subscribers, _questions);
-        _roster = space.Presence ? new FeedRoster(name, space.RosterLimit, _subscribers, services) : null;
+        _delivery = new FeedDelivery(name, space, _here.All, _questions);
+        _roster = space.Presence ? new FeedRoster(name, space.RosterLimit, _here.All, services) : null;
         Interest = new FeedInterest(name, space.KeepsLog, _questions, _roster);
         _entrance = new FeedEntrance(name, space, _questions, _delivery, _roster);
     }
 
     public FeedInterest Interest { get; }
+
+    public SubscriberCount Count => _here.Count;
 
     public void OnReply(long tag, EntityReply reply) => Tell(new FeedInput.Replied(tag, reply));
 
@@ -75,6 +77,10 @@ internal sealed class ChannelFeed : Actor<FeedInput>, IReplyReceiver, ITimerTarg
         {
             leave.Subscriber.Owner.OnLeft(leave.Subscriber);
         }
+        else if (message is FeedInput.Inspect inspect)
+        {
+            inspect.Answer.TrySetResult(null);
+        }
     }
 
     protected override void Stopped(Exception? failure)
@@ -86,7 +92,7 @@ internal sealed class ChannelFeed : Actor<FeedInput>, IReplyReceiver, ITimerTarg
         }
 
         // Their connections resume from their positions; to leave them attached to nothing would be silence.
-        foreach (var subscriber in _subscribers)
+        foreach (var subscriber in _here.All)
         {
             subscriber.Owner.OnTooSlow();
         }
@@ -108,6 +114,9 @@ internal sealed class ChannelFeed : Actor<FeedInput>, IReplyReceiver, ITimerTarg
             case FeedInput.Describe describe:
                 describe.Subscriber.Owner.OnDescribed(describe.Subscriber, _entrance.Describe(describe.Subscriber), describe.Tag);
                 break;
+            case FeedInput.Inspect inspect:
+                inspect.Answer.TrySetResult(_entrance.AccountOf(inspect.Subscriber));
+                break;
             case FeedInput.Room room when room.Subscriber.Index >= 0:
                 Refill(room.Subscriber);
                 break;
@@ -121,7 +130,7 @@ internal sealed class ChannelFeed : Actor<FeedInput>, IReplyReceiver, ITimerTarg
                 Tick();
                 break;
             case FeedInput.OwnerInDoubt:
-                Interest.AnnounceAgain(_subscribers.Count > 0);
+                Interest.AnnounceAgain(_here.All.Count > 0);
                 break;
             default:
                 break;
@@ -130,8 +139,7 @@ internal sealed class ChannelFeed : Actor<FeedInput>, IReplyReceiver, ITimerTarg
 
     private void Join(Subscriber subscriber)
     {
-        subscriber.Index = _subscribers.Count;
-        _subscribers.Add(subscriber);
+        _here.Add(subscriber);
         if (!Interest.IsKnown)
         {
             _early.Add(subscriber);
@@ -146,25 +154,16 @@ internal sealed class ChannelFeed : Actor<FeedInput>, IReplyReceiver, ITimerTarg
     {
         if (subscriber.Index >= 0)
         {
-            TakeOut(subscriber);
+            _here.Remove(subscriber);
             _early.Remove(subscriber);
         }
 
         subscriber.Owner.OnLeft(subscriber);
     }
 
-    private void TakeOut(Subscriber subscriber)
-    {
-        var last = _subscribers[^1];
-        _subscribers[subscriber.Index] = last;
-        last.Index = subscriber.Index;
-        _subscribers.RemoveAt(_subscribers.Count - 1);
-        subscriber.Index = -1;
-    }
-
     private void Refuse(Subscriber subscriber, EntityReply.Refused refused)
     {
-        TakeOut(subscriber);
+        _here.Remove(subscriber);
         subscriber.Owner.OnJoinRefused(subscriber, refused);
     }
 
@@ -191,7 +190,7 @@ internal sealed class ChannelFeed : Actor<FeedInput>, IReplyReceiver, ITimerTarg
                 _delivery.MoveHead(head.Position);
                 break;
             case ChannelNews.Forgotten:
-                Interest.AnnounceAgain(_subscribers.Count > 0);
+                Interest.AnnounceAgain(_here.All.Count > 0);
                 break;
             default:
                 break;
@@ -256,9 +255,9 @@ internal sealed class ChannelFeed : Actor<FeedInput>, IReplyReceiver, ITimerTarg
             AskAgain(question);
         }
 
-        Interest.AnnounceIfUnknown(_subscribers.Count > 0);
+        Interest.AnnounceIfUnknown(_here.All.Count > 0);
         _roster?.Tick();
-        _idleTicks = _subscribers.Count == 0 ? _idleTicks + 1 : 0;
+        _idleTicks = _here.All.Count == 0 ? _idleTicks + 1 : 0;
         if (_idleTicks >= IdleTicksBeforeStop)
         {
             _services.Cluster.Tell(EntityAddress.Of(_name), new ChannelRequest.Unlisten(_services.Self, _questions.Generation));
@@ -288,7 +287,7 @@ internal sealed class ChannelFeed : Actor<FeedInput>, IReplyReceiver, ITimerTarg
     /// <summary>A feed looks at the clock only while it waits for something: a quiet channel with subscribers costs nothing.</summary>
     private void KeepTicking()
     {
-        var waits = _questions.Count > 0 || _subscribers.Count == 0 || !Interest.IsKnown || _roster is { IsWaiting: true };
+        var waits = _questions.Count > 0 || _here.All.Count == 0 || !Interest.IsKnown || _roster is { IsWaiting: true };
         if (waits && !_ticking && !IsStopped)
         {
             _ticking = true;

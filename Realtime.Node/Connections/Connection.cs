@@ -44,6 +44,9 @@ internal sealed class Connection : Actor<ConnectionInput>, IReplyReceiver, IOutb
 
     public bool IsGone => IsStopped;
 
+    /// <summary>Bytes that wait to be written to the client.</summary>
+    public long QueuedBytes => _outbound.QueuedBytes;
+
     /// <summary>Largest transport message the peer may send now, bytes.</summary>
     public int MessageLimit => _welcomed ? _services.Setup.Policy.Limits.FrameBytes : _services.Setup.Policy.HelloBytes;
 
@@ -84,7 +87,7 @@ internal sealed class Connection : Actor<ConnectionInput>, IReplyReceiver, IOutb
 
     public void Move(ServerFrame.Move notice) => Tell(new ConnectionInput.MoveAsked(notice));
 
-    public void LinkLost() => Tell(new ConnectionInput.LinkLost());
+    public void LinkLost(bool byPeer = false) => Tell(new ConnectionInput.LinkLost(byPeer));
 
     /// <summary>Looks at the clock if it is time to.</summary>
     public void Sweep(long now)
@@ -121,14 +124,14 @@ internal sealed class Connection : Actor<ConnectionInput>, IReplyReceiver, IOutb
 
     public void OnTooSlow() => Tell(new ConnectionInput.TooSlow());
 
-    public void OnRoom()
+    public void OnRoom() => Array.ForEach(Subscribers(), subscriber => _services.Relay.Tell(subscriber.Channel, new FeedInput.Room(subscriber)));
+
+    /// <summary>As they are now; asked from any thread.</summary>
+    public Subscriber[] Subscribers()
     {
         lock (_subscribers)
         {
-            foreach (var subscriber in _subscribers)
-            {
-                _services.Relay.Tell(subscriber.Channel, new FeedInput.Room(subscriber));
-            }
+            return [.. _subscribers];
         }
     }
 
@@ -211,7 +214,7 @@ internal sealed class Connection : Actor<ConnectionInput>, IReplyReceiver, IOutb
                 break;
             case ConnectionEffect.TellSession { Request: SessionRequest.Detach detach } tell:
                 // The last word, and nobody is left here to repeat it.
-                _services.Departures.Leave(AddressOf(tell.Session), detach.Attachment);
+                _services.Departures.Leave(AddressOf(tell.Session), detach);
                 break;
             case ConnectionEffect.TellSession tell:
                 _services.Cluster.Tell(AddressOf(tell.Session), tell.Request);
@@ -259,12 +262,12 @@ internal sealed class Connection : Actor<ConnectionInput>, IReplyReceiver, IOutb
     {
         if (reply is SessionReply.Attached attached)
         {
-            _services.Departures.Leave(_session, attached.Attachment);
+            _services.Departures.Leave(_session, new SessionRequest.Detach(attached.Attachment));
         }
         else if (reply is SessionReply.Done && Holding.IsTag(tag))
         {
             // Its owner may have been told that the connection is gone before it was told that it stands for it.
-            _services.Departures.Leave(_session, _machine.Attachment);
+            _services.Departures.Leave(_session, new SessionRequest.Detach(_machine.Attachment));
         }
     }
 

@@ -25,6 +25,7 @@ internal sealed class ConnectionRegistry : INodeReceiver, IDisposable
     private readonly ICluster _cluster;
     private readonly Relay _relay;
     private readonly TimeProvider _time;
+    private readonly ConnectionInspection _inspection;
     private readonly Departures _departures;
     private readonly OwnerNotices _notices;
     private readonly ITimer _sweeper;
@@ -38,6 +39,7 @@ internal sealed class ConnectionRegistry : INodeReceiver, IDisposable
         _relay = relay;
         _time = time;
         _started = time.GetTimestamp();
+        _inspection = new ConnectionInspection(relay, time);
         _departures = new Departures(cluster, () => Now().Ticks);
         _notices = new OwnerNotices(_connections.Select(entry => entry.Value), time);
         _services = new ConnectionServices(setup, cluster, relay, _departures, log, MintSession, Now, Closed);
@@ -48,6 +50,9 @@ internal sealed class ConnectionRegistry : INodeReceiver, IDisposable
     }
 
     public int Count => _connections.Count;
+
+    /// <summary>Bytes that wait to be written to clients, over all connections. Walks over them: for somebody who asks now and then.</summary>
+    public long QueuedBytes => _connections.Sum(entry => entry.Value.QueuedBytes);
 
     /// <summary>Grows with every connection.</summary>
     public long LastId => Interlocked.Read(ref _lastId);
@@ -75,6 +80,20 @@ internal sealed class ConnectionRegistry : INodeReceiver, IDisposable
                 here.Add(new MoveCandidate(id, session));
             }
         }
+    }
+
+    /// <summary>Where a connection's subscriptions stand.</summary>
+    /// <returns>Null when there is none of this number here, or it is not welcomed yet.</returns>
+    public Task<ConnectionAccount?> InspectAsync(ConnectionId id, CancellationToken cancellation) =>
+        _connections.TryGetValue(id, out var connection)
+            ? _inspection.OfAsync(connection, cancellation)
+            : Task.FromResult<ConnectionAccount?>(null);
+
+    /// <summary>The same for the connection that stands for a session; looks at all of them. Of two, as while a client moves, the newer.</summary>
+    public Task<ConnectionAccount?> InspectAsync(SessionId session, CancellationToken cancellation)
+    {
+        var connection = _connections.Select(entry => entry.Value).Where(here => here.Session == session).MaxBy(here => here.Id.Value);
+        return connection is null ? Task.FromResult<ConnectionAccount?>(null) : _inspection.OfAsync(connection, cancellation);
     }
 
     public void Move(ConnectionId id, ServerFrame.Move notice)

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Realtime.Cluster.Sharding;
 using Realtime.Messages.Entities;
-using Realtime.Messages.Ids;
 
 namespace Realtime.Node.Connections;
 
@@ -26,11 +25,11 @@ internal sealed class Departures(ICluster cluster, Func<long> now) : IReplyRecei
     /// <summary>How many sessions have not heard it yet.</summary>
     public int Count => _open.Count;
 
-    public void Leave(EntityAddress session, AttachNumber attachment)
+    public void Leave(EntityAddress session, SessionRequest.Detach word)
     {
         var tag = Interlocked.Increment(ref _lastTag);
         var at = now();
-        var departure = new Departure(session, attachment, at, at);
+        var departure = new Departure(session, word, at, at);
         _open[tag] = departure;
         Ask(tag, departure);
     }
@@ -61,7 +60,7 @@ internal sealed class Departures(ICluster cluster, Func<long> now) : IReplyRecei
     }
 
     private void Ask(long tag, Departure departure) =>
-        cluster.Ask(departure.Session, new SessionRequest.Detach(departure.Attachment), this, tag);
+        cluster.Ask(departure.Session, departure.Word, this, tag);
 
-    private sealed record Departure(EntityAddress Session, AttachNumber Attachment, long Began, long Asked);
+    private sealed record Departure(EntityAddress Session, SessionRequest.Detach Word, long Began, long Asked);
 }

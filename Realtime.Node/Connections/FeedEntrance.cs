@@ -43,6 +43,20 @@ internal sealed class FeedEntrance(
         ? new SubscriptionInfo(name, subscriber.Cursor.Position, delivery.Head) { Presence = roster?.Snapshot() }
         : new SubscriptionInfo(name, null, null) { Presence = roster?.Snapshot() };
 
+    /// <summary>For operators; null when it is not here any more.</summary>
+    public LiveSubscription? AccountOf(Subscriber subscriber)
+    {
+        if (subscriber.Index < 0)
+        {
+            return null;
+        }
+
+        var position = subscriber.Cursor.Position;
+        return space.KeepsLog
+            ? new LiveSubscription(name, position.IsNone ? null : position, delivery.Head, subscriber.Cursor.IsBehind)
+            : new LiveSubscription(name, null, null, subscriber.Cursor.IsBehind);
+    }
+
     /// <summary>The word is out: what follows the position may come.</summary>
     public void Begin(FeedInput.Begin begin)
     {

@@ -20,6 +20,10 @@ internal abstract record FeedInput
     /// <summary>A repeated subscribe wants to know where it stands.</summary>
     public sealed record Describe(Subscriber Subscriber, long Tag) : FeedInput;
 
+    /// <summary>An operator wants to know where a subscriber stands.</summary>
+    /// <param name="Answer">Null: it is here no more.</param>
+    public sealed record Inspect(Subscriber Subscriber, TaskCompletionSource<LiveSubscription?> Answer) : FeedInput;
+
     /// <summary>A queue that was full has room again.</summary>
     public sealed record Room(Subscriber Subscriber) : FeedInput;
 

@@ -27,6 +27,18 @@ internal sealed class Outbound(IClientLink link, int budget, IOutboundOwner owne
     /// <summary>Bytes that have been handed to the transport; grows as long as the peer reads.</summary>
     public long SentBytes { get; private set; }
 
+    /// <summary>Bytes that wait behind what is on its way.</summary>
+    public long QueuedBytes
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _waiting.Used;
+            }
+        }
+    }
+
     /// <summary>True while something is on its way: a stall is a queue that stands still.</summary>
     public bool IsSending => Volatile.Read(ref _sending);
 

@@ -40,6 +40,13 @@ internal sealed class Relay : ITimerTarget
         timers.Schedule(DigestEvery, this, 0);
     }
 
+    /// <summary>Subscribers of this node that read from the log because they do not stand at its head, over all channels.</summary>
+    public int Behind => _feeds.Sum(entry => entry.Value.Count.Behind);
+
+    /// <summary>How many subscribers a channel has on this node, and how many of them read from the log.</summary>
+    public (int Count, int Behind) SubscribersOf(ChannelName channel) =>
+        _feeds.TryGetValue(channel, out var feed) ? (feed.Count.Total, feed.Count.Behind) : (0, 0);
+
     public void Join(Subscriber subscriber)
     {
         var join = new FeedInput.Join(subscriber);

@@ -30,7 +30,7 @@ internal sealed class SessionEntity : LoadingEntity<SessionStart>, IWriteReceive
         _services = services;
         _import = import;
         _id = SessionId.TryParse(address.Key, out var id) ? id : throw new ArgumentException("is no session id", nameof(address));
-        _machine = new SessionMachine(_id, services.Policy, host.Fence);
+        _machine = new SessionMachine(_id, services.Policy, host.Self, host.Fence);
     }
 
     /// <summary>What its predecessor gave it; handed on as it is when the shard moves on before it was looked at.</summary>
@@ -121,7 +121,7 @@ internal sealed class SessionEntity : LoadingEntity<SessionStart>, IWriteReceive
             return;
         }
 
-        _machine.Load(state.Row);
+        _machine.Load(state.Row, Now());
         if (wasImported)
         {
             // Nobody adopts what was handed off: without a grace time it would wait for ever for a connection that may be gone.

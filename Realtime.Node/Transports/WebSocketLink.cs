@@ -81,7 +81,7 @@ internal sealed class WebSocketLink(WebSocket socket, IFrameCodec codec) : IClie
         }
         finally
         {
-            connection.LinkLost();
+            connection.LinkLost(byPeer: socket.CloseStatus is not null);
         }
     }
 

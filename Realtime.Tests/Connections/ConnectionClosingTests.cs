@@ -48,6 +48,7 @@ public sealed class ConnectionClosingTests
     [InlineData(CloseCode.Drain)]
     [InlineData(CloseCode.Restart)]
     [InlineData(CloseCode.Kicked)]
+    [InlineData(CloseCode.Disconnected)]
     [InlineData(CloseCode.Overloaded)]
     [InlineData(CloseCode.SessionUnavailable)]
     [InlineData(CloseCode.ProtocolError)]
@@ -116,6 +117,29 @@ public sealed class ConnectionClosingTests
         _rig.SessionWords.ShouldBe([new SessionRequest.Detach(new AttachNumber(4))]);
         _rig.Left.ShouldBe([ConnectionRig.Chat]);
         _rig.Machine.Due.ShouldBe(long.MaxValue);
+    }
+
+    [Theory]
+    [InlineData(false, null)]
+    [InlineData(true, CloseCode.Normal)]
+    public void A_detach_says_whether_the_client_closed_the_connection_or_it_was_lost(bool byPeer, CloseCode? why)
+    {
+        _rig.Welcome();
+        _rig.Step(new ConnectionInput.LinkLost(byPeer));
+
+        _rig.SessionWords.ShouldBe([new SessionRequest.Detach(new AttachNumber(4)) { Why = why }]);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_detach_after_a_close_by_this_side_says_with_what_code(bool byPeer)
+    {
+        _rig.Welcome();
+        _rig.Step(new ConnectionInput.TooSlow());
+        _rig.Step(new ConnectionInput.LinkLost(byPeer));
+
+        _rig.SessionWords.ShouldBe([new SessionRequest.Detach(new AttachNumber(4)) { Why = CloseCode.TooSlow }]);
     }
 
     [Fact]

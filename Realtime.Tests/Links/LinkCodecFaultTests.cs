@@ -102,6 +102,18 @@ public sealed class LinkCodecFaultTests
         ToSession("refresh.identity is missing", new Wire.Request { Refresh = new() });
         ToSession("subscription.channel", new Wire.Request { Hold = new() { Node = "a", Subscriptions = { new Wire.Subscription() } } });
 
+        ToSession("detach.why", new Wire.Request { Detach = new() { Why = 7 } });
+
+        Reply("channel_inspected.head", new Wire.Reply { ChannelInspected = new() { Head = NoEpoch } });
+        Reply("channel_inspected.pending", new Wire.Reply { ChannelInspected = new() { Pending = -1 } });
+        Reply("channel_inspected.rate", new Wire.Reply { ChannelInspected = new() { Rate = double.NaN } });
+        Reply("channel_inspected.listeners", new Wire.Reply { ChannelInspected = new() { Listeners = { "" } } });
+        Reply("channel_inspected.members.session", new Wire.Reply { ChannelInspected = new() { Members = { new Wire.PresentMember() } } });
+        Reply("session_inspected.phase", new Wire.Reply { SessionInspected = new() });
+        Reply("session_inspected.node", new Wire.Reply { SessionInspected = new() { Phase = 1, Node = "" } });
+        Reply("session_inspected.subscription_count", new Wire.Reply { SessionInspected = new() { Phase = 1, SubscriptionCount = -1 } });
+        Reply("session_inspected.subscriptions.channel", new Wire.Reply { SessionInspected = new() { Phase = 1, Subscriptions = { new Wire.InspectedSubscription { Channel = LongName } } } });
+        Reply("session_inspected.history.what", new Wire.Reply { SessionInspected = new() { Phase = 1, History = { new Wire.Occurrence { What = 99 } } } });
         Reply("refused.code", new Wire.Reply { Refused = new Wire.Refused { Code = 7, Text = Secret, Outcome = 1 } });
         Reply("refused.outcome", new Wire.Reply { Refused = new Wire.Refused { Code = 100 } });
         Reply("refused.retry_after", new Wire.Reply { Refused = new Wire.Refused { Code = 100, RetryAfter = -1, Outcome = 1 } });

@@ -34,6 +34,9 @@ public sealed class LinkCodecNumbersTests
         { "refused", "121008AC02120B086F12026E6F18E8072002" },
         { "page", "123F08AC02223A0A0B09B2A10000000000001007120908081201FF180120051A0B09B2A1000000000000100822130801120B09B2A1000000000000100718032007" },
         { "attached", "123A08AC0282023408021203616E6E22210A0A636861743A6C6F626279120B09B2A100000000000010071A040A027B7D20012A080A016B12030A0131" },
+        { "detach", "0A2808011005180920012A1641414543417751464267634943516F4C4441304F4477BA0205080210A11F" },
+        { "disconnect", "0A2A08011005180920012A1641414543417751464267634943516F4C4441304F4477EA020708011203776879" },
+        { "inspected", "124108AC02A2023B08011203616E6E1A016120112802300138054A016B521B0A0A636861743A6C6F626279120B09B2A1000000000000100718015A07080110051A0161" },
         { "moved", "1A0908AC021005180A2004" },
         { "messages", "22370A350A0A636861743A6C6F62627911B2A10000000000001A1E080812013120052A10000102030405060708090A0B0C0D0E0F3203616E6E" },
         { "presence", "222E1A2C0A0A636861743A6C6F62627910031A180A10000102030405060708090A0B0C0D0E0F1A040A027B7D20032804" },
@@ -83,6 +86,17 @@ public sealed class LinkCodecNumbersTests
             Subscriptions = [new SessionSubscription(LinkSamples.Channel, LinkSamples.Position, LinkSamples.Json("{}"), true)],
             State = [new("k", LinkSamples.Json("1"))],
         }),
+        ["detach"] = new LinkFrame.Request(
+            1, new ShardId(5), 9, EntityAddress.Of(LinkSamples.Session), new SessionRequest.Detach(new AttachNumber(2)) { Why = CloseCode.Silent }),
+        ["disconnect"] = new LinkFrame.Request(1, new ShardId(5), 9, EntityAddress.Of(LinkSamples.Session), new SessionRequest.Disconnect(true, "why")),
+        ["inspected"] = new LinkFrame.Reply(300, new SessionReply.Inspected(
+            new SessionAccount(SessionPhase.Attached, new UserId("ann"), new NodeId("a"), new ConnectionId(17), new AttachNumber(2), 1)
+            {
+                Since = 5,
+                StateKeys = ["k"],
+                Subscriptions = [new SubscriptionAccount(LinkSamples.Channel, LinkSamples.Position, true, false)],
+                History = [new SessionOccurrence(SessionChange.Opened, 5, new NodeId("a"), null)],
+            })),
         ["moved"] = new LinkFrame.Moved(300, new ShardId(5), 10, new Incarnation(4)),
         ["messages"] = new LinkFrame.News(new ChannelNews.Messages(
             LinkSamples.Channel, LinkSamples.Position.Epoch, [new LogMessage(8, LinkSamples.Json("1"), 5, LinkSamples.Session, new UserId("ann"))])),
@@ -103,8 +117,8 @@ public sealed class LinkCodecNumbersTests
 
     private const string Frozen = """
         Frame: request=1:Request reply=2:Reply moved=3:Moved news=4:News view_changed=5:ViewChanged status=6:Status stage=7:Stage stage_end=8:StageEnd staged=9:Staged stage_dropped=10:StageDropped
-        Request: tag=1:Int64 shard=2:Int32 epoch=3:Int64 entity=4:Int32 key=5:String publish=6:Publish locate=7:Locate read=8:Read read_history=9:ReadHistory listen=10:Listen unlisten=11:Unlisten announce=12:Announce withdraw=13:Withdraw who_is_here=14:WhoIsHere attach=32:Attach put_subscription=33:PutSubscription remove_subscription=34:RemoveSubscription update_presence=35:UpdatePresence set_state=36:SetState ack=37:Ack refresh=38:Refresh detach=39:Detach end=40:End hold=41:Hold orphaned=42:Orphaned probe=43:Probe
-        Reply: tag=1:Int64 refused=2:Refused published=3:Published page=4:Page located=5:Located history_page=6:HistoryPage listening=7:Listening noted=8:Noted present=9:Present attached=32:Attached unknown=33:Unknown stale=34:Stale done=35:Done
+        Request: tag=1:Int64 shard=2:Int32 epoch=3:Int64 entity=4:Int32 key=5:String publish=6:Publish locate=7:Locate read=8:Read read_history=9:ReadHistory listen=10:Listen unlisten=11:Unlisten announce=12:Announce withdraw=13:Withdraw who_is_here=14:WhoIsHere inspect_channel=15:InspectChannel attach=32:Attach put_subscription=33:PutSubscription remove_subscription=34:RemoveSubscription update_presence=35:UpdatePresence set_state=36:SetState ack=37:Ack refresh=38:Refresh detach=39:Detach end=40:End hold=41:Hold orphaned=42:Orphaned probe=43:Probe inspect_session=44:InspectSession disconnect=45:Disconnect
+        Reply: tag=1:Int64 refused=2:Refused published=3:Published page=4:Page located=5:Located history_page=6:HistoryPage listening=7:Listening noted=8:Noted present=9:Present channel_inspected=10:ChannelInspected attached=32:Attached unknown=33:Unknown stale=34:Stale done=35:Done session_inspected=36:SessionInspected
         Moved: tag=1:Int64 shard=2:Int32 epoch=3:Int64 owner=4:Int64
         News: messages=1:Messages head=2:Head presence=3:PresenceChanged forgotten=4:Forgotten dismissed=32:Dismissed session_forgotten=33:SessionForgotten digest=48:Digest announce_again=49:AnnounceAgain
         ViewChanged: version=1:Int64
@@ -134,6 +148,7 @@ public sealed class LinkCodecNumbersTests
         Announce: session=1:Bytes user=2:?String data=3:Payload
         Withdraw: session=1:Bytes
         WhoIsHere:
+        InspectChannel: brief=1:Bool
         Attach: node=1:String connection=2:Int64 create=3:Bool identity=4:Identity attempt=5:?Int64
         PutSubscription: attachment=1:Int64 subscription=2:Subscription
         RemoveSubscription: attachment=1:Int64 channel=2:String
@@ -141,11 +156,13 @@ public sealed class LinkCodecNumbersTests
         SetState: attachment=1:Int64 key=2:String value=3:Payload
         Ack: attachment=1:Int64 positions=2:*ChannelPosition
         Refresh: attachment=1:Int64 identity=2:Identity
-        Detach: attachment=1:Int64
+        Detach: attachment=1:Int64 why=2:?Int32
         End: attachment=1:Int64
         Hold: node=1:String connection=2:Int64 attachment=3:Int64 identity=4:Identity subscriptions=5:*Subscription attempt=6:?Int64 unwritten=7:Bool
         Orphaned:
         Probe: channel=1:String
+        InspectSession: brief=1:Bool
+        Disconnect: reconnect=1:Bool reason=2:?String
         Refused: code=1:Int32 text=2:String retry_after=3:?Int32 outcome=4:Int32
         Published: position=1:Position
         Page: after=1:Position messages=2:*LogMessage head=3:Position gap=4:Gap
@@ -158,6 +175,11 @@ public sealed class LinkCodecNumbersTests
         Unknown:
         Stale:
         Done:
+        ChannelInspected: durability=1:String head=2:Position tail=3:Position pending=4:Int32 listeners=5:*String rate=6:Double member_count=7:?Int32 members=8:*PresentMember
+        PresentMember: session=1:Bytes user=2:?String
+        SessionInspected: phase=1:Int32 user=2:?String node=3:?String connection=4:?Int64 attachment=5:Int64 subscription_count=6:Int32 since=7:?Int64 expires=8:?Int64 state_keys=9:*String subscriptions=10:*InspectedSubscription history=11:*Occurrence
+        InspectedSubscription: channel=1:String position=2:Position present=3:Bool by_server=4:Bool
+        Occurrence: what=1:Int32 at=2:Int64 node=3:?String why=4:?String
         Messages: channel=1:String epoch=2:Fixed64 items=3:*LogMessage
         Head: channel=1:String position=2:Position
         PresenceChanged: channel=1:String change=2:Int32 members=3:*Member count=4:Int32 revision=5:Int64

@@ -76,6 +76,8 @@ internal static class LinkSamples
         yield return new ChannelRequest.Announce(Session, null, default);
         yield return new ChannelRequest.Withdraw(Session);
         yield return new ChannelRequest.WhoIsHere();
+        yield return new ChannelRequest.Inspect();
+        yield return new ChannelRequest.Inspect(true);
         yield return new SessionRequest.Attach(node, new ConnectionId(17), true, identity);
         yield return new SessionRequest.Attach(node, default, false, null);
         yield return new SessionRequest.Attach(node, new ConnectionId(17), false, null) { Attempt = 1L << 53 };
@@ -91,12 +93,17 @@ internal static class LinkSamples
         yield return new SessionRequest.Ack(attachment, []);
         yield return new SessionRequest.Refresh(attachment, identity with { Expires = null });
         yield return new SessionRequest.Detach(attachment);
+        yield return new SessionRequest.Detach(attachment) { Why = CloseCode.TooSlow };
         yield return new SessionRequest.End(attachment);
         yield return new SessionRequest.Hold(node, new ConnectionId(17), attachment, identity, [subscription]);
         yield return new SessionRequest.Hold(node, new ConnectionId(17), attachment, null, []);
         yield return new SessionRequest.Hold(node, new ConnectionId(17), attachment, null, []) { Attempt = 7, IsUnwritten = true };
         yield return new SessionRequest.Orphaned();
         yield return new SessionRequest.Probe(Channel);
+        yield return new SessionRequest.Inspect();
+        yield return new SessionRequest.Inspect(true);
+        yield return new SessionRequest.Disconnect(true, null);
+        yield return new SessionRequest.Disconnect(false, "");
     }
 
     private static IEnumerable<EntityReply> Replies()
@@ -118,6 +125,12 @@ internal static class LinkSamples
         yield return ChannelReply.Noted.Instance;
         yield return new ChannelReply.Present(new PresenceSnapshot(null, 9_000, 4));
         yield return new ChannelReply.Present(new PresenceSnapshot([new Member(Session, new UserId("ann"), new Payload(new byte[] { 7 }, true))], 1, 4));
+        yield return new ChannelReply.Inspected(new ChannelAccount("journal", Position, Position with { Offset = 0 }, 2, [new NodeId("a"), new NodeId("b")], 0.5)
+        {
+            MemberCount = 300, Members = [new PresentMember(Session, new UserId("ann")), new PresentMember(Session, null)],
+        });
+        yield return new ChannelReply.Inspected(new ChannelAccount("none", null, null, 0, [], 0));
+        yield return new ChannelReply.Inspected(new ChannelAccount("none", null, null, 0, [], 0) { MemberCount = 0 });
         yield return new SessionReply.Attached(new AttachNumber(1), null, null);
         yield return new SessionReply.Attached(new AttachNumber(1), new UserId("ann"), 0)
         {
@@ -128,6 +141,16 @@ internal static class LinkSamples
         yield return new SessionReply.Unknown();
         yield return new SessionReply.Stale();
         yield return new SessionReply.Done();
+        yield return new SessionReply.Inspected(new SessionAccount(SessionPhase.Parked, null, null, null, default, 0));
+        yield return new SessionReply.Inspected(
+            new SessionAccount(SessionPhase.Attached, new UserId("ann"), new NodeId("a"), new ConnectionId(17), new AttachNumber(2), 1)
+            {
+                Since = 0,
+                Expires = 0,
+                StateKeys = ["", "draft"],
+                Subscriptions = [new SubscriptionAccount(Channel, Position, true, false), new SubscriptionAccount(Channel, null, false, true)],
+                History = [new SessionOccurrence(SessionChange.Opened, 5, new NodeId("a"), null), new SessionOccurrence(SessionChange.Detached, 6, null, "")],
+            });
     }
 
     private static IEnumerable<NodeMessage> News()

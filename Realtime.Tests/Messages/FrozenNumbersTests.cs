@@ -23,7 +23,8 @@ public sealed class FrozenNumbersTests
     [Fact]
     public void Close_codes() => Frozen<CloseCode>(
         "Normal=1000", "ProtocolError=1002", "InvalidText=1007", "MessageTooBig=1009", "Overloaded=1013", "Restart=4000", "Silent=4001",
-        "TooSlow=4002", "SessionUnavailable=4003", "InternalFault=4004", "HelloTimeout=4005", "TokenExpired=4006", "Drain=4100",
+        "TooSlow=4002", "SessionUnavailable=4003", "InternalFault=4004", "HelloTimeout=4005", "TokenExpired=4006",
+        "Disconnected=4007", "Drain=4100",
         "Superseded=4200", "Ended=4201", "HelloExpected=4202", "Unauthorized=4203", "Flood=4204", "Kicked=4205");
 
     [Fact]
@@ -38,6 +39,13 @@ public sealed class FrozenNumbersTests
     [Fact]
     public void Outcomes_of_writes() =>
         Frozen<WriteOutcome>("Committed=1", "Conflict=2", "Busy=3", "StorageFull=4", "Unavailable=5", "Unknown=6", "Fenced=7");
+
+    [Fact]
+    public void Phases_of_sessions() => Frozen<SessionPhase>("Attached=1", "Detached=2", "Parked=3");
+
+    [Fact]
+    public void Changes_of_sessions() => Frozen<SessionChange>(
+        "Opened=1", "Attached=2", "Detached=3", "Superseded=4", "Moved=5", "Adopted=6", "Loaded=7", "Parked=8", "Disconnected=9");
 
     [Fact]
     public void Changes_of_presence() => Frozen<PresenceChange>("Joined=1", "Left=2", "Changed=3");

@@ -220,6 +220,8 @@ public sealed class SessionHandOffTests
             [
                 "ExportedSession.record=1", "ExportedSession.revision=2", "ExportedSession.dirty=3", "ExportedSession.expires_at=4",
                 "ExportedSession.withdrawn=5", "ExportedSession.holder=6", "ExportedSession.released=7", "ExportedSession.grace_left=8", "ExportedSession.attempt=9",
+                "ExportedSession.history=10", "ExportedSession.since=11", "ExportedSession.dismissed=12",
+                "ExportedOccurrence.what=1", "ExportedOccurrence.at=2", "ExportedOccurrence.node=3", "ExportedOccurrence.why=4",
                 "ExportedHolder.node=1", "ExportedHolder.connection=2", "ExportedHolder.incarnation=3",
             ]);
 }

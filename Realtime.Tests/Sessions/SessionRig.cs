@@ -31,7 +31,7 @@ internal sealed class SessionRig : IReplyReceiver
     public SessionRig(SessionPolicy? policy = null)
     {
         _policy = policy ?? new SessionPolicy();
-        Machine = new SessionMachine(Id, _policy, _fence);
+        Machine = new SessionMachine(Id, _policy, Node, _fence);
     }
 
     public SessionMachine Machine { get; private set; }
@@ -144,7 +144,7 @@ internal sealed class SessionRig : IReplyReceiver
     public void Reload()
     {
         Begin();
-        Machine.Load(Row);
+        Machine.Load(Row, Now);
         AskHandedOver();
     }
 
@@ -178,7 +178,7 @@ internal sealed class SessionRig : IReplyReceiver
     private void Begin()
     {
         _fence = _fence with { Epoch = _fence.Epoch + 1 };
-        Machine = new SessionMachine(Id, _policy, _fence);
+        Machine = new SessionMachine(Id, _policy, Node, _fence);
         Write = null;
         Timers.Clear();
         Passivated = null;

@@ -198,10 +198,27 @@ public sealed class ChannelMachine
             case ChannelRequest.WhoIsHere:
                 effects.Add(new ChannelEffect.Reply(from, new ChannelReply.Present(_roster.Snapshot(_space.RosterLimit))));
                 break;
+            case ChannelRequest.Inspect inspect:
+                effects.Add(new ChannelEffect.Reply(from, new ChannelReply.Inspected(Account(inspect.Brief, now))));
+                break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(request), request, "is not for channels");
         }
     }
+
+    private ChannelAccount Account(bool brief, long now) => new(
+        _space.Durability.ToString().ToLowerInvariant(),
+        _space.KeepsLog ? _log.HeadPosition : null,
+        _space.KeepsLog ? new StreamPosition(_log.Epoch, _log.Tail - 1) : null,
+        _publishes.Count,
+        [.. _listeners.Nodes],
+        _publishes.Rate.PerSecond(now))
+    {
+        MemberCount = _space.Presence ? _roster.Count : null,
+        Members = brief
+            ? []
+            : [.. _roster.Members.Take(ChannelAccount.MostMembers).Select(member => new PresentMember(member.Session, member.User))],
+    };
 
     /// <summary>Those who listen already are told of whom it brings; the relay itself gets the whole in its answer.</summary>
     private void Adopt(ChannelRequest.Listen listen, long now, List<ChannelEffect> effects)

@@ -30,6 +30,8 @@ public sealed class PresenceRoster(long grace)
     /// <summary>Those that are known by name.</summary>
     public IEnumerable<SessionId> Sessions => _members.Keys;
 
+    public IEnumerable<Member> Members => _members.Values;
+
     /// <summary>When something is to be let go of; null when nothing is.</summary>
     public long? Due { get; private set; }
 

@@ -31,6 +31,10 @@ internal sealed class PublishQueue(NamespacePolicy space, ChannelPolicy policy, 
 
     public bool HasPublishesAtHand => _append is null && !_inDoubt && !_ending && _queue.Count > 0;
 
+    public int Count => _queue.Count + _underWay.Count;
+
+    public PublishRate Rate { get; } = new();
+
     public bool HasWritesUnderWay => _append is not null || _queue.Count > 0;
 
     public void Publish(ChannelRequest.Publish request, ReplyTo from, long now, List<ChannelEffect> effects)
@@ -94,6 +98,7 @@ internal sealed class PublishQueue(NamespacePolicy space, ChannelPolicy policy, 
             log.Add(message);
         }
 
+        Rate.Add(1, now);
         listeners.TellMessages(log, [message], effects);
         pending.Answer(new ChannelReply.Published(PositionOf(offset)), effects);
     }
@@ -130,7 +135,7 @@ internal sealed class PublishQueue(NamespacePolicy space, ChannelPolicy policy, 
     {
         if (ReferenceEquals(written.Request, _append))
         {
-            Written(written.Outcome, effects);
+            Written(written.Outcome, now, effects);
             AppendNext(now, effects);
         }
         else if (written.Outcome is WriteOutcome.Fenced && _append is null)
@@ -145,17 +150,17 @@ internal sealed class PublishQueue(NamespacePolicy space, ChannelPolicy policy, 
     {
         if (_inDoubt)
         {
-            Settle(head, effects);
+            Settle(head, now, effects);
             AppendNext(now, effects);
         }
     }
 
-    private void Written(WriteOutcome outcome, List<ChannelEffect> effects)
+    private void Written(WriteOutcome outcome, long now, List<ChannelEffect> effects)
     {
         switch (outcome)
         {
             case WriteOutcome.Committed:
-                Commit(effects);
+                Commit(now, effects);
                 break;
             case WriteOutcome.Unknown:
                 _inDoubt = true;
@@ -196,12 +201,12 @@ internal sealed class PublishQueue(NamespacePolicy space, ChannelPolicy policy, 
         effects.Add(new ChannelEffect.Fenced());
     }
 
-    private void Settle(long head, List<ChannelEffect> effects)
+    private void Settle(long head, long now, List<ChannelEffect> effects)
     {
         _inDoubt = false;
         if (head == _append!.ExpectedHead + _append.Messages.Count)
         {
-            Commit(effects);
+            Commit(now, effects);
         }
         else if (head == _append.ExpectedHead)
         {
@@ -214,7 +219,7 @@ internal sealed class PublishQueue(NamespacePolicy space, ChannelPolicy policy, 
         }
     }
 
-    private void Commit(List<ChannelEffect> effects)
+    private void Commit(long now, List<ChannelEffect> effects)
     {
         var append = _append!;
         _append = null;
@@ -238,6 +243,7 @@ internal sealed class PublishQueue(NamespacePolicy space, ChannelPolicy policy, 
             log.Remember(mark);
         }
 
+        Rate.Add(append.Messages.Count, now);
         listeners.TellMessages(log, append.Messages, effects);
         foreach (var pending in _underWay)
         {

@@ -38,7 +38,8 @@ public abstract record ConnectionInput
     /// <param name="IsSending">Something waits to be sent.</param>
     public sealed record Sweep(long SentBytes, bool IsSending) : ConnectionInput;
 
-    public sealed record LinkLost : ConnectionInput;
+    /// <param name="ByPeer">The client closed it, or answered our close.</param>
+    public sealed record LinkLost(bool ByPeer = false) : ConnectionInput;
 
     /// <summary>The owner of the session may have changed, or have lost what this connection told it.</summary>
     public sealed record OwnerMoved : ConnectionInput;

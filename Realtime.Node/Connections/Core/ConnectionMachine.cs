@@ -122,8 +122,8 @@ public sealed class ConnectionMachine
             case ConnectionInput.Sweep sweep:
                 Sweep(sweep);
                 break;
-            case ConnectionInput.LinkLost:
-                Finish();
+            case ConnectionInput.LinkLost lost:
+                Finish(lost.ByPeer);
                 break;
             case ConnectionInput.OwnerMoved when _phase is Phase.Greeting && !_greeting!.IsAttached:
                 _greeting.AskAgain();
@@ -377,12 +377,13 @@ public sealed class ConnectionMachine
         }
 
         _subscriptions.LeaveAll();
+        _closing = code;
         _phase = Phase.Closed;
         _closeBy = _context.Now.Ticks + (long)_context.Setup.Policy.CloseTimeout.TotalMilliseconds;
         _context.Effects.Add(new ConnectionEffect.Close(Goodbyes.Of(code, _context.Setup.CrashWindow)));
     }
 
-    private void Finish()
+    private void Finish(bool byPeer)
     {
         if (_phase is Phase.Finished)
         {
@@ -393,7 +394,8 @@ public sealed class ConnectionMachine
         _phase = Phase.Finished;
         if (_context.Attachment != default)
         {
-            _context.TellSession(new SessionRequest.Detach(_context.Attachment));
+            // What this side began comes first: the peer's close is the answer to it.
+            _context.TellSession(new SessionRequest.Detach(_context.Attachment) { Why = _closing ?? (byPeer ? CloseCode.Normal : null) });
         }
 
         _context.Effects.Add(new ConnectionEffect.Finish());

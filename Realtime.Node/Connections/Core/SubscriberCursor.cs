@@ -10,6 +10,8 @@ namespace Realtime.Node.Connections.Core;
 public sealed class SubscriberCursor(SessionId session, bool keepsLog)
 {
     private StreamPosition _position;
+    private CursorMode _mode = CursorMode.Held;
+    private SubscriberCount? _count;
 
     /// <summary>Only for a test of the tests: the check for gaps is left out.</summary>
     public bool IgnoresGaps { get; init; }
@@ -20,12 +22,41 @@ public sealed class SubscriberCursor(SessionId session, bool keepsLog)
     /// <summary>The last offset the client knows of: differs from the position when messages were left out for it.</summary>
     public long Known { get; private set; }
 
-    public CursorMode Mode { get; private set; } = CursorMode.Held;
+    public CursorMode Mode
+    {
+        get => _mode;
+        private set
+        {
+            var was = IsBehind;
+            _mode = value;
+            if (IsBehind != was)
+            {
+                _count?.AddBehind(was ? -1 : 1);
+            }
+        }
+    }
+
+    /// <summary>Reads from the log, or waits for room to do so.</summary>
+    public bool IsBehind => _mode is CursorMode.CatchingUp or CursorMode.Waiting;
 
     /// <summary>First offset that was dropped because the reader lagged; 0 when none was.</summary>
     public long LostFrom { get; private set; }
 
     public bool HasLoss { get; private set; }
+
+    /// <summary>From now on it is counted here; null: nowhere.</summary>
+    public void CountIn(SubscriberCount? count)
+    {
+        _count?.Add(-1);
+        count?.Add(1);
+        if (IsBehind)
+        {
+            _count?.AddBehind(-1);
+            count?.AddBehind(1);
+        }
+
+        _count = count;
+    }
 
     public void Place(StreamPosition position)
     {

@@ -45,6 +45,7 @@ internal static class SessionAttaching
         {
             // Otherwise the question was sent again because its answer was lost: the connection must not dismiss itself.
             session.Attachment = session.Exists ? session.Attachment.Next(session.Epoch, now) : AttachNumber.Opening(session.Epoch);
+            NoteHolder(session, session.Exists ? SessionChange.Attached : SessionChange.Opened, holder, now);
         }
 
         var isNews = !session.Exists || session.ExpiresAt is not null || (request.Identity is not null && request.Identity != session.Identity);
@@ -79,8 +80,15 @@ internal static class SessionAttaching
                 || (session.Holder is not null && request.Attempt < session.Attempt));
         if (isOutdated)
         {
-            SessionContext.Answer(from, new SessionReply.Stale(), effects);
+            // A connection that an operator took away and that has not heard of it: being stale would keep its client away for good.
+            var isDismissed = session.IsDismissed && session.Holder is null && request.Attachment == session.Attachment;
+            SessionContext.Answer(from, isDismissed ? new SessionReply.Unknown() : new SessionReply.Stale(), effects);
             return;
+        }
+
+        if (!isKnown)
+        {
+            NoteHolder(session, session.Holder is null ? SessionChange.Adopted : SessionChange.Attached, holder, now);
         }
 
         var isNews = !session.Exists || session.ExpiresAt is not null || (request.Identity is not null && request.Identity != session.Identity);
@@ -106,6 +114,7 @@ internal static class SessionAttaching
     {
         if (session.Exists && !session.IsEnding && session.Holder is null && session.ExpiresAt is null && session.GraceEnds is null)
         {
+            session.Note(SessionChange.Adopted, now, session.Self);
             session.Appear(effects);
             session.StartGrace(session.Policy.OrphanGrace, now, effects);
         }
@@ -114,8 +123,9 @@ internal static class SessionAttaching
     /// <summary>The connection's node is gone: it cannot say goodbye, and if it lives on under another incarnation it holds again.</summary>
     public static void HolderGone(SessionContext session, long now, List<SessionEffect> effects)
     {
-        if (session.Holder is not null)
+        if (session.Holder is { } holder)
         {
+            session.Note(SessionChange.Detached, now, holder.Node, "node lost");
             session.Holder = null;
             session.StartGrace(session.Policy.OrphanGrace, now, effects);
         }
@@ -154,6 +164,7 @@ internal static class SessionAttaching
             session.Attachment = spoken.Attachment;
             session.Attempt = null;
             session.IsReleased = false;
+            session.IsDismissed = false;
         }
 
         return null;
@@ -166,6 +177,16 @@ internal static class SessionAttaching
         State = session.State?.Committed ?? [],
     };
 
+    private static void NoteHolder(SessionContext session, SessionChange what, SessionHolder holder, long now)
+    {
+        if (session.Holder is { } older)
+        {
+            session.Note(SessionChange.Superseded, now, older.Node);
+        }
+
+        session.Note(what, now, holder.Node);
+    }
+
     private static void TakeOver(SessionContext session, SessionHolder holder, List<SessionEffect> effects)
     {
         if (session.Holder is { } older && older != holder)
@@ -175,6 +196,7 @@ internal static class SessionAttaching
 
         session.Holder = holder;
         session.IsReleased = false;
+        session.IsDismissed = false;
         session.ExpiresAt = null;
         session.StopGrace(effects);
     }

@@ -7,11 +7,14 @@ using Realtime.Messages.Persisted;
 namespace Realtime.Node.Sessions.Core;
 
 /// <summary>What the parts of one session's machine share: who it is, what it has, and which connection stands for it.</summary>
-internal sealed class SessionContext(SessionId id, SessionPolicy policy, ShardFence? fence)
+internal sealed class SessionContext(SessionId id, SessionPolicy policy, NodeId self, ShardFence? fence)
 {
     public SessionId Id => id;
 
     public SessionPolicy Policy => policy;
+
+    /// <summary>The node that owns it.</summary>
+    public NodeId Self => self;
 
     /// <summary>The right to write; its epoch stands in front of every attachment given out under it.</summary>
     public ShardFence? Fence => fence;
@@ -23,6 +26,9 @@ internal sealed class SessionContext(SessionId id, SessionPolicy policy, ShardFe
     public WriteBehind Row { get; } = new(policy);
 
     public SessionState? State { get; set; }
+
+    /// <summary>Null before anything has happened to it.</summary>
+    public SessionChronicle? History { get; private set; }
 
     public SessionIdentity? Identity { get; set; }
 
@@ -37,6 +43,9 @@ internal sealed class SessionContext(SessionId id, SessionPolicy policy, ShardFe
 
     /// <summary>The connection of the newest attachment said itself that it is gone: a late <see cref="SessionRequest.Hold"/> of it must not bring it back.</summary>
     public bool IsReleased { get; set; }
+
+    /// <summary>It was released because an operator took its connection away, which may not have heard of it.</summary>
+    public bool IsDismissed { get; set; }
 
     /// <summary>Milliseconds since 1970; null while it is attached or may come back within its grace time.</summary>
     public long? ExpiresAt { get; set; }
@@ -91,6 +100,21 @@ internal sealed class SessionContext(SessionId id, SessionPolicy policy, ShardFe
             IsWithdrawn = false;
             Subscriptions.AnnounceAll(User, effects);
         }
+    }
+
+    /// <param name="now">Milliseconds since 1970.</param>
+    public void Note(SessionChange what, long now, NodeId? node, string? why = null) => (History ??= new SessionChronicle()).Add(what, now, node, why);
+
+    /// <summary>Goes on with the history of a predecessor.</summary>
+    public void Remember(IEnumerable<SessionOccurrence> history, long? since)
+    {
+        History ??= new SessionChronicle();
+        foreach (var (what, at, node, why) in history)
+        {
+            History.Put(what, at, node, why);
+        }
+
+        History.Since = since;
     }
 
     public void Touch(bool changed)

@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Realtime.Messages.Entities;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Exports;
 
@@ -17,7 +18,9 @@ internal static class SessionExports
             Dirty = session.Row.IsDirty,
             Withdrawn = session.IsWithdrawn,
             Released = session.IsReleased,
+            Dismissed = session.IsDismissed,
         };
+        AddHistory(session.History, export);
         session.State?.ExportTo(export.Record);
         if (session.Attempt is { } attempt)
         {
@@ -73,6 +76,9 @@ internal static class SessionExports
         session.Touch(export.Dirty);
         session.IsWithdrawn = export.Withdrawn;
         session.IsReleased = export.Released;
+        session.IsDismissed = export.Dismissed;
+        session.Remember(HistoryOf(export), export.HasSince ? export.Since : null);
+        session.Note(SessionChange.Moved, now, session.Self);
         session.Attempt = export.HasAttempt ? export.Attempt : null;
         session.Holder = export.Holder is { } holder
             ? new SessionHolder(new NodeId(holder.Node), new ConnectionId(holder.Connection))
@@ -85,4 +91,34 @@ internal static class SessionExports
             session.StartGrace(left, now, effects);
         }
     }
+
+    private static void AddHistory(SessionChronicle? history, ExportedSession export)
+    {
+        foreach (var (what, at, node, why) in history?.ToList() ?? [])
+        {
+            var item = new ExportedOccurrence { What = (int)what, At = at };
+            if (node is { } known)
+            {
+                item.Node = known.Name;
+            }
+
+            if (why is not null)
+            {
+                item.Why = why;
+            }
+
+            export.History.Add(item);
+        }
+
+        if (history?.Since is { } since)
+        {
+            export.Since = since;
+        }
+    }
+
+    /// <summary>What a newer node calls by a number that is not known here is left out: it is for people, and nothing depends on it.</summary>
+    private static IEnumerable<SessionOccurrence> HistoryOf(ExportedSession export) => export.History
+        .Where(item => Enum.IsDefined((SessionChange)item.What))
+        .Select(item => new SessionOccurrence(
+            (SessionChange)item.What, item.At, item is { HasNode: true, Node.Length: > 0 } ? new NodeId(item.Node) : null, item.HasWhy ? item.Why : null));
 }

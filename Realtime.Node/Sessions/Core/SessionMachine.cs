@@ -15,15 +15,18 @@ namespace Realtime.Node.Sessions.Core;
 /// them, and a store outage must not keep people out), state before its request is answered, acked positions when it has been detached
 /// for the grace time, its end before <c>bye</c> is answered. A plain reconnect writes nothing.
 /// </remarks>
-public sealed class SessionMachine(SessionId id, SessionPolicy policy, ShardFence? fence = null)
+public sealed class SessionMachine(SessionId id, SessionPolicy policy, NodeId self, ShardFence? fence = null)
 {
-    private readonly SessionContext _session = new(id, policy, fence);
+    private readonly SessionContext _session = new(id, policy, self, fence);
     private List<ReplyTo>? _enders;
     private bool _leaving;
     private bool _handingOff;
     private bool _lost;
     private bool _deleteUnderWay;
     private bool _passivating;
+
+    /// <summary>Nothing but operators has looked at it since it was loaded: it may leave memory as if it had not been loaded.</summary>
+    private bool _isUntouched;
 
     public bool Exists => _session.Exists;
 
@@ -35,11 +38,14 @@ public sealed class SessionMachine(SessionId id, SessionPolicy policy, ShardFenc
 
     public IReadOnlyList<SessionSubscription> Subscriptions => _session.Subscriptions.Items;
 
-    public void Load(StoredSession? stored)
+    /// <param name="now">Milliseconds since 1970.</param>
+    public void Load(StoredSession? stored, long now)
     {
         if (stored is { Record: { } record })
         {
             _session.Load(record, stored.Revision, stored.ExpiresAt);
+            _session.Note(SessionChange.Loaded, now, self);
+            _isUntouched = true;
         }
     }
 
@@ -60,6 +66,7 @@ public sealed class SessionMachine(SessionId id, SessionPolicy policy, ShardFenc
     /// <param name="now">Milliseconds since 1970.</param>
     public void Step(SessionInput input, long now, List<SessionEffect> effects)
     {
+        _isUntouched &= input is not SessionInput.Asked { Request: not SessionRequest.Inspect };
         switch (input)
         {
             case SessionInput.Asked { Request: SessionRequest.Attach attach, From: var from }:
@@ -75,6 +82,12 @@ public sealed class SessionMachine(SessionId id, SessionPolicy policy, ShardFenc
             case SessionInput.Asked { Request: SessionRequest.Probe probe, From: var from }:
                 SessionPresence.Probe(_session, probe.Channel, now, effects);
                 SessionContext.Answer(from, new SessionReply.Done(), effects);
+                break;
+            case SessionInput.Asked { Request: SessionRequest.Inspect inspect, From: var from }:
+                SessionContext.Answer(from, SessionInspection.Answer(_session, inspect.Brief), effects);
+                break;
+            case SessionInput.Asked { Request: SessionRequest.Disconnect disconnect, From: var from }:
+                Disconnect(disconnect, from, now, effects);
                 break;
             case SessionInput.Asked { Request: SessionRequest.OfAttachment spoken, From: var from }:
                 var reply = SessionAttaching.Judge(_session, spoken) ?? Handle(spoken, from, now, effects);
@@ -147,25 +160,11 @@ public sealed class SessionMachine(SessionId id, SessionPolicy policy, ShardFenc
                 break;
             case SessionRequest.Refresh:
                 return new EntityReply.Refused(ErrorCode.Forbidden, "the token is of another user");
-            case SessionRequest.Detach:
-                _session.Holder = null;
-                _session.IsReleased = true;
-                if (_session.ExpiresAt is null)
-                {
-                    _session.StartGrace(policy.Grace, now, effects);
-                }
-
+            case SessionRequest.Detach detach:
+                SessionDeparture.Detach(_session, detach, now, effects);
                 break;
             case SessionRequest.End:
-                if (!_session.IsEnding)
-                {
-                    _session.Holder = null;
-                    _session.IsEnding = true;
-                    _session.StopGrace(effects);
-                    subscriptions.WithdrawAll(effects);
-                }
-
-                (_enders ??= []).Add(from);
+                End(from, effects);
                 return null;
             default:
                 throw new ArgumentOutOfRangeException(nameof(request), request, "is not for sessions");
@@ -174,12 +173,39 @@ public sealed class SessionMachine(SessionId id, SessionPolicy policy, ShardFenc
         return new SessionReply.Done();
     }
 
+    /// <summary>Answered after the commit, as bye is, unless the session stays.</summary>
+    private void Disconnect(SessionRequest.Disconnect request, ReplyTo from, long now, List<SessionEffect> effects)
+    {
+        if (!Exists || (request.Reconnect && _session.IsEnding))
+        {
+            SessionContext.Answer(from, new SessionReply.Unknown(), effects);
+            return;
+        }
+
+        SessionDeparture.Disconnect(_session, request, now, effects);
+        if (request.Reconnect)
+        {
+            SessionContext.Answer(from, new SessionReply.Done(), effects);
+        }
+        else
+        {
+            End(from, effects);
+        }
+    }
+
+    private void End(ReplyTo from, List<SessionEffect> effects)
+    {
+        SessionDeparture.End(_session, effects);
+        (_enders ??= []).Add(from);
+    }
+
     private void Fired(SessionTimer timer, long now, List<SessionEffect> effects)
     {
         _session.Row.Fired(timer);
         if (timer is SessionTimer.Grace && _session.GraceEnds is not null && !IsAttached && Exists && !_session.IsEnding)
         {
             _session.GraceIsOver();
+            _session.Note(SessionChange.Parked, now, self);
             _session.Subscriptions.WithdrawAll(effects);
             _session.IsWithdrawn = true;
             _session.ExpiresAt = now + (long)policy.TimeToLive.TotalMilliseconds;
@@ -220,7 +246,7 @@ public sealed class SessionMachine(SessionId id, SessionPolicy policy, ShardFenc
         {
             // The row is not what this entity believes: what counts is in the store, so it loads again on its next message.
             _session.State?.RefuseStaged(refusal with { Outcome = Outcome.None }, effects);
-            LetGo(outcome, effects);
+            SessionDeparture.LetGo(_session, outcome, effects);
             Passivate(effects, orphaned: true);
         }
         else if (_handingOff && _session.IsEnding)
@@ -254,7 +280,7 @@ public sealed class SessionMachine(SessionId id, SessionPolicy policy, ShardFenc
             Write(effects);
         }
 
-        var kept = IsAttached || (_session.ExpiresAt is null && !_leaving);
+        var kept = IsAttached || (_session.ExpiresAt is null && !_leaving && !_isUntouched);
         if (!Exists || (row.IsQuiet && !_session.IsEnding && (!kept || _leaving)))
         {
             Passivate(effects);
@@ -314,24 +340,6 @@ public sealed class SessionMachine(SessionId id, SessionPolicy policy, ShardFenc
         _session.State?.WriteTo(record);
         row.Begin();
         effects.Add(new SessionEffect.Write(new SessionWrite(id, row.Revision, record, _session.ExpiresAt) { Fence = fence }));
-    }
-
-    /// <summary>
-    /// The entity that loads next knows neither the connection nor what others were told. The connection says so again, and proves a session whose row may not
-    /// be there; presence stays for its grace time if there is a row to find it in, and goes now if there may be none: nobody would take it back later.
-    /// </summary>
-    private void LetGo(WriteOutcome outcome, List<SessionEffect> effects)
-    {
-        if (_session.Holder is { } holder)
-        {
-            effects.Add(new SessionEffect.TellNode(holder.Node, new SessionNews.Forgotten(holder.Connection)));
-            _session.Holder = null;
-        }
-
-        if (!_session.IsWithdrawn && !_session.IsEnding && (_session.Row.Revision == 0 || outcome is WriteOutcome.Conflict))
-        {
-            _session.Subscriptions.WithdrawAll(effects);
-        }
     }
 
     private void Gone(List<SessionEffect> effects)
