@@ -9,6 +9,7 @@ public sealed class RebalanceTests
 {
     private const int Shards = 128;
     private static readonly Incarnation Self = new(1);
+    private readonly HashSet<ShardId> _held = [];
     private readonly Rebalance _rebalance = new(new MembershipTimers(TimeSpan.FromSeconds(3)));
 
     [Fact]
@@ -46,7 +47,7 @@ public sealed class RebalanceTests
     [InlineData(Standing.Frozen)]
     [InlineData(Standing.Out)]
     public void Who_is_not_sure_gives_nothing(Standing standing) =>
-        _rebalance.Plan(OwnedBySelf(Views.Node(1), Views.Node(2)), Self, standing, 10, TimeSpan.Zero).ShouldBeEmpty();
+        _rebalance.Plan(OwnedBySelf(Views.Node(1), Views.Node(2)), Self, standing, new HashSet<ShardId>(), 10, TimeSpan.Zero).ShouldBeEmpty();
 
     [Fact]
     public void Who_is_not_in_the_view_gives_nothing() => Plan(OwnedBySelf(Views.Node(2))).ShouldBeEmpty();
@@ -66,5 +67,5 @@ public sealed class RebalanceTests
     private static ClusterView OwnedBySelf(params NodeRow[] nodes) => Views.Of(Shards, nodes).With(row => row with { Epoch = 1, Owner = Self });
 
     private IReadOnlyList<HandOffBatch> Plan(ClusterView view, int second = 0) =>
-        _rebalance.Plan(view, Self, Standing.Sure, 10, TimeSpan.FromSeconds(second));
+        _rebalance.Plan(view, Self, Standing.Sure, _held, 10, TimeSpan.FromSeconds(second));
 }

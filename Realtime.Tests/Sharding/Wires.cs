@@ -137,6 +137,8 @@ internal sealed class Wires
 
         public bool IsUp(Incarnation peer) => wires._streams.ContainsKey((_self, peer));
 
+        public long QueuedBytes(Incarnation peer) => 0;
+
         public ValueTask DisposeAsync()
         {
             Hide();
