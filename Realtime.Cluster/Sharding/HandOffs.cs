@@ -32,6 +32,8 @@ internal sealed partial class HandOffs(ShardServices services, IMembership membe
     public IReadOnlyList<ShardMoving> Moves =>
         [.. _moving.Select(move => new ShardMoving(move.Key, services.Name, move.Value.To, time.GetElapsedTime(move.Value.Since)))];
 
+    public bool Reaches(Incarnation to) => services.IsUp(to);
+
     public NodeId? MovingTo(ShardId shard) => _moving.TryGetValue(shard, out var move) ? move.To : null;
 
     /// <summary>The other node says how many entities it has.</summary>

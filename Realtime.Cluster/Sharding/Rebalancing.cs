@@ -52,15 +52,7 @@ internal sealed partial class Rebalancing : IAsyncDisposable
 
     private bool IsDraining => _membership.View.Find(_membership.Self) is { Status: NodeStatus.Draining };
 
-    public void Saw(ViewChange change)
-    {
-        lock (_planning)
-        {
-            _plan.Saw(change, Now);
-        }
-
-        Wake();
-    }
+    public void Saw(ViewChange change) => Steer(() => _plan.Saw(change, Now));
 
     /// <summary>Something may have to move.</summary>
     public void Wake()
@@ -266,7 +258,9 @@ internal sealed partial class Rebalancing : IAsyncDisposable
         var held = Held;
         lock (_planning)
         {
-            return _plan.Plan(_membership.View, _membership.Self, _membership.Standing, held, _pace.Batch, Now) is [var first, ..] ? first : null;
+            // A node that cannot be reached must not keep the others from getting theirs; its link's coming up wakes this.
+            return _plan.Plan(_membership.View, _membership.Self, _membership.Standing, held, _pace.Batch, Now)
+                .FirstOrDefault(batch => _handOffs.Reaches(batch.To));
         }
     }
 
