@@ -10,11 +10,12 @@ namespace Realtime.Cluster.Membership;
 internal sealed class Draining(IClusterStore store, Seat seat, Caretaker caretaker)
 {
     private bool _wanted;
+    private bool _ending;
 
     /// <summary>Takes no more, even as the last one: the process is about to end.</summary>
     public async Task BeginAsync(CancellationToken cancellation)
     {
-        _wanted = true;
+        _wanted = _ending = true;
         if (!seat.IsVacant)
         {
             await store.DrainAsync(seat.Self, draining: true, cancellation);
@@ -36,8 +37,14 @@ internal sealed class Draining(IClusterStore store, Seat seat, Caretaker caretak
     }
 
     /// <summary>Takes shards again; a life that is over meanwhile is followed by one that does.</summary>
-    public async Task EndAsync(CancellationToken cancellation)
+    /// <returns>False: the process is about to end, and nobody takes that back.</returns>
+    public async Task<bool> EndAsync(CancellationToken cancellation)
     {
+        if (_ending)
+        {
+            return false;
+        }
+
         if (!seat.IsVacant)
         {
             await store.DrainAsync(seat.Self, draining: false, cancellation);
@@ -48,6 +55,8 @@ internal sealed class Draining(IClusterStore store, Seat seat, Caretaker caretak
         {
             await caretaker.ReadAsync(cancellation);
         }
+
+        return true;
     }
 
     /// <summary>A new life begins. Before anybody is told: the first view would show a node that takes shards.</summary>

@@ -38,8 +38,9 @@ public interface IMembership
     Task<DrainResult> DrainUnlessLastAsync(CancellationToken cancellation);
 
     /// <summary>Takes shards again; tried once.</summary>
+    /// <returns>False: <see cref="DrainAsync"/> was called, and the process is about to end.</returns>
     /// <exception cref="StoreUnavailableException">It may have been done all the same; the view tells.</exception>
-    Task UndrainAsync(CancellationToken cancellation);
+    Task<bool> UndrainAsync(CancellationToken cancellation);
 
     /// <summary>Declares a node dead.</summary>
     /// <param name="force">False: only if its counter stands still for as long as one who joins under its name would watch it.</param>

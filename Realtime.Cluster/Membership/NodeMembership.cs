@@ -117,12 +117,12 @@ public sealed class NodeMembership : IMembership, IAsyncDisposable
 
     public Task<DrainResult> DrainUnlessLastAsync(CancellationToken cancellation) => _loop.RunAsync(_draining.BeginUnlessLastAsync, cancellation);
 
-    public Task UndrainAsync(CancellationToken cancellation) => _loop.RunAsync(
+    public Task<bool> UndrainAsync(CancellationToken cancellation) => _loop.RunAsync(
         async token =>
         {
-            await _draining.EndAsync(token);
+            var ended = await _draining.EndAsync(token);
             _loop.Turn();
-            return true;
+            return ended;
         },
         cancellation);
 

@@ -181,9 +181,9 @@ internal sealed partial class Inquiries(ClusterEngine engine, Peers peers, TimeP
         {
             await SendAsync(from, await FrameAsync(name, inquiry, gone).ConfigureAwait(false), gone).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (gone.IsCancellationRequested)
+        catch (Exception) when (gone.IsCancellationRequested)
         {
-            // The asker was told that the link is lost.
+            // Whatever became of it: the asker was told that the link is lost.
         }
         finally
         {

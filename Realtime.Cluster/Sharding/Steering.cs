@@ -104,14 +104,12 @@ internal sealed class Steering(
 
     public async Task<SteeringResult> UndrainAsync(CancellationToken cancellation)
     {
-        if (_leaving)
-        {
-            return SteeringResult.Refused($"Node {self} is stopping, and cannot be kept from it.");
-        }
-
         try
         {
-            await membership.UndrainAsync(cancellation).ConfigureAwait(false);
+            if (_leaving || !await membership.UndrainAsync(cancellation).ConfigureAwait(false))
+            {
+                return SteeringResult.Refused($"Node {self} is stopping, and cannot be kept from it.");
+            }
         }
         catch (StoreUnavailableException)
         {

@@ -31,7 +31,7 @@ public sealed class NodeMembershipSteeringTests : IAsyncLifetime
     {
         (await _node.Membership.DrainUnlessLastAsync(Token)).ShouldBe(DrainResult.Draining);
         Status().ShouldBe(NodeStatus.Draining);
-        await _node.Membership.UndrainAsync(Token);
+        (await _node.Membership.UndrainAsync(Token)).ShouldBeTrue();
         Status().ShouldBe(NodeStatus.Active);
 
         (await NextLifeAsync()).Status.ShouldBe(NodeStatus.Active);
@@ -42,6 +42,14 @@ public sealed class NodeMembershipSteeringTests : IAsyncLifetime
     {
         (await _node.Membership.DrainUnlessLastAsync(Token)).ShouldBe(DrainResult.Draining);
         (await NextLifeAsync()).Status.ShouldBe(NodeStatus.Draining);
+    }
+
+    [Fact]
+    public async Task The_drain_of_a_process_that_ends_is_not_taken_back()
+    {
+        await _node.Membership.DrainAsync(Token);
+        (await _node.Membership.UndrainAsync(Token)).ShouldBeFalse();
+        Status().ShouldBe(NodeStatus.Draining);
     }
 
     [Fact]
