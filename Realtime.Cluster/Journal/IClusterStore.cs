@@ -62,6 +62,12 @@ public interface IClusterStore
     /// <summary>Takes no more shards from now on, or takes them again.</summary>
     ValueTask<bool> DrainAsync(Incarnation self, bool draining, CancellationToken cancellation = default);
 
+    /// <summary>
+    /// Takes no more shards from now on, if another node takes them. Decided in the statement that writes it: of the last two nodes that ask at once one
+    /// is refused. One that drains already goes on, whoever else is there.
+    /// </summary>
+    ValueTask<DrainResult> DrainUnlessLastAsync(Incarnation self, CancellationToken cancellation = default);
+
     /// <summary>Leaves: the incarnation is dead, and what it still owned is free.</summary>
     ValueTask LeaveAsync(Incarnation self, CancellationToken cancellation = default);
 }

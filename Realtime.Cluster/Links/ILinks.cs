@@ -21,4 +21,7 @@ public interface ILinks : IAsyncDisposable
     bool Send(Incarnation to, LinkFrame frame);
 
     bool IsUp(Incarnation peer);
+
+    /// <summary>Bytes that were taken for it and not handed to its stream yet.</summary>
+    long QueuedBytes(Incarnation peer);
 }

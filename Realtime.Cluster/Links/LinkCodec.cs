@@ -43,7 +43,10 @@ public sealed class LinkCodec : ILinkCodec
         },
         LinkFrame.News news => new Wire.Frame { News = LinkNews.ToWire(news.Message) },
         LinkFrame.ViewChanged view => new Wire.Frame { ViewChanged = new Wire.ViewChanged { Version = view.Version } },
-        LinkFrame.Status status => new Wire.Frame { Status = new Wire.Status { Commits = status.Commits, Connections = status.Connections } },
+        LinkFrame.Status status => new Wire.Frame
+        {
+            Status = new Wire.Status { Commits = status.Commits, Connections = status.Connections, Answers = status.Answers },
+        },
         LinkFrame.Stage stage => new Wire.Frame
         {
             Stage = new Wire.Stage
@@ -58,6 +61,9 @@ public sealed class LinkCodec : ILinkCodec
         LinkFrame.StageEnd end => new Wire.Frame { StageEnd = ToWire(end) },
         LinkFrame.Staged staged => new Wire.Frame { Staged = new Wire.Staged { HandOff = staged.HandOff, Entities = staged.Entities } },
         LinkFrame.StageDropped dropped => new Wire.Frame { StageDropped = new Wire.StageDropped { HandOff = dropped.HandOff } },
+        LinkFrame.Inquiry inquiry => new Wire.Frame { Inquiry = new Wire.Inquiry { Tag = inquiry.Tag, Question = LinkFields.Wrap(inquiry.Question) } },
+        LinkFrame.Answer answer => new Wire.Frame { Answer = new Wire.Answer { Tag = answer.Tag, Content = LinkFields.Wrap(answer.Content) } },
+        LinkFrame.Unanswered none => new Wire.Frame { Unanswered = new Wire.Unanswered { Tag = none.Tag, Why = none.Why } },
         _ => throw new ArgumentOutOfRangeException(nameof(frame), frame.GetType(), "has no form on links"),
     };
 
@@ -72,7 +78,8 @@ public sealed class LinkCodec : ILinkCodec
             LinkFields.Incarnation(frame.Moved.Owner, "moved.owner")),
         Kind.News => new LinkFrame.News(LinkNews.Read(frame.News)),
         Kind.ViewChanged => new LinkFrame.ViewChanged(LinkFields.Count(frame.ViewChanged.Version, "view_changed.version")),
-        Kind.Status => new LinkFrame.Status(frame.Status.Commits, LinkFields.Count(frame.Status.Connections, "status.connections")),
+        Kind.Status => new LinkFrame.Status(
+            frame.Status.Commits, LinkFields.Count(frame.Status.Connections, "status.connections"), frame.Status.Answers),
         Kind.Stage => new LinkFrame.Stage(
             frame.Stage.HandOff,
             LinkFields.Address(frame.Stage.Entity, frame.Stage.Key, "stage.entity", "stage.key"),
@@ -81,9 +88,14 @@ public sealed class LinkCodec : ILinkCodec
         Kind.StageEnd => new LinkFrame.StageEnd(
             frame.StageEnd.HandOff,
             LinkParts.Shards(frame.StageEnd.Shards, "stage_end.shards"),
-            LinkFields.Count(frame.StageEnd.Entities, "stage_end.entities")),
+            LinkFields.Count(frame.StageEnd.Entities, "stage_end.entities"),
+            frame.StageEnd.Held),
         Kind.Staged => new LinkFrame.Staged(frame.Staged.HandOff, LinkFields.Count(frame.Staged.Entities, "staged.entities")),
         Kind.StageDropped => new LinkFrame.StageDropped(frame.StageDropped.HandOff),
+        Kind.Inquiry => new LinkFrame.Inquiry(frame.Inquiry.Tag, LinkFields.Bounded(frame.Inquiry.Question, LinkFrame.Inquiry.MostBytes, "inquiry.question")),
+        Kind.Answer => new LinkFrame.Answer(frame.Answer.Tag, LinkFields.Bounded(frame.Answer.Content, LinkFrame.Inquiry.MostBytes, "answer.content")),
+        Kind.Unanswered => new LinkFrame.Unanswered(
+            frame.Unanswered.Tag, LinkFields.Bounded(frame.Unanswered.Why, LinkFrame.Unanswered.LongestWhy, "unanswered.why")),
         _ => throw LinkFault.NoKind(frame, "a frame"),
     };
 
@@ -162,7 +174,7 @@ public sealed class LinkCodec : ILinkCodec
 
     private static Wire.StageEnd ToWire(LinkFrame.StageEnd end)
     {
-        var wire = new Wire.StageEnd { HandOff = end.HandOff, Entities = end.Entities };
+        var wire = new Wire.StageEnd { HandOff = end.HandOff, Entities = end.Entities, Held = end.Held };
         LinkParts.Add(wire.Shards, end.Shards);
         return wire;
     }

@@ -80,6 +80,12 @@ internal static class LinkFields
 
     public static long Count(long value, string field) => value >= 0 ? value : throw LinkFault.Of(field, "is negative");
 
+    public static ReadOnlyMemory<byte> Bounded(ByteString bytes, int most, string field) =>
+        bytes.Length <= most ? bytes.Memory : throw LinkFault.Of(field, $"has more than {most} bytes");
+
+    public static string Bounded(string text, int most, string field) =>
+        text.Length <= most ? text : throw LinkFault.Of(field, $"has more than {most} characters");
+
     /// <summary>A number of the frozen enumeration; another one is a newer peer's, and guessing what it means would be worse than not listening.</summary>
     public static T Known<T>(int value, string field)
         where T : struct, Enum

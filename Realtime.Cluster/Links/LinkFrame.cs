@@ -29,7 +29,8 @@ public abstract record LinkFrame
 
     /// <summary>Said about once a second.</summary>
     /// <param name="Commits">The sender's last heartbeats were committed.</param>
-    public sealed record Status(bool Commits, int Connections) : LinkFrame;
+    /// <param name="Answers">The sender knows <see cref="Inquiry"/>: to one that has not said so none is sent, because it would end the link.</param>
+    public sealed record Status(bool Commits, int Connections, bool Answers = false) : LinkFrame;
 
     /// <summary>A part of an entity's state, ahead of the change of owner.</summary>
     /// <param name="HandOff">The sender's number of it.</param>
@@ -43,11 +44,38 @@ public abstract record LinkFrame
     }
 
     /// <summary>All entities of these shards have been sent: so many.</summary>
-    public sealed record StageEnd(long HandOff, IReadOnlyList<ShardId> Shards, int Entities) : LinkFrame;
+    /// <param name="Held">An operator wants them there: the receiver keeps them though its plan would have them elsewhere.</param>
+    public sealed record StageEnd(long HandOff, IReadOnlyList<ShardId> Shards, int Entities, bool Held = false) : LinkFrame;
 
     /// <summary>The answer to <see cref="StageEnd"/>: how many have come whole.</summary>
     public sealed record Staged(long HandOff, int Entities) : LinkFrame;
 
     /// <summary>The hand-off was given up.</summary>
     public sealed record StageDropped(long HandOff) : LinkFrame;
+
+    /// <summary>For those who answer operators. Answered once, by <see cref="Answer"/> or <see cref="Unanswered"/>.</summary>
+    /// <param name="Tag">The sender's number of it.</param>
+    public sealed record Inquiry(long Tag, ReadOnlyMemory<byte> Question) : LinkFrame
+    {
+        /// <summary>Of a question and of an answer, in bytes: less than a frame may have, so that one always fits.</summary>
+        public const int MostBytes = 1024 * 1024;
+
+        public bool Equals(Inquiry? other) => other is not null && Tag == other.Tag && Question.Span.SequenceEqual(other.Question.Span);
+
+        public override int GetHashCode() => HashCode.Combine(Tag, Question.Length);
+    }
+
+    public sealed record Answer(long Tag, ReadOnlyMemory<byte> Content) : LinkFrame
+    {
+        public bool Equals(Answer? other) => other is not null && Tag == other.Tag && Content.Span.SequenceEqual(other.Content.Span);
+
+        public override int GetHashCode() => HashCode.Combine(Tag, Content.Length);
+    }
+
+    /// <summary>There is no answer to an inquiry.</summary>
+    /// <param name="Why">In words; at most <see cref="LongestWhy"/> characters.</param>
+    public sealed record Unanswered(long Tag, string Why) : LinkFrame
+    {
+        public const int LongestWhy = 1024;
+    }
 }

@@ -21,10 +21,23 @@ internal sealed class LinkQueue(long limit)
     private ByteBudget _budget = new(limit);
     private bool _open;
 
+    /// <summary>Bytes that wait.</summary>
+    public long Bytes
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _budget.Used;
+            }
+        }
+    }
+
     public static bool IsControl(LinkFrame frame) => frame switch
     {
         LinkFrame.Status or LinkFrame.ViewChanged or LinkFrame.Stage or LinkFrame.StageEnd or LinkFrame.Staged or LinkFrame.StageDropped => true,
         LinkFrame.Request or LinkFrame.Reply or LinkFrame.Moved or LinkFrame.News => false,
+        LinkFrame.Inquiry or LinkFrame.Answer or LinkFrame.Unanswered => false,
         _ => throw new InvalidOperationException($"A frame of kind {frame.GetType().Name} has no lane."),
     };
 

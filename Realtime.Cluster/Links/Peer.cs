@@ -34,6 +34,8 @@ internal sealed class Peer
 
     public bool IsUp => _pair.Queue is not null;
 
+    public long QueuedBytes => _pair.Queue?.Bytes ?? 0;
+
     private NodeId Name => _profile.Name;
 
     /// <param name="before">The streams that must have ended first.</param>

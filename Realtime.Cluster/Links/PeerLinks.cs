@@ -114,6 +114,8 @@ public sealed class PeerLinks : ILinks
 
     public bool IsUp(Incarnation peer) => Find(peer)?.IsUp ?? false;
 
+    public long QueuedBytes(Incarnation peer) => Find(peer)?.QueuedBytes ?? 0;
+
     public async ValueTask DisposeAsync()
     {
         lock (_gate)

@@ -33,6 +33,20 @@ public interface IMembership
     /// <summary>Takes no more shards.</summary>
     Task DrainAsync(CancellationToken cancellation);
 
+    /// <summary>The same, if another node takes them; tried once.</summary>
+    /// <exception cref="StoreUnavailableException">It may have been done all the same; the view tells.</exception>
+    Task<DrainResult> DrainUnlessLastAsync(CancellationToken cancellation);
+
+    /// <summary>Takes shards again; tried once.</summary>
+    /// <returns>False: <see cref="DrainAsync"/> was called, and the process is about to end.</returns>
+    /// <exception cref="StoreUnavailableException">It may have been done all the same; the view tells.</exception>
+    Task<bool> UndrainAsync(CancellationToken cancellation);
+
+    /// <summary>Declares a node dead.</summary>
+    /// <param name="force">False: only if its counter stands still for as long as one who joins under its name would watch it.</param>
+    /// <exception cref="StoreUnavailableException">It may have been done all the same; the view tells.</exception>
+    Task<EvictResult> EvictAsync(Incarnation victim, bool force, CancellationToken cancellation);
+
     /// <summary>Leaves the cluster: the rest of the shards are free at once.</summary>
     Task LeaveAsync(CancellationToken cancellation);
 }

@@ -18,6 +18,9 @@ internal static partial class MembershipLog
     [LoggerMessage(LogEvents.PeerEvicted, LogLevel.Warning, "Evicted {Node}, incarnation {Victim}: its counter stood at {Heartbeat} for {Silence} while {Commits} heartbeats of this node were committed")]
     public static partial void PeerEvicted(ILogger logger, NodeId? node, Incarnation victim, long heartbeat, TimeSpan silence, int commits);
 
+    [LoggerMessage(LogEvents.EvictedOnDemand, LogLevel.Warning, "Evicted {Node}, incarnation {Victim}, at counter {Heartbeat}, because an operator wants it (forced: {Forced})")]
+    public static partial void EvictedOnDemand(ILogger logger, NodeId node, Incarnation victim, long heartbeat, bool forced);
+
     [LoggerMessage(LogEvents.StandingLost, LogLevel.Warning, "The lease was not renewed in time: this node is {Standing}")]
     public static partial void StandingLost(ILogger logger, Standing standing);
 

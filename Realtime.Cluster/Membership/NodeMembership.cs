@@ -21,9 +21,10 @@ public sealed class NodeMembership : IMembership, IAsyncDisposable
     private readonly Pulse _pulse;
     private readonly ControlLoop _loop;
     private readonly Caretaker _caretaker;
+    private readonly Draining _draining;
+    private readonly Eviction _eviction;
     private readonly Rejoining _rejoining;
     private bool _started;
-    private bool _draining;
     private bool _turnFailing;
     private volatile bool _left;
     private int _disposed;
@@ -50,6 +51,8 @@ public sealed class NodeMembership : IMembership, IAsyncDisposable
         _loop = new ControlLoop(TurnAsync, time, timers.Heartbeat / 3);
         _pulse = new Pulse(store, _seat, timers, time, connections, _loop.Turn, _post, _logger);
         _caretaker = new Caretaker(store, _seat, timers, time, _logger);
+        _draining = new Draining(store, _seat, _caretaker);
+        _eviction = new Eviction(store, _seat, _caretaker, _logger);
 
         var boots = new HashSet<Guid>();
         _rejoining = new Rejoining(() => new Entrance(store, profile, charter, timers, time, boots, _logger), _seat, timers, _post, _logger);
@@ -107,12 +110,44 @@ public sealed class NodeMembership : IMembership, IAsyncDisposable
     public Task DrainAsync(CancellationToken cancellation) => _loop.RunAsync(
         async token =>
         {
-            // Of this life and of any that follows: one that joins again must not take shards either.
-            _draining = true;
-            await InsistAsync(() => DrainOnceAsync(token), token);
+            await InsistAsync(() => _draining.BeginAsync(token), token);
             return true;
         },
         cancellation);
+
+    public Task<DrainResult> DrainUnlessLastAsync(CancellationToken cancellation) => _loop.RunAsync(_draining.BeginUnlessLastAsync, cancellation);
+
+    public Task<bool> UndrainAsync(CancellationToken cancellation) => _loop.RunAsync(
+        async token =>
+        {
+            var ended = await _draining.EndAsync(token);
+            _loop.Turn();
+            return ended;
+        },
+        cancellation);
+
+    public async Task<EvictResult> EvictAsync(Incarnation victim, bool force, CancellationToken cancellation)
+    {
+        if (await _eviction.LookAsync(victim, cancellation) is not { } seen)
+        {
+            return EvictResult.Gone;
+        }
+
+        if (!force)
+        {
+            // Not in the loop, which has other things to look after meanwhile.
+            await Task.Delay(_timers.JoinWatch, _time, cancellation);
+        }
+
+        return await _loop.RunAsync(
+            async token =>
+            {
+                var result = await _eviction.TryAsync(seen, force, token);
+                _loop.Turn();
+                return result;
+            },
+            cancellation);
+    }
 
     public Task LeaveAsync(CancellationToken cancellation) => _loop.RunAsync(
         async token =>
@@ -204,24 +239,10 @@ public sealed class NodeMembership : IMembership, IAsyncDisposable
             return;
         }
 
-        if (_draining)
-        {
-            // Before it is told: the listener's first view would show a node that takes shards.
-            await _store.DrainAsync(member.Self, draining: true, cancellation);
-        }
-
+        await _draining.GoOnAsync(member.Self, cancellation);
         _seat.Joined(member, _profile.Name);
         _pulse.BeatNow();
         _loop.Turn();
-    }
-
-    private async Task DrainOnceAsync(CancellationToken cancellation)
-    {
-        if (!_seat.IsVacant)
-        {
-            await _store.DrainAsync(_seat.Self, draining: true, cancellation);
-            await _caretaker.ReadAsync(cancellation);
-        }
     }
 
     private async Task InsistAsync(Func<Task> change, CancellationToken cancellation)

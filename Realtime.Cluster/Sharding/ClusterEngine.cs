@@ -11,13 +11,17 @@ namespace Realtime.Cluster.Sharding;
 /// The engine of many nodes: shards are owned by rows in the store, entities live where their shard is owned, messages are routed there over
 /// links. Knows nothing of what entities do.
 /// </summary>
-public sealed class ClusterEngine : ICluster, IMembershipListener, ILinkReceiver, IAsyncDisposable
+public sealed class ClusterEngine : ICluster, IClusterSteering, IMembershipListener, ILinkReceiver, IAsyncDisposable
 {
     private static readonly TimeSpan LongestTick = TimeSpan.FromSeconds(1);
 
     private readonly EngineServices _node;
     private readonly ShardMap _shards;
     private readonly Staging _staging = new();
+    private readonly Holds _holds = new();
+    private readonly Peers _peers = new();
+    private readonly Inquiries _inquiries;
+    private readonly OwnerNews _news;
     private readonly Dictionary<EntityKind, IEntityKind> _kinds = [];
     private readonly TimeProvider _time;
     private readonly ClusterPace _pace;
@@ -28,6 +32,8 @@ public sealed class ClusterEngine : ICluster, IMembershipListener, ILinkReceiver
     private ILinks? _links;
     private HandOffs? _handOffs;
     private Rebalancing? _rebalancing;
+    private FrameDispatch? _dispatch;
+    private Steering? _steering;
     private INodeReceiver? _receiver;
     private ITimer? _ticker;
     private bool _wasOut;
@@ -44,11 +50,17 @@ public sealed class ClusterEngine : ICluster, IMembershipListener, ILinkReceiver
         View = ClusterView.Of(new ViewDelta(0, 0, shards, [], []));
         _node = new EngineServices(this, shards, _kinds, time, logger);
         _shards = new ShardMap(shards, _node, _staging);
+        _news = new OwnerNews(_shards, change => OwnersChanged?.Invoke(change), adopted => ShardsAdopted?.Invoke(adopted));
+        _inquiries = new Inquiries(this, _peers, time, logger);
     }
 
     public event Action<OwnersChange>? OwnersChanged;
 
     public event Action<Standing>? StandingChanged;
+
+    public event Action<ViewChange>? ViewChanged;
+
+    public event Action<NodeId, bool>? LinkChanged;
 
     /// <summary>Shards that are this node's now and that nobody handed to it: their last owner is gone, with everything that was not in the store.</summary>
     public event Action<IReadOnlyCollection<ShardId>>? ShardsAdopted;
@@ -66,13 +78,18 @@ public sealed class ClusterEngine : ICluster, IMembershipListener, ILinkReceiver
 
     public void Register(INodeReceiver receiver) => _receiver = receiver;
 
+    public void Register(IInquiryReceiver receiver) => _inquiries.Receiver = receiver;
+
     /// <summary>Names the two things this stands on. Before the node joins.</summary>
     public void Use(IMembership membership, ILinks links, MembershipTimers timers)
     {
         _membership = membership;
         _links = links;
         _handOffs = new HandOffs(_node, membership, shard => _shards[shard], _time, _logger);
-        _rebalancing = new Rebalancing(membership, _handOffs, timers, _pace, _time, _logger);
+        _rebalancing = new Rebalancing(membership, _handOffs, _holds, timers, _pace, _time, _logger);
+        _steering = new Steering(Self, _shards, membership, links, _handOffs, _rebalancing, _holds);
+        _dispatch = new FrameDispatch(
+            _node, _shards, _staging, _holds, _peers, _inquiries, _handOffs, membership, links, message => _receiver?.OnNodeMessage(message));
 
         // Peers weigh what this node says of its heartbeats by its age.
         var every = timers.Heartbeat / 3 < LongestTick ? timers.Heartbeat / 3 : LongestTick;
@@ -101,14 +118,19 @@ public sealed class ClusterEngine : ICluster, IMembershipListener, ILinkReceiver
         }
     }
 
+    public Task<ReadOnlyMemory<byte>> InquireAsync(NodeId node, ReadOnlyMemory<byte> question, CancellationToken cancellation) =>
+        _inquiries.AskAsync(node, question, cancellation);
+
     public async Task DrainAsync(CancellationToken cancellation)
     {
+        _steering!.BeginLeave();
         await _membership!.DrainAsync(cancellation).ConfigureAwait(false);
         await _rebalancing!.EmptyAsync(cancellation).ConfigureAwait(false);
     }
 
     public async Task LeaveAsync(CancellationToken cancellation)
     {
+        _steering!.BeginLeave();
         await _rebalancing!.DisposeAsync().ConfigureAwait(false);
         await Task.WhenAll(_shards.All.Select(shard => shard.LeaveAsync())).WaitAsync(cancellation).ConfigureAwait(false);
         await _membership!.LeaveAsync(cancellation).ConfigureAwait(false);
@@ -118,6 +140,7 @@ public sealed class ClusterEngine : ICluster, IMembershipListener, ILinkReceiver
     /// <summary>Does nothing more on its own; entities stay as they are.</summary>
     public async ValueTask DisposeAsync()
     {
+        _inquiries.Dispose();
         if (_rebalancing is { } rebalancing && _ticker is { } ticker)
         {
             await ticker.DisposeAsync().ConfigureAwait(false);
@@ -125,14 +148,50 @@ public sealed class ClusterEngine : ICluster, IMembershipListener, ILinkReceiver
         }
     }
 
+    public IReadOnlyList<ShardMoving> Moves => _handOffs!.Moves;
+
+    public IReadOnlySet<ShardId> Held => _rebalancing!.Held;
+
+    public TimeSpan? PausedFor => _rebalancing!.PausedFor;
+
+    public IReadOnlyList<PeerLinkState> Links => _steering!.Links;
+
+    public IReadOnlyList<PlannedMove> Planned(int limit) => _rebalancing!.Planned(Self, limit);
+
+    public NodeId? PlannedOwner(ShardId shard) => _steering!.PlannedOwner(shard);
+
+    public Task<SteeringResult> MoveAsync(ShardId shard, NodeId to, CancellationToken cancellation) => _steering!.MoveAsync(shard, to, cancellation);
+
+    public SteeringResult RebalanceNow() => _steering!.RebalanceNow();
+
+    public SteeringResult PauseMoves(TimeSpan time) => _steering!.PauseMoves(time);
+
+    public SteeringResult ResumeMoves() => _steering!.ResumeMoves();
+
+    Task<SteeringResult> IClusterSteering.DrainAsync(CancellationToken cancellation) => _steering!.DrainAsync(cancellation);
+
+    public Task<bool> EmptiedAsync(CancellationToken cancellation) => _rebalancing!.EmptyAsync(cancellation);
+
+    public Task<SteeringResult> UndrainAsync(CancellationToken cancellation) => _steering!.UndrainAsync(cancellation);
+
+    public Task<SteeringResult> EvictAsync(NodeId node, bool force, CancellationToken cancellation) => _steering!.EvictAsync(node, force, cancellation);
+
+    public int Resident(EntityKind kind) => Residents(kind).Count();
+
+    public (int Sessions, int Channels) ResidentOf(ShardId shard) => _shards.ResidentOf(shard);
+
+    public IEnumerable<EntityAddress> Residents(EntityKind kind) => _shards.All.SelectMany(shard => shard.Residents).Where(entity => entity.Kind == kind);
+
     public void OnJoined(Incarnation self, ClusterView view)
     {
+        var before = View;
         _node.Become(self);
         View = view;
         _links!.Follow(self, view.Nodes);
-        Apply(view, view.Shards, before: null);
+        _news.Apply(view, view.Shards, before: null);
         _joined.TrySetResult();
         _rebalancing!.Wake();
+        ViewChanged?.Invoke(new ViewChange(before, view, view.Shards.Select(row => row.Shard).ToHashSet()));
     }
 
     public void OnView(ViewChange change)
@@ -145,8 +204,9 @@ public sealed class ClusterEngine : ICluster, IMembershipListener, ILinkReceiver
             SendToAll(new LinkFrame.ViewChanged(change.After.Version));
         }
 
-        Apply(change.After, change.Shards.Select(shard => change.After[shard]), change.Before);
+        _news.Apply(change.After, change.Shards.Select(shard => change.After[shard]), change.Before);
         _rebalancing!.Saw(change);
+        ViewChanged?.Invoke(change);
     }
 
     public void OnStanding(Standing standing)
@@ -158,9 +218,7 @@ public sealed class ClusterEngine : ICluster, IMembershipListener, ILinkReceiver
         _wasOut = standing is Standing.Out || (_wasOut && standing is not Standing.Sure);
         if (wasOut && standing is Standing.Sure)
         {
-            // Nobody has taken over meanwhile, but the entities were stopped and know nothing any more of who listened.
-            ShardsAdopted?.Invoke(mine);
-            Announce(mine, mine);
+            _news.AdoptAgain(View, mine);
         }
 
         _rebalancing!.Wake();
@@ -178,51 +236,17 @@ public sealed class ClusterEngine : ICluster, IMembershipListener, ILinkReceiver
         Failed?.Invoke(cause);
     }
 
-    public void OnFrame(Incarnation from, LinkFrame frame)
-    {
-        switch (frame)
-        {
-            case LinkFrame.Request request when _shards.Has(request.Shard):
-                _shards[request.Shard].Take(from, request);
-                break;
-            case LinkFrame.Reply reply when _node.ShardOf(reply.Tag) is { } shard:
-                _shards[shard].Answered(reply.Tag, reply.Message);
-                break;
-            case LinkFrame.Moved moved when _node.ShardOf(moved.Tag) is { } shard:
-                _shards[shard].Returned(moved.Tag, moved.Epoch);
-                break;
-            case LinkFrame.News news:
-                _receiver?.OnNodeMessage(news.Message);
-                break;
-            case LinkFrame.ViewChanged changed:
-                _membership!.Refresh(changed.Version);
-                break;
-            case LinkFrame.Status status:
-                _membership!.PeerSaid(from, status.Commits);
-                break;
-            case LinkFrame.Stage stage:
-                _staging.Add(from, stage);
-                break;
-            case LinkFrame.StageEnd end when end.Shards.All(_shards.Has):
-                _links!.Send(from, new LinkFrame.Staged(end.HandOff, _staging.End(from, end, View)));
-                break;
-            case LinkFrame.Staged staged:
-                _handOffs!.Confirmed(from, staged);
-                break;
-            case LinkFrame.StageDropped dropped:
-                _staging.Drop(from, dropped.HandOff);
-                break;
-            default:
-                // A shard number this cluster does not have: the peer goes by another map, and its hello should have been refused.
-                break;
-        }
-    }
+    public void OnFrame(Incarnation from, LinkFrame frame) => _dispatch!.Take(from, frame, View);
 
     public void OnUp(Incarnation peer)
     {
         _shards.LookAtAll();
-        _links!.Send(peer, new LinkFrame.Status(_membership!.Commits, _connections()));
+        _links!.Send(peer, Status());
         _rebalancing!.Wake();
+        if (_peers.Up(peer, View) is { } name)
+        {
+            LinkChanged?.Invoke(name, true);
+        }
     }
 
     public void OnReset(Incarnation peer)
@@ -230,8 +254,12 @@ public sealed class ClusterEngine : ICluster, IMembershipListener, ILinkReceiver
         _staging.Forget(peer);
         _handOffs!.Reset(peer);
         _shards.Reset(peer);
-
-        Announce(View.Shards.Where(row => row.Owner == peer).Select(row => row.Shard).ToHashSet(), []);
+        _inquiries.Reset(peer);
+        _news.Announce(View, View.Shards.Where(row => row.Owner == peer).Select(row => row.Shard).ToHashSet(), []);
+        if (_peers.Reset(peer) is { } name)
+        {
+            LinkChanged?.Invoke(name, false);
+        }
     }
 
     internal bool IsUp(Incarnation peer) => _links?.IsUp(peer) ?? false;
@@ -247,45 +275,14 @@ public sealed class ClusterEngine : ICluster, IMembershipListener, ILinkReceiver
     private void Route(EntityAddress to, EntityMessage message, ReplyTo from) =>
         _shards.Of(to).Route(to, message, from);
 
-    /// <summary>Tells the shards, and then everybody who may have something announced in those that changed.</summary>
-    private void Apply(ClusterView view, IEnumerable<ShardRow> rows, ClusterView? before)
-    {
-        var changes = _shards.Apply(rows, before);
-        var othersLive = before is null || !before.Nodes.Select(node => node.Incarnation).SequenceEqual(view.Nodes.Select(node => node.Incarnation));
-        if (othersLive)
-        {
-            _shards.LookAtAll();
-        }
-
-        if (changes.Adopted.Count > 0)
-        {
-            ShardsAdopted?.Invoke(changes.Adopted);
-        }
-
-        Announce(changes.All, changes.Forgotten, othersLive);
-    }
-
-    /// <param name="forgotten">Those whose owner does not know what the last one knew.</param>
-    /// <param name="othersLive">Nodes have come or gone: one that owned nothing may have held connections that entities here wait for.</param>
-    private void Announce(HashSet<ShardId> shards, HashSet<ShardId> forgotten, bool othersLive = false)
-    {
-        if (shards.Count > 0)
-        {
-            OwnersChanged?.Invoke(new OwnersChange(View, shards));
-        }
-
-        if (forgotten.Count > 0 || othersLive)
-        {
-            _shards.TellFollowers(new Entity.OwnersMoved(new OwnersChange(View, forgotten)));
-        }
-    }
-
     private void Tick()
     {
         _shards.Tick();
-        SendToAll(new LinkFrame.Status(_membership!.Commits, _connections()));
+        SendToAll(Status());
         _rebalancing!.Wake();
     }
+
+    private LinkFrame.Status Status() => new(_membership!.Commits, _connections(), Answers: true);
 
     private void SendToAll(LinkFrame frame)
     {

@@ -24,6 +24,9 @@ internal sealed class EntityRegion(
 
     public IEnumerable<Entity> Entities => _entities.Values;
 
+    /// <summary>Of the entities there are, while they come and go: takes no lock and no copy.</summary>
+    public IEnumerable<EntityAddress> Addresses => _entities.Select(static entry => entry.Key);
+
     /// <returns>False: the region is closed, and no entity of it takes the message.</returns>
     public bool TryDeliver(EntityAddress to, EntityInput input)
     {

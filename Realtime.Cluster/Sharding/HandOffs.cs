@@ -25,7 +25,16 @@ internal sealed partial class HandOffs(ShardServices services, IMembership membe
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(50);
 
     private readonly ConcurrentDictionary<long, (Incarnation To, TaskCompletionSource<int> Confirmed)> _open = new();
+    private readonly ConcurrentDictionary<ShardId, (NodeId To, long Since)> _moving = new();
     private long _last;
+
+    /// <summary>Those under way.</summary>
+    public IReadOnlyList<ShardMoving> Moves =>
+        [.. _moving.Select(move => new ShardMoving(move.Key, services.Name, move.Value.To, time.GetElapsedTime(move.Value.Since)))];
+
+    public bool Reaches(Incarnation to) => services.IsUp(to);
+
+    public NodeId? MovingTo(ShardId shard) => _moving.TryGetValue(shard, out var move) ? move.To : null;
 
     /// <summary>The other node says how many entities it has.</summary>
     public void Confirmed(Incarnation from, LinkFrame.Staged staged)
@@ -49,16 +58,48 @@ internal sealed partial class HandOffs(ShardServices services, IMembership membe
     }
 
     /// <summary>Moves a batch; completes when every shard of it serves again, here or there.</summary>
+    /// <param name="held">The other node is to keep them though its plan would have them elsewhere.</param>
     /// <returns>How many have moved.</returns>
-    public async Task<int> MoveAsync(Incarnation to, IReadOnlyList<ShardId> batch, CancellationToken cancellation)
+    public async Task<int> MoveAsync(Incarnation to, IReadOnlyList<ShardId> batch, bool held, CancellationToken cancellation)
     {
+        if (membership.View.Find(to)?.Profile.Name is not { } name)
+        {
+            return 0;
+        }
+
         var started = time.GetTimestamp();
+        foreach (var shard in batch)
+        {
+            _moving[shard] = (name, started);
+        }
+
+        try
+        {
+            var (moved, entities) = await MoveOnceAsync(to, batch, held, cancellation).ConfigureAwait(false);
+            if (moved > 0)
+            {
+                HandedOff(logger, moved, to.Value, entities, (long)time.GetElapsedTime(started).TotalMilliseconds);
+            }
+
+            return moved;
+        }
+        finally
+        {
+            foreach (var shard in batch)
+            {
+                _moving.TryRemove(shard, out _);
+            }
+        }
+    }
+
+    private async Task<(int Moved, int Entities)> MoveOnceAsync(Incarnation to, IReadOnlyList<ShardId> batch, bool held, CancellationToken cancellation)
+    {
         var stopped = await StopAsync(batch, cancellation).ConfigureAwait(false);
         var moved = new Dictionary<ShardId, ShardRow>();
         var handOff = Interlocked.Increment(ref _last);
         try
         {
-            if (stopped.Count > 0 && await StageAsync(handOff, to, stopped, cancellation).ConfigureAwait(false))
+            if (stopped.Count > 0 && await StageAsync(handOff, to, stopped, held, cancellation).ConfigureAwait(false))
             {
                 await BadLuckAsync(cancellation).ConfigureAwait(false);
                 await ChangeOwnerAsync(to, stopped, moved, cancellation).ConfigureAwait(false);
@@ -78,12 +119,7 @@ internal sealed partial class HandOffs(ShardServices services, IMembership membe
             }
         }
 
-        if (moved.Count > 0)
-        {
-            HandedOff(logger, moved.Count, to.Value, stopped.Sum(shard => shard.Exports.Count), (long)time.GetElapsedTime(started).TotalMilliseconds);
-        }
-
-        return moved.Count;
+        return (moved.Count, stopped.Sum(shard => shard.Exports.Count));
     }
 
     private Task BadLuckAsync(CancellationToken cancellation) =>
@@ -121,7 +157,7 @@ internal sealed partial class HandOffs(ShardServices services, IMembership membe
     }
 
     /// <returns>True: the other node has confirmed that it has every entity.</returns>
-    private async Task<bool> StageAsync(long handOff, Incarnation to, List<StoppedShard> stopped, CancellationToken cancellation)
+    private async Task<bool> StageAsync(long handOff, Incarnation to, List<StoppedShard> stopped, bool held, CancellationToken cancellation)
     {
         var confirmed = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
         _open[handOff] = (to, confirmed);
@@ -141,7 +177,8 @@ internal sealed partial class HandOffs(ShardServices services, IMembership membe
                 }
             }
 
-            return await SendAsync(to, new LinkFrame.StageEnd(handOff, [.. stopped.Select(shard => shard.Shard)], entities), cancellation).ConfigureAwait(false)
+            var end = new LinkFrame.StageEnd(handOff, [.. stopped.Select(shard => shard.Shard)], entities, held);
+            return await SendAsync(to, end, cancellation).ConfigureAwait(false)
                 && await confirmed.Task.WaitAsync(ConfirmWithin, time, cancellation).ConfigureAwait(false) == entities;
         }
         catch (TimeoutException)

@@ -28,6 +28,9 @@ public interface ICluster
     /// <summary>Names who takes the messages that entities send to this node, before the node starts to serve.</summary>
     void Register(INodeReceiver receiver);
 
+    /// <summary>Names who answers inquiries, before the node starts to serve.</summary>
+    void Register(IInquiryReceiver receiver);
+
     /// <summary>Whether the entity lives on this node, as far as it knows.</summary>
     bool Owns(EntityAddress address);
 
@@ -43,7 +46,15 @@ public interface ICluster
     /// <summary>Tells a node's receiver. Messages of one sender to one node keep their order. Not acknowledged; what is lost with a link is made good by announcing again.</summary>
     void TellNode(NodeId node, NodeMessage message);
 
-    /// <summary>Gives all shards to other nodes and takes no more; requests go on being routed. Completes at once when there is nobody else.</summary>
+    /// <summary>
+    /// Asks the receiver of a node, for operators; this one directly. Few at a time and at most 1 MiB each way; they go with what clients say, behind
+    /// what the cluster needs. Whoever asks bounds the waiting.
+    /// </summary>
+    /// <exception cref="NodeUnreachableException">Not a member, no link, or the link was lost before the answer.</exception>
+    /// <exception cref="InquiryRefusedException">Too long, too many at once, or the node has no answer.</exception>
+    Task<ReadOnlyMemory<byte>> InquireAsync(NodeId node, ReadOnlyMemory<byte> question, CancellationToken cancellation);
+
+    /// <summary>Gives all shards to other nodes and takes no more, to leave; requests go on being routed. Completes at once when there is nobody else.</summary>
     Task DrainAsync(CancellationToken cancellation);
 
     /// <summary>Stops all entities of this node in order (they write what they have to write first) and leaves the cluster.</summary>

@@ -64,6 +64,18 @@ internal sealed class Shard
         }
     }
 
+    /// <summary>Addresses of its entities in memory here; the walk holds no lock.</summary>
+    public IEnumerable<EntityAddress> Residents
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _here.Region?.Addresses ?? [];
+            }
+        }
+    }
+
     private bool IsMine =>
         _row.Owner == _services.Self && !_row.Owner.IsNone && _row.Epoch > _doubted && _services.Standing is not Standing.Out;
 

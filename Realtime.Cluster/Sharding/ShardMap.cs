@@ -19,6 +19,18 @@ internal sealed class ShardMap(int count, ShardServices services, Staging stagin
 
     public Shard Of(EntityAddress address) => _shards[ShardHash.Of(address, _shards.Length).Value];
 
+    /// <summary>How many entities of a shard are in memory here.</summary>
+    public (int Sessions, int Channels) ResidentOf(ShardId shard)
+    {
+        var counts = (Sessions: 0, Channels: 0);
+        foreach (var entity in Has(shard) ? this[shard].Residents : [])
+        {
+            counts = entity.Kind is EntityKind.Session ? (counts.Sessions + 1, counts.Channels) : (counts.Sessions, counts.Channels + 1);
+        }
+
+        return counts;
+    }
+
     /// <summary>Brings shards up to rows of the view.</summary>
     /// <param name="before">Null: this node has just joined and knew nothing.</param>
     public OwnerChanges Apply(IEnumerable<ShardRow> rows, ClusterView? before)

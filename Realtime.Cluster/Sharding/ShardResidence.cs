@@ -17,6 +17,9 @@ internal sealed class ShardResidence(ShardServices services, Action<RegionHost, 
 
     public bool IsEmpty => _host is null;
 
+    /// <summary>Stopping or not.</summary>
+    public EntityRegion? Region => _host?.Region;
+
     public IReadOnlyList<Entity> Entities => _host is { } host ? [.. host.Region.Entities] : [];
 
     public bool Has(ShardFence right) => _host is { } host && host.Right == right;

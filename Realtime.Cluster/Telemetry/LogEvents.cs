@@ -36,6 +36,7 @@ public static class LogEvents
     public const int ClusterLost = 2213;
     public const int MembershipTurnFailed = 2214;
     public const int MembershipListenerFailed = 2215;
+    public const int EvictedOnDemand = 2216;
 
     // 2300 Links
     public const int LinksListening = 2301;
@@ -54,6 +55,7 @@ public static class LogEvents
     public const int ShardsHandedOff = 3002;
     public const int HandOffNotConfirmed = 3003;
     public const int HandOffFailed = 3004;
+    public const int InquiryFailed = 3005;
 
     // 5000 Sessions
     public const int SessionNotLoaded = 5001;

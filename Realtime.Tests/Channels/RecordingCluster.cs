@@ -64,6 +64,13 @@ internal sealed class RecordingCluster : ICluster
     {
     }
 
+    public void Register(IInquiryReceiver receiver)
+    {
+    }
+
+    public Task<ReadOnlyMemory<byte>> InquireAsync(NodeId node, ReadOnlyMemory<byte> question, CancellationToken cancellation) =>
+        throw new NodeUnreachableException(node, "there are no links here");
+
     public bool Owns(EntityAddress address) => View.OwnerOf(View.ShardOf(address))?.Profile.Name == Self;
 
     public void Tell(EntityAddress to, EntityMessage message)

@@ -206,6 +206,13 @@ internal sealed class FeedRig : ICluster, INodeReceiver, IDisposable
     {
     }
 
+    public void Register(IInquiryReceiver receiver)
+    {
+    }
+
+    public Task<ReadOnlyMemory<byte>> InquireAsync(NodeId node, ReadOnlyMemory<byte> question, CancellationToken cancellation) =>
+        throw new NodeUnreachableException(node, "there are no links here");
+
     public void Tell(EntityAddress to, EntityMessage message) => Ask(to, message, this.Nobody, 0);
 
     public void Ask(EntityAddress to, EntityMessage message, IReplyReceiver receiver, long tag)

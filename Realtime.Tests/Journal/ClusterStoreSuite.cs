@@ -228,6 +228,38 @@ public abstract class ClusterStoreSuite : ShardStoreSuite
     }
 
     [Fact]
+    public async Task The_last_that_takes_shards_is_not_drained_unless_it_insists()
+    {
+        var (a, b) = (await Store.JoinAsync("a"), await Store.JoinAsync("b"));
+        var before = await Store.VersionAsync();
+
+        (await Store.DrainUnlessLastAsync(a, Cancellation)).ShouldBe(DrainResult.Draining);
+        (await Store.VersionAsync()).ShouldBe(before + 1);
+        (await Store.DrainUnlessLastAsync(b, Cancellation)).ShouldBe(DrainResult.Last);
+        (await Store.DrainUnlessLastAsync(a, Cancellation)).ShouldBe(DrainResult.Draining, "it drains already");
+
+        (await Store.FindAsync("a"))!.Status.ShouldBe(NodeStatus.Draining);
+        (await Store.FindAsync("b"))!.Status.ShouldBe(NodeStatus.Active);
+        (await Store.VersionAsync()).ShouldBe(before + 1, "neither refusing nor repeating is a change");
+        (await Store.DrainAsync(b, true, Cancellation)).ShouldBeTrue("a process that ends does not ask");
+        await Store.LeaveAsync(a, Cancellation);
+        (await Store.DrainUnlessLastAsync(a, Cancellation)).ShouldBe(DrainResult.Dead);
+    }
+
+    [Fact]
+    public async Task Of_the_last_two_that_are_drained_at_once_one_goes_on()
+    {
+        var (a, b) = (await Store.JoinAsync("a"), await Store.JoinAsync("b"));
+        for (var round = 0; round < 10; round++)
+        {
+            var results = await Task.WhenAll(new[] { a, b }.Select(node => Task.Run(async () => await Store.DrainUnlessLastAsync(node, Cancellation))));
+            results.ShouldBe([DrainResult.Draining, DrainResult.Last], ignoreOrder: true, $"round {round}");
+            await Store.DrainAsync(a, false, Cancellation);
+            await Store.DrainAsync(b, false, Cancellation);
+        }
+    }
+
+    [Fact]
     public async Task Who_leaves_frees_what_it_owned_and_stays_dead()
     {
         var self = await Store.JoinAsync("a");

@@ -61,6 +61,9 @@ public sealed class LinkCodecFaultTests
         Row("stage.key", new Wire.Frame { Stage = new Wire.Stage { Entity = 2, Key = "" } });
         Row("stage_end.shards", new Wire.Frame { StageEnd = new Wire.StageEnd { Shards = { 1, -1 } } });
         Row("stage_end.entities", new Wire.Frame { StageEnd = new Wire.StageEnd { Entities = -1 } });
+        Row("inquiry.question", new Wire.Frame { Inquiry = new Wire.Inquiry { Question = ByteString.CopyFrom(new byte[LinkFrame.Inquiry.MostBytes + 1]) } });
+        Row("answer.content", new Wire.Frame { Answer = new Wire.Answer { Content = ByteString.CopyFrom(new byte[LinkFrame.Inquiry.MostBytes + 1]) } });
+        Row("unanswered.why", new Wire.Frame { Unanswered = new Wire.Unanswered { Why = Secret + new string('x', LinkFrame.Unanswered.LongestWhy) } });
         Row("staged.entities", new Wire.Frame { Staged = new Wire.Staged { Entities = -1 } });
 
         ToChannel("publish.session", new Wire.Request { Publish = new Wire.Publish { Session = ByteString.CopyFromUtf8(Secret) } });

@@ -77,6 +77,9 @@ public sealed class LinkCodecFuzzTests
     [InlineData("0A0C2AFFFFFFFF0761616161")]
     public void A_length_that_is_not_there_costs_nothing(string hex)
     {
+        // What is made once for all frames, the descriptions of all messages, is not what this is about.
+        Codec.Read(new ReadOnlySequence<byte>(Convert.FromHexString("2A02084D")));
+
         var bytes = Convert.FromHexString(hex);
         foreach (var piece in new[] { 1, 3, bytes.Length })
         {

@@ -48,6 +48,11 @@ public sealed class LinkCodecNumbersTests
         { "stage end", "42090803120300AC02180C" },
         { "staged", "4A040803100C" },
         { "stage dropped", "52020803" },
+        { "status of one that answers", "3207080110F02E1801" },
+        { "stage end of a held shard", "420A080312020000180C2001" },
+        { "inquiry", "5A06080312020102" },
+        { "answer", "6206080312020102" },
+        { "unanswered", "6A06080312026E6F" },
     };
 
     [Theory]
@@ -110,23 +115,31 @@ public sealed class LinkCodecNumbersTests
         ["stage end"] = new LinkFrame.StageEnd(3, [new ShardId(0), new ShardId(300)], 12),
         ["staged"] = new LinkFrame.Staged(3, 12),
         ["stage dropped"] = new LinkFrame.StageDropped(3),
+        ["status of one that answers"] = new LinkFrame.Status(true, 6_000, true),
+        ["stage end of a held shard"] = new LinkFrame.StageEnd(3, [new ShardId(0), new ShardId(0)], 12, true),
+        ["inquiry"] = new LinkFrame.Inquiry(3, new byte[] { 1, 2 }),
+        ["answer"] = new LinkFrame.Answer(3, new byte[] { 1, 2 }),
+        ["unanswered"] = new LinkFrame.Unanswered(3, "no"),
     };
 
     private static string Line(MessageDescriptor message) => $"{message.Name}:" + string.Concat(
         message.Fields.InFieldNumberOrder().Select(field => $" {field.Name}={field.FieldNumber}:{(field.IsRepeated ? "*" : field.HasPresence && field.FieldType is not FieldType.Message ? "?" : "")}{(field.FieldType is FieldType.Message ? field.MessageType.Name : field.FieldType.ToString())}"));
 
     private const string Frozen = """
-        Frame: request=1:Request reply=2:Reply moved=3:Moved news=4:News view_changed=5:ViewChanged status=6:Status stage=7:Stage stage_end=8:StageEnd staged=9:Staged stage_dropped=10:StageDropped
+        Frame: request=1:Request reply=2:Reply moved=3:Moved news=4:News view_changed=5:ViewChanged status=6:Status stage=7:Stage stage_end=8:StageEnd staged=9:Staged stage_dropped=10:StageDropped inquiry=11:Inquiry answer=12:Answer unanswered=13:Unanswered
         Request: tag=1:Int64 shard=2:Int32 epoch=3:Int64 entity=4:Int32 key=5:String publish=6:Publish locate=7:Locate read=8:Read read_history=9:ReadHistory listen=10:Listen unlisten=11:Unlisten announce=12:Announce withdraw=13:Withdraw who_is_here=14:WhoIsHere inspect_channel=15:InspectChannel attach=32:Attach put_subscription=33:PutSubscription remove_subscription=34:RemoveSubscription update_presence=35:UpdatePresence set_state=36:SetState ack=37:Ack refresh=38:Refresh detach=39:Detach end=40:End hold=41:Hold orphaned=42:Orphaned probe=43:Probe inspect_session=44:InspectSession disconnect=45:Disconnect
         Reply: tag=1:Int64 refused=2:Refused published=3:Published page=4:Page located=5:Located history_page=6:HistoryPage listening=7:Listening noted=8:Noted present=9:Present channel_inspected=10:ChannelInspected attached=32:Attached unknown=33:Unknown stale=34:Stale done=35:Done session_inspected=36:SessionInspected
         Moved: tag=1:Int64 shard=2:Int32 epoch=3:Int64 owner=4:Int64
         News: messages=1:Messages head=2:Head presence=3:PresenceChanged forgotten=4:Forgotten dismissed=32:Dismissed session_forgotten=33:SessionForgotten digest=48:Digest announce_again=49:AnnounceAgain
         ViewChanged: version=1:Int64
-        Status: commits=1:Bool connections=2:Int32
+        Status: commits=1:Bool connections=2:Int32 answers=3:Bool
         Stage: hand_off=1:Int64 entity=2:Int32 key=3:String state=4:Bytes last=5:Bool
-        StageEnd: hand_off=1:Int64 shards=2:*Int32 entities=3:Int32
+        StageEnd: hand_off=1:Int64 shards=2:*Int32 entities=3:Int32 held=4:Bool
         Staged: hand_off=1:Int64 entities=2:Int32
         StageDropped: hand_off=1:Int64
+        Inquiry: tag=1:Int64 question=2:Bytes
+        Answer: tag=1:Int64 content=2:Bytes
+        Unanswered: tag=1:Int64 why=2:String
         Position: epoch=1:Fixed64 offset=2:Int64
         Start: live=1:?Bool beginning=2:?Bool at=3:Position last=4:?Int32 ago=5:?Double
         Gap: reason=1:Int32 position=2:Position from=3:?Int64 to=4:?Int64

@@ -34,6 +34,14 @@ internal static class LinkSamples
         new LinkFrame.StageEnd(3, [], 0),
         new LinkFrame.Staged(3, 12),
         new LinkFrame.StageDropped(3),
+        new LinkFrame.Status(true, 1, true),
+        new LinkFrame.StageEnd(3, [new ShardId(1)], 1, true),
+        new LinkFrame.Inquiry(long.MaxValue, new byte[] { 0, 255 }),
+        new LinkFrame.Inquiry(0, ReadOnlyMemory<byte>.Empty),
+        new LinkFrame.Answer(-1, new byte[] { 0, 255 }),
+        new LinkFrame.Answer(0, ReadOnlyMemory<byte>.Empty),
+        new LinkFrame.Unanswered(5, "it will not"),
+        new LinkFrame.Unanswered(5, ""),
     ];
 
     public static Payload Json(string text) => new(Encoding.UTF8.GetBytes(text));

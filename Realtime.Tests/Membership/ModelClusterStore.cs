@@ -156,6 +156,27 @@ internal sealed class ModelClusterStore(int shards) : IClusterStore
         return true;
     });
 
+    public ValueTask<DrainResult> DrainUnlessLastAsync(Incarnation self, CancellationToken cancellation = default) => Call("drain unless last", self, () =>
+    {
+        if (!IsLiving(self))
+        {
+            return DrainResult.Dead;
+        }
+
+        if (IsActive(self))
+        {
+            if (!_nodes.Keys.Any(node => node != self && IsActive(node)))
+            {
+                return DrainResult.Last;
+            }
+
+            _version++;
+            _nodes[self] = _nodes[self] with { Status = NodeStatus.Draining };
+        }
+
+        return DrainResult.Draining;
+    });
+
     public ValueTask LeaveAsync(Incarnation self, CancellationToken cancellation = default) => Call("leave", self, () =>
     {
         Bury(self, ++_version);

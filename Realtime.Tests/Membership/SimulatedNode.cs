@@ -121,7 +121,7 @@ internal sealed class SimulatedNode(int index, double rate, double offset, Membe
             member.Learned(Do(store.AcquireAsync(member.Self, wanted)).Shards);
         }
 
-        if (_rebalance.Plan(member.View, member.Self, member.StandingAt(local), 4, local) is [var first, ..])
+        if (_rebalance.Plan(member.View, member.Self, member.StandingAt(local), new HashSet<ShardId>(), 4, local) is [var first, ..])
         {
             member.Learned(Do(store.HandOffAsync(member.Self, first.To, first.Shards)).Shards);
         }

@@ -36,6 +36,13 @@ internal sealed class ViewedCluster(ClusterView view) : ICluster
     {
     }
 
+    public void Register(IInquiryReceiver receiver)
+    {
+    }
+
+    public Task<ReadOnlyMemory<byte>> InquireAsync(NodeId node, ReadOnlyMemory<byte> question, CancellationToken cancellation) =>
+        throw new NodeUnreachableException(node, "there are no links here");
+
     public bool Owns(EntityAddress address) => true;
 
     public void Tell(EntityAddress to, EntityMessage message)

@@ -38,6 +38,8 @@ internal sealed class EngineNode : IAsyncDisposable
 
     public int Changes { get; private set; }
 
+    public IClusterSteering Steering => Engine;
+
     public Incarnation Self => _membership.Self;
 
     public int Owned => Engine.View.Shards.Count(row => row.Owner == _membership.Self);

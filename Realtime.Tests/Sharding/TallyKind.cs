@@ -36,6 +36,9 @@ internal sealed class TallyKind(Witness witness) : IEntityKind
                     witness.Attached.Enqueue(attach.Connection);
                     input.ReplyTo.Send(new SessionReply.Done());
                     break;
+                case HandOff when witness.MayHandOff(Address) is { IsCompleted: false } wait:
+                    wait.ContinueWith(_ => Tell(input), TaskScheduler.Default);
+                    break;
                 case HandOff:
                     var state = new byte[8];
                     BinaryPrimitives.WriteInt64LittleEndian(state, _count);

@@ -13,6 +13,9 @@ internal sealed class Wires
     private readonly ConcurrentDictionary<(Incarnation, Incarnation), Stream> _streams = new();
     private readonly ConcurrentDictionary<(string, string), bool> _cut = new();
 
+    /// <summary>Names of nodes that run a version without inquiries.</summary>
+    public HashSet<NodeId> Old { get; } = [];
+
     public ILinks Of(NodeId name, ILinkReceiver receiver) => new End(this, name, receiver);
 
     /// <summary>Both streams between two nodes are lost; new ones come up only after <see cref="Mend"/>.</summary>
@@ -133,9 +136,15 @@ internal sealed class Wires
             }
         }
 
-        public bool Send(Incarnation to, LinkFrame frame) => wires._streams.TryGetValue((_self, to), out var stream) && stream.Tell(frame);
+        public bool Send(Incarnation to, LinkFrame frame) => Put(to, frame is LinkFrame.Status status && wires.Old.Contains(name)
+            ? status with { Answers = false }
+            : frame);
+
+        private bool Put(Incarnation to, LinkFrame frame) => wires._streams.TryGetValue((_self, to), out var stream) && stream.Tell(frame);
 
         public bool IsUp(Incarnation peer) => wires._streams.ContainsKey((_self, peer));
+
+        public long QueuedBytes(Incarnation peer) => 0;
 
         public ValueTask DisposeAsync()
         {

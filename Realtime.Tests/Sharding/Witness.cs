@@ -21,6 +21,9 @@ internal sealed class Witness
     /// <summary>What the store would say of a fence; entities ask before they do anything.</summary>
     public Func<ShardFence, bool> IsFenced { get; set; } = _ => false;
 
+    /// <summary>Entities that are told to hand off wait for this first.</summary>
+    public Func<EntityAddress, Task> MayHandOff { get; set; } = _ => Task.CompletedTask;
+
     public void Handled(EntityAddress address, ProducerId producer, long sequence, ShardFence right)
     {
         lock (_gate)

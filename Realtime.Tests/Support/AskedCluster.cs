@@ -36,6 +36,13 @@ internal sealed class AskedCluster(int shards, params int[] owned) : ICluster
     {
     }
 
+    public void Register(IInquiryReceiver receiver)
+    {
+    }
+
+    public Task<ReadOnlyMemory<byte>> InquireAsync(NodeId node, ReadOnlyMemory<byte> question, CancellationToken cancellation) =>
+        throw new NodeUnreachableException(node, "there are no links here");
+
     public void Tell(EntityAddress to, EntityMessage message)
     {
     }

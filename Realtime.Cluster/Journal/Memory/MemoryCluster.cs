@@ -138,6 +138,22 @@ internal sealed class MemoryCluster
         return true;
     }
 
+    public DrainResult DrainUnlessLast(Incarnation self)
+    {
+        if (!_nodes.TryGetValue(self, out var row))
+        {
+            return DrainResult.Dead;
+        }
+
+        if (row.Status == NodeStatus.Active && !_nodes.Keys.Any(node => node != self && IsActive(node)))
+        {
+            return DrainResult.Last;
+        }
+
+        Drain(self, draining: true);
+        return DrainResult.Draining;
+    }
+
     public void Leave(Incarnation self)
     {
         if (_nodes.ContainsKey(self))

@@ -169,6 +169,9 @@ public sealed class MemoryStore : IStore, IClusterStore
     public ValueTask<bool> DrainAsync(Incarnation self, bool draining, CancellationToken cancellation = default) =>
         With(cluster => cluster.Drain(self, draining), cancellation);
 
+    public ValueTask<DrainResult> DrainUnlessLastAsync(Incarnation self, CancellationToken cancellation = default) =>
+        With(cluster => cluster.DrainUnlessLast(self), cancellation);
+
     public async ValueTask LeaveAsync(Incarnation self, CancellationToken cancellation = default) => await With(cluster =>
     {
         cluster.Leave(self);

@@ -160,6 +160,13 @@ internal sealed class PostgresMembers(PostgresQueries queries, string store)
         },
         cancellation);
 
+    public ValueTask<DrainResult> DrainUnlessLastAsync(Incarnation self, CancellationToken cancellation) => queries.AskAsync(
+        "SELECT rt.drain_unless_last($1)",
+        parameters => parameters.Add(Long(self.Value)),
+        async reader => await reader.ReadAsync(cancellation) ? (DrainResult)reader.GetInt32(0) : throw NoAnswer(),
+        repeatable: true,
+        cancellation);
+
     public async ValueTask LeaveAsync(Incarnation self, CancellationToken cancellation) => await queries.AskAsync(
         "SELECT rt.leave($1)", parameters => parameters.Add(Long(self.Value)), reader => reader.ReadAsync(cancellation), repeatable: true, cancellation);
 

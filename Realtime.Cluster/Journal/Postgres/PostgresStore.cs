@@ -169,6 +169,9 @@ public sealed class PostgresStore : IStore, IClusterStore
     public ValueTask<bool> DrainAsync(Incarnation self, bool draining, CancellationToken cancellation = default) =>
         Members.DrainAsync(self, draining, cancellation);
 
+    public ValueTask<DrainResult> DrainUnlessLastAsync(Incarnation self, CancellationToken cancellation = default) =>
+        Members.DrainUnlessLastAsync(self, cancellation);
+
     public ValueTask LeaveAsync(Incarnation self, CancellationToken cancellation = default) => Members.LeaveAsync(self, cancellation);
 
     /// <summary>Refuses new writes, commits those that wait, and closes the connections.</summary>

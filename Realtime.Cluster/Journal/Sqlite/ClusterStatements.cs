@@ -20,6 +20,7 @@ internal sealed class ClusterStatements(SqliteDatabase database, TimeSpan patien
     private readonly SqliteStatement _nodes = database.Prepare(NodeColumns.Select + "status < 4 ORDER BY inc");
     private readonly SqliteStatement _byName = database.Prepare(NodeColumns.Select + "status < 4 AND name = ?1");
     private readonly SqliteStatement _byIncarnation = database.Prepare(NodeColumns.Select + "status < 4 AND inc = ?1");
+    private readonly SqliteStatement _others = database.Prepare(NodeColumns.Select + "status = 2 AND inc <> ?1 LIMIT 1");
     private readonly SqliteStatement _insertNode = database.Prepare(NodeColumns.Insert);
     private readonly SqliteStatement _forgetDead = database.Prepare("DELETE FROM node WHERE status = 4 AND inc < ?1");
     private readonly SqliteStatement _setStatus = database.Prepare("UPDATE node SET status = ?2 WHERE inc = ?1");
@@ -166,13 +167,24 @@ internal sealed class ClusterStatements(SqliteDatabase database, TimeSpan patien
             return false;
         }
 
-        if (row.Status != status)
+        Change(row, status);
+        return true;
+    });
+
+    public DrainResult DrainUnlessLast(Incarnation self) => Write(() =>
+    {
+        if (Living(self) is not { } row)
         {
-            Bump();
-            SetStatus(self, status);
+            return DrainResult.Dead;
         }
 
-        return true;
+        if (row.Status == NodeStatus.Active && IsLast(self))
+        {
+            return DrainResult.Last;
+        }
+
+        Change(row, NodeStatus.Draining);
+        return DrainResult.Draining;
     });
 
     public bool Leave(Incarnation self) => Write(() =>
@@ -225,6 +237,21 @@ internal sealed class ClusterStatements(SqliteDatabase database, TimeSpan patien
     {
         _byIncarnation.Bind(1, node.Value);
         return NodeColumns.One(_byIncarnation);
+    }
+
+    private void Change(NodeRow row, NodeStatus status)
+    {
+        if (row.Status != status)
+        {
+            Bump();
+            SetStatus(row.Incarnation, status);
+        }
+    }
+
+    private bool IsLast(Incarnation self)
+    {
+        _others.Bind(1, self.Value);
+        return NodeColumns.One(_others) is null;
     }
 
     private bool IsActive(Incarnation node) => Living(node)?.Status == NodeStatus.Active;

@@ -210,6 +210,9 @@ public sealed class SqliteStore : IStore, IClusterStore
     public ValueTask<bool> DrainAsync(Incarnation self, bool draining, CancellationToken cancellation = default) =>
         Control(cluster => cluster.Drain(self, draining), cancellation);
 
+    public ValueTask<DrainResult> DrainUnlessLastAsync(Incarnation self, CancellationToken cancellation = default) =>
+        Control(cluster => cluster.DrainUnlessLast(self), cancellation);
+
     public async ValueTask LeaveAsync(Incarnation self, CancellationToken cancellation = default) =>
         await Control(cluster => cluster.Leave(self), cancellation);
 
