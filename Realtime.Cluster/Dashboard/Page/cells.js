@@ -62,6 +62,9 @@ export class Cells {
     return sum;
   }
 
+  /** How many stand in a block. */
+  sizeOf(block) { return this._here[block].length; }
+
   /** Corner of a shard's cell, at rest. */
   at(shard) {
     const { pitch, inner, blocks } = this.places;

@@ -39,13 +39,13 @@ export class ShardMap {
 
   _take() {
     const { map } = this._watch;
-    this._marks(map);
-    if (this._resizeNeeded()) return;
+    const marked = this._marks(map);
+    if (this._cells.total === 0) this._resize();
     // A tab that nobody looked at has missed the moves: they are over.
     const calm = this._calm.matches || document.hidden || this._stage.offsetParent === null;
     const anew = this._cells.take(map, this._names(map), this._now, calm);
-    if (anew || this._marksChanged) this._painter.all();
-    else if (this._cells.changed.length > 0) this._painter.some(this._cells.left ?? [], this._cells.changed);
+    if (anew) this._painter.all();
+    else if (this._cells.changed.length + marked.length > 0) this._painter.some(this._cells.left ?? [], [...this._cells.changed, ...marked]);
     this._cells.left = null;
     this._summary(map);
   }
@@ -55,14 +55,15 @@ export class ShardMap {
     return [...new Set([...map.nodes, ...alive])].sort(byName);
   }
 
+  /** Answers the shards whose marks are others than before. */
   _marks(map) {
-    const { marks } = this._painter;
-    const key = JSON.stringify([map.moves.map((move) => [move.shard, move.to, move.state]), map.held]);
-    this._marksChanged = key !== this._marksKey;
-    this._marksKey = key;
-    marks.held = new Set(map.held);
-    marks.moving = new Map(map.moves.filter((move) => move.state === 'moving').map((move) => [move.shard, move.to]));
-    marks.planned = new Map(map.moves.filter((move) => move.state === 'planned').map((move) => [move.shard, move.to]));
+    const before = this._painter.marks;
+    const of = (state) => new Map(map.moves.filter((move) => move.state === state).map((move) => [move.shard, move.to]));
+    const marks = { held: new Set(map.held), moving: of('moving'), planned: of('planned') };
+    this._painter.marks = marks;
+    const all = new Set([before, marks].flatMap((one) => [...one.held, ...one.moving.keys(), ...one.planned.keys()]));
+    return [...all].filter((shard) => shard < map.owners.length &&
+      (before.held.has(shard) !== marks.held.has(shard) || before.moving.get(shard) !== marks.moving.get(shard) || before.planned.get(shard) !== marks.planned.get(shard)));
   }
 
   _summary(map) {
@@ -94,12 +95,6 @@ export class ShardMap {
     if (this._painter.focus === this._watch.focus) return;
     this._painter.focus = this._watch.focus;
     this._painter.all();
-  }
-
-  _resizeNeeded() {
-    if (this._cells.total > 0 || !this._watch.map || this._stage.clientWidth === 0) return false;
-    this._resize();
-    return false;
   }
 
   _resize() {

@@ -125,7 +125,7 @@ export class Painter {
       const base = block.y - 8;
       g.globalAlpha = this.focus && name !== this.focus ? 0.5 : 1;
       g.font = `11.5px ${colours.font}`;
-      const tail = number(cells.countOf(name));
+      const tail = number(cells.sizeOf(i));
       const tailWidth = g.measureText(tail).width;
       g.fillStyle = colours.soft;
       g.fillText(tail, block.x + block.width - tailWidth - 1, base);

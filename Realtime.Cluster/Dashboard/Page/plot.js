@@ -2,7 +2,7 @@
 
 import { paint, slotOf } from './colours.js';
 import { el, say } from './elements.js';
-import { HOLE, MEASURES, Series, WINDOW, roundUp } from './series.js';
+import { HOLE, MEASURES, Series, roundUp } from './series.js';
 
 const TOP = 4;
 const BOTTOM = 3;
@@ -40,6 +40,7 @@ export class Plot {
     const colours = paint();
     this._most = roundUp(Math.max(series.highest(this.index) * 1.04, this.measure.least ?? 1));
     this._now = now;
+    this._span = series.window;
     g.clearRect(0, 0, this._width, this._height);
     g.strokeStyle = colours.line;
     g.lineWidth = 1;
@@ -92,9 +93,9 @@ export class Plot {
   }
 
   /** The moment at a point of the plot. */
-  moment(x) { return this._now - WINDOW + (x / this._width) * WINDOW; }
+  moment(x) { return this._now - this._span + (x / this._width) * this._span; }
 
-  _x(at) { return ((at - this._now + WINDOW) / WINDOW) * this._width; }
+  _x(at) { return ((at - this._now + this._span) / this._span) * this._width; }
   _y(value) { return TOP + (1 - value / this._most) * (this._height - TOP - BOTTOM); }
 
   _line(g, samples, name) {

@@ -4,7 +4,7 @@ import { onRepaint, slotOf } from './colours.js';
 import { byId, el, mark, say, show, swatch } from './elements.js';
 import { Plot } from './plot.js';
 import { MEASURES, Series } from './series.js';
-import { byName, time } from './words.js';
+import { byName, span, time } from './words.js';
 
 const ROWS = 12;
 
@@ -44,10 +44,11 @@ export class Plots {
   }
 
   _point() {
+    if (!this._series.last) return null;
     const crossed = this._cross !== null;
     const sample = crossed ? this._series.at(this._cross) : this._series.last;
     for (const plot of this._plots) if (!plot.root.hidden) plot.point(sample, crossed, this._watch.focus);
-    say(byId('plots-when'), crossed && sample ? `at ${time(sample.at)}` : 'last five minutes');
+    say(byId('plots-when'), crossed && sample ? `at ${time(sample.at)}` : `last ${span(Math.round(this._series.window / 1000))}`);
     return sample;
   }
 

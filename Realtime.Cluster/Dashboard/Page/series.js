@@ -4,6 +4,9 @@ import { bytes, ms, number, rate } from './words.js';
 
 export const WINDOW = 300_000;
 
+/** A page that was just opened shows less, and what it has not in a corner. */
+const LEAST = 60_000;
+
 /** Longer than this between two answers, nothing is drawn between them: nobody knows what was there. */
 export const HOLE = 8_000;
 
@@ -33,6 +36,9 @@ export class Series {
     const first = this.samples.findIndex((sample) => sample.at >= at - WINDOW - HOLE);
     if (first > 0) this.samples.splice(0, first);
   }
+
+  /** How much time the plots show at present. */
+  get window() { return Math.min(WINDOW, Math.max(LEAST, this.last.at - this.samples[0].at)); }
 
   get last() { return this.samples.at(-1) ?? null; }
 
