@@ -18,8 +18,8 @@ public sealed class LinkPairTests
     public void A_link_is_up_only_when_the_peer_has_said_that_its_side_stands()
     {
         var (dialled, accepted) = (Stream(), Stream());
-        _pair.Stand(dialled, new LinkQueue(1024)).ShouldBeTrue();
         _pair.TryAccept(accepted, out _).ShouldBeTrue();
+        _pair.Stand(dialled, new LinkQueue(1024)).ShouldBeTrue();
 
         // The peer has shaken hands and may still find that it is too late: what was sent now might never be read by anybody.
         _pair.Queue.ShouldBeNull();
