@@ -105,7 +105,7 @@ export class Notices {
 
   tell(tone, text) {
     const close = el('button', { type: 'button', class: 'quiet', 'aria-label': 'Close this message' }, '×');
-    const item = el('li', { 'data-tone': tone, 'data-testid': 'notice' }, el('span', {}, text), close);
+    const item = el('div', { 'data-tone': tone, 'data-testid': 'notice' }, el('span', {}, text), close);
     close.addEventListener('click', () => item.remove());
     this._list.append(item);
     while (this._list.children.length > 4) this._list.firstChild.remove();
