@@ -39,6 +39,13 @@ public sealed class LookingTests(Chromium chromium) : DashboardStage(chromium)
         await Expect(window.All("event").First).ToContainTextAsync("node-c joined");
         await window.Page.WaitForFunctionAsync($"() => ['node-a', 'node-b', 'node-c'].every((name) => ({Painted})(name) > 1000)");
 
+        // Forty of 1,365 go: only their places are painted anew.
+        var before = await window.Page.EvaluateAsync<int>(Painted, "node-b");
+        Figures.Map(stand, Figures.Names, [.. Enumerable.Range(0, Figures.Shards).Select(shard => shard % 3 == 1 && shard < 120 ? 2 : shard % 3)]);
+
+        await window.Page.WaitForFunctionAsync($"(before) => Math.abs(({Painted})('node-b') / before - 1325 / 1365) < 0.01", before);
+
+        // All of them go, and everything lies anew.
         Figures.Map(stand, Figures.Names, [.. Enumerable.Range(0, Figures.Shards).Select(shard => shard % 3 == 1 ? 2 : shard % 3)]);
 
         await window.Page.WaitForFunctionAsync($"() => ({Painted})('node-b') === 0");
