@@ -104,6 +104,11 @@ internal static class LinkChannelRequests
             wire.Sequence = sequence;
         }
 
+        if (publish.Trace is { } trace)
+        {
+            wire.Trace = LinkFields.Wrap(trace.ToBytes());
+        }
+
         LinkLogMessages.Add(wire.Tags, publish.Tags);
         return wire;
     }
@@ -117,6 +122,7 @@ internal static class LinkChannelRequests
         Sequence = publish.HasSequence ? LinkFields.Count(publish.Sequence, "publish.sequence") : null,
         Echo = !publish.NoEcho,
         Tags = LinkLogMessages.Tags(publish.Tags),
+        Trace = publish.HasTrace ? LinkFields.Trace(publish.Trace, "publish.trace") : null,
     };
 
     private static Wire.Announce ToWire(ChannelRequest.Announce announce)

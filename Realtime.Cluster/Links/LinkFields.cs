@@ -3,6 +3,7 @@ using System.Text;
 using Google.Protobuf;
 using Realtime.Messages.Entities;
 using Realtime.Messages.Ids;
+using Realtime.Messages.Traces;
 
 namespace Realtime.Cluster.Links;
 
@@ -67,6 +68,9 @@ internal static class LinkFields
                 throw LinkFault.Of(kindField, "is a kind of entity that has no place on links");
         }
     }
+
+    public static TraceContext Trace(ByteString bytes, string field) =>
+        TraceContext.Read(bytes.Span) ?? throw LinkFault.Of(field, $"is not a trace and a span of {TraceContext.Bytes} bytes");
 
     public static ShardId Shard(int value, string field) => new(Count(value, field));
 

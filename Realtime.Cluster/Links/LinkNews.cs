@@ -17,6 +17,7 @@ internal static class LinkNews
             case ChannelNews.Messages messages:
                 var several = new Wire.Messages { Channel = messages.Channel.Value, Epoch = messages.Epoch.Value };
                 LinkLogMessages.Add(several.Items, messages.Items);
+                several.Traces.AddRange(messages.Traces.Select(static trace => LinkFields.Wrap(trace.ToBytes())));
                 return new Wire.News { Messages = several };
             case ChannelNews.Head head:
                 return new Wire.News { Head = new Wire.Head { Channel = head.Channel.Value, Position = LinkParts.ToWire(head.Position) } };
@@ -57,7 +58,10 @@ internal static class LinkNews
     public static NodeMessage Read(Wire.News news) => news.MessageCase switch
     {
         Kind.Messages => new ChannelNews.Messages(
-            LinkFields.Channel(news.Messages.Channel, "messages.channel"), new Epoch(news.Messages.Epoch), LinkLogMessages.Read(news.Messages.Items)),
+            LinkFields.Channel(news.Messages.Channel, "messages.channel"), new Epoch(news.Messages.Epoch), LinkLogMessages.Read(news.Messages.Items))
+        {
+            Traces = news.Messages.Traces.Count == 0 ? [] : [.. news.Messages.Traces.Select(static trace => LinkFields.Trace(trace, "messages.traces"))],
+        },
         Kind.Head => new ChannelNews.Head(
             LinkFields.Channel(news.Head.Channel, "head.channel"), LinkParts.PositionOnLog(news.Head.Position, "head.position")),
         Kind.Presence => new ChannelNews.Presence(

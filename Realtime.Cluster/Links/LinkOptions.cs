@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
+using Realtime.Cluster.Telemetry.Metrics;
 
 namespace Realtime.Cluster.Links;
 
@@ -47,6 +48,9 @@ public sealed record LinkOptions(Guid ClusterId, ReadOnlyMemory<byte> Secret)
 
     /// <summary>From 0 to below 1. Spreads the retries of many nodes; asked from several threads.</summary>
     public Func<double> Jitter { get; init; } = static () => RandomNumberGenerator.GetInt32(1 << 24) / (double)(1 << 24);
+
+    /// <summary>Counts what passes.</summary>
+    public LinkFigures Figures { get; init; } = new();
 
     internal void Check()
     {

@@ -1,10 +1,11 @@
 using System.Buffers;
+using Realtime.Cluster.Telemetry.Metrics;
 
 namespace Realtime.Cluster.Links;
 
 /// <summary>The work on a stream a peer dialled: reads its frames and answers its pings.</summary>
 /// <param name="deliver">Takes a frame, or a ping as null; false ends the stream.</param>
-internal sealed class LinkReader(LinkStream stream, LinkContext context, Func<LinkFrame?, bool> deliver)
+internal sealed class LinkReader(LinkStream stream, LinkContext context, PeerFigures figures, Func<LinkFrame?, bool> deliver)
 {
     private readonly LinkOptions _options = context.Options;
     private long _answered;
@@ -23,6 +24,7 @@ internal sealed class LinkReader(LinkStream stream, LinkContext context, Func<Li
             while (LinkFraming.TryTake(ref buffer, _options.FrameBytes, out var bytes))
             {
                 pinged |= bytes.IsEmpty;
+                figures.BytesIn.Add(LinkFraming.PrefixBytes + bytes.Length);
                 if (!deliver(bytes.IsEmpty ? null : context.Codec.Read(bytes)))
                 {
                     stream.Abort("a frame came on it while the link was down");

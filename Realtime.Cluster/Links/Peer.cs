@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 using Realtime.Cluster.Journal;
+using Realtime.Cluster.Telemetry.Metrics;
 using Realtime.Messages.Ids;
+using LinkStatus = Realtime.Messages.Operators.LinkStatus;
 
 namespace Realtime.Cluster.Links;
 
@@ -16,6 +18,7 @@ internal sealed class Peer
     private readonly LinkContext _context;
     private readonly LinkOptions _options;
     private readonly LinkPair _pair;
+    private readonly PeerFigures _figures;
     private readonly CancellationTokenSource _stop = new();
     private Task _dialling = Task.CompletedTask;
 
@@ -26,7 +29,8 @@ internal sealed class Peer
         _address = PeerAddress.TryParse(node.Profile.PeerAddress);
         _context = context;
         _options = context.Options;
-        _pair = new LinkPair(node.Profile.Name, node.Incarnation, context.Receiver, context.Log);
+        _figures = context.Options.Figures.Of(node.Profile.Name);
+        _pair = new LinkPair(node.Profile.Name, node.Incarnation, context.Receiver, context.Log, _figures);
         Incarnation = node.Incarnation;
     }
 
@@ -35,6 +39,9 @@ internal sealed class Peer
     public bool IsUp => _pair.Queue is not null;
 
     public long QueuedBytes => _pair.Queue?.Bytes ?? 0;
+
+    /// <summary>How it stands: for operators.</summary>
+    public LinkStatus Status => new(Name.Name, IsUp, QueuedBytes);
 
     private NodeId Name => _profile.Name;
 
@@ -60,7 +67,9 @@ internal sealed class Peer
             }
             else
             {
+                var length = bytes.FrameBytes;
                 taken = queue.TryAdd(bytes, LinkQueue.IsControl(frame));
+                (taken ? _figures.BytesOut : _figures.Refused).Add(taken ? LinkFraming.PrefixBytes + length : 1);
             }
 
             return taken;
@@ -89,7 +98,7 @@ internal sealed class Peer
             await before.ConfigureAwait(false);
         }
 
-        await UntilLostAsync(stream, new LinkReader(stream, _context, frame => _pair.Deliver(stream, frame)).RunAsync).ConfigureAwait(false);
+        await UntilLostAsync(stream, new LinkReader(stream, _context, _figures, frame => _pair.Deliver(stream, frame)).RunAsync).ConfigureAwait(false);
     }
 
     /// <summary>Ends the link for good. The receiver has heard the last of it when this completes.</summary>

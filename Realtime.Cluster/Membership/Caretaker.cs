@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Realtime.Cluster.Journal;
 using Realtime.Cluster.Membership.Core;
+using Realtime.Cluster.Telemetry.Metrics;
 using Realtime.Messages.Ids;
 
 namespace Realtime.Cluster.Membership;
@@ -9,7 +10,7 @@ namespace Realtime.Cluster.Membership;
 /// What a living node does to the cluster's rows besides its heartbeats: reads them, evicts the silent, takes what is free, gives away. Called by one
 /// at a time. The store's exceptions pass through: what they leave open the next view tells.
 /// </summary>
-internal sealed class Caretaker(IClusterStore store, Seat seat, MembershipTimers timers, TimeProvider time, ILogger logger)
+internal sealed class Caretaker(IClusterStore store, Seat seat, MembershipTimers timers, TimeProvider time, ILogger logger, MemberFigures figures)
 {
     /// <summary>Node rows (loads) change without a new version: read them every so often all the same.</summary>
     private readonly TimeSpan _refreshEvery = timers.Heartbeat * 3;
@@ -36,6 +37,7 @@ internal sealed class Caretaker(IClusterStore store, Seat seat, MembershipTimers
             seat.NotSilent(self, silence.Victim);
             if (evicted)
             {
+                figures.Evictions.Add(1);
                 MembershipLog.PeerEvicted(logger, node, silence.Victim, silence.Heartbeat, silence.For, silence.Commits);
             }
 
@@ -62,6 +64,7 @@ internal sealed class Caretaker(IClusterStore store, Seat seat, MembershipTimers
 
         if (grant.Shards.Count > 0)
         {
+            figures.Acquired.Add(grant.Shards.Count);
             MembershipLog.ShardsAcquired(logger, grant.Shards.Count, wanted.Count);
         }
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Realtime.Cluster.Journal;
 using Realtime.Cluster.Membership.Core;
+using Realtime.Cluster.Telemetry.Metrics;
 using Realtime.Messages.Ids;
 
 namespace Realtime.Cluster.Membership;
@@ -9,7 +10,7 @@ namespace Realtime.Cluster.Membership;
 /// Evicts a node because somebody wants it. The store's compare-and-set of the counter is the same as for the silent: what differs is who says
 /// how long to look.
 /// </summary>
-internal sealed class Eviction(IClusterStore store, Seat seat, Caretaker caretaker, ILogger logger)
+internal sealed class Eviction(IClusterStore store, Seat seat, Caretaker caretaker, ILogger logger, MemberFigures figures)
 {
     /// <summary>A counter moves once per heartbeat, and a look and the statement behind it take far less.</summary>
     private const int Attempts = 10;
@@ -41,6 +42,7 @@ internal sealed class Eviction(IClusterStore store, Seat seat, Caretaker caretak
             if (await store.EvictAsync(self, row.Incarnation, row.Heartbeat, cancellation))
             {
                 seat.NotSilent(self, row.Incarnation);
+                figures.Evictions.Add(1);
                 MembershipLog.EvictedOnDemand(logger, row.Profile.Name, row.Incarnation, row.Heartbeat, force);
                 await caretaker.ReadAsync(cancellation);
                 return EvictResult.Evicted;

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Realtime.Cluster.Journal;
 using Realtime.Cluster.Membership.Core;
+using Realtime.Cluster.Telemetry.Metrics;
 using Realtime.Messages.Ids;
 
 namespace Realtime.Cluster.Membership;
@@ -39,7 +40,8 @@ public sealed class NodeMembership : IMembership, IAsyncDisposable
         TimeProvider time,
         ILoggerFactory loggers,
         IMembershipListener listener,
-        Func<int> connections)
+        Func<int> connections,
+        MemberFigures? figures = null)
     {
         _store = store;
         _profile = profile;
@@ -47,12 +49,13 @@ public sealed class NodeMembership : IMembership, IAsyncDisposable
         _time = time;
         _logger = loggers.CreateLogger<NodeMembership>();
         _post = new ListenerPost(listener, _logger);
-        _seat = new Seat(time, _post, ClusterView.Of(new ViewDelta(0, 0, charter.Shards, [], [])), _logger);
+        figures ??= new MemberFigures(time);
+        _seat = new Seat(time, _post, ClusterView.Of(new ViewDelta(0, 0, charter.Shards, [], [])), _logger, figures);
         _loop = new ControlLoop(TurnAsync, time, timers.Heartbeat / 3);
-        _pulse = new Pulse(store, _seat, timers, time, connections, _loop.Turn, _post, _logger);
-        _caretaker = new Caretaker(store, _seat, timers, time, _logger);
+        _pulse = new Pulse(store, _seat, timers, time, connections, _loop.Turn, _post, _logger, figures);
+        _caretaker = new Caretaker(store, _seat, timers, time, _logger, figures);
         _draining = new Draining(store, _seat, _caretaker);
-        _eviction = new Eviction(store, _seat, _caretaker, _logger);
+        _eviction = new Eviction(store, _seat, _caretaker, _logger, figures);
 
         var boots = new HashSet<Guid>();
         _rejoining = new Rejoining(() => new Entrance(store, profile, charter, timers, time, boots, _logger), _seat, timers, _post, _logger);

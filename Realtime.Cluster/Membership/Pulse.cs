@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Realtime.Cluster.Journal;
+using Realtime.Cluster.Telemetry.Metrics;
 
 namespace Realtime.Cluster.Membership;
 
@@ -16,6 +17,7 @@ internal sealed class Pulse : IAsyncDisposable
     private readonly Action _beaten;
     private readonly ListenerPost _post;
     private readonly ILogger _logger;
+    private readonly MemberFigures _figures;
     private readonly ITimer _alarm;
     private readonly object _gate = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -26,7 +28,8 @@ internal sealed class Pulse : IAsyncDisposable
 
     /// <param name="beaten">Called after each heartbeat, whatever became of it; must not block.</param>
     public Pulse(
-        IClusterStore store, Seat seat, MembershipTimers timers, TimeProvider time, Func<int> load, Action beaten, ListenerPost post, ILogger logger)
+        IClusterStore store, Seat seat, MembershipTimers timers, TimeProvider time, Func<int> load, Action beaten, ListenerPost post, ILogger logger,
+        MemberFigures figures)
     {
         _store = store;
         _seat = seat;
@@ -35,6 +38,7 @@ internal sealed class Pulse : IAsyncDisposable
         _beaten = beaten;
         _post = post;
         _logger = logger;
+        _figures = figures;
         _alarm = time.CreateTimer(static pulse => ((Pulse)pulse!).Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -77,6 +81,7 @@ internal sealed class Pulse : IAsyncDisposable
     private void Beat()
     {
         HeartbeatRequest? request = null;
+        var sentAt = _seat.Now;
         try
         {
             request = _seat.NextHeartbeat(_load());
@@ -87,10 +92,11 @@ internal sealed class Pulse : IAsyncDisposable
                 return;
             }
 
-            var sentAt = _seat.Now;
+            sentAt = _seat.Now;
             Next(sentAt + _timers.Heartbeat);
             var result = _store.Heartbeat(request);
             _seat.Answered(request, result, sentAt);
+            _figures.Beat(_seat.Now - sentAt);
             Succeeded();
         }
         catch (Exception failure)
@@ -99,6 +105,7 @@ internal sealed class Pulse : IAsyncDisposable
             if (request is not null)
             {
                 _seat.Failed(request);
+                _figures.BeatFailed(_seat.Now - sentAt);
             }
 
             Next(_seat.Now + (_timers.Heartbeat / 3));

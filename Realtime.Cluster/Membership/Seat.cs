@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Realtime.Cluster.Journal;
 using Realtime.Cluster.Membership.Core;
+using Realtime.Cluster.Telemetry.Metrics;
 using Realtime.Messages.Ids;
 
 namespace Realtime.Cluster.Membership;
@@ -9,7 +10,7 @@ namespace Realtime.Cluster.Membership;
 /// Where the present life of the node sits: the one lock around the machine, the clock, and the reports of what changed. Nothing is awaited or
 /// called out to under the lock, so that the heartbeat never waits for anybody.
 /// </summary>
-internal sealed class Seat(TimeProvider time, ListenerPost post, ClusterView nothing, ILogger logger)
+internal sealed class Seat(TimeProvider time, ListenerPost post, ClusterView nothing, ILogger logger, MemberFigures figures)
 {
     private readonly Lock _gate = new();
     private volatile ClusterView _view = nothing;
@@ -134,6 +135,7 @@ internal sealed class Seat(TimeProvider time, ListenerPost post, ClusterView not
         if (member.IsDead)
         {
             _member = null;
+            figures.SelfFences["dead"].Add(1);
             var self = member.Self;
             post.Tell(listener =>
             {
@@ -159,6 +161,11 @@ internal sealed class Seat(TimeProvider time, ListenerPost post, ClusterView not
         }
 
         _reported = standing;
+        if (standing != Standing.Sure && !_left)
+        {
+            figures.SelfFences[standing is Standing.Frozen ? "frozen" : "out"].Add(1);
+        }
+
         post.Tell(listener =>
         {
             if (standing == Standing.Sure)

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Realtime.Cluster.Journal;
 using Realtime.Cluster.Links;
 using Realtime.Cluster.Membership;
+using Realtime.Cluster.Telemetry.Metrics;
 using Realtime.Messages.Entities;
 using Realtime.Messages.Ids;
 
@@ -70,6 +71,8 @@ public sealed class ClusterEngine : ICluster, IClusterSteering, IMembershipListe
 
     public NodeId Self { get; }
 
+    public MemberFigures Figures { get; init; } = new();
+
     public ClusterView View { get; private set => Volatile.Write(ref field, value); }
 
     public Standing Standing => _membership?.Standing ?? Standing.Out;
@@ -85,7 +88,7 @@ public sealed class ClusterEngine : ICluster, IClusterSteering, IMembershipListe
     {
         _membership = membership;
         _links = links;
-        _handOffs = new HandOffs(_node, membership, shard => _shards[shard], _time, _logger);
+        _handOffs = new HandOffs(_node, membership, shard => _shards[shard], _time, _logger, Figures);
         _rebalancing = new Rebalancing(membership, _handOffs, _holds, timers, _pace, _time, _logger);
         _steering = new Steering(Self, _shards, membership, links, _handOffs, _rebalancing, _holds);
         _dispatch = new FrameDispatch(
@@ -103,8 +106,7 @@ public sealed class ClusterEngine : ICluster, IClusterSteering, IMembershipListe
 
     public void Tell(EntityAddress to, EntityMessage message) => Route(to, message, default);
 
-    public void Ask(EntityAddress to, EntityMessage message, IReplyReceiver receiver, long tag) =>
-        Route(to, message, new ReplyTo(receiver, tag));
+    public void Ask(EntityAddress to, EntityMessage message, IReplyReceiver receiver, long tag) => Route(to, message, new ReplyTo(receiver, tag));
 
     public void TellNode(NodeId node, NodeMessage message)
     {
@@ -272,8 +274,7 @@ public sealed class ClusterEngine : ICluster, IClusterSteering, IMembershipListe
 
     public void OnStranger(Incarnation peer) => Refresh();
 
-    private void Route(EntityAddress to, EntityMessage message, ReplyTo from) =>
-        _shards.Of(to).Route(to, message, from);
+    private void Route(EntityAddress to, EntityMessage message, ReplyTo from) => _shards.Of(to).Route(to, message, from);
 
     private void Tick()
     {

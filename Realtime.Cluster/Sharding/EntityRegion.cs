@@ -91,6 +91,7 @@ internal sealed class EntityRegion(
     public void Released(EntityAddress address, Entity entity, IReadOnlyList<EntityInput> undelivered, ReadOnlyMemory<byte>? export)
     {
         bool empty;
+        kinds[address.Kind].Count(-1);
         lock (_changes)
         {
             IEnumerable<EntityInput> rest = undelivered;
@@ -132,6 +133,7 @@ internal sealed class EntityRegion(
     private void Replace(EntityAddress address, IEnumerable<EntityInput> waiting, ReadOnlyMemory<byte>? import)
     {
         var entity = kinds[address.Kind].Create(address, host, import);
+        kinds[address.Kind].Count(1);
         foreach (var input in waiting)
         {
             if (!entity.Tell(input))

@@ -5,6 +5,7 @@ using Realtime.Cluster.Kernel;
 using Realtime.Cluster.Links;
 using Realtime.Cluster.Membership;
 using Realtime.Cluster.Telemetry;
+using Realtime.Cluster.Telemetry.Metrics;
 using Realtime.Messages.Entities;
 using Realtime.Messages.Ids;
 
@@ -15,7 +16,8 @@ namespace Realtime.Cluster.Sharding;
 /// compare-and-set changes the owner. Whatever goes wrong before that, nothing has changed and the entities come to life again here; after it this
 /// node is out, and returns what it did not begin.
 /// </summary>
-internal sealed partial class HandOffs(ShardServices services, IMembership membership, Func<ShardId, Shard> shards, TimeProvider time, ILogger logger)
+internal sealed partial class HandOffs(
+    ShardServices services, IMembership membership, Func<ShardId, Shard> shards, TimeProvider time, ILogger logger, MemberFigures figures)
 {
     private const int PartBytes = 256 * 1024;
     private const int Attempts = 20;
@@ -117,6 +119,8 @@ internal sealed partial class HandOffs(ShardServices services, IMembership membe
             {
                 shards(shard).EndHandOff(moved.TryGetValue(shard, out var row) ? row : null);
             }
+
+            figures.HandOffOver(time.GetElapsedTime(started), moved.Count, batch.Count);
         }
 
         return (moved.Count, stopped.Sum(shard => shard.Exports.Count));

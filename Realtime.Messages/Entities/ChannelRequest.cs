@@ -1,6 +1,7 @@
 using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Positions;
+using Realtime.Messages.Traces;
 
 namespace Realtime.Messages.Entities;
 
@@ -21,6 +22,9 @@ public abstract record ChannelRequest : EntityMessage
         public bool Echo { get; init; } = true;
 
         public IReadOnlyList<KeyValuePair<string, string>> Tags { get; init; } = [];
+
+        /// <summary>The span that this is part of; null unless its trace is sampled.</summary>
+        public TraceContext? Trace { get; init; }
 
         /// <summary>Without a sequence number nobody could tell the second copy from a second message.</summary>
         public override bool IsRepeatable => Producer is not null && Sequence is not null;

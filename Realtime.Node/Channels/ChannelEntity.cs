@@ -18,6 +18,7 @@ internal sealed class ChannelEntity : LoadingEntity<OpenLog>, IWriteReceiver, IT
     private readonly ChannelMachine _machine;
     private readonly ChannelReads _reads;
     private readonly ChannelTimers _timers;
+    private readonly ChannelMeter _meter;
     private readonly List<ChannelEffect> _effects = [];
     private readonly ReadOnlyMemory<byte>? _import;
     private readonly ChannelName _name;
@@ -39,6 +40,7 @@ internal sealed class ChannelEntity : LoadingEntity<OpenLog>, IWriteReceiver, IT
         _machine = new ChannelMachine(_name, _space, services.Policy);
         _reads = new ChannelReads(services, _space, _machine.Log, Signal, this, ChannelTimers.ResolveTag);
         _timers = new ChannelTimers(services, _machine, this);
+        _meter = new ChannelMeter(services, _space);
         if (import is not null)
         {
             // At once, not on the first message: the claims of members run out, and listeners count on being told.
@@ -61,14 +63,11 @@ internal sealed class ChannelEntity : LoadingEntity<OpenLog>, IWriteReceiver, IT
                 break;
             case ChannelRequest request:
                 _touched |= request is not ChannelRequest.Inspect;
-                Step(new ChannelInput.Asked(request, input.ReplyTo));
+                Step(_meter.Take(request, input.ReplyTo));
                 break;
             case ChannelInput signal:
-                if (signal is ChannelInput.SliceRead or ChannelInput.TimeFound)
-                {
-                    _reads.Took();
-                }
-
+                _reads.Took(signal);
+                _meter.Note(signal);
                 Step(signal);
                 break;
             case TimerFired { Tag: ChannelTimers.IdleTag }:
@@ -140,6 +139,7 @@ internal sealed class ChannelEntity : LoadingEntity<OpenLog>, IWriteReceiver, IT
     protected override void Stopped(Exception? failure)
     {
         base.Stopped(failure);
+        _meter.Stopped();
         var listeners = IsLoaded ? _machine.Listeners : _inherited?.Listeners.Select(listener => listener.Node) ?? [];
         foreach (var node in listeners)
         {
@@ -245,6 +245,7 @@ internal sealed class ChannelEntity : LoadingEntity<OpenLog>, IWriteReceiver, IT
 
     private void Do(ChannelEffect effect)
     {
+        _meter.Note(effect);
         switch (effect)
         {
             case ChannelEffect.Reply reply:

@@ -15,8 +15,8 @@ internal sealed class ChannelReads(
     /// <summary>Questions whose answer has not been taken; askers wait for each.</summary>
     public int UnderWay { get; private set; }
 
-    /// <summary>An answer was taken.</summary>
-    public void Took() => UnderWay--;
+    /// <summary>The channel takes this: an answer among them is not under way any more.</summary>
+    public void Took(ChannelInput input) => UnderWay -= input is ChannelInput.SliceRead or ChannelInput.TimeFound ? 1 : 0;
 
     public void Read(LogRead read)
     {

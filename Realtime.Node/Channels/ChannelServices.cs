@@ -1,5 +1,7 @@
 using Realtime.Cluster.Journal;
 using Realtime.Cluster.Kernel;
+using Realtime.Cluster.Telemetry.Metrics;
+using Realtime.Cluster.Telemetry.Tracing;
 using Realtime.Messages.Positions;
 using Realtime.Node.Namespaces;
 
@@ -14,4 +16,9 @@ internal sealed record ChannelServices(
     TimeProvider Time,
     Func<Epoch> MintEpoch,
     ListenerLedger Listeners,
-    ChannelLogging Log);
+    ChannelLogging Log)
+{
+    public ChannelFigures Figures { get; init; } = new();
+
+    public NodeTracing Tracing { get; init; } = NodeTracing.Off;
+}

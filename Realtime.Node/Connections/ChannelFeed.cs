@@ -22,6 +22,7 @@ internal sealed class ChannelFeed : Actor<FeedInput>, IReplyReceiver, ITimerTarg
     private readonly RelayServices _services;
     private readonly FeedSubscribers _here = new();
     private readonly FeedQuestions _questions;
+    private readonly FeedMeter _meter;
     private readonly FeedDelivery _delivery;
     private readonly FeedRoster? _roster;
     private readonly FeedEntrance _entrance;
@@ -34,7 +35,8 @@ internal sealed class ChannelFeed : Actor<FeedInput>, IReplyReceiver, ITimerTarg
         _name = name;
         _services = services;
         _questions = new FeedQuestions(name, services, this);
-        _delivery = new FeedDelivery(name, space, _here.All, _questions);
+        _meter = new FeedMeter(space.Name, services);
+        _delivery = new FeedDelivery(name, space, _here.All, _questions, _meter);
         _roster = space.Presence ? new FeedRoster(name, space.RosterLimit, _here.All, services) : null;
         Interest = new FeedInterest(name, space.KeepsLog, _questions, _roster);
         _entrance = new FeedEntrance(name, space, _questions, _delivery, _roster);
@@ -140,6 +142,7 @@ internal sealed class ChannelFeed : Actor<FeedInput>, IReplyReceiver, ITimerTarg
     private void Join(Subscriber subscriber)
     {
         _here.Add(subscriber);
+        subscriber.Meter = _meter;
         if (!Interest.IsKnown)
         {
             _early.Add(subscriber);

@@ -18,7 +18,8 @@ internal sealed class Connection : Actor<ConnectionInput>, IReplyReceiver, IOutb
     private readonly IClientLink _link;
     private readonly Outbound _outbound;
     private readonly ConnectionMachine _machine;
-    private readonly List<Subscriber> _subscribers = new(1);
+    private readonly ConnectionMeter _meter;
+    private readonly SubscriberList _subscribers = new();
     private EntityAddress _session;
     private SessionId _addressed;
 
@@ -35,6 +36,7 @@ internal sealed class Connection : Actor<ConnectionInput>, IReplyReceiver, IOutb
         Id = id;
         _link = link;
         _services = services;
+        _meter = new ConnectionMeter(services, link.Codec.Subprotocol);
         _outbound = new Outbound(link, services.Setup.Policy.QueueBytes, this);
         _machine = new ConnectionMachine(services.Setup, id, services.MintSession(), services.Now(), claimsResume);
         _due = _machine.Due;
@@ -57,6 +59,7 @@ internal sealed class Connection : Actor<ConnectionInput>, IReplyReceiver, IOutb
     /// <returns>False when the message broke the protocol: there is no use in reading on.</returns>
     public async ValueTask<bool> ReceiveAsync(ReadOnlyMemory<byte> message)
     {
+        _meter.Received(message.Length);
         var frames = new List<ClientFrame>(1);
         if (_link.Codec.Read(message, frames) is { } fault)
         {
@@ -90,13 +93,18 @@ internal sealed class Connection : Actor<ConnectionInput>, IReplyReceiver, IOutb
     public void LinkLost(bool byPeer = false) => Tell(new ConnectionInput.LinkLost(byPeer));
 
     /// <summary>Looks at the clock if it is time to.</summary>
-    public void Sweep(long now)
+    /// <returns>What stands in it.</returns>
+    public (int Subscribers, int Behind, long Queued) Sweep(long now)
     {
+        _meter.Sent(_outbound.SentBytes);
         var sending = _outbound.IsSending;
         if (sending || now >= Volatile.Read(ref _due))
         {
             Tell(new ConnectionInput.Sweep(_outbound.SentBytes, sending));
         }
+
+        var (all, behind) = _subscribers.Count();
+        return (all, behind, _outbound.Waiting);
     }
 
     /// <summary>Whether its session lives in one of these shards; asked from any thread.</summary>
@@ -127,13 +135,7 @@ internal sealed class Connection : Actor<ConnectionInput>, IReplyReceiver, IOutb
     public void OnRoom() => Array.ForEach(Subscribers(), subscriber => _services.Relay.Tell(subscriber.Channel, new FeedInput.Room(subscriber)));
 
     /// <summary>As they are now; asked from any thread.</summary>
-    public Subscriber[] Subscribers()
-    {
-        lock (_subscribers)
-        {
-            return [.. _subscribers];
-        }
-    }
+    public Subscriber[] Subscribers() => _subscribers.ToArray();
 
     public void OnFlushed(CloseCode code, string reason)
     {
@@ -146,6 +148,7 @@ internal sealed class Connection : Actor<ConnectionInput>, IReplyReceiver, IOutb
     protected override void Receive(ConnectionInput input)
     {
         var effects = new List<ConnectionEffect>(2);
+        _meter.Taking(input);
         _machine.Step(input, _services.Now(), effects);
         if (input is ConnectionInput.Came && Interlocked.Decrement(ref _unhandled) <= ReadAhead / 2)
         {
@@ -154,7 +157,7 @@ internal sealed class Connection : Actor<ConnectionInput>, IReplyReceiver, IOutb
 
         foreach (var effect in effects)
         {
-            Do(effect);
+            Do(_meter.Doing(effect));
         }
 
         if (!_welcomed && _machine.IsWelcomed)
@@ -185,16 +188,13 @@ internal sealed class Connection : Actor<ConnectionInput>, IReplyReceiver, IOutb
     {
         if (failure is not null)
         {
-            foreach (var subscriber in _subscribers)
-            {
-                _services.Relay.Tell(subscriber.Channel, new FeedInput.Leave(subscriber));
-            }
-
+            _subscribers.ForEach(subscriber => _services.Relay.Tell(subscriber.Channel, new FeedInput.Leave(subscriber)));
             _link.Abort();
         }
 
         _outbound.Drop();
         Interlocked.Exchange(ref _readOn, null)?.TrySetResult();
+        _meter.Stopped(_outbound.SentBytes);
         _services.Closed(this);
     }
 
@@ -225,22 +225,18 @@ internal sealed class Connection : Actor<ConnectionInput>, IReplyReceiver, IOutb
             case ConnectionEffect.Join join:
                 Join(join);
                 break;
-            case ConnectionEffect.Begin begin when Find(begin.Channel) is { } subscriber:
+            case ConnectionEffect.Begin begin when _subscribers.Find(begin.Channel) is { } subscriber:
                 _services.Relay.Tell(begin.Channel, new FeedInput.Begin(subscriber, begin.WithRoster));
                 break;
-            case ConnectionEffect.Leave leave when Find(leave.Channel) is { } subscriber:
-                lock (_subscribers)
-                {
-                    _subscribers.Remove(subscriber);
-                }
-
+            case ConnectionEffect.Leave leave when _subscribers.Find(leave.Channel) is { } subscriber:
+                _subscribers.Remove(subscriber);
                 if (!_services.Relay.Tell(leave.Channel, new FeedInput.Leave(subscriber)))
                 {
                     OnLeft(subscriber);
                 }
 
                 break;
-            case ConnectionEffect.Describe describe when Find(describe.Channel) is { } subscriber:
+            case ConnectionEffect.Describe describe when _subscribers.Find(describe.Channel) is { } subscriber:
                 _services.Relay.Tell(describe.Channel, new FeedInput.Describe(subscriber, describe.Tag));
                 break;
             case ConnectionEffect.Close close:
@@ -274,17 +270,14 @@ internal sealed class Connection : Actor<ConnectionInput>, IReplyReceiver, IOutb
     private void Join(ConnectionEffect.Join join)
     {
         var keepsLog = _services.Setup.Namespaces.Of(join.Channel).KeepsLog;
-        var subscriber = new Subscriber(join.Channel, join.Session, keepsLog, _outbound, _link.Codec, this) { Wish = join.From };
-        lock (_subscribers)
+        var subscriber = new Subscriber(join.Channel, join.Session, keepsLog, _outbound, _link.Codec, this)
         {
-            _subscribers.RemoveAll(old => old.Channel == join.Channel);
-            _subscribers.Add(subscriber);
-        }
-
+            Wish = join.From,
+            Figures = _services.Figures,
+        };
+        _subscribers.Put(subscriber);
         _services.Relay.Join(subscriber);
     }
-
-    private Subscriber? Find(ChannelName channel) => _subscribers.Find(subscriber => subscriber.Channel == channel);
 
     private EntityAddress AddressOf(SessionId session)
     {

@@ -3,6 +3,8 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Realtime.Cluster.Membership;
 using Realtime.Cluster.Sharding;
+using Realtime.Cluster.Telemetry.Metrics;
+using Realtime.Cluster.Telemetry.Tracing;
 using Realtime.Messages.Entities;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Frames;
@@ -33,7 +35,9 @@ internal sealed class ConnectionRegistry : INodeReceiver, IDisposable
     private TaskCompletionSource? _empty;
     private long _lastId = FirstId();
 
-    public ConnectionRegistry(ConnectionSetup setup, ICluster cluster, Relay relay, TimeProvider time, ConnectionLogging log)
+    public ConnectionRegistry(
+        ConnectionSetup setup, ICluster cluster, Relay relay, TimeProvider time, ConnectionLogging log,
+        ConnectionFigures? figures = null, NodeTracing? tracing = null)
     {
         _cluster = cluster;
         _relay = relay;
@@ -42,7 +46,11 @@ internal sealed class ConnectionRegistry : INodeReceiver, IDisposable
         _inspection = new ConnectionInspection(relay, time);
         _departures = new Departures(cluster, () => Now().Ticks);
         _notices = new OwnerNotices(_connections.Select(entry => entry.Value), time);
-        _services = new ConnectionServices(setup, cluster, relay, _departures, log, MintSession, Now, Closed);
+        _services = new ConnectionServices(setup, cluster, relay, _departures, log, MintSession, Now, Closed)
+        {
+            Figures = figures ?? new ConnectionFigures(),
+            Tracing = tracing ?? NodeTracing.Off,
+        };
         cluster.Register(this);
         cluster.OwnersChanged += _notices.Add;
         _sweeper = time.CreateTimer(
@@ -168,10 +176,14 @@ internal sealed class ConnectionRegistry : INodeReceiver, IDisposable
     private void Sweep()
     {
         var now = Now().Ticks;
+        var load = (Subscribers: 0, Behind: 0, Queued: 0L);
         foreach (var (_, connection) in _connections)
         {
-            connection.Sweep(now);
+            var (subscribers, behind, queued) = connection.Sweep(now);
+            load = (load.Subscribers + subscribers, load.Behind + behind, load.Queued + queued);
         }
+
+        _services.Figures.Load = new ConnectionLoad(load.Subscribers, load.Behind, load.Queued);
 
         _departures.Sweep();
     }

@@ -1,4 +1,6 @@
 using Realtime.Cluster.Sharding;
+using Realtime.Cluster.Telemetry.Metrics;
+using Realtime.Cluster.Telemetry.Tracing;
 using Realtime.Messages.Ids;
 using Realtime.Node.Connections.Core;
 
@@ -13,4 +15,9 @@ internal sealed record ConnectionServices(
     ConnectionLogging Log,
     Func<SessionId> MintSession,
     Func<Moment> Now,
-    Action<Connection> Closed);
+    Action<Connection> Closed)
+{
+    public ConnectionFigures Figures { get; init; } = new();
+
+    public NodeTracing Tracing { get; init; } = NodeTracing.Off;
+}

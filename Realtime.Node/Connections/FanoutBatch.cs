@@ -31,6 +31,22 @@ internal sealed class FanoutBatch(ChannelName channel, IReadOnlyList<LogMessage>
         return _encoded!;
     }
 
+    /// <summary>How many of these messages, from <paramref name="start"/> on, go into one batch of so many bytes: at least one.</summary>
+    public static int RunLength(List<LogMessage> news, int start, int most)
+    {
+        var bytes = 0;
+        for (var i = start; i < news.Count; i++)
+        {
+            bytes += news[i].Size;
+            if (bytes > most && i > start)
+            {
+                return i - start;
+            }
+        }
+
+        return news.Count - start;
+    }
+
     private static HashSet<SessionId>? SilencedOf(IReadOnlyList<LogMessage> messages)
     {
         HashSet<SessionId>? silenced = null;

@@ -11,7 +11,8 @@ namespace Realtime.Node.Connections;
 /// Gives a channel's messages to its subscribers on this node: runs of news to those that are live, pages of the log to those that are
 /// not, and what the namespace's lag policy says to those whose queue is full.
 /// </summary>
-internal sealed class FeedDelivery(ChannelName name, NamespacePolicy space, IReadOnlyList<Subscriber> subscribers, FeedQuestions questions)
+internal sealed class FeedDelivery(
+    ChannelName name, NamespacePolicy space, IReadOnlyList<Subscriber> subscribers, FeedQuestions questions, FeedMeter meter)
 {
     /// <summary>Messages asked for at once by a subscriber that catches up.</summary>
     private const int PageMessages = 512;
@@ -39,6 +40,7 @@ internal sealed class FeedDelivery(ChannelName name, NamespacePolicy space, IRea
 
         _newsEpoch = messages.Epoch;
         _news.AddRange(messages.Items);
+        meter.Gathered(messages.Traces);
     }
 
     /// <summary>
@@ -48,13 +50,22 @@ internal sealed class FeedDelivery(ChannelName name, NamespacePolicy space, IRea
     public void FanOut()
     {
         var news = _news;
-        _news = news.Count == 0 ? news : [];
+        if (news.Count == 0)
+        {
+            meter.Flush();
+            return;
+        }
+
+        _news = [];
+        var span = meter.Begin();
         for (var start = 0; start < news.Count;)
         {
-            var count = RunLength(news, start);
+            var count = FanoutBatch.RunLength(news, start, RunBytes);
             FanOut(count == news.Count ? news : news.GetRange(start, count));
             start += count;
         }
+
+        meter.End(span, news.Count, subscribers.Count);
     }
 
     private void FanOut(List<LogMessage> run)
@@ -71,21 +82,6 @@ internal sealed class FeedDelivery(ChannelName name, NamespacePolicy space, IRea
         }
     }
 
-    private static int RunLength(List<LogMessage> news, int start)
-    {
-        var bytes = 0;
-        for (var i = start; i < news.Count; i++)
-        {
-            bytes += news[i].Size;
-            if (bytes > RunBytes && i > start)
-            {
-                return i - start;
-            }
-        }
-
-        return news.Count - start;
-    }
-
     private void Give(Subscriber subscriber, FanoutBatch batch)
     {
         var cursor = subscriber.Cursor;
@@ -97,7 +93,7 @@ internal sealed class FeedDelivery(ChannelName name, NamespacePolicy space, IRea
 
         switch (cursor.Judge(_newsEpoch, batch.First, batch.Last, batch.Silenced))
         {
-            case Delivery.Whole when subscriber.TrySend(batch.For(subscriber.Codec)):
+            case Delivery.Whole when subscriber.TrySend(batch.For(subscriber.Codec), batch.Messages.Count):
                 cursor.Advance(batch.Last, batch.Last);
                 break;
             case Delivery.Whole:

@@ -42,6 +42,18 @@ internal sealed class Outbound(IClientLink link, int budget, IOutboundOwner owne
     /// <summary>True while something is on its way: a stall is a queue that stands still.</summary>
     public bool IsSending => Volatile.Read(ref _sending);
 
+    /// <summary>Bytes that wait. Read on any thread, of a moment that may be over.</summary>
+    public long Waiting
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _waiting.Used;
+            }
+        }
+    }
+
     /// <summary>Whether there is room for more; when not, the owner is told once there is.</summary>
     public bool AwaitRoom()
     {

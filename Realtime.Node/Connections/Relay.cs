@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using Realtime.Cluster.Kernel;
 using Realtime.Cluster.Sharding;
+using Realtime.Cluster.Telemetry.Metrics;
+using Realtime.Cluster.Telemetry.Tracing;
 using Realtime.Messages.Entities;
 using Realtime.Messages.Ids;
 using Realtime.Node.Namespaces;
@@ -26,7 +28,8 @@ internal sealed class Relay : ITimerTarget
 
     /// <param name="owners">Takes what relays say of themselves to the owners of channels on this node.</param>
     public Relay(
-        ICluster cluster, NamespaceTable namespaces, INodeReceiver owners, TimerQueue timers, TimeProvider time, ConnectionLogging log)
+        ICluster cluster, NamespaceTable namespaces, INodeReceiver owners, TimerQueue timers, TimeProvider time, ConnectionLogging log,
+        ChannelFigures? figures = null, NodeTracing? tracing = null)
     {
         _namespaces = namespaces;
         _owners = owners;
@@ -35,7 +38,11 @@ internal sealed class Relay : ITimerTarget
         _lastGeneration = time.GetUtcNow().ToUnixTimeMilliseconds() << 16;
         _services = new RelayServices(
             cluster, timers, time, log, () => Interlocked.Increment(ref _lastGeneration), Join,
-            (channel, feed) => _feeds.TryRemove(KeyValuePair.Create(channel, feed)));
+            (channel, feed) => _feeds.TryRemove(KeyValuePair.Create(channel, feed)))
+        {
+            Figures = figures ?? new ChannelFigures(),
+            Tracing = tracing ?? NodeTracing.Off,
+        };
         cluster.OwnersChanged += OnOwnersChanged;
         timers.Schedule(DigestEvery, this, 0);
     }

@@ -1,5 +1,7 @@
 using Realtime.Cluster.Kernel;
 using Realtime.Cluster.Sharding;
+using Realtime.Cluster.Telemetry.Metrics;
+using Realtime.Cluster.Telemetry.Tracing;
 using Realtime.Messages.Ids;
 
 namespace Realtime.Node.Connections;
@@ -18,5 +20,9 @@ internal sealed record RelayServices(
     Action<Subscriber> Rejoin,
     Action<ChannelName, ChannelFeed> Forget)
 {
+    public ChannelFigures Figures { get; init; } = new();
+
+    public NodeTracing Tracing { get; init; } = NodeTracing.Off;
+
     public NodeId Self => Cluster.Self;
 }

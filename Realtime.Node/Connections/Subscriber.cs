@@ -1,4 +1,5 @@
 using Realtime.Cluster.Kernel;
+using Realtime.Cluster.Telemetry.Metrics;
 using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Positions;
@@ -37,7 +38,22 @@ internal sealed class Subscriber(ChannelName channel, SessionId session, bool ke
     /// <summary>Messages that wait under the lag policy `latest`, newest per conflation key.</summary>
     public Conflation? Conflation { get; set; }
 
-    public bool TrySend(EncodedFrames frames) => outbound.TryEnqueue(frames);
+    /// <summary>Counts what it is given, for its feed; null: nobody counts.</summary>
+    public FeedMeter? Meter { get; set; }
+
+    /// <summary>Counts the gaps it is told of; null: nobody counts.</summary>
+    public ConnectionFigures? Figures { get; init; }
+
+    /// <summary>It reads from the log, or waits for room to. Read on any thread, of a moment that may be over.</summary>
+    public bool IsBehind => Cursor.Mode is CursorMode.CatchingUp or CursorMode.Waiting;
+
+    /// <param name="messages">How many are in these frames.</param>
+    public bool TrySend(EncodedFrames frames, int messages = 0)
+    {
+        var taken = outbound.TryEnqueue(frames);
+        Meter?.Count(taken ? messages : 0);
+        return taken;
+    }
 
     /// <summary>Sends a run that follows its position: the shared encoding when the run is for it as it is.</summary>
     /// <returns>False when the queue is full; nothing has changed then.</returns>
@@ -50,7 +66,7 @@ internal sealed class Subscriber(ChannelName channel, SessionId session, bool ke
             return TrySendSelected(batch.Messages, batch.Last);
         }
 
-        if (!TrySend(batch.For(codec)))
+        if (!TrySend(batch.For(codec), batch.Messages.Count))
         {
             return false;
         }
@@ -70,7 +86,7 @@ internal sealed class Subscriber(ChannelName channel, SessionId session, bool ke
             return true;
         }
 
-        if (!TrySend(EncodedFrames.Of(codec, channel, selected, Cursor.PreviousFor(selected[0]))))
+        if (!TrySend(EncodedFrames.Of(codec, channel, selected, Cursor.PreviousFor(selected[0])), selected.Count))
         {
             return false;
         }
@@ -89,12 +105,14 @@ internal sealed class Subscriber(ChannelName channel, SessionId session, bool ke
             return false;
         }
 
+        Figures?.Gaps[gap.Reason].Add(1);
         Cursor.Skip(gap);
         return true;
     }
 
     public void SendControl(ServerFrame frame)
     {
+        Figures?.Sending(frame, cameBack: false);
         if (!outbound.EnqueueControl(EncodedFrames.Of(codec, frame)))
         {
             owner.OnTooSlow();

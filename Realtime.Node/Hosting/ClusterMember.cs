@@ -6,6 +6,7 @@ using Realtime.Cluster.Journal;
 using Realtime.Cluster.Links;
 using Realtime.Cluster.Membership;
 using Realtime.Cluster.Sharding;
+using Realtime.Cluster.Telemetry.Metrics;
 using Realtime.Messages.Ids;
 using LinkOptions = Realtime.Cluster.Links.LinkOptions;
 
@@ -25,26 +26,33 @@ internal sealed class ClusterMember : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILoggerFactory _loggers;
     private readonly Func<int> _connections;
+    private readonly MemberFigures _figures;
     private readonly PeerLinks _links;
     private NodeMembership? _membership;
 
     public ClusterMember(
-        NodeId self, ClusterSettings settings, IClusterStore store, StoreIdentity identity, TimeProvider time, ILoggerFactory loggers, Func<int> connections)
+        NodeId self, ClusterSettings settings, IClusterStore store, StoreIdentity identity, TimeProvider time, ILoggerFactory loggers, Func<int> connections,
+        NodeFigures figures)
     {
         _settings = settings;
         _store = store;
         _time = time;
         _loggers = loggers;
         _connections = connections;
-        Engine = new ClusterEngine(self, settings.Shards, ClusterPace.Default, time, loggers.CreateLogger<ClusterEngine>(), connections);
+        Engine = new ClusterEngine(self, settings.Shards, ClusterPace.Default, time, loggers.CreateLogger<ClusterEngine>(), connections)
+        {
+            Figures = _figures = figures.Member,
+        };
         var options = new LinkOptions(identity.StoreId, SecretOf(settings, identity))
         {
             ListenAddress = AddressOf(settings.PeerAddress),
             Port = settings.PeerPort,
             ProtocolMin = Protocol,
             ProtocolMax = Protocol,
+            Figures = figures.Links,
         };
         _links = new PeerLinks(options, self, new LinkCodec(), Engine, time, loggers);
+        ClusterGauges.Register(figures.Meter, Engine, () => _links.Statuses);
     }
 
     public ClusterEngine Engine { get; }
@@ -60,7 +68,7 @@ internal sealed class ClusterMember : IAsyncDisposable
             Engine.Self, default, $"{_settings.PeerHost}:{port}", _settings.ClientUrl, _settings.Zone, _settings.Capacity, Protocol);
         var timers = new MembershipTimers(_settings.Heartbeat);
         _membership = new NodeMembership(
-            _store, profile, new ClusterCharter(_settings.Shards, Protocol), timers, _time, _loggers, Engine, _connections);
+            _store, profile, new ClusterCharter(_settings.Shards, Protocol), timers, _time, _loggers, Engine, _connections, _figures);
         Engine.Use(_membership, _links, timers);
         await _membership.StartAsync(cancellation).ConfigureAwait(false);
         await Engine.JoinedAsync(cancellation).ConfigureAwait(false);

@@ -5,6 +5,8 @@ using Realtime.Cluster.Kernel;
 using Realtime.Cluster.Membership;
 using Realtime.Cluster.Routing;
 using Realtime.Cluster.Sharding;
+using Realtime.Cluster.Telemetry.Metrics;
+using Realtime.Cluster.Telemetry.Tracing;
 using Realtime.Messages.Entities;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Ids;
@@ -14,17 +16,22 @@ using Realtime.Node.Channels;
 using Realtime.Node.Connections;
 using Realtime.Node.Connections.Core;
 using Realtime.Node.Gateway;
+using Realtime.Node.Operations;
 using Realtime.Node.Sessions;
 
 namespace Realtime.Node.Hosting;
 
 /// <summary>Puts one node together and takes it apart again. Knows nothing of HTTP.</summary>
-public sealed class NodeRuntime(NodeSettings settings, IStore store, ITokenVerifier tokens, TimeProvider time, ILoggerFactory loggers)
+/// <param name="figures">Null: some of its own, which nobody exports.</param>
+public sealed class NodeRuntime(
+    NodeSettings settings, IStore store, ITokenVerifier tokens, TimeProvider time, ILoggerFactory loggers, NodeFigures? figures = null,
+    NodeReadiness? readiness = null)
     : IDisposable, IAsyncDisposable
 {
     private const int SweepLimit = 1000;
 
     private readonly TimerQueue _timers = new(time);
+    private readonly NodeTracing _tracing = new(settings.Node.Name, NodeVersion.Text, settings.TraceRatio);
     private readonly CancellationTokenSource _stopping = new();
     private ICluster? _cluster;
     private ClusterMember? _member;
@@ -33,6 +40,9 @@ public sealed class NodeRuntime(NodeSettings settings, IStore store, ITokenVerif
     private Mover? _mover;
     private GatewayServices? _gateway;
     private Task _background = Task.CompletedTask;
+
+    /// <summary>What it counts, and the rates of the last seconds.</summary>
+    public NodeFigures Figures { get; } = figures ?? new NodeFigures(NodeLabels.Of(settings), time);
 
     internal ConnectionRegistry Connections => _connections ?? throw NotStarted();
 
@@ -52,24 +62,32 @@ public sealed class NodeRuntime(NodeSettings settings, IStore store, ITokenVerif
     public async Task StartAsync(CancellationToken cancellation)
     {
         var identity = await store.OpenAsync(cancellation).ConfigureAwait(false);
+        NodeGauges.Register(Figures.Meter, settings, store, readiness);
         var log = new ConnectionLogging(loggers.CreateLogger<ConnectionLogging>());
         var sessionLog = new SessionLogging(loggers.CreateLogger<SessionLogging>());
         var cluster = CreateCluster(identity);
         _cluster = cluster;
         _cluster.Register(new SessionKind(new SessionServices(
             store, settings.Sessions, settings.Namespaces, _timers, time, sessionLog,
-            node => cluster.View.Find(node)?.Incarnation ?? default)));
+            node => cluster.View.Find(node)?.Incarnation ?? default)
+        {
+            Figures = Figures.Channels,
+        }));
         var channelLog = new ChannelLogging(loggers.CreateLogger<ChannelLogging>());
         var listeners = new ListenerLedger(_cluster, channelLog);
         _cluster.Register(new ChannelKind(new ChannelServices(
-            store, settings.Namespaces, settings.Channels, _timers, time, MintEpoch, listeners, channelLog)));
-        var relay = new Relay(_cluster, settings.Namespaces, listeners, _timers, time, log);
+            store, settings.Namespaces, settings.Channels, _timers, time, MintEpoch, listeners, channelLog)
+        {
+            Figures = Figures.Channels,
+            Tracing = _tracing,
+        }));
+        var relay = new Relay(_cluster, settings.Namespaces, listeners, _timers, time, log, Figures.Channels, _tracing);
         var resumeTokens = new ResumeTokens(identity.TokenKeys);
         var tickets = new ConnectTickets(identity.TokenKeys);
         _admission = new Admission(
             settings.Admission, settings.Connections.CrashWindow, settings.Node, tickets, time, new Random(), loggers.CreateLogger<Admission>());
         var setup = new ConnectionSetup(settings.Node, settings.Connections, settings.Namespaces, tokens, resumeTokens) { Arrivals = _admission };
-        _connections = new ConnectionRegistry(setup, _cluster, relay, time, log);
+        _connections = new ConnectionRegistry(setup, _cluster, relay, time, log, Figures.Connections, _tracing);
         _mover = new Mover(
             _connections, _cluster, tickets, _admission, settings.Admission, settings.Connections.CrashWindow, time, loggers.CreateLogger<Mover>());
         _gateway = new GatewayServices(_cluster, () => _connections.Count, tickets, resumeTokens, new WaitingRoom(
@@ -132,7 +150,12 @@ public sealed class NodeRuntime(NodeSettings settings, IStore store, ITokenVerif
         _mover?.Dispose();
         _connections?.Dispose();
         _timers.Dispose();
+        _tracing.Dispose();
         _stopping.Dispose();
+        if (figures is null)
+        {
+            Figures.Dispose();
+        }
     }
 
     private ICluster CreateCluster(StoreIdentity identity)
@@ -147,7 +170,7 @@ public sealed class NodeRuntime(NodeSettings settings, IStore store, ITokenVerif
             throw new InvalidOperationException($"the store {store.Description} cannot hold a cluster");
         }
 
-        _member = new ClusterMember(settings.Node, membership, clusterStore, identity, time, loggers, () => _connections?.Count ?? 0);
+        _member = new ClusterMember(settings.Node, membership, clusterStore, identity, time, loggers, () => _connections?.Count ?? 0, Figures);
         _member.Engine.Failed += failure => Failed?.Invoke(failure);
         return _member.Engine;
     }

@@ -39,6 +39,9 @@ public sealed record NodeSettings
     /// <summary>Origins of pages that may connect beside the node's own; <c>*</c> means any.</summary>
     public IReadOnlyList<string> Origins { get; init; } = [];
 
+    /// <summary>Share of publishes that are traced while somebody listens, 0 to 1.</summary>
+    public double TraceRatio { get; init; } = 0.01;
+
     /// <summary>How long the node takes to say goodbye and flush before the host stops.</summary>
     public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(10);
 }

@@ -1,9 +1,11 @@
+using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Realtime.Cluster.Configuration;
 using Realtime.Cluster.Journal;
 using Realtime.Cluster.Routing;
+using Realtime.Cluster.Telemetry.Metrics;
 using Realtime.Node.Auth;
 using Realtime.Node.Codecs;
 using Realtime.Node.Gateway;
@@ -16,7 +18,7 @@ namespace Realtime.Node.Hosting;
 /// <summary>Hosts a node in any ASP.NET Core application.</summary>
 public static class RealtimeBuilderExtensions
 {
-    private static readonly IReadOnlyList<IFrameCodec> Codecs = [new JsonFrameCodec()];
+    internal static readonly IReadOnlyList<IFrameCodec> Codecs = [new JsonFrameCodec()];
 
     /// <summary>
     /// Adds a node, configured by section <c>Realtime</c> and then by <paramref name="configure"/>. An <see cref="IStore"/> or
@@ -36,9 +38,13 @@ public static class RealtimeBuilderExtensions
             configuration.Store,
             configuration.Settings,
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILoggerFactory>()));
+            provider.GetRequiredService<ILoggerFactory>(),
+            StoreMeter.Into(provider.GetRequiredService<NodeFigures>().Store)));
         services.TryAddSingleton<ITokenVerifier>(_ => CreateVerifier(configuration.Options.Auth));
         services.AddSingleton<NodeReadiness>();
+        services.AddMetrics();
+        services.AddSingleton(provider => new NodeFigures(
+            NodeLabels.Of(configuration.Settings), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IMeterFactory>()));
         services.AddSingleton<NodeRuntime>();
         services.AddSingleton<NodeShutdown>();
         services.AddHostedService<RealtimeService>();
@@ -58,7 +64,7 @@ public static class RealtimeBuilderExtensions
 
         // The runtime starts after the endpoints are mapped, so what it has to offer is asked for with each handshake.
         sockets.Run(context => new WebSocketEndpoint(
-            runtime.Connections, runtime.Admission, origins, Codecs, IsServing).HandleAsync(context));
+            runtime.Connections, runtime.Admission, origins, Codecs, IsServing, runtime.Figures.Connections).HandleAsync(context));
         endpoints.Map(WebSocketEndpoint.Path, sockets.Build());
         var gateway = new GatewayEndpoint(() => runtime.Gateway.Desk(IsServing()), origins, services.GetRequiredService<TimeProvider>());
         endpoints.MapMethods(GatewayEndpoint.Path, [HttpMethods.Get, HttpMethods.Options], gateway.HandleAsync);

@@ -11,6 +11,8 @@ internal sealed class SessionKind(SessionServices services) : IEntityKind
     /// <summary>Presence is announced to channels.</summary>
     public bool FollowsOwners => true;
 
+    public void Count(int change) => services.Figures.CountSession(change);
+
     public Entity Create(EntityAddress address, IEntityHost host, ReadOnlyMemory<byte>? import)
     {
         var session = new SessionEntity(address, host, services, import);

@@ -1,5 +1,6 @@
 using Realtime.Cluster.Journal;
 using Realtime.Cluster.Kernel;
+using Realtime.Cluster.Telemetry.Metrics;
 using Realtime.Messages.Ids;
 using Realtime.Node.Namespaces;
 
@@ -14,4 +15,7 @@ internal sealed record SessionServices(
     TimerQueue Timers,
     TimeProvider Time,
     SessionLogging Log,
-    Func<NodeId, Incarnation> LifeOf);
+    Func<NodeId, Incarnation> LifeOf)
+{
+    public ChannelFigures Figures { get; init; } = new();
+}

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Realtime.Cluster.Routing;
+using Realtime.Cluster.Telemetry.Metrics;
 using Realtime.Node.Auth;
 using Realtime.Node.Codecs;
 using Realtime.Node.Connections;
@@ -9,7 +10,8 @@ namespace Realtime.Node.Transports;
 
 /// <summary><c>GET /v1/connect</c>: the WebSocket handshake, with what is refused before the upgrade.</summary>
 internal sealed class WebSocketEndpoint(
-    ConnectionRegistry connections, Admission admission, OriginPolicy origins, IReadOnlyList<IFrameCodec> codecs, Func<bool> isServing)
+    ConnectionRegistry connections, Admission admission, OriginPolicy origins, IReadOnlyList<IFrameCodec> codecs, Func<bool> isServing,
+    ConnectionFigures? figures = null)
 {
     public const string Path = "/v1/connect";
     private static readonly TimeSpan LingerTime = TimeSpan.FromSeconds(5);
@@ -18,12 +20,14 @@ internal sealed class WebSocketEndpoint(
     {
         if (!context.WebSockets.IsWebSocketRequest)
         {
+            Count(RefusalReason.Protocol);
             await RefuseAsync(context, StatusCodes.Status426UpgradeRequired, "This address speaks WebSocket only.");
             return;
         }
 
         if (!isServing())
         {
+            Count(RefusalReason.Stopping);
             await ComeAgainAsync(context, admission.Apart(), "The node is stopping.");
             return;
         }
@@ -31,12 +35,14 @@ internal sealed class WebSocketEndpoint(
         var request = context.Request;
         if (!origins.Allows(request.Headers.Origin, request.Scheme, request.Host.Value ?? ""))
         {
+            Count(RefusalReason.Origin);
             await RefuseAsync(context, StatusCodes.Status403Forbidden, "Pages of this origin may not connect.");
             return;
         }
 
         if (!TryNegotiate(context.WebSockets.WebSocketRequestedProtocols, out var codec, out var echo))
         {
+            Count(RefusalReason.Protocol);
             await RefuseAsync(context, StatusCodes.Status400BadRequest, "None of the offered subprotocols is known; offer realtime.v1.json.");
             return;
         }
@@ -45,6 +51,7 @@ internal sealed class WebSocketEndpoint(
         var resume = request.Query["resume"] == "1";
         if (!admission.TryEnter(request.Query["ticket"], resume, out var wait))
         {
+            Count(RefusalReason.Rate);
             await ComeAgainAsync(context, (wait + 999) / 1000, "Too many connect at once.");
             return;
         }
@@ -63,6 +70,8 @@ internal sealed class WebSocketEndpoint(
             await LingerAsync(context.RequestAborted);
         }
     }
+
+    private void Count(RefusalReason reason) => figures?.Refused[reason].Add(1);
 
     /// <summary>The first offered one that is known. None offered at all: the JSON form, nothing echoed.</summary>
     private bool TryNegotiate(IList<string> offered, out IFrameCodec codec, out string? echo)

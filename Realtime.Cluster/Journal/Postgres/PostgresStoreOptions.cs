@@ -40,6 +40,9 @@ public sealed record PostgresStoreOptions(string Connection)
     /// <summary>Longest pause between two tries to connect; the first is an eighth of it. Default 2 seconds.</summary>
     public TimeSpan ReconnectPause { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>Hears of every batch of writes. Default nobody.</summary>
+    public BatchWritten? Written { get; init; }
+
     /// <summary>Everything that is wrong with these settings; empty when nothing is.</summary>
     public IReadOnlyList<string> Faults()
     {

@@ -75,7 +75,9 @@ internal sealed partial class WriteLane : IAsyncDisposable
         {
             if (_batch.Count > 0)
             {
+                var since = _time.GetTimestamp();
                 Write(0, _batch.Count, again: true);
+                _options.Written?.Invoke(_time.GetElapsedTime(since), _outcomes.AsSpan(0, _batch.Count));
                 Tell();
             }
             else if (!_health.Now.IsWell)

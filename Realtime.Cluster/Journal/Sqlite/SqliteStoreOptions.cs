@@ -39,6 +39,9 @@ public sealed record SqliteStoreOptions(string Path)
     /// </summary>
     public NodeId? Node { get; init; }
 
+    /// <summary>Hears of every batch of writes. Default nobody.</summary>
+    public BatchWritten? Written { get; init; }
+
     /// <summary>Everything that is wrong with these settings; empty when nothing is.</summary>
     public IReadOnlyList<string> Faults()
     {

@@ -20,7 +20,7 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
     private readonly Housekeeping _housekeeping;
     private readonly TimeProvider _time;
     private readonly TimeSpan _roundPeriod;
-    private readonly bool _shared;
+    private readonly SqliteStoreOptions _options;
     private readonly ILogger _logger;
     private readonly List<PendingWrite> _batch = [];
     private readonly WriteOutcome[] _outcomes;
@@ -41,7 +41,7 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
         _statements = new WriteStatements(database, time, options.BusyTimeout);
         _housekeeping = new Housekeeping(database, time, options.ProducerWindow);
         _outcomes = new WriteOutcome[options.BatchItems];
-        _shared = options.Node is not null;
+        _options = options;
         _roundPeriod = options.ProducerWindow / 10;
         _lastRound = time.GetTimestamp();
         _timer = time.CreateTimer(static queue => ((WriteQueue)queue!).Wake(), queue, Tick, Tick);
@@ -71,7 +71,9 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
         {
             if (_batch.Count > 0)
             {
+                var since = _time.GetTimestamp();
                 Commit(0, _batch.Count);
+                _options.Written?.Invoke(_time.GetElapsedTime(since), _outcomes.AsSpan(0, _batch.Count));
                 Tell();
             }
             else
@@ -79,7 +81,7 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
                 WhenIdle();
             }
 
-            if (_shared)
+            if (_options.Node is not null)
             {
                 _queue.Rest();
             }
@@ -87,7 +89,7 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
             if (_time.GetElapsedTime(_lastRound) >= _roundPeriod)
             {
                 _lastRound = _time.GetTimestamp();
-                _housekeeping.BeginRound(logs: _shared);
+                _housekeeping.BeginRound(logs: _options.Node is not null);
             }
         }
 

@@ -3,6 +3,7 @@ using Realtime.Cluster.Sharding;
 using Realtime.Messages.Entities;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Positions;
+using Realtime.Messages.Traces;
 
 namespace Realtime.Node.Channels.Core;
 
@@ -13,9 +14,17 @@ public abstract record ChannelEffect
     {
     }
 
-    public sealed record Reply(ReplyTo To, EntityReply Message) : ChannelEffect;
+    public sealed record Reply(ReplyTo To, EntityReply Message) : ChannelEffect
+    {
+        /// <summary>The publish that this answers for the first time; null for everything else, a repeat among it.</summary>
+        public PendingPublish? Publish { get; init; }
+    }
 
-    public sealed record Append(AppendRequest Request) : ChannelEffect;
+    public sealed record Append(AppendRequest Request) : ChannelEffect
+    {
+        /// <summary>The spans of the publishes in it that are traced.</summary>
+        public IReadOnlyList<TraceContext> Traces { get; init; } = [];
+    }
 
     public sealed record Tell(NodeId Node, ChannelNews News) : ChannelEffect;
 

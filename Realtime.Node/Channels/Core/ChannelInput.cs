@@ -12,7 +12,11 @@ public abstract record ChannelInput
     {
     }
 
-    public sealed record Asked(ChannelRequest Request, ReplyTo From) : ChannelInput;
+    public sealed record Asked(ChannelRequest Request, ReplyTo From) : ChannelInput
+    {
+        /// <summary>A publish's arrival by the shell's clock, for the shell to tell later how long it took; null when it does not ask.</summary>
+        public long? At { get; init; }
+    }
 
     public sealed record Written(AppendRequest Request, WriteOutcome Outcome) : ChannelInput;
 

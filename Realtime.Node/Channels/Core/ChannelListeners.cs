@@ -2,6 +2,7 @@ using Realtime.Messages.Entities;
 using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Positions;
+using Realtime.Messages.Traces;
 
 namespace Realtime.Node.Channels.Core;
 
@@ -62,13 +63,13 @@ internal sealed class ChannelListeners(ChannelName channel)
         }
     }
 
-    public void TellMessages(ChannelLog log, IReadOnlyList<LogMessage> messages, List<ChannelEffect> effects)
+    public void TellMessages(ChannelLog log, IReadOnlyList<LogMessage> messages, IReadOnlyList<TraceContext> traces, List<ChannelEffect> effects)
     {
         // Without a log the offsets are 0 and there is no epoch they could belong to.
         var epoch = messages[0].Offset > 0 ? log.Epoch : default;
         foreach (var node in _listeners.Keys)
         {
-            effects.Add(new ChannelEffect.Tell(new NodeId(node), new ChannelNews.Messages(channel, epoch, messages)));
+            effects.Add(new ChannelEffect.Tell(new NodeId(node), new ChannelNews.Messages(channel, epoch, messages) { Traces = traces }));
         }
     }
 

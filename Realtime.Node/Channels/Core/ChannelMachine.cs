@@ -95,7 +95,7 @@ public sealed class ChannelMachine
         switch (input)
         {
             case ChannelInput.Asked asked:
-                Answer(asked.Request, asked.From, now, effects);
+                Answer(asked.Request, asked.From, now, asked.At, effects);
                 break;
             case ChannelInput.Written written:
                 _publishes.Written(written, now, effects);
@@ -150,12 +150,12 @@ public sealed class ChannelMachine
         }
     }
 
-    private void Answer(ChannelRequest request, ReplyTo from, long now, List<ChannelEffect> effects)
+    private void Answer(ChannelRequest request, ReplyTo from, long now, long? at, List<ChannelEffect> effects)
     {
         switch (request)
         {
             case ChannelRequest.Publish publish:
-                _publishes.Publish(publish, from, now, effects);
+                _publishes.Publish(publish, from, now, at, effects);
                 break;
             case ChannelRequest.Locate locate:
                 LogReader.Locate(_log, locate, from, now, effects);

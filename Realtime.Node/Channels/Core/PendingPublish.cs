@@ -1,15 +1,19 @@
 using Realtime.Cluster.Sharding;
 using Realtime.Messages.Entities;
 using Realtime.Messages.Positions;
+using Realtime.Messages.Traces;
 
 namespace Realtime.Node.Channels.Core;
 
 /// <summary>A publish that waits for its commit, with everybody who asked for it.</summary>
-public sealed class PendingPublish(ChannelRequest.Publish request, ReplyTo asker)
+public sealed class PendingPublish(ChannelRequest.Publish request, ReplyTo asker, long? at)
 {
     private List<ReplyTo>? _others;
 
     public ChannelRequest.Publish Request { get; } = request;
+
+    /// <summary><see cref="ChannelInput.Asked.At"/>.</summary>
+    public long? At { get; } = at;
 
     /// <summary>Set when it is given its offset, just before the append.</summary>
     public LogMessage? Message { get; set; }
@@ -31,14 +35,27 @@ public sealed class PendingPublish(ChannelRequest.Publish request, ReplyTo asker
 
     public void Answer(EntityReply reply, List<ChannelEffect> effects)
     {
-        if (!asker.IsNobody)
-        {
-            effects.Add(new ChannelEffect.Reply(asker, reply));
-        }
+        // Also to nobody: whoever counts publishes counts this one.
+        effects.Add(new ChannelEffect.Reply(asker, reply) { Publish = this });
 
         foreach (var other in _others ?? [])
         {
             effects.Add(new ChannelEffect.Reply(other, reply));
         }
+    }
+
+    /// <summary>The spans of those that are traced.</summary>
+    public static IReadOnlyList<TraceContext> TracesOf(IReadOnlyList<PendingPublish> publishes)
+    {
+        List<TraceContext>? traces = null;
+        for (var i = 0; i < publishes.Count; i++)
+        {
+            if (publishes[i].Request.Trace is { } trace)
+            {
+                (traces ??= []).Add(trace);
+            }
+        }
+
+        return traces ?? (IReadOnlyList<TraceContext>)[];
     }
 }

@@ -37,7 +37,8 @@ internal sealed class PublishQueue(NamespacePolicy space, ChannelPolicy policy, 
 
     public bool HasWritesUnderWay => _append is not null || _queue.Count > 0;
 
-    public void Publish(ChannelRequest.Publish request, ReplyTo from, long now, List<ChannelEffect> effects)
+    /// <param name="at"><see cref="ChannelInput.Asked.At"/>.</param>
+    public void Publish(ChannelRequest.Publish request, ReplyTo from, long now, long? at, List<ChannelEffect> effects)
     {
         if (request is { Producer: { } producer, Sequence: { } sequence })
         {
@@ -61,14 +62,14 @@ internal sealed class PublishQueue(NamespacePolicy space, ChannelPolicy policy, 
             }
         }
 
+        var pending = new PendingPublish(request, from, at);
         if (_inDoubt || _queue.Count >= policy.PendingMessages || !_pending.Fits(request.Payload.Length))
         {
-            effects.Add(new ChannelEffect.Reply(from, new EntityReply.Refused(
-                ErrorCode.Unavailable, _inDoubt ? "the store does not answer" : "too many publishes wait on this channel", 500)));
+            pending.Answer(new EntityReply.Refused(
+                ErrorCode.Unavailable, _inDoubt ? "the store does not answer" : "too many publishes wait on this channel", 500), effects);
             return;
         }
 
-        var pending = new PendingPublish(request, from);
         if (space.Durability is not Durability.Journal)
         {
             PublishVolatile(pending, now, effects);
@@ -99,7 +100,7 @@ internal sealed class PublishQueue(NamespacePolicy space, ChannelPolicy policy, 
         }
 
         Rate.Add(1, now);
-        listeners.TellMessages(log, [message], effects);
+        listeners.TellMessages(log, [message], PendingPublish.TracesOf([pending]), effects);
         pending.Answer(new ChannelReply.Published(PositionOf(offset)), effects);
     }
 
@@ -113,7 +114,7 @@ internal sealed class PublishQueue(NamespacePolicy space, ChannelPolicy policy, 
 
         (_underWay, _queue) = (_queue, _underWay);
         _append = AppendComposer.Compose(log, _underWay, now);
-        effects.Add(new ChannelEffect.Append(_append));
+        effects.Add(new ChannelEffect.Append(_append) { Traces = PendingPublish.TracesOf(_underWay) });
     }
 
     /// <summary>The shard goes elsewhere: what is under way is waited for, and nothing else begun.</summary>
@@ -244,7 +245,7 @@ internal sealed class PublishQueue(NamespacePolicy space, ChannelPolicy policy, 
         }
 
         Rate.Add(append.Messages.Count, now);
-        listeners.TellMessages(log, append.Messages, effects);
+        listeners.TellMessages(log, append.Messages, PendingPublish.TracesOf(_underWay), effects);
         foreach (var pending in _underWay)
         {
             Forget(pending);

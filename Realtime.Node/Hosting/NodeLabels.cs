@@ -1,0 +1,17 @@
+using Realtime.Cluster.Journal;
+using Realtime.Cluster.Telemetry.Metrics;
+using Realtime.Node.Channels;
+
+namespace Realtime.Node.Hosting;
+
+/// <summary>What the series of a node are told apart by: sets that the program and its configuration close.</summary>
+internal static class NodeLabels
+{
+    public static FigureLabels Of(NodeSettings settings) => new()
+    {
+        Version = NodeVersion.Text,
+        Namespaces = [.. settings.Namespaces.All.Select(space => new NamespaceLabels(space.Name, ChannelMeter.NameOf(space.Durability)))],
+        Codecs = [.. RealtimeBuilderExtensions.Codecs.Select(codec => codec.Subprotocol)],
+        WriteOutcomes = [.. Enum.GetValues<WriteOutcome>().Select(StoreMeter.NameOf)],
+    };
+}
