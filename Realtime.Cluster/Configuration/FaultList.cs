@@ -35,5 +35,13 @@ public sealed class FaultList
         }
     }
 
+    public void Range(string path, double value, double least, double most)
+    {
+        if (!(value >= least && value <= most))
+        {
+            Add(path, string.Create(CultureInfo.InvariantCulture, $"must be between {least} and {most}, is {value}"));
+        }
+    }
+
     private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 }

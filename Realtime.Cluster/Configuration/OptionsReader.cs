@@ -110,6 +110,11 @@ public sealed class OptionsReader(FaultList faults)
             wanted = "a whole number";
             value = int.TryParse(given, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
         }
+        else if (plain == typeof(double))
+        {
+            wanted = "a number such as 0.01";
+            value = double.TryParse(given, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : null;
+        }
         else if (plain == typeof(ByteSize))
         {
             wanted = "a size such as 65536, 64KiB or 16MiB";

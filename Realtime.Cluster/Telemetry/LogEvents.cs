@@ -8,6 +8,8 @@ public static class LogEvents
 {
     // 1000 Kernel
     // 2000 Telemetry
+    public const int ExportBegun = 2001;
+    public const int ExportFails = 2002;
 
     // 2100 Journal
     public const int StoreWritesFailed = 2101;

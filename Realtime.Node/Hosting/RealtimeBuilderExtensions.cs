@@ -6,6 +6,8 @@ using Realtime.Cluster.Configuration;
 using Realtime.Cluster.Journal;
 using Realtime.Cluster.Routing;
 using Realtime.Cluster.Telemetry.Metrics;
+using Realtime.Cluster.Telemetry.Otlp;
+using Realtime.Cluster.Telemetry.Prometheus;
 using Realtime.Node.Auth;
 using Realtime.Node.Codecs;
 using Realtime.Node.Gateway;
@@ -45,6 +47,14 @@ public static class RealtimeBuilderExtensions
         services.AddMetrics();
         services.AddSingleton(provider => new NodeFigures(
             NodeLabels.Of(configuration.Settings), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IMeterFactory>()));
+        services.AddSingleton(provider => new PrometheusExporter(provider.GetRequiredService<NodeFigures>(), configuration.Settings.Node.Name));
+        if (configuration.Otlp is { } otlp)
+        {
+            // Before the node's own service: started first, and stopped when everything has been counted.
+            services.AddSingleton(otlp);
+            services.AddHostedService<OtlpExport>();
+        }
+
         services.AddSingleton<NodeRuntime>();
         services.AddSingleton<NodeShutdown>();
         services.AddHostedService<RealtimeService>();

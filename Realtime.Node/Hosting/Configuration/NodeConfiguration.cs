@@ -1,4 +1,5 @@
 using Realtime.Cluster.Configuration;
+using Realtime.Cluster.Telemetry.Otlp;
 using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
 using Realtime.Node.Channels;
@@ -11,11 +12,12 @@ namespace Realtime.Node.Hosting.Configuration;
 /// <summary>What was written, checked, and what the node makes of it.</summary>
 public sealed class NodeConfiguration
 {
-    private NodeConfiguration(RealtimeOptions options, StoreChoice store, NodeSettings settings)
+    private NodeConfiguration(RealtimeOptions options, StoreChoice store, NodeSettings settings, OtlpSettings? otlp)
     {
         Options = options;
         Store = store;
         Settings = settings;
+        Otlp = otlp;
     }
 
     public RealtimeOptions Options { get; }
@@ -23,6 +25,9 @@ public sealed class NodeConfiguration
     public StoreChoice Store { get; }
 
     public NodeSettings Settings { get; }
+
+    /// <summary>Null: nothing is sent.</summary>
+    public OtlpSettings? Otlp { get; }
 
     /// <summary>Reads section <c>Realtime</c>; <paramref name="configure"/> has the last word.</summary>
     /// <exception cref="RealtimeConfigurationException">With every fault there is.</exception>
@@ -43,8 +48,21 @@ public sealed class NodeConfiguration
             throw new RealtimeConfigurationException(faults.All);
         }
 
-        return new NodeConfiguration(options, store, ToSettings(options, store));
+        var otlp = options.Telemetry.OtlpEndpoint is null && string.IsNullOrEmpty(configuration[OtlpExport.EndpointVariable]) ? null : ToOtlp(options, configuration);
+        var settings = ToSettings(options, store) with
+        {
+            // Somebody else samples then, and is asked about everything.
+            TraceRatio = string.IsNullOrEmpty(configuration[OtlpExport.SamplerVariable]) ? options.Telemetry.TraceRatio : 1,
+        };
+        return new NodeConfiguration(options, store, settings, otlp);
     }
+
+    private static OtlpSettings ToOtlp(RealtimeOptions options, IConfiguration configuration) => new("realtime", options.Node!, NodeVersion.Text)
+    {
+        Endpoint = options.Telemetry.OtlpEndpoint is { } endpoint ? new Uri(endpoint) : null,
+        Protocol = options.Telemetry.OtlpProtocol ?? (string.IsNullOrEmpty(configuration[OtlpExport.ProtocolVariable]) ? OtlpProtocol.HttpProtobuf : null),
+        Headers = options.Telemetry.OtlpHeaders,
+    };
 
     private static NodeSettings ToSettings(RealtimeOptions options, StoreChoice store)
     {

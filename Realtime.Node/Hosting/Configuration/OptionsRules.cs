@@ -21,6 +21,7 @@ public static class OptionsRules
         CheckChannels(options.Channels, faults);
         CheckConnections(options, faults);
         CheckAuth(options.Auth, faults);
+        CheckTelemetry(options.Telemetry, faults);
         ClusterRules.Check(options, faults);
         NamespaceRules.Check(options, faults);
     }
@@ -136,6 +137,17 @@ public static class OptionsRules
         {
             faults.Add($"{Path}:{(options.Issuer is not null ? "Issuer" : "Audience")}", "checks nothing without DevelopmentKey");
         }
+    }
+
+    private static void CheckTelemetry(TelemetryOptions options, FaultList faults)
+    {
+        const string Path = $"{Root}:Telemetry";
+        if (options.OtlpEndpoint is { } endpoint && !(Uri.TryCreate(endpoint, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"))
+        {
+            faults.Add($"{Path}:OtlpEndpoint", $"must be an address such as http://collector:4318, is '{endpoint}'");
+        }
+
+        faults.Range($"{Path}:TraceRatio", options.TraceRatio, 0.0, 1.0);
     }
 
     /// <summary>These reach clients as whole seconds (protocol.md, <c>welcome</c>).</summary>

@@ -56,4 +56,6 @@ public sealed class RealtimeOptions
     public AuthOptions Auth { get; set; } = new();
 
     public LogOptions Log { get; set; } = new();
+
+    public TelemetryOptions Telemetry { get; set; } = new();
 }
