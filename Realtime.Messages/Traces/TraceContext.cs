@@ -16,7 +16,7 @@ public sealed record TraceContext(ActivityTraceId Trace, ActivitySpanId Span)
     public byte[] ToBytes()
     {
         var bytes = new byte[Bytes];
-        Trace.CopyTo(bytes);
+        Trace.CopyTo(bytes.AsSpan(0, TraceBytes));
         Span.CopyTo(bytes.AsSpan(TraceBytes));
         return bytes;
     }

@@ -12,12 +12,13 @@ internal static class BenchCommand
     private const string Cluster = "cluster";
 
     private static readonly IScenario[] Scenarios =
-        [new RampScenario(), new FanoutScenario(), new LatencyScenario(), new DurableScenario(), new StormScenario(), new StoppedScenario()];
+        [new RampScenario(), new FanoutScenario(), new LatencyScenario(), new DurableScenario(), new StormScenario(), new StoppedScenario(),
+            new MeteredScenario(), new InstrumentsScenario()];
 
     private static readonly IScenario[] ClusterScenarios =
         [new CrossNodeScenario(), new SpreadScenario(), new AddedScenario(), new DrainedScenario(), new KilledScenario(), new PostgresScenario(), new OperatorsScenario()];
 
-    private static readonly string[] NeedTheNode = ["durable", "storm", "stopped", Cluster, .. ClusterScenarios.Select(known => known.Name)];
+    private static readonly string[] NeedTheNode = ["durable", "storm", "stopped", "metered", "instruments", Cluster, .. ClusterScenarios.Select(known => known.Name)];
 
     public static RootCommand Create()
     {

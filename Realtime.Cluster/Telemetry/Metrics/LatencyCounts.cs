@@ -11,10 +11,12 @@ internal sealed class LatencyCounts
     private const int PerDoubling = 8;
     private const int SubBits = 3;
 
-    /// <summary>2^30 µs: eighteen minutes. What is longer counts as that.</summary>
     private const int Doublings = 30;
 
     public const int Size = Doublings * PerDoubling;
+
+    /// <summary>Over an hour. What is longer counts as that.</summary>
+    public const double LongestMilliseconds = (1L << (Doublings + SubBits - 1)) / 1000.0;
 
     private readonly long[] _counts = new long[Size];
 

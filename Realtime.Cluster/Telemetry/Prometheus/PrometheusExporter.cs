@@ -68,6 +68,18 @@ public sealed class PrometheusExporter : IDisposable
         }
     }
 
+    /// <summary>Whatever can be exported, whether or not it has been measured yet.</summary>
+    internal IReadOnlyList<MetricFamily> Families
+    {
+        get
+        {
+            lock (_families)
+            {
+                return [.. _families];
+            }
+        }
+    }
+
     public void Dispose() => _listener.Dispose();
 
     private static void Measured(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags, object? state) =>

@@ -1,0 +1,98 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Realtime.Cluster.Journal;
+using Realtime.Cluster.Journal.Memory;
+using Realtime.Cluster.Telemetry.Metrics;
+using Realtime.Cluster.Telemetry.Prometheus;
+using Realtime.Node.Hosting;
+using Realtime.Node.Hosting.Configuration;
+using Realtime.Tests.Support;
+
+namespace Realtime.Tests.Telemetry;
+
+/// <summary>A whole node in this process, put together by its host, with its metrics on the same listener.</summary>
+internal sealed class MeteredNode : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly HttpClient _http = new();
+
+    private MeteredNode(WebApplication app)
+    {
+        _app = app;
+        _http.BaseAddress = Url;
+    }
+
+    public Uri Url => new(_app.Urls.First());
+
+    public NodeFigures Figures => _app.Services.GetRequiredService<NodeFigures>();
+
+    public PrometheusExporter Exporter => _app.Services.GetRequiredService<PrometheusExporter>();
+
+    /// <param name="store">Shared by the nodes of a cluster.</param>
+    public static async Task<MeteredNode> StartAsync(string name = "metered", IStore? store = null, bool cluster = false, Action<RealtimeOptions>? configure = null)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.AddSingleton(store ?? new MemoryStore(TimeProvider.System));
+        builder.AddRealtime(options =>
+        {
+            options.Node = name;
+            options.Store = "memory";
+            options.Namespaces["chat"] = new NamespaceOptions { Presence = true };
+            options.Namespaces["board"] = new NamespaceOptions { Durability = Node.Namespaces.Durability.Memory };
+            options.Telemetry.TraceRatio = 1;
+            options.Cluster.Enabled = cluster;
+            options.Cluster.Shards = 32;
+            options.Cluster.DrainWindow = TimeSpan.Zero;
+            configure?.Invoke(options);
+        });
+        var app = builder.Build();
+        app.MapRealtime();
+        app.MapMetrics(app.Services.GetRequiredService<PrometheusExporter>());
+        await app.StartAsync(TestContext.Current.CancellationToken).Within("the node to start");
+        return new MeteredNode(app);
+    }
+
+    public Task<HttpResponseMessage> GetMetricsAsync(string? accept = null)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, MetricsEndpoint.Path);
+        if (accept is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Accept", accept);
+        }
+
+        return _http.SendAsync(request, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Scrapes until a series has the value, because counts follow what they count by a moment.</summary>
+    public async Task<ScrapedText> UntilAsync(string what, Func<ScrapedText, bool> holds)
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (true)
+        {
+            var scraped = new ScrapedText(Exporter.Scrape(isOpenMetrics: false));
+            if (holds(scraped))
+            {
+                return scraped;
+            }
+
+            if (deadline.IsCancellationRequested)
+            {
+                throw new TimeoutException($"Waited in vain for {what}:\n{scraped.Text}");
+            }
+
+            await tick.WaitForNextTickAsync(TestContext.Current.CancellationToken);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        await _app.StopAsync(CancellationToken.None).Within("the node to stop");
+        await _app.DisposeAsync();
+    }
+}
