@@ -96,6 +96,7 @@ internal sealed partial class HandOffs(
 
     private async Task<(int Moved, int Entities)> MoveOnceAsync(Incarnation to, IReadOnlyList<ShardId> batch, bool held, CancellationToken cancellation)
     {
+        var started = time.GetTimestamp();
         var stopped = await StopAsync(batch, cancellation).ConfigureAwait(false);
         var moved = new Dictionary<ShardId, ShardRow>();
         var handOff = Interlocked.Increment(ref _last);

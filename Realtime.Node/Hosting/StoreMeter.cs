@@ -7,7 +7,7 @@ namespace Realtime.Node.Hosting;
 /// <summary>Counts what a store says of its batches.</summary>
 internal static class StoreMeter
 {
-    private static readonly IReadOnlyDictionary<WriteOutcome, string> Names =
+    private static readonly Dictionary<WriteOutcome, string> Names =
         Enum.GetValues<WriteOutcome>().ToDictionary(outcome => outcome, outcome => JsonNamingPolicy.SnakeCaseLower.ConvertName(outcome.ToString()));
 
     public static string NameOf(WriteOutcome outcome) => Names[outcome];

@@ -152,7 +152,7 @@ public sealed class LinkCodecNumbersTests
         Identity: user=1:String expires=2:?Int64
         ChannelPosition: channel=1:String position=2:Position
         StateEntry: key=1:String value=2:Payload
-        Publish: payload=1:Bytes binary=2:Bool session=3:Bytes user=4:?String producer=5:?String sequence=6:?Int64 no_echo=7:Bool tags=8:*Tag
+        Publish: payload=1:Bytes binary=2:Bool session=3:Bytes user=4:?String producer=5:?String sequence=6:?Int64 no_echo=7:Bool tags=8:*Tag trace=9:?Bytes
         Locate: from=1:Start
         Read: after=1:Position limit=2:Int32 max_bytes=3:Int32
         ReadHistory: from=1:Start limit=2:Int32 reverse=3:Bool
@@ -193,7 +193,7 @@ public sealed class LinkCodecNumbersTests
         SessionInspected: phase=1:Int32 user=2:?String node=3:?String connection=4:?Int64 attachment=5:Int64 subscription_count=6:Int32 since=7:?Int64 expires=8:?Int64 state_keys=9:*String subscriptions=10:*InspectedSubscription history=11:*Occurrence
         InspectedSubscription: channel=1:String position=2:Position present=3:Bool by_server=4:Bool
         Occurrence: what=1:Int32 at=2:Int64 node=3:?String why=4:?String
-        Messages: channel=1:String epoch=2:Fixed64 items=3:*LogMessage
+        Messages: channel=1:String epoch=2:Fixed64 items=3:*LogMessage traces=4:*Bytes
         Head: channel=1:String position=2:Position
         PresenceChanged: channel=1:String change=2:Int32 members=3:*Member count=4:Int32 revision=5:Int64
         Forgotten: channel=1:String

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
 using System.Text;
@@ -30,6 +31,9 @@ internal static class LinkPicture
                 break;
             case int or long or ulong or UInt128:
                 text.Append(CultureInfo.InvariantCulture, $"{value}");
+                break;
+            case ActivityTraceId or ActivitySpanId:
+                text.Append(value);
                 break;
             case ReadOnlyMemory<byte> bytes:
                 text.Append("0x").Append(Convert.ToHexString(bytes.Span));

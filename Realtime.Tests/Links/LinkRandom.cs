@@ -3,6 +3,7 @@ using Realtime.Cluster.Links;
 using Realtime.Messages.Entities;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Positions;
+using Realtime.Messages.Traces;
 
 namespace Realtime.Tests.Links;
 
@@ -58,6 +59,7 @@ internal sealed class LinkRandom(int seed)
             _ when type == typeof(ProducerId) => ProducerId.FromStore("producer_" + _random.Next()),
             _ when type == typeof(Epoch) => new Epoch((ulong)Whole() | 1),
             _ when type == typeof(EntityAddress) => _random.Next(2) == 0 ? EntityAddress.Of(Channel()) : EntityAddress.Of(Session()),
+            _ when type == typeof(TraceContext) => Trace(),
             _ when type == typeof(StartFrom) => Record(Pick(typeof(StartFrom).GetNestedTypes())),
             _ when type.IsEnum => Pick(Enum.GetValues(type).Cast<object>().ToArray()),
             _ when type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) => List(type.GetGenericArguments()[0]),
@@ -118,6 +120,14 @@ internal sealed class LinkRandom(int seed)
     private ShardId Shard() => new(_random.Next(16_384));
 
     private SessionId Session() => new(new UInt128((ulong)Any(), (ulong)Any() | 1));
+
+    private TraceContext Trace()
+    {
+        var bytes = new byte[TraceContext.Bytes];
+        _random.NextBytes(bytes);
+        (bytes[0], bytes[^1]) = ((byte)(bytes[0] | 1), (byte)(bytes[^1] | 1));
+        return TraceContext.Read(bytes)!;
+    }
 
     private ChannelName Channel() => ChannelName.Parse("c" + Text(0, 40));
 

@@ -96,9 +96,9 @@ internal sealed class PrometheusText(bool isOpenMetrics)
         _text.Append(' ').Append(value).Append('\n');
     }
 
-    private void Labels(IReadOnlyList<KeyValuePair<string, object?>> tags)
+    private void Labels(KeyValuePair<string, object?>[] tags)
     {
-        for (var i = 0; i < tags.Count; i++)
+        for (var i = 0; i < tags.Length; i++)
         {
             _text.Append(i == 0 ? '{' : ',').Append(PrometheusName.LabelOf(tags[i].Key)).Append("=\"");
             var value = tags[i].Value;
@@ -106,7 +106,7 @@ internal sealed class PrometheusText(bool isOpenMetrics)
             _text.Append('"');
         }
 
-        if (tags.Count > 0)
+        if (tags.Length > 0)
         {
             _text.Append('}');
         }
