@@ -8,7 +8,7 @@ namespace Realtime.Cluster.Links;
 /// said on the accepted one that its side stands too; when it is up and either is lost, both are ended. So whoever can be asked can answer,
 /// and whoever asked and gets no answer hears of a reset.
 /// </summary>
-internal sealed class LinkPair(NodeId name, Incarnation peer, ILinkReceiver receiver, LinkLog log, PeerFigures figures)
+internal sealed class LinkPair(NodeId name, Incarnation peer, ILinkReceiver receiver, LinkLog log, PeerFigures? figures = null)
 {
     // Held while the receiver is called, which is what makes the calls come one at a time. Send and IsUp do without it, and Follow leaves
     // to others what needs it: so nobody who holds a lock of the receiver's ever waits for this one.
@@ -137,7 +137,7 @@ internal sealed class LinkPair(NodeId name, Incarnation peer, ILinkReceiver rece
             {
                 _falling = null;
                 log.Lost(name, peer, _why);
-                figures.Resets.Add(1);
+                figures?.Resets.Add(1);
                 Tell(receiver.OnReset);
                 falling.SetResult();
             }
