@@ -29,8 +29,9 @@ internal static class LogVerbs
             [nodes, level, category, .. tail.All],
             async (context, stop) =>
             {
-                var names = context.Get(nodes) is { Length: > 0 } named ? [.. named.Distinct()] : (await context.ClusterAsync(stop).ConfigureAwait(false)).Nodes.Select(node => node.Name).ToList();
-                var sources = names.Select(name => new LogSource(context.Api, name, names.Count > 1, tail.LastOf(context), context.Get(level), context.Get(category))).ToList();
+                var last = tail.LastOf(context);
+                var names = context.Find(nodes) is { Length: > 0 } named ? [.. named.Distinct()] : (await context.ClusterAsync(stop).ConfigureAwait(false)).Nodes.Select(node => node.Name).ToList();
+                var sources = names.Select(name => new LogSource(context.Api, name, names.Count > 1, last, context.Get(level), context.Get(category))).ToList();
                 return await new TailLoop(context, tail).RunAsync(sources, stop).ConfigureAwait(false);
             });
     }
