@@ -8,7 +8,7 @@ internal static class PlayedCluster
 {
     public static readonly DateTimeOffset At = new(2026, 3, 1, 22, 15, 30, 250, TimeSpan.Zero);
 
-    public const string SessionId = "7f3c0a91d2e84b5690c1aa3355ee0f12";
+    public const string SessionId = "fzwKkdLoS1aQwaozVe4PEg";
 
     private static readonly StoreStatus Store = new("postgres db.internal/realtime", true, true, null);
 

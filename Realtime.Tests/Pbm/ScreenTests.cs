@@ -67,7 +67,7 @@ public sealed class ScreenTests
 
         run.Output.ShouldContain($"{Escape}[32mactive");
         run.Output.ShouldContain($"{Escape}[33mdraining");
-        run.Output.ShouldContain($"{Escape}[31mactive,");
+        run.Output.ShouldContain($"{Escape}[91mactive,");
     }
 
     [Theory]

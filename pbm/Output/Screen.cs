@@ -62,7 +62,10 @@ internal sealed class Screen
         var line = new Paragraph();
         for (var i = 0; i < pieces.Length; i++)
         {
-            line.Append((i == 0 ? "" : " ") + Words.Clean(pieces[i].Text), Tones.StyleOf(pieces[i].Tone));
+            // What ends a line is not padded, so that nothing invisible stands at its end.
+            var text = Words.Clean(pieces[i].Text);
+            var ends = i == pieces.Length - 1 || (i == pieces.Length - 2 && pieces[^1].Text.Length == 0);
+            line.Append((i == 0 || text.Length == 0 ? "" : " ") + (ends ? text.TrimEnd() : text), Tones.StyleOf(pieces[i].Tone));
         }
 
         _lines.Write(line);

@@ -105,7 +105,7 @@ internal static class ClusterVerbs
             ("moves", Shared.Pauses(cluster.Paused)));
         screen.Gap();
         var listing = new Listing(
-            new Column("node"), new Column("status"), new Column("phase", 4), new Column("shards", 2, Right: true), new Column("connections", 1, Right: true),
+            new Column("node"), new Column("status"), new Column("phase", 4, Shrinks: true), new Column("shards", 2, Right: true), new Column("connections", 1, Right: true),
             new Column("sessions", 5, Right: true), new Column("pub/s", 3, Right: true), new Column("del/s", 3, Right: true), new Column("p99", 4, Right: true),
             new Column("zone", 9), new Column("version", 8), new Column("uptime", 7, Right: true), new Column("clients at", 10, Shrinks: true));
         foreach (var node in cluster.Nodes)
@@ -114,7 +114,7 @@ internal static class ClusterVerbs
             listing.Add(
                 new Cell(node.Name, Tone.Strong),
                 node.Reachable || node.Status == "dead" ? Cell.State(node.Status) : new Cell($"{node.Status}, no answer", Tone.Bad),
-                live is null ? "-" : live.Obstacles.Count > 0 ? new Cell($"{live.Phase}: {string.Join(", ", live.Obstacles)}", Tone.Bad) : Cell.State(live.Phase),
+                live is null ? "-" : live is { Obstacles.Count: > 0, Phase: "starting" or "serving" } ? new Cell($"{live.Phase}: {string.Join(", ", live.Obstacles)}", Tone.Bad) : Cell.State(live.Phase),
                 Words.Number((long)node.Shards),
                 Words.Number((long)node.Connections),
                 Words.Number(live?.Sessions),

@@ -21,7 +21,7 @@ internal static class SessionVerbs
         return runner.Verb(
             "show",
             "One session: state, connection, subscriptions with positions and lag, what happened to it. JSON: SessionReport.",
-            ["pbm session show 7f3c0a…", "pbm session show 7f3c0a… --json | jq '.subscriptions[] | select(.lag > 0)'"],
+            ["pbm session show fzwKkdLoS1aQwaozVe4PEg", "pbm session show fzwKkdLoS1aQwaozVe4PEg --json | jq '.subscriptions[] | select(.lag > 0)'"],
             [id],
             async (context, stop) =>
             {
@@ -91,7 +91,7 @@ internal static class SessionVerbs
         return runner.Verb(
             "tail",
             "What happens to a session, as it happens; ends when the session does. JSON: a SessionEvent per line.",
-            ["pbm session tail 7f3c0a…", "pbm session tail 7f3c0a… --for 1m --json"],
+            ["pbm session tail fzwKkdLoS1aQwaozVe4PEg", "pbm session tail fzwKkdLoS1aQwaozVe4PEg --for 1m --json"],
             [id, .. tail.All],
             (context, stop) => new TailLoop(context, tail).RunAsync([new SessionSource(context.Api, context.Get(id), tail.LastOf(context))], stop));
     }
@@ -105,7 +105,7 @@ internal static class SessionVerbs
         return runner.Verb(
             "kick",
             "Disconnects a session's client. Without --reconnect it is told not to come back and its session ends. JSON: ActionResult.",
-            ["pbm session kick 7f3c0a… --reason 'account closed'", "pbm session kick 7f3c0a… --reconnect --yes"],
+            ["pbm session kick fzwKkdLoS1aQwaozVe4PEg --reason 'account closed'", "pbm session kick fzwKkdLoS1aQwaozVe4PEg --reconnect --yes"],
             [id, reconnect, reason, yes],
             async (context, stop) =>
             {

@@ -127,7 +127,7 @@ internal static class ShardingVerbs
         return runner.Verb(
             "locate",
             "The shard and the node where a session or channel lives, whether it is in memory or not. JSON: ShardLocation.",
-            ["pbm cluster-sharding locate --channel chat:lobby", "pbm cluster-sharding locate --session 7f3c…"],
+            ["pbm cluster-sharding locate --channel chat:lobby", "pbm cluster-sharding locate --session fzwKkdLoS1aQwaozVe4PEg"],
             [session, channel],
             async (context, stop) =>
             {

@@ -27,7 +27,9 @@ internal sealed class Departure(string node, bool leaves)
         }
 
         _last = status;
-        return leaves ? status.Status == "dead" : status.Status == "drained" || status.Live?.Phase == "drained";
+
+        // The row says drained when the shards are gone; the node itself when its connections are, too.
+        return leaves ? status.Status == "dead" : status.Live?.Phase == "drained";
     }
 
     /// <summary>
