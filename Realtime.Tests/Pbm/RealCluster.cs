@@ -91,6 +91,7 @@ internal sealed partial class RealCluster : IAsyncDisposable
         }
     }
 
-    [GeneratedRegex(@"for operators (http://localhost:\d+)")]
+    // In text and in JSON.
+    [GeneratedRegex("""(?:for operators |"OperatorUrl":")(http://localhost:\d+)""")]
     private static partial Regex OperatorUrl();
 }
