@@ -75,7 +75,7 @@ public sealed class PbmAgainstAClusterTests
         foreach (var unknown in (string[])
             [
                 "node show node-9", "node drain node-9", "config show node-9", "log level debug --node node-9", "cluster-sharding move 99 --to node-1", "cluster-sharding move 1 --to node-9",
-                "session show AAAAAAAAAAAAAAAAAAAAAA", "session kick AAAAAAAAAAAAAAAAAAAAAA --yes", "channel show nosuch:channel", "channel tail nosuch:channel",
+                "session show SuHovuiutgSYML0cncOGwg", "session kick SuHovuiutgSYML0cncOGwg --yes", "channel show nosuch:channel", "channel tail nosuch:channel",
             ])
         {
             var run = await PbmRun.At(url, static around => around, unknown.Split(' '));
