@@ -1,0 +1,125 @@
+using System.Text.Json;
+using Realtime.Client;
+using Realtime.Messages.Operators;
+using Realtime.Tests.Support;
+
+namespace Realtime.Tests.Pbm;
+
+/// <summary>The verbs against nodes that are processes, with a client that must not notice.</summary>
+public sealed class PbmAgainstAClusterTests
+{
+    [Fact]
+    public async Task A_session_and_a_channel_are_found_and_a_drain_is_not_noticed_by_their_client()
+    {
+        await using var cluster = await RealCluster.StartAsync(2);
+        var url = string.Join(',', cluster.Operators);
+        await using var client = new RealtimeClient(new RealtimeClientOptions { Url = cluster.Clients[0] });
+        var gaps = 0;
+        client.GapReceived += _ => Interlocked.Increment(ref gaps);
+        await client.ConnectAsync().Within("the client's connection");
+        var subscription = client.Subscribe("chat:pbm");
+        await subscription.Ready.Within("the subscription");
+        await using var messages = subscription.ReadAllAsync(TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
+
+        // Looks: every one is answered, as text and as JSON.
+        var session = JsonSerializer.Deserialize(await At(url, "session list --json"), OperatorJson.Default.SessionPage)!.Sessions.ShouldHaveSingleItem().Id;
+        foreach (var look in (string[])
+            [
+                "cluster show", "cluster-sharding list", "cluster-sharding regions", "cluster-sharding shards --all", "cluster-sharding locate --channel chat:pbm", $"session show {session}",
+                "session list --state attached", "channel show chat:pbm", "channel list --prefix chat:", "node show node-2", "config show node-2", "config check", "audit", "log level",
+                "cluster tail --lines 1", "log tail node-2 --lines 1", $"session tail {session} --lines 1",
+            ])
+        {
+            (await At(url, look)).ShouldNotBeEmpty(look);
+            JsonDocument.Parse((await At(url, look + " --json")).Trim()).RootElement.ValueKind.ShouldBe(JsonValueKind.Object, look);
+        }
+
+        (await At(url, "session list")).ShouldContain(session);
+        (await At(url, "channel show chat:pbm")).ShouldContain("node-");
+
+        // A message from the operator reaches the client.
+        await At(url, "channel publish chat:pbm 1");
+        (await NextAsync(messages)).ShouldBe(1);
+        (await At(url, "channel tail chat:pbm --lines 1")).ShouldContain(" 1");
+
+        // Each node in turn is drained while the client listens; what is said meanwhile comes once and in order.
+        var next = 2;
+        foreach (var node in (string[])["node-1", "node-2"])
+        {
+            (await At(url, $"node drain {node}")).ShouldContain("is drained");
+            (await At(url, $"channel publish chat:pbm {next}")).ShouldContain("Published");
+            (await NextAsync(messages)).ShouldBe(next++);
+            Cluster(await At(url, "cluster show --json")).Nodes.Single(status => status.Name == node).ShouldSatisfyAllConditions(
+                status => status.Shards.ShouldBe(0), status => status.Connections.ShouldBe(0));
+
+            // What cannot be done now is refused, and nothing is half done.
+            (await PbmRun.At(url, static around => around, ["node", "drain", node == "node-1" ? "node-2" : "node-1"])).Code.ShouldBe(6);
+            (await PbmRun.At(url, static around => around, ["cluster-sharding", "move", "1", "--to", node])).Code.ShouldBe(6);
+            await At(url, $"node undrain {node}");
+        }
+
+        gaps.ShouldBe(0);
+
+        // The end of the session is the operator's word, and its tail sees it.
+        await At(url, $"session kick {session} --yes --reason enough");
+        (await PbmRun.At(url, static around => around, ["session", "show", session])).Code.ShouldBe(5);
+        (await At(url, "audit")).ShouldContain("session.disconnect");
+    }
+
+    [Fact]
+    public async Task Unknown_things_are_5_a_node_leaves_with_0_and_a_living_one_is_not_declared_dead_by_accident()
+    {
+        await using var cluster = await RealCluster.StartAsync(2);
+        var url = cluster.Operators[0];
+
+        foreach (var unknown in (string[])
+            [
+                "node show node-9", "node drain node-9", "config show node-9", "log level debug --node node-9", "cluster-sharding move 99 --to node-1", "cluster-sharding move 1 --to node-9",
+                "session show SuHovuiutgSYML0cncOGwg", "session kick SuHovuiutgSYML0cncOGwg --yes", "channel show nosuch:channel", "channel tail nosuch:channel",
+            ])
+        {
+            var run = await PbmRun.At(url, static around => around, unknown.Split(' '));
+            run.Code.ShouldBe(5, $"{unknown}: {run.Error}");
+            run.Error.Trim().Split('\n').ShouldHaveSingleItem();
+        }
+
+        (await PbmRun.At(url, static around => around, ["cluster", "down", "node-2", "--yes"])).Code.ShouldBe(6);
+        (await At(url, "cluster-sharding pause --for 1m")).ShouldContain("2 of 2");
+        (await At(url, "cluster-sharding resume")).ShouldContain("2 of 2");
+        var shards = JsonSerializer.Deserialize(await At(url, "cluster-sharding shards --all --json"), OperatorJson.Default.ShardPage)!.Shards;
+        var one = shards.First(shard => shard.Owner == "node-2").Shard;
+        await At(url, $"cluster-sharding move {one} --to node-1");
+        JsonSerializer.Deserialize(await At(url, "cluster-sharding shards --state held --json"), OperatorJson.Default.ShardPage)!.Shards.ShouldContain(shard => shard.Shard == one && shard.Owner == "node-1");
+        await At(url, "cluster-sharding rebalance");
+
+        (await At(url, "cluster leave node-2 --yes")).ShouldContain("node-2 has left");
+
+        (await cluster.Nodes[1].ExitAsync()).ShouldBe(0);
+        Cluster(await At(url, "cluster show --json")).Nodes.ShouldHaveSingleItem().Shards.ShouldBe(32);
+        (await PbmRun.At(cluster.Operators[1], static around => around, ["cluster", "show"])).Code.ShouldBe(3);
+        (await PbmRun.At(url, static around => around, ["node", "drain", "node-1"])).Code.ShouldBe(6);
+    }
+
+    /// <summary>What it said, when it went well.</summary>
+    private static async Task<string> At(string url, string verb)
+    {
+        var run = await PbmRun.At(url, static around => around, verb.Split(' '));
+        run.Code.ShouldBe(0, $"pbm {verb}: {run.Error}");
+        return run.Output;
+    }
+
+    private static ClusterStatus Cluster(string json) => JsonSerializer.Deserialize(json, OperatorJson.Default.ClusterStatus)!;
+
+    private static async Task<int> NextAsync(IAsyncEnumerator<ChannelEvent> events)
+    {
+        while (await events.MoveNextAsync().AsTask().Within("the next message"))
+        {
+            if (events.Current is ChannelEvent.Message message)
+            {
+                return message.Data!.Value.GetInt32();
+            }
+        }
+
+        throw new InvalidOperationException("the subscription ended");
+    }
+}

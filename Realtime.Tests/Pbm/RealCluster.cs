@@ -1,0 +1,97 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text.RegularExpressions;
+using Realtime.Tests.Hosting;
+
+namespace Realtime.Tests.Pbm;
+
+/// <summary>Nodes as processes on one SQLite file, each with a listener for operators.</summary>
+internal sealed partial class RealCluster : IAsyncDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+    private readonly List<NodeProcess> _nodes = [];
+    private readonly List<Uri> _clients = [];
+    private readonly List<string> _operators = [];
+
+    private RealCluster()
+    {
+    }
+
+    /// <summary>Where operators are heard, node by node.</summary>
+    public IReadOnlyList<string> Operators => _operators;
+
+    public IReadOnlyList<Uri> Clients => _clients;
+
+    public IReadOnlyList<NodeProcess> Nodes => _nodes;
+
+    public static async Task<RealCluster> StartAsync(int nodes)
+    {
+        var cluster = new RealCluster();
+        try
+        {
+            for (var i = 1; i <= nodes; i++)
+            {
+                await cluster.AddAsync($"node-{i}");
+            }
+
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var node in _nodes)
+        {
+            await node.DisposeAsync();
+        }
+
+        _directory.Dispose();
+    }
+
+    private async Task AddAsync(string name)
+    {
+        var port = FreePort();
+        var node = NodeProcess.Start(
+            _directory.Path,
+            new Dictionary<string, string>
+            {
+                ["REALTIME__OPERATOR__PORT"] = "0",
+                ["REALTIME__CLUSTER__SHARDS"] = "32",
+                ["REALTIME__CLUSTER__HEARTBEAT"] = "2s",
+                ["REALTIME__CLUSTER__DRAINWINDOW"] = "500ms",
+            },
+            "--node", name, "--port", $"{port}", "--client-url", $"ws://localhost:{port}", "--store", "sqlite:realtime.db", "--cluster");
+        _nodes.Add(node);
+        _clients.Add(await node.UrlAsync());
+        var banner = string.Join('\n', node.Output);
+        _operators.Add(OperatorUrl().Match(banner) is { Success: true } url ? url.Groups[1].Value : throw new InvalidOperationException($"{name} does not say where operators are heard:\n{banner}"));
+    }
+
+    /// <summary>Below the range for outgoing connections: nobody is given it by chance before the node takes it.</summary>
+    private static int FreePort()
+    {
+        while (true)
+        {
+            using var probe = new TcpListener(IPAddress.Loopback, RandomNumberGenerator.GetInt32(20_000, 30_000));
+            try
+            {
+                probe.Start();
+                return ((IPEndPoint)probe.LocalEndpoint).Port;
+            }
+            catch (SocketException)
+            {
+                // Taken: another one.
+            }
+        }
+    }
+
+    // In text and in JSON.
+    [GeneratedRegex("""(?:for operators |"OperatorUrl":")(http://localhost:\d+)""")]
+    private static partial Regex OperatorUrl();
+}

@@ -1,0 +1,133 @@
+using System.CommandLine;
+using Realtime.Messages.Operators;
+using Realtime.Pbm.Calls;
+using Realtime.Pbm.Completion;
+using Realtime.Pbm.Output;
+using Realtime.Pbm.Tails;
+using Realtime.Pbm.Top;
+using Realtime.Pbm.Waiting;
+
+namespace Realtime.Pbm.Verbs;
+
+/// <summary><c>pbm cluster …</c></summary>
+internal static class ClusterVerbs
+{
+    public static Verb Create(VerbRunner runner) => Verb.Group(
+        "cluster", "Nodes, events and the life of the cluster.", Show(runner), Tail(runner), Top(runner), Leave(runner), Down(runner));
+
+    private static Verb Show(VerbRunner runner) => runner.Verb(
+        "show",
+        "The cluster and its nodes. JSON: ClusterStatus.",
+        ["pbm cluster show", "pbm cluster show --json | jq -r '.nodes[].name'"],
+        [],
+        async (context, stop) =>
+        {
+            var answer = await context.Api.GetAsync<ClusterStatus>("cluster", stop).ConfigureAwait(false);
+            if (context.Screen.Json)
+            {
+                context.Screen.Document(answer.Json);
+            }
+            else
+            {
+                Show(context.Screen, answer.Value);
+            }
+
+            return PbmExitCodes.Done;
+        });
+
+    private static Verb Tail(VerbRunner runner)
+    {
+        var tail = new TailOptions();
+        return runner.Verb(
+            "tail",
+            "What happens in the cluster, as it happens: nodes that come and go, shards that move, links, actions of operators. JSON: a ClusterEvent per line.",
+            ["pbm cluster tail", "pbm cluster tail --last 100 --for 5m", "pbm cluster tail --json --lines 1"],
+            tail.All,
+            (context, stop) => new TailLoop(context, tail).RunAsync([new EventSource(context.Api, tail.LastOf(context))], stop));
+    }
+
+    private static Verb Top(VerbRunner runner)
+    {
+        var every = new Option<string?>("--every") { Description = "Between two looks. Default: 1s.", HelpName = "TIME" };
+        var limit = new Option<string?>("--for") { Description = "End after this time. Default: on q or Ctrl+C.", HelpName = "TIME" };
+        return runner.Verb(
+            "top",
+            "Live: rates, lag, latency and errors of every node, and shards on their way. q or Ctrl+C leaves. Without a terminal one line per look and node; with --json a ClusterStatus per line.",
+            ["pbm cluster top", "pbm cluster top --every 5s --for 1h >> load.txt"],
+            [every, limit],
+            (context, stop) => new TopLoop(context, context.Duration(every) ?? TimeSpan.FromSeconds(1), context.Duration(limit)).RunAsync(stop));
+    }
+
+    private static Verb Leave(VerbRunner runner)
+    {
+        var node = NodeNames.Required(runner);
+        var options = new WaitOptions();
+        var yes = Shared.Yes();
+        return runner.Patient(
+            "leave",
+            "Lets a node give its shards and connections away and end its process with exit code 0. Waits for it.",
+            ["pbm cluster leave node-2", "pbm cluster leave node-2 --yes --timeout 15m", "pbm cluster leave node-2 --yes --no-wait"],
+            [node, options.NoWait, yes],
+            async (context, stop) =>
+            {
+                var name = context.Get(node);
+                await context.ConfirmAsync($"Let {name} leave the cluster and end?", context.Get(yes), stop).ConfigureAwait(false);
+                return await new DepartureWait(context, name, leaves: true).RunAsync(context.Get(options.NoWait), stop).ConfigureAwait(false);
+            });
+    }
+
+    private static Verb Down(VerbRunner runner)
+    {
+        var node = NodeNames.Required(runner);
+        var force = new Option<bool>("--force") { Description = "Even though the node is alive: it loses its shards at once, and joins again." };
+        var yes = Shared.Yes();
+        return runner.Verb(
+            "down",
+            "Declares a node dead now instead of waiting for its lease: its shards are taken over by others. For nodes that do not come back.",
+            ["pbm cluster down node-2", "pbm cluster down node-2 --force --yes"],
+            [node, force, yes],
+            async (context, stop) =>
+            {
+                var name = context.Get(node);
+                await context.ConfirmAsync($"Declare {name} dead and let others take its shards?", context.Get(yes), stop).ConfigureAwait(false);
+                return context.Report(await context.Api.SendAsync<ActionResult, OperatorActions.Evict>(
+                    HttpMethod.Post, ApiPaths.Node(name, "evict"), new OperatorActions.Evict(context.Get(force)), stop).ConfigureAwait(false));
+            });
+    }
+
+    private static void Show(Screen screen, ClusterStatus cluster)
+    {
+        screen.Facts(
+            ("cluster", cluster.Clustered ? $"{Words.Count(cluster.Nodes.Count, "node")}, view {cluster.Version}, seen by {cluster.Node}" : $"a single node, {cluster.Node}"),
+            ("standing", Cell.State(cluster.Standing)),
+            ("store", Shared.Store(cluster.Store, cluster.StoreEpoch)),
+            ("shards", Shared.Shards(cluster.Shards)),
+            ("moves", Shared.Pauses(cluster.Paused)));
+        screen.Gap();
+        var listing = new Listing(
+            new Column("node"), new Column("status"), new Column("phase", 4, Shrinks: true), new Column("shards", 2, Right: true), new Column("connections", 1, Right: true),
+            new Column("sessions", 5, Right: true), new Column("pub/s", 3, Right: true), new Column("del/s", 3, Right: true), new Column("p99", 4, Right: true),
+            new Column("zone", 9), new Column("version", 8), new Column("uptime", 7, Right: true), new Column("clients at", 10, Shrinks: true));
+        foreach (var node in cluster.Nodes)
+        {
+            var live = node.Live;
+            listing.Add(
+                new Cell(node.Name, Tone.Strong),
+                node.Reachable || node.Status == "dead" ? Cell.State(node.Status) : new Cell($"{node.Status}, no answer", Tone.Bad),
+                live is null ? "-" : live is { Obstacles.Count: > 0, Phase: "starting" or "serving" } ? new Cell($"{live.Phase}: {string.Join(", ", live.Obstacles)}", Tone.Bad) : Cell.State(live.Phase),
+                Words.Number((long)node.Shards),
+                Words.Number((long)node.Connections),
+                Words.Number(live?.Sessions),
+                live is null ? "-" : Words.Rate(live.Rates.Publishes),
+                live is null ? "-" : Words.Rate(live.Rates.Deliveries),
+                Words.Milliseconds(live?.Rates.PublishP99Ms),
+                Words.OrDash(node.Zone),
+                Words.OrDash(live?.Version),
+                live is null ? "-" : Words.Duration(TimeSpan.FromSeconds(live.UptimeSeconds)),
+                Words.OrDash(node.ClientUrl));
+        }
+
+        screen.Table(listing, "No nodes.");
+        screen.Missing(cluster.Unreachable);
+    }
+}

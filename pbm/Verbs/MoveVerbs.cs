@@ -1,0 +1,100 @@
+using System.CommandLine;
+using System.Text.Json;
+using Realtime.Messages.Operators;
+using Realtime.Pbm.Calls;
+using Realtime.Pbm.Completion;
+using Realtime.Pbm.Output;
+
+namespace Realtime.Pbm.Verbs;
+
+/// <summary>The verbs of <c>pbm cluster-sharding</c> that move shards or keep them from moving.</summary>
+internal static class MoveVerbs
+{
+    public static Verb Move(VerbRunner runner)
+    {
+        var shards = new Argument<string[]>("SHARD") { Description = "Shards: 17, or 10-20, or 1,2,3.", Arity = ArgumentArity.OneOrMore };
+        var to = NodeNames.With(new Option<string>("--to") { Description = "The node that shall own them.", HelpName = "NODE", Required = true }, runner);
+        var yes = Shared.Yes();
+        return runner.Verb(
+            "move",
+            "Moves shards to a node and holds them there until the next rebalance. JSON: an ActionResult; of several shards one that lists them.",
+            ["pbm cluster-sharding move 17 --to node-2", "pbm cluster-sharding move 100-199 --to node-2 --yes"],
+            [shards, to, yes],
+            async (context, stop) =>
+            {
+                var numbers = ShardNumbers.Parse(context.Get(shards));
+                var node = context.Get(to)!;
+                if (numbers.Count == 1)
+                {
+                    return context.Report(await MoveAsync(context, numbers[0], node, stop).ConfigureAwait(false));
+                }
+
+                await context.ConfirmAsync($"Move {numbers.Count} shards to {node}?", context.Get(yes), stop).ConfigureAwait(false);
+                return await MoveAllAsync(context, numbers, node, stop).ConfigureAwait(false);
+            });
+    }
+
+    public static Verb Rebalance(VerbRunner runner) => runner.Verb(
+        "rebalance",
+        "Plans now, moves what belongs elsewhere, and lets go of shards that operators had moved. JSON: ActionResult.",
+        ["pbm cluster-sharding rebalance"],
+        [],
+        async (context, stop) => context.Report(await context.Api.PostAsync("shards/rebalance", stop).ConfigureAwait(false)));
+
+    public static Verb Pause(VerbRunner runner)
+    {
+        var time = new Option<string?>("--for") { Description = "How long, 1s to 1d. Default: 1h.", HelpName = "TIME" };
+        return runner.Verb(
+            "pause",
+            "Starts no move that only serves balance, for a while: what is lost is still taken over, and drains go on. JSON: ActionResult.",
+            ["pbm cluster-sharding pause --for 30m"],
+            [time],
+            async (context, stop) => context.Report(await context.Api.SendAsync<ActionResult, OperatorActions.Pause>(
+                HttpMethod.Post, "shards/pause", new OperatorActions.Pause(context.Seconds(time) ?? 3600), stop).ConfigureAwait(false)));
+    }
+
+    public static Verb Resume(VerbRunner runner) => runner.Verb(
+        "resume",
+        "Ends a pause. JSON: ActionResult.",
+        ["pbm cluster-sharding resume"],
+        [],
+        async (context, stop) => context.Report(await context.Api.PostAsync("shards/resume", stop).ConfigureAwait(false)));
+
+    private static Task<ApiAnswer<ActionResult>> MoveAsync(VerbContext context, int shard, string node, CancellationToken stop) =>
+        context.Api.SendAsync<ActionResult, OperatorActions.MoveShard>(HttpMethod.Post, ApiPaths.Shard(shard, "move"), new OperatorActions.MoveShard(node), stop);
+
+    /// <summary>One after the other. Shards that cannot be moved now are told and the others are moved; without the right, or without an answer, it ends.</summary>
+    private static async Task<int> MoveAllAsync(VerbContext context, IReadOnlyList<int> shards, string node, CancellationToken stop)
+    {
+        var results = new List<ActionResult.OnNode>();
+        var codes = new HashSet<int>();
+        var done = true;
+        foreach (var shard in shards)
+        {
+            try
+            {
+                var answer = await MoveAsync(context, shard, node, stop).ConfigureAwait(false);
+                codes.Add(VerbContext.CodeOf(answer.Value));
+                done &= answer.Value.Done;
+                results.Add(new ActionResult.OnNode($"shard {shard}", VerbContext.CodeOf(answer.Value) == PbmExitCodes.Done, VerbContext.CodeOf(answer.Value) == PbmExitCodes.Done ? null : answer.Value.Text));
+            }
+            catch (CallFailedException e) when (e.ExitCode is PbmExitCodes.Refused or PbmExitCodes.NotFound or PbmExitCodes.Unfinished)
+            {
+                codes.Add(e.ExitCode);
+                results.Add(new ActionResult.OnNode($"shard {shard}", false, e.Error.Message));
+            }
+            catch (CallFailedException e) when (results.Count > 0)
+            {
+                throw new CallFailedException(
+                    PbmExitCodes.Unfinished, e.Error with { Message = $"{e.Error.Message} {Words.Count(results.Count(result => result.Ok), "shard")} of {shards.Count} had been moved." }, e);
+            }
+        }
+
+        var moved = results.Count(result => result.Ok);
+        var summary = new ActionResult(done && moved == results.Count, $"{moved} of {Words.Count(results.Count, "shard")} on the way to {node}", results);
+        context.Report(new ApiAnswer<ActionResult>(summary, JsonSerializer.Serialize(summary, OperatorJson.Default.ActionResult)));
+
+        // All of them alike: that is the answer. Otherwise it is done in part.
+        return codes.Count == 1 ? codes.Single() : PbmExitCodes.Unfinished;
+    }
+}

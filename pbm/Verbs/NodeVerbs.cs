@@ -1,0 +1,104 @@
+using System.CommandLine;
+using Realtime.Messages.Operators;
+using Realtime.Pbm.Calls;
+using Realtime.Pbm.Completion;
+using Realtime.Pbm.Output;
+using Realtime.Pbm.Waiting;
+
+namespace Realtime.Pbm.Verbs;
+
+/// <summary><c>pbm node …</c></summary>
+internal static class NodeVerbs
+{
+    public static Verb Create(VerbRunner runner) => Verb.Group("node", "One node: look at it, empty it, fill it again.", Show(runner), Drain(runner), Undrain(runner));
+
+    private static Verb Show(VerbRunner runner)
+    {
+        var node = NodeNames.Optional(runner);
+        return runner.Verb(
+            "show",
+            "One node: state, load, rates, store, connections on their way, links to the others. JSON: NodeStatus.",
+            ["pbm node show node-1", "pbm node show"],
+            [node],
+            async (context, stop) =>
+            {
+                var name = await context.NodeAsync(context.Find(node), stop).ConfigureAwait(false);
+                var answer = await context.Api.GetAsync<NodeStatus>(ApiPaths.Node(name), stop).ConfigureAwait(false);
+                if (context.Screen.Json)
+                {
+                    context.Screen.Document(answer.Json);
+                }
+                else
+                {
+                    Show(context.Screen, answer.Value);
+                }
+
+                return PbmExitCodes.Done;
+            });
+    }
+
+    private static Verb Drain(VerbRunner runner)
+    {
+        var node = NodeNames.Required(runner);
+        var options = new WaitOptions();
+        return runner.Patient(
+            "drain",
+            "Lets a node give its shards and connections away without a user noticing, and stay. Waits for it. JSON: ActionResult.",
+            ["pbm node drain node-2", "pbm node drain node-2 --timeout 15m", "pbm node drain node-2 --no-wait"],
+            [node, options.NoWait],
+            (context, stop) => new DepartureWait(context, context.Get(node), leaves: false).RunAsync(context.Get(options.NoWait), stop));
+    }
+
+    private static Verb Undrain(VerbRunner runner)
+    {
+        var node = NodeNames.Required(runner);
+        return runner.Verb(
+            "undrain",
+            "Takes a drain back: the node takes shards and connections again. JSON: ActionResult.",
+            ["pbm node undrain node-2"],
+            [node],
+            async (context, stop) => context.Report(await context.Api.PostAsync(ApiPaths.Node(context.Get(node), "undrain"), stop).ConfigureAwait(false)));
+    }
+
+    private static void Show(Screen screen, NodeStatus node)
+    {
+        screen.Facts(
+            ("node", new Cell(node.Name, Tone.Strong)),
+            ("status", node.Reachable ? Cell.State(node.Status) : new Cell($"{node.Status}, does not answer", Tone.Bad)),
+            ("incarnation", $"{node.Incarnation}"),
+            ("zone", Words.OrDash(node.Zone)),
+            ("other nodes at", node.PeerAddress),
+            ("clients at", node.ClientUrl ?? "the load balancer (relay mode)"),
+            ("shards", Words.Number((long)node.Shards)),
+            ("connections", $"{Words.Number((long)node.Connections)} of {Words.Number((long)node.Capacity)}"));
+        if (node.Live is not { } live)
+        {
+            return;
+        }
+
+        screen.Facts(
+            ("version", live.Version),
+            ("phase", Cell.State(live.Phase)),
+            ("ready", live.Obstacles.Count == 0 ? new Cell("yes", Tone.Good) : new Cell("no: " + string.Join("; ", live.Obstacles), Tone.Bad)),
+            ("standing", Cell.State(live.Standing)),
+            ("uptime", Words.Duration(TimeSpan.FromSeconds(live.UptimeSeconds))),
+            ("in memory", $"{Words.Count(live.Sessions, "session")}, {Words.Count(live.Channels, "channel")}"),
+            ("memory", Words.Bytes(live.Memory)),
+            ("cpu", $"{Words.Rate(Math.Round(live.Cpu * 100))} % of a core"),
+            ("log level", live.LogLevel),
+            ("store", Shared.Store(live.Store)),
+            ("publishes", $"{Words.Rate(live.Rates.Publishes)}/s, p50 {Words.Milliseconds(live.Rates.PublishP50Ms)}, p99 {Words.Milliseconds(live.Rates.PublishP99Ms)}"),
+            ("deliveries", $"{Words.Rate(live.Rates.Deliveries)}/s, {Words.Bytes((long)live.Rates.BytesOut)}/s"),
+            ("errors", new Cell($"{Words.Rate(live.Rates.Errors)}/s, {Words.Rate(live.Rates.Refused)}/s refused at the door", live.Rates.Errors + live.Rates.Refused > 0 ? Tone.Bad : Tone.Plain)),
+            ("behind", new Cell($"{Words.Count(live.Rates.Behind, "subscriber")}, {Words.Bytes(live.Rates.Queued)} queued", live.Rates.Behind > 0 ? Tone.Busy : Tone.Plain)),
+            ("moving away", $"{Words.Number((long)live.Moves.Pending)} to be asked, {Words.Number((long)live.Moves.UnderWay)} asked, {Words.Number((long)live.Moves.Stayed)} stayed, {Words.Number((long)live.Moves.Unmovable)} cannot, {Words.Number(live.Moves.Done)} gone since start"));
+        screen.Gap();
+        var links = new Listing(new Column("link to"), new Column("state"), new Column("queued", Right: true));
+        foreach (var link in live.Links)
+        {
+            links.Add(new Cell(link.Peer, Tone.Strong), link.Up ? new Cell("up", Tone.Good) : new Cell("down", Tone.Bad), Words.Bytes(link.Queued));
+        }
+
+        screen.Table(links, "No links to other nodes.");
+    }
+}

@@ -1,0 +1,157 @@
+using System.CommandLine;
+using Realtime.Messages.Operators;
+using Realtime.Pbm.Calls;
+using Realtime.Pbm.Completion;
+using Realtime.Pbm.Output;
+
+namespace Realtime.Pbm.Verbs;
+
+/// <summary><c>pbm cluster-sharding …</c>: where things are. What moves them: <see cref="MoveVerbs"/>.</summary>
+internal static class ShardingVerbs
+{
+    public static Verb Create(VerbRunner runner) => Verb.Group(
+        "cluster-sharding",
+        "Where sessions and channels live, and moving them.",
+        List(runner), Regions(runner), ShardList(runner), Locate(runner), MoveVerbs.Move(runner), MoveVerbs.Rebalance(runner), MoveVerbs.Pause(runner), MoveVerbs.Resume(runner));
+
+    private static Verb List(VerbRunner runner) => runner.Verb(
+        "list",
+        "Kinds of entities with their totals, and the shards. JSON: ClusterStatus.",
+        ["pbm cluster-sharding list"],
+        [],
+        async (context, stop) =>
+        {
+            var answer = await context.Api.GetAsync<ClusterStatus>("cluster", stop).ConfigureAwait(false);
+            if (context.Screen.Json)
+            {
+                context.Screen.Document(answer.Json);
+                return PbmExitCodes.Done;
+            }
+
+            var cluster = answer.Value;
+            var lives = cluster.Nodes.Select(node => node.Live).OfType<NodeLive>().ToList();
+            var listing = new Listing(new Column("kind"), new Column("in memory", Right: true), new Column("nodes", Right: true), new Column("shards", Right: true));
+            foreach (var (kind, count) in (ReadOnlySpan<(string, Func<NodeLive, int>)>)[("session", static live => live.Sessions), ("channel", static live => live.Channels)])
+            {
+                listing.Add(
+                    new Cell(kind, Tone.Strong), Words.Number(lives.Sum(live => (long)count(live))), Words.Number(lives.LongCount(live => count(live) > 0)), Words.Number((long)cluster.Shards.Total));
+            }
+
+            context.Screen.Table(listing, "No kinds.");
+            context.Screen.Gap();
+            context.Screen.Facts(("shards", Shared.Shards(cluster.Shards)), ("moves", Shared.Pauses(cluster.Paused)));
+            context.Screen.Missing(cluster.Unreachable);
+            return PbmExitCodes.Done;
+        });
+
+    private static Verb Regions(VerbRunner runner) => runner.Verb(
+        "regions",
+        "Each node's part of the shards, and what is on its way to and from it. JSON: ClusterStatus.",
+        ["pbm cluster-sharding regions"],
+        [],
+        async (context, stop) =>
+        {
+            var answer = await context.Api.GetAsync<ClusterStatus>("cluster", stop).ConfigureAwait(false);
+            if (context.Screen.Json)
+            {
+                context.Screen.Document(answer.Json);
+                return PbmExitCodes.Done;
+            }
+
+            var moves = (await context.Api.GetAsync<IReadOnlyList<ShardMove>>("shards/moves", stop).ConfigureAwait(false)).Value;
+            var capacity = Math.Max(1, answer.Value.Nodes.Where(node => node.Status == "active").Sum(node => (long)node.Capacity));
+            var listing = new Listing(
+                new Column("node"), new Column("status", 2), new Column("shards", Right: true), new Column("share", 4, Right: true), new Column("capacity", 5, Right: true),
+                new Column("sessions", 1, Right: true), new Column("channels", 1, Right: true), new Column("leaving", 3, Right: true), new Column("coming", 3, Right: true));
+            foreach (var node in answer.Value.Nodes)
+            {
+                listing.Add(
+                    new Cell(node.Name, Tone.Strong), Cell.State(node.Status), Words.Number((long)node.Shards),
+                    node.Status == "active" ? $"{100.0 * node.Capacity / capacity:0} %" : "-", Words.Number((long)node.Capacity),
+                    Words.Number(node.Live?.Sessions), Words.Number(node.Live?.Channels),
+                    Words.Number(moves.LongCount(move => move.From == node.Name)), Words.Number(moves.LongCount(move => move.To == node.Name)));
+            }
+
+            context.Screen.Table(listing, "No nodes.");
+            context.Screen.Missing(answer.Value.Unreachable);
+            return PbmExitCodes.Done;
+        });
+
+    private static Verb ShardList(VerbRunner runner)
+    {
+        var node = NodeNames.Option(runner, "Only shards of this node.");
+        var state = new Option<string?>("--state") { Description = "Only shards in this state.", HelpName = "here|moving|held|free" };
+        state.AcceptOnlyFromAmong("here", "moving", "held", "free");
+        var page = new PageOptions();
+        return runner.Verb(
+            "shards",
+            "Shard by shard: owner, epoch, plan, state, what is in it. JSON: ShardPage.",
+            ["pbm cluster-sharding shards --node node-1", "pbm cluster-sharding shards --state moving --all", "pbm cluster-sharding shards --all --json | jq '.shards | length'"],
+            [node, state, .. page.All],
+            async (context, stop) =>
+            {
+                var answer = await page.ReadAsync<ShardPage>(
+                    context,
+                    (after, limit) => ApiPaths.With("shards", ("node", context.Get(node)), ("state", context.Get(state)), ("after", after), ("limit", limit)),
+                    static shards => shards.Next,
+                    static shards => shards.Shards.Count,
+                    static (one, other) => other with { Shards = [.. one.Shards, .. other.Shards] },
+                    stop).ConfigureAwait(false);
+                if (context.Screen.Json)
+                {
+                    context.Screen.Document(answer.Json);
+                    return PbmExitCodes.Done;
+                }
+
+                var listing = new Listing(
+                    new Column("shard", Right: true), new Column("owner"), new Column("state"), new Column("plan", 3), new Column("epoch", 4, Right: true),
+                    new Column("sessions", 1, Right: true), new Column("channels", 2, Right: true));
+                foreach (var shard in answer.Value.Shards)
+                {
+                    listing.Add(
+                        $"{shard.Shard}", shard.Owner is null ? new Cell("nobody", Tone.Bad) : shard.Owner, Cell.State(shard.State),
+                        shard.Plan is null ? "-" : shard.Plan == shard.Owner ? Cell.Quiet(shard.Plan) : new Cell(shard.Plan, Tone.Busy),
+                        $"{shard.Epoch}", Words.Number(shard.Sessions), Words.Number(shard.Channels));
+                }
+
+                context.Screen.Table(listing, "No such shards.");
+                PageOptions.More(context, answer.Value.Next);
+                return PbmExitCodes.Done;
+            });
+    }
+
+    private static Verb Locate(VerbRunner runner)
+    {
+        var session = new Option<string?>("--session") { Description = "Id of a session.", HelpName = "ID" };
+        var channel = new Option<string?>("--channel") { Description = "Name of a channel.", HelpName = "NAME" };
+        return runner.Verb(
+            "locate",
+            "The shard and the node where a session or channel lives, whether it is in memory or not. JSON: ShardLocation.",
+            ["pbm cluster-sharding locate --channel chat:lobby", "pbm cluster-sharding locate --session fzwKkdLoS1aQwaozVe4PEg"],
+            [session, channel],
+            async (context, stop) =>
+            {
+                if (context.Get(session) is null == context.Get(channel) is null)
+                {
+                    throw CallFailedException.Usage("Say either --session or --channel.");
+                }
+
+                var answer = await context.Api.GetAsync<ShardLocation>(
+                    ApiPaths.With("shards/locate", ("session", context.Get(session)), ("channel", context.Get(channel))), stop).ConfigureAwait(false);
+                if (context.Screen.Json)
+                {
+                    context.Screen.Document(answer.Json);
+                }
+                else
+                {
+                    context.Screen.Facts(
+                        (answer.Value.Entity, new Cell(answer.Value.Id, Tone.Strong)),
+                        ("shard", $"{answer.Value.Shard}"),
+                        ("owner", answer.Value.Owner is { } owner ? owner : new Cell("nobody", Tone.Bad)),
+                        ("epoch", $"{answer.Value.Epoch}"));
+                }
+
+                return PbmExitCodes.Done;
+            });
+    }
+}

@@ -1,0 +1,23 @@
+using System.CommandLine;
+using Realtime.Messages.Operators;
+using Realtime.Pbm.Output;
+
+namespace Realtime.Pbm.Verbs;
+
+/// <summary>Options and phrases that several verbs have.</summary>
+internal static class Shared
+{
+    public static Option<bool> Yes() => new("--yes", "-y") { Description = "Do not ask. Needed where there is no terminal to ask at." };
+
+    public static Cell Store(StoreStatus store, long? epoch = null) => new(
+        $"{store.Description}, {(store.Well ? "well" : "not well: " + (store.Fault ?? "no reason given"))}{(store.Durable ? "" : ", keeps nothing over a restart")}{(epoch is { } known ? $", epoch {known}" : "")}",
+        !store.Well ? Tone.Bad : store.Durable ? Tone.Good : Tone.Busy);
+
+    public static Cell Shards(ShardCounts shards) => new(
+        $"{Words.Number((long)shards.Total)}, {Words.Number((long)shards.Free)} free, {Words.Number((long)shards.Moving)} moving, {Words.Number((long)shards.Held)} held",
+        shards.Free > 0 ? Tone.Bad : shards.Moving > 0 ? Tone.Busy : Tone.Plain);
+
+    public static Cell Pauses(IReadOnlyList<MovesPause> pauses) => pauses.Count == 0
+        ? "as planned"
+        : new Cell($"paused on {string.Join(", ", pauses.Select(pause => $"{pause.Node} for another {Words.Duration(TimeSpan.FromSeconds(pause.SecondsLeft))}"))}", Tone.Busy);
+}
