@@ -27,25 +27,27 @@ public static class WebListener
     }
 
     /// <param name="port">0 lets the system choose.</param>
-    public static void Listen(KestrelServerOptions kestrel, string address, int port)
+    /// <param name="configure">What else there is to say of this listener.</param>
+    public static void Listen(KestrelServerOptions kestrel, string address, int port, Action<ListenOptions>? configure = null)
     {
+        configure ??= static _ => { };
         switch (address)
         {
             case "*":
-                kestrel.ListenAnyIP(port);
+                kestrel.ListenAnyIP(port, configure);
                 break;
 
             // Kestrel's localhost is two sockets, for IPv4 and IPv6, and the system cannot choose one port for both.
             case "localhost" when port != 0:
-                kestrel.ListenLocalhost(port);
+                kestrel.ListenLocalhost(port, configure);
                 break;
 
             case "localhost":
-                kestrel.Listen(IPAddress.Loopback, port);
+                kestrel.Listen(IPAddress.Loopback, port, configure);
                 break;
 
             default:
-                kestrel.Listen(IPAddress.Parse(address), port);
+                kestrel.Listen(IPAddress.Parse(address), port, configure);
                 break;
         }
     }
@@ -56,12 +58,36 @@ public static class WebListener
             .Replace("//0.0.0.0:", "//localhost:", StringComparison.Ordinal)
             .Replace("//127.0.0.1:", "//localhost:", StringComparison.Ordinal);
 
+    /// <summary>Whether this machine has that address, so that a program can listen there.</summary>
+    public static bool IsOurs(string address)
+    {
+        if (!IPAddress.TryParse(address, out var ip))
+        {
+            return true;
+        }
+
+        try
+        {
+            using var trial = new Socket(ip.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            trial.Bind(new IPEndPoint(ip, 0));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Whether the program ended because it could not listen.</summary>
     public static bool IsFault(Exception fault) => fault is IOException or SocketException;
 
+    /// <summary>Whether only this machine can reach it.</summary>
+    public static bool IsLoopback(string address) => address == "localhost" || (IPAddress.TryParse(address, out var ip) && IPAddress.IsLoopback(ip));
+
     /// <summary>What to tell whoever started it, and the exit code.</summary>
-    public static (int Code, string Message) Explain(Exception fault, string address, int port) =>
+    /// <param name="option">Of the command line, for another port.</param>
+    public static (int Code, string Message) Explain(Exception fault, string address, int port, string option = "--port") =>
         fault.GetBaseException() is AddressInUseException or SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse }
-            ? (ExitCodes.PortInUse, $"Cannot listen on {address}:{port}: the port is in use. Stop the program that has it, or choose another with --port.")
+            ? (ExitCodes.PortInUse, $"Cannot listen on {address}:{port}: the port is in use. Stop the program that has it, or choose another with {option}.")
             : (ExitCodes.CannotListen, $"Cannot listen on {address}:{port}: {fault.GetBaseException().Message}");
 }

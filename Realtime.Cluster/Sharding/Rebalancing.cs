@@ -217,7 +217,7 @@ internal sealed partial class Rebalancing : IAsyncDisposable
         }
         finally
         {
-            errand.Done.TrySetResult(SteeringResult.Unavailable($"The node stops; whether shard {errand.Shard.Value} was moved is in the view."));
+            errand.Done.TrySetResult(SteeringResult.Unclear($"The node stops; whether shard {errand.Shard.Value} was moved is in the view."));
         }
     }
 

@@ -98,7 +98,7 @@ internal sealed class Steering(
         }
         catch (StoreUnavailableException)
         {
-            return SteeringResult.Unavailable($"Node {self} could not be drained: {Maybe}");
+            return SteeringResult.Unclear($"Node {self} could not be drained: {Maybe}");
         }
     }
 
@@ -113,7 +113,7 @@ internal sealed class Steering(
         }
         catch (StoreUnavailableException)
         {
-            return SteeringResult.Unavailable($"Node {self} could not be told to take shards: {Maybe}");
+            return SteeringResult.Unclear($"Node {self} could not be told to take shards: {Maybe}");
         }
 
         rebalancing.Fill();
@@ -144,7 +144,7 @@ internal sealed class Steering(
         }
         catch (StoreUnavailableException)
         {
-            return SteeringResult.Unavailable($"Node {node} could not be evicted: {Maybe}");
+            return SteeringResult.Unclear($"Node {node} could not be evicted: {Maybe}");
         }
     }
 

@@ -11,6 +11,9 @@ public enum SteeringOutcome
     /// <summary>It exists, and in this state it cannot be done.</summary>
     Refused,
 
-    /// <summary>The store or a node that has to take part does not answer. The message says whether it may have been done.</summary>
+    /// <summary>The store or a node that has to take part does not answer. Nothing was done.</summary>
     Unavailable,
+
+    /// <summary>The same, and nobody can say whether it was done: look before you try again.</summary>
+    Unclear,
 }

@@ -15,5 +15,7 @@ public sealed record SteeringResult(SteeringOutcome Outcome, string Message, Nod
 
     internal static SteeringResult Refused(string message) => new(SteeringOutcome.Refused, message);
 
+    internal static SteeringResult Unclear(string message) => new(SteeringOutcome.Unclear, message);
+
     internal static SteeringResult Unavailable(string message) => new(SteeringOutcome.Unavailable, message);
 }

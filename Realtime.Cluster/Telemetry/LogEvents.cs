@@ -86,7 +86,16 @@ public static class LogEvents
     public const int MovesFailed = 7013;
 
     // 8000 Transports
+
     // 8100 Operations
+    public const int OperatorActed = 8101;
+    public const int OperatorRefused = 8102;
+    public const int OperatorKeyWrong = 8103;
+    public const int OperatorQuestionFailed = 8104;
+    public const int LogLevelChanged = 8105;
+    public const int DrainedByOperator = 8106;
+    public const int UndrainedByOperator = 8107;
+    public const int OperatorDrainFailed = 8108;
 
     // 9000 Hosting
     public const int NodeStarted = 9001;

@@ -14,6 +14,7 @@ public static class SerilogSetup
     // j, and not lj: values are written as JSON, so a line break in a user's name cannot forge a line of the log.
     internal const string TextTemplate = "{Timestamp:HH:mm:ss.fff} {Level:u3} {Message:j}{NewLine}{Exception}";
 
+    private static readonly string[] FrameworkCategories = ["Microsoft", "System"];
     private static readonly ConfigurationReaderOptions ReaderOptions = new(typeof(ConsoleLoggerConfigurationExtensions).Assembly);
 
     /// <summary>What is wrong with section <c>Serilog</c>, or null.</summary>
@@ -30,19 +31,49 @@ public static class SerilogSetup
         }
     }
 
-    public static Logger CreateLogger(IConfiguration configuration, LogOptions options, bool isDevelopment)
+    /// <param name="also">Gets what is written, too.</param>
+    /// <param name="allLevels">Everything is written: whoever logs asks <see cref="CreateLevels"/> first.</param>
+    public static Logger CreateLogger(
+        IConfiguration configuration, LogOptions options, bool isDevelopment, ILogEventSink? also = null, bool allLevels = false)
     {
-        var logger = new LoggerConfiguration()
-            .MinimumLevel.Is(options.Level)
-            .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
-            .MinimumLevel.Override("System", LogEventLevel.Warning)
-            .ReadFrom.Configuration(configuration, ReaderOptions)
+        var logger = Configured(configuration, options)
             .Filter.ByExcluding(Repeats)
             .Filter.ByExcluding(ShowsQueryStrings);
+        if (allLevels)
+        {
+            logger.MinimumLevel.Verbose();
+            foreach (var category in OwnLevels(configuration))
+            {
+                logger.MinimumLevel.Override(category, LogEventLevel.Verbose);
+            }
+        }
+
+        if (also is not null)
+        {
+            logger.WriteTo.Sink(also);
+        }
 
         return (options.Format ?? (isDevelopment ? LogFormat.Text : LogFormat.Json)) is LogFormat.Json
             ? logger.WriteTo.Console(new CompactJsonFormatter()).CreateLogger()
             : logger.WriteTo.Console(outputTemplate: TextTemplate, formatProvider: System.Globalization.CultureInfo.InvariantCulture).CreateLogger();
+    }
+
+    /// <summary>Writes nothing, and knows what is to be written by the configuration: for programs whose levels can be changed while they run.</summary>
+    public static Logger CreateLevels(IConfiguration configuration, LogOptions options) => Configured(configuration, options).CreateLogger();
+
+    /// <summary>Prefixes of the categories that have levels of their own.</summary>
+    public static IReadOnlyList<string> OwnLevels(IConfiguration configuration) =>
+        [.. FrameworkCategories.Union(configuration.GetSection($"{Section}:MinimumLevel:Override").GetChildren().Select(child => child.Key))];
+
+    private static LoggerConfiguration Configured(IConfiguration configuration, LogOptions options)
+    {
+        var logger = new LoggerConfiguration().MinimumLevel.Is(options.Level);
+        foreach (var category in FrameworkCategories)
+        {
+            logger.MinimumLevel.Override(category, LogEventLevel.Warning);
+        }
+
+        return logger.ReadFrom.Configuration(configuration, ReaderOptions);
     }
 
     /// <summary>

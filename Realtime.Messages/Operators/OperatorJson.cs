@@ -13,6 +13,7 @@ namespace Realtime.Messages.Operators;
 [JsonSerializable(typeof(NodeStatus))]
 [JsonSerializable(typeof(ShardMapReport))]
 [JsonSerializable(typeof(ShardStatus))]
+[JsonSerializable(typeof(ShardMove[]))]
 [JsonSerializable(typeof(ShardPage))]
 [JsonSerializable(typeof(ShardLocation))]
 [JsonSerializable(typeof(SessionPage))]

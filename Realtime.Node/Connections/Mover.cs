@@ -79,12 +79,29 @@ internal sealed class Mover : IDisposable
         lock (_lock)
         {
             _drainBy = Now() + (long)window.TotalMilliseconds;
-            _drained ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            if (_drained is null or { Task.IsCompleted: true })
+            {
+                // A drain that is over was an operator's: the stop that comes after it has a window of its own.
+                _drained = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            }
+
             drained = _drained.Task;
             _timer.Change(TimeSpan.Zero, Busy);
         }
 
         return drained.WaitAsync(cancellation);
+    }
+
+    /// <summary>Takes a drain back: those who have not gone yet may stay.</summary>
+    public void Stay()
+    {
+        lock (_lock)
+        {
+            _drained?.TrySetResult();
+            _drained = null;
+            _drainBy = long.MaxValue;
+            _timer.Change(Calm, Calm);
+        }
     }
 
     public void Dispose() => _timer.Dispose();

@@ -7,7 +7,7 @@ namespace Realtime.Node.Hosting;
 /// <summary>The page at <c>/</c>: the files of <c>wwwroot</c> beside the program, whatever the working directory is.</summary>
 internal static class DemoPage
 {
-    public static void UseDemoPage(this WebApplication app)
+    public static void UseDemoPage(this IApplicationBuilder app)
     {
         var root = Path.Combine(AppContext.BaseDirectory, "wwwroot");
         if (!Directory.Exists(root))

@@ -4,12 +4,17 @@ using Realtime.Cluster.Configuration;
 namespace Realtime.Node.Hosting;
 
 /// <summary>What Kestrel listens on and how much it takes from strangers.</summary>
-public static class KestrelSetup
+internal static class KestrelSetup
 {
-    public static void Apply(KestrelServerOptions kestrel, NodeSettings settings)
+    /// <param name="operators">Null: they are not listened to.</param>
+    public static void Apply(KestrelServerOptions kestrel, NodeSettings settings, OperatorListener? operators)
     {
         WebListener.Limit(kestrel, settings.MaxConnections);
         kestrel.Limits.MaxRequestBodySize = settings.Connections.Limits.FrameBytes;
         WebListener.Listen(kestrel, settings.Address, settings.Port);
+        if (settings.Operator is { } own && operators is not null)
+        {
+            WebListener.Listen(kestrel, own.Address, own.Port, operators.Mark);
+        }
     }
 }

@@ -13,6 +13,7 @@ public static class NodeCommandLine
     private static readonly Option<string> Node = Text("--node", "The node's name. Default: node-0.", "NAME");
     private static readonly Option<string> Port = Text("--port", "TCP port for clients, 0 lets the system choose. Default: 8080.", "N");
     private static readonly Option<string> Store = Text("--store", "sqlite:PATH (relative to the current directory), postgres:CONNECTION or memory. Default: sqlite:data/realtime.db.", "STORE");
+    private static readonly Option<string> OperatorPort = Text("--operator-port", "TCP port for operators, 0 lets the system choose. Default: the port for clients + 1000.", "N");
     private static readonly Option<bool> Cluster = new("--cluster") { Description = "Form a cluster with the other nodes on the same store. Always so on PostgreSQL." };
     private static readonly Option<string> PeerPort = Text("--peer-port", "TCP port for other nodes, 0 lets the system choose. Default: 0.", "N");
     private static readonly Option<string> ClientUrl = Text("--client-url", "Where clients reach this very node, such as wss://node-1.example.com. Default: none.", "URL");
@@ -22,7 +23,7 @@ public static class NodeCommandLine
     {
         var command = new RootCommand("A realtime server. Everything can also be set in appsettings.json (section Realtime) and by environment variables (REALTIME__PORT=8081).")
         {
-            Node, Port, Store, Cluster, PeerPort, ClientUrl, CheckConfig,
+            Node, Port, OperatorPort, Store, Cluster, PeerPort, ClientUrl, CheckConfig,
         };
         command.SetAction(parsed => NodeHost.RunAsync(Overrides(parsed), parsed.GetValue(CheckConfig), output, faults));
 
@@ -54,7 +55,7 @@ public static class NodeCommandLine
         var overrides = new Dictionary<string, string?>();
         ReadOnlySpan<(Option<string>, string)> texts =
         [
-            (Node, "Realtime:Node"), (Port, "Realtime:Port"), (Store, "Realtime:Store"),
+            (Node, "Realtime:Node"), (Port, "Realtime:Port"), (OperatorPort, "Realtime:Operator:Port"), (Store, "Realtime:Store"),
             (PeerPort, "Realtime:Cluster:PeerPort"), (ClientUrl, "Realtime:Cluster:ClientUrl"),
         ];
         foreach (var (option, key) in texts)

@@ -7,7 +7,9 @@ using Realtime.Cluster.Membership;
 using Realtime.Cluster.Telemetry;
 using Realtime.Node.Hosting.Configuration;
 using Realtime.Node.Hosting.Logging;
+using Realtime.Node.Operations.Logs;
 using Serilog;
+using Serilog.Extensions.Logging;
 
 namespace Realtime.Node.Hosting;
 
@@ -62,28 +64,60 @@ public static class NodeHost
 
     private static async Task PrintAsync(NodeConfiguration configuration, TextWriter output)
     {
-        foreach (var line in EffectiveConfiguration.Lines(RealtimeOptions.Section, configuration.Options))
+        foreach (var (name, value) in configuration.Effective())
         {
-            await output.WriteLineAsync(line);
+            await output.WriteLineAsync($"{name} = {value}");
         }
 
         var settings = configuration.Settings;
         await output.WriteLineAsync($"The configuration is good: node {settings.Node}, port {settings.Port}, store {configuration.Store}, {settings.Namespaces.All.Count()} namespaces.");
     }
 
-    private static WebApplication Build(WebApplicationBuilder builder, NodeConfiguration configuration)
+    internal static WebApplication Build(WebApplicationBuilder builder, NodeConfiguration configuration)
     {
-        var logger = SerilogSetup.CreateLogger(builder.Configuration, configuration.Options.Log, builder.Environment.IsDevelopment());
-        builder.Logging.SetMinimumLevel(LogLevel.Trace).AddSerilog(logger, dispose: true);
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => KestrelSetup.Apply(kestrel, configuration.Settings));
+        AddLogging(builder, configuration);
+        var operators = configuration.Settings.Operator is null ? null : new OperatorListener();
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => KestrelSetup.Apply(kestrel, configuration.Settings, operators));
+        if (operators is not null)
+        {
+            builder.Services.AddOperatorListener(operators);
+            builder.Services.AddSingleton(OperatorRules.ToPolicy(
+                configuration.Options.Operator, WebListener.IsLoopback(configuration.Settings.Operator!.Address)));
+        }
+
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = HostStopTimeout);
         builder.AddRealtime();
 
         var app = builder.Build();
         app.UseMiddleware<RequestLog>();
-        app.UseDemoPage();
+        app.UseWhen(context => !OperatorListener.Took(context), page => page.UseDemoPage());
         app.MapRealtime();
+        if (operators is not null)
+        {
+            app.MapOperatorListener();
+        }
+
         return app;
+    }
+
+    /// <summary>Levels are decided before Serilog sees a message, so that operators can change them; Serilog writes what is left.</summary>
+    private static void AddLogging(WebApplicationBuilder builder, NodeConfiguration configuration)
+    {
+        var options = configuration.Options.Log;
+        var ring = new LogRing();
+        var configured = SerilogSetup.CreateLevels(builder.Configuration, options);
+        var levels = new LogLevels(
+            (category, level) => configured.ForContext(Serilog.Core.Constants.SourceContextPropertyName, category).IsEnabled(level),
+            SerilogSetup.OwnLevels(builder.Configuration),
+            TimeProvider.System);
+        var logger = SerilogSetup.CreateLogger(builder.Configuration, options, builder.Environment.IsDevelopment(), ring, allLevels: true);
+
+        // In this order: Serilog asks for everything with a rule of its own, and the last rule counts.
+        builder.Logging.SetMinimumLevel(LogLevel.Trace)
+            .AddSerilog(logger, dispose: true)
+            .AddFilter<SerilogLoggerProvider>(levels.IsEnabled);
+        builder.Services.AddSingleton(ring);
+        builder.Services.AddSingleton(levels);
     }
 
     private static async Task<int> RunAsync(WebApplication app, NodeSettings settings, TextWriter faults)
@@ -114,9 +148,16 @@ public static class NodeHost
         }
         catch (Exception fault) when (WebListener.IsFault(fault))
         {
-            var (code, message) = WebListener.Explain(fault, settings.Address, settings.Port);
+            var (code, message) = settings.Operator is { } own && IsOf(own, settings, fault)
+                ? WebListener.Explain(fault, own.Address, own.Port, "--operator-port")
+                : WebListener.Explain(fault, settings.Address, settings.Port);
             await faults.WriteLineAsync(message);
             return code;
         }
     }
+
+    /// <summary>Whether it was the operators' listener that failed. Kestrel names a port that is taken in its message, and an address that is not ours nowhere.</summary>
+    private static bool IsOf(OperatorSettings own, NodeSettings settings, Exception fault) =>
+        (own.Port != 0 && fault.Message.Contains($":{own.Port}:", StringComparison.Ordinal)) ||
+        (own.Address != settings.Address && !WebListener.IsOurs(own.Address));
 }

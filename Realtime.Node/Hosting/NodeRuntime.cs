@@ -17,6 +17,7 @@ using Realtime.Node.Connections;
 using Realtime.Node.Connections.Core;
 using Realtime.Node.Gateway;
 using Realtime.Node.Operations;
+using Realtime.Node.Operations.Records;
 using Realtime.Node.Sessions;
 
 namespace Realtime.Node.Hosting;
@@ -39,6 +40,9 @@ public sealed class NodeRuntime(
     private Admission? _admission;
     private Mover? _mover;
     private GatewayServices? _gateway;
+    private OperatedNode? _operated;
+    private IInquiryReceiver? _inquiries;
+    private EventRing? _events;
     private Task _background = Task.CompletedTask;
 
     /// <summary>What it counts, and the rates of the last seconds.</summary>
@@ -50,11 +54,17 @@ public sealed class NodeRuntime(
 
     internal GatewayServices Gateway => _gateway ?? throw NotStarted();
 
+    /// <summary>What operators see and steer.</summary>
+    internal OperatedNode Operated => _operated ?? throw NotStarted();
+
     /// <summary>This node cannot be a member of its cluster any more: its process has to end, so that another can take its place.</summary>
     public event Action<Exception>? Failed;
 
     /// <summary>Which connections are about to go elsewhere.</summary>
     public MoveSnapshot Moves => _mover?.Snapshot ?? MoveSnapshot.Nothing;
+
+    /// <summary>Names who answers operators and who notes what happens, before the node starts.</summary>
+    internal void Use(IInquiryReceiver inquiries, EventRing events) => (_inquiries, _events) = (inquiries, events);
 
     /// <summary>Opens the store and everything on top of it.</summary>
     /// <exception cref="StoreFaultException">The store cannot be opened; the node does not start.</exception>
@@ -92,6 +102,13 @@ public sealed class NodeRuntime(
             _connections, _cluster, tickets, _admission, settings.Admission, settings.Connections.CrashWindow, time, loggers.CreateLogger<Mover>());
         _gateway = new GatewayServices(_cluster, () => _connections.Count, tickets, resumeTokens, new WaitingRoom(
             settings.Admission.GatewayRequests, 4.0 * settings.Admission.GatewayRequests, GatewayEndpoint.Patience));
+        _operated = new OperatedNode(cluster, (IClusterSteering)cluster, _connections, relay, _mover);
+        if (_inquiries is { } inquiries)
+        {
+            cluster.Register(inquiries);
+        }
+
+        _events?.Follow(cluster, _operated.Steering);
         var adoption = new OrphanAdoption(store, _cluster, time, sessionLog);
         if (_member is { } member)
         {

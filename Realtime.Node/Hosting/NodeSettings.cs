@@ -27,6 +27,9 @@ public sealed record NodeSettings
     /// <summary>Null: this node is alone on its store.</summary>
     public ClusterSettings? Cluster { get; init; }
 
+    /// <summary>Null: operators are not listened to.</summary>
+    public OperatorSettings? Operator { get; init; }
+
     /// <summary>Host name or IP address the node listens on: <c>localhost</c>, <c>*</c> or one address.</summary>
     public string Address { get; init; } = "localhost";
 

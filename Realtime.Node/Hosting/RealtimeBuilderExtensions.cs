@@ -13,6 +13,7 @@ using Realtime.Node.Codecs;
 using Realtime.Node.Gateway;
 using Realtime.Node.Hosting.Configuration;
 using Realtime.Node.Operations;
+using Realtime.Node.Operations.Access;
 using Realtime.Node.Transports;
 
 namespace Realtime.Node.Hosting;
@@ -57,6 +58,7 @@ public static class RealtimeBuilderExtensions
 
         services.AddSingleton<NodeRuntime>();
         services.AddSingleton<NodeShutdown>();
+        services.AddOperator(configuration);
         services.AddHostedService<RealtimeService>();
         DrainBeforeStop(services);
         return builder;
@@ -83,7 +85,24 @@ public static class RealtimeBuilderExtensions
         endpoints.MapClientScripts();
         return endpoints;
 
-        bool IsServing() => readiness.Phase is NodePhase.Serving;
+        bool IsServing() => readiness.IsServing;
+    }
+
+    /// <summary>
+    /// Maps the operators' API at <c>/operator/v1</c>, where the application wants it: on a port or name of its own, by
+    /// <c>RequireHost</c>, and never where clients come from. Without <c>Realtime:Operator:Key</c> it answers requests from this machine only. Nothing is mapped when
+    /// <c>Realtime:Operator:Enabled</c> is false.
+    /// </summary>
+    public static IEndpointConventionBuilder MapRealtimeOperator(this IEndpointRouteBuilder endpoints)
+    {
+        var services = endpoints.ServiceProvider;
+        var group = endpoints.MapGroup("");
+        if (services.GetRequiredService<OperatorPolicy>().Enabled)
+        {
+            group.Map(OperatorEndpoint.Prefix + "{**path}", services.GetRequiredService<OperatorEndpoint>().HandleAsync);
+        }
+
+        return group;
     }
 
     private static ITokenVerifier CreateVerifier(AuthOptions options) =>

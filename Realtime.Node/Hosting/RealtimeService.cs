@@ -8,6 +8,7 @@ using Realtime.Cluster.Telemetry;
 using Realtime.Node.Hosting.Configuration;
 using Realtime.Node.Namespaces;
 using Realtime.Node.Operations;
+using Realtime.Node.Operations.Records;
 
 namespace Realtime.Node.Hosting;
 
@@ -17,6 +18,9 @@ internal sealed partial class RealtimeService(
     NodeReadiness readiness,
     NodeShutdown shutdown,
     NodeConfiguration configuration,
+    OperatorDesk desk,
+    EventRing events,
+    IServiceProvider services,
     IStore store,
     IServer server,
     IHostEnvironment environment,
@@ -47,6 +51,7 @@ internal sealed partial class RealtimeService(
             ClusterOfOneProcess();
         }
 
+        runtime.Use(desk, events);
         return runtime.StartAsync(cancellationToken);
     }
 
@@ -54,11 +59,15 @@ internal sealed partial class RealtimeService(
     {
         readiness.MoveTo(NodePhase.Serving);
         var settings = configuration.Settings;
-        var addresses = server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
+        var addresses = (server.Features.Get<IServerAddressesFeature>()?.Addresses ?? []).Select(WebListener.Readable).ToList();
+
+        // Listened to last, and named last. An application that hosts the node puts operators where it likes.
+        var own = services.GetService<OperatorListener>() is not null && addresses.Count > 1;
         NodeStarted(
             NodeVersion.Text,
             settings.Node.Name,
-            string.Join(", ", addresses.Select(WebListener.Readable)),
+            string.Join(", ", own ? addresses.SkipLast(1) : addresses),
+            own ? addresses[^1] : "none",
             store.Description,
             string.Join(", ", settings.Namespaces.All.Select(policy => policy.Name).Order(StringComparer.Ordinal)));
         return Task.CompletedTask;
@@ -72,8 +81,8 @@ internal sealed partial class RealtimeService(
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    [LoggerMessage(LogEvents.NodeStarted, LogLevel.Information, "Realtime {Version}: node {Node} on {Url}, store {Store}, namespaces {Namespaces}")]
-    private partial void NodeStarted(string version, string node, string url, string store, string namespaces);
+    [LoggerMessage(LogEvents.NodeStarted, LogLevel.Information, "Realtime {Version}: node {Node} on {Url}, for operators {OperatorUrl}, store {Store}, namespaces {Namespaces}")]
+    private partial void NodeStarted(string version, string node, string url, string operatorUrl, string store, string namespaces);
 
     [LoggerMessage(LogEvents.FaultPointsOn, LogLevel.Warning, "{Variable} is set: THIS NODE BREAKS ITS OWN PROMISES ON PURPOSE ({Points}). For tests only; unset it where data matters")]
     private partial void FaultPointsOn(string variable, string points);

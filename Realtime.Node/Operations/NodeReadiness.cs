@@ -9,8 +9,22 @@ namespace Realtime.Node.Operations;
 public sealed class NodeReadiness(IStore store)
 {
     private int _phase = (int)NodePhase.Starting;
+    private volatile bool _drained;
 
     public NodePhase Phase => (NodePhase)Volatile.Read(ref _phase);
+
+    /// <summary>
+    /// An operator has drained the node, and may take that back. Beside the phase, not one of them: phases only move forward, and a stop must never be undone by
+    /// an operator who was a moment late.
+    /// </summary>
+    public bool IsDrained
+    {
+        get => _drained;
+        set => _drained = value;
+    }
+
+    /// <summary>Whether new clients are let in.</summary>
+    public bool IsServing => Phase is NodePhase.Serving && !IsDrained;
 
     /// <summary>Moves on; a late or repeated call that would move back does nothing (a stop may overtake a slow start).</summary>
     public void MoveTo(NodePhase phase)
@@ -39,6 +53,9 @@ public sealed class NodeReadiness(IStore store)
                 break;
             case NodePhase.Draining or NodePhase.Stopped:
                 obstacles.Add("The node is stopping.");
+                break;
+            case NodePhase.Serving when IsDrained:
+                obstacles.Add("The node was drained by an operator.");
                 break;
         }
 

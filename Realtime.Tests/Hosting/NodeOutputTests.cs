@@ -72,6 +72,8 @@ public sealed class NodeOutputTests : IDisposable
         var banner = JsonDocument.Parse(node.Output.ShouldHaveSingleItem()).RootElement;
         banner.GetProperty("Node").GetString().ShouldBe("quiet");
         banner.GetProperty("Url").GetString().ShouldBe(url.ToString().TrimEnd('/'));
+        banner.GetProperty("OperatorUrl").GetString().ShouldStartWith("http://localhost:");
+        banner.GetProperty("OperatorUrl").GetString().ShouldNotBe(banner.GetProperty("Url").GetString());
         banner.GetProperty("Store").GetString()!.ShouldContain("quiet.db");
         banner.GetProperty("Namespaces").GetString().ShouldBe("@, board, chat, cursors, default");
         node.Faults.ShouldBeEmpty();

@@ -64,6 +64,19 @@ public sealed class NodeConfiguration
         Headers = options.Telemetry.OtlpHeaders,
     };
 
+    /// <summary>Every option by its name with the value the node runs by, secrets masked.</summary>
+    public IEnumerable<KeyValuePair<string, string>> Effective()
+    {
+        const string StorePath = $"{RealtimeOptions.Section}:{nameof(RealtimeOptions.Store)}";
+        foreach (var line in EffectiveConfiguration.Lines(RealtimeOptions.Section, Options))
+        {
+            var parts = line.Split(" = ", 2);
+
+            // A connection may hold a password.
+            yield return KeyValuePair.Create(parts[0], parts[0] == StorePath ? Store.ToString()! : parts[1]);
+        }
+    }
+
     private static NodeSettings ToSettings(RealtimeOptions options, StoreChoice store)
     {
         var namespaces = options.Namespaces.Select(entry => NamespaceRules.ToPolicy(entry.Key, entry.Value)).ToList();
@@ -77,6 +90,7 @@ public sealed class NodeConfiguration
             StopTimeout = options.StopTimeout,
             Namespaces = new NamespaceTable(namespaces),
             Cluster = ClusterRules.ToSettings(options, store),
+            Operator = OperatorRules.ToSettings(options),
             Admission = ClusterRules.ToPolicy(options.Admission),
             Sessions = ToPolicy(options.Sessions),
             Channels = ToPolicy(options.Channels) with { UnclaimedGrace = options.Sessions.OrphanGrace },

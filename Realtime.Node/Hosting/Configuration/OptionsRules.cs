@@ -23,6 +23,7 @@ public static class OptionsRules
         CheckAuth(options.Auth, faults);
         CheckTelemetry(options.Telemetry, faults);
         ClusterRules.Check(options, faults);
+        OperatorRules.Check(options, faults);
         NamespaceRules.Check(options, faults);
     }
 

@@ -55,6 +55,8 @@ public sealed class RealtimeOptions
 
     public AuthOptions Auth { get; set; } = new();
 
+    public OperatorOptions Operator { get; set; } = new();
+
     public LogOptions Log { get; set; } = new();
 
     public TelemetryOptions Telemetry { get; set; } = new();

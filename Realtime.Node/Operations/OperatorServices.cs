@@ -1,0 +1,32 @@
+using Realtime.Cluster.Journal;
+using Realtime.Messages.Ids;
+using Realtime.Messages.Operators;
+using Realtime.Node.Namespaces;
+using Realtime.Node.Operations.Logs;
+using Realtime.Node.Operations.Records;
+
+namespace Realtime.Node.Operations;
+
+/// <summary>What questions of operators are answered from.</summary>
+/// <param name="Version">Of the program.</param>
+/// <param name="IsClustered">False: this node is alone on its store.</param>
+/// <param name="Node">Asked with each question: the node starts after its endpoints are mapped.</param>
+/// <param name="Rates">What went through the node lately.</param>
+/// <param name="Configuration">Names and values, secrets masked.</param>
+/// <param name="Log">Null: the node is hosted by an application that logs in its own way, and so are <paramref name="Levels"/>.</param>
+internal sealed record OperatorServices(
+    NodeId Self,
+    string Version,
+    bool IsClustered,
+    NamespaceTable Namespaces,
+    IStore Store,
+    NodeReadiness Readiness,
+    Func<OperatedNode> Node,
+    Func<NodeRates> Rates,
+    Func<IEnumerable<KeyValuePair<string, string>>> Configuration,
+    LogRing? Log,
+    LogLevels? Levels,
+    EventRing Events,
+    AuditTrail Audit,
+    NodeVitals Vitals,
+    TimeProvider Time);

@@ -1,0 +1,39 @@
+using Realtime.Messages.Ids;
+using Realtime.Messages.Operators;
+using Realtime.Node.Operations.Access;
+using Realtime.Node.Operations.Questions;
+
+namespace Realtime.Node.Operations.Records;
+
+/// <summary>What operators did and what they were refused: one line of the log each, under a category of its own, and the last thousand in memory.</summary>
+internal sealed class AuditTrail(NodeId self, EventRing events, TimeProvider time, ILoggerFactory loggers)
+{
+    public const string Category = "Realtime.Audit";
+    public const int Kept = 1000;
+    private readonly NumberedRing<AuditEntry> _entries = new(Kept);
+    private readonly ILogger _logger = loggers.CreateLogger(Category);
+
+    /// <param name="target">What the action was for, as the caller wrote it.</param>
+    public void Note(OperatorCaller caller, string action, string target, OperatorReply reply)
+    {
+        var detail = reply.IsSuccess ? null : reply.Detail;
+        var entry = new AuditEntry(time.GetUtcNow(), self.Name, caller.Who, caller.From, action, target, reply.Status, detail);
+        _entries.Add(_ => entry);
+        if (reply.IsSuccess)
+        {
+            _logger.ActionDone(action, target, caller.Who, caller.From, reply.Status);
+            events.Add("action", self, $"{caller.Who}: {action} {target}".TrimEnd() + ".");
+        }
+        else
+        {
+            _logger.ActionRefused(action, target, caller.Who, caller.From, reply.Status, detail ?? "no reason given");
+        }
+    }
+
+    /// <summary>Newest first.</summary>
+    public IReadOnlyList<AuditEntry> Newest(int limit)
+    {
+        var page = _entries.Read(null, limit, static _ => true).Entries;
+        return [.. page.Reverse()];
+    }
+}
