@@ -29,7 +29,7 @@ internal static class OptionCatalog
     /// <summary>What the program says of a value that is too large; null: it has no upper bound of its own.</summary>
     public static (string Least, string Most)? Bounds(Entry entry)
     {
-        var beyond = entry.Plain == typeof(int) ? "2147483647" : entry.Plain == typeof(ByteSize) ? "100000GiB" : entry.Plain == typeof(TimeSpan) ? "10000d" : null;
+        var beyond = entry.Plain == typeof(int) ? "2147483647" : entry.Plain == typeof(ByteSize) ? "100000GiB" : entry.Plain == typeof(TimeSpan) ? "10000d" : entry.Plain == typeof(double) ? "1000000000" : null;
         if (beyond is null)
         {
             return null;
@@ -45,11 +45,21 @@ internal static class OptionCatalog
         throw new InvalidOperationException($"{entry.Path} takes {beyond}: it has no range");
     }
 
+    /// <summary>Whether the program finds no fault with the option when it has this value.</summary>
+    public static bool Takes(Entry entry, string value) => !FaultsOf(entry, value).Any(fault => fault.StartsWith(entry.Path + " ", StringComparison.OrdinalIgnoreCase));
+
     private static IReadOnlyList<string> FaultsOf(Entry entry, string value)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create(entry.Path, (string?)value)]).Build();
-        return Should.Throw<RealtimeConfigurationException>(
-            () => _ = entry.Path.StartsWith(RealtimeOptions.Section, StringComparison.Ordinal) ? (object)NodeConfiguration.Read(configuration) : LighthouseConfiguration.Read(configuration), entry.Path).Faults;
+        try
+        {
+            _ = entry.Path.StartsWith(RealtimeOptions.Section, StringComparison.Ordinal) ? (object)NodeConfiguration.Read(configuration) : LighthouseConfiguration.Read(configuration);
+            return [];
+        }
+        catch (RealtimeConfigurationException refused)
+        {
+            return refused.Faults;
+        }
     }
 
     private static List<Entry> All(string section, object options)

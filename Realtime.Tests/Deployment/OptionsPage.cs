@@ -48,7 +48,10 @@ internal static partial class OptionsPage
         if (bounds is { } range)
         {
             // Said in the column before.
-            words = words.Replace($", {range.Least} to {range.Most}", "", StringComparison.Ordinal);
+            words = words.Replace($", {range.Least} to {range.Most} and ", ", ", StringComparison.Ordinal)
+                .Replace($", {range.Least} to {range.Most}, or `none`", "", StringComparison.Ordinal)
+                .Replace($", {range.Least} to {range.Most}", "", StringComparison.Ordinal)
+                .Replace($", to {range.Most}", "", StringComparison.Ordinal);
         }
 
         var said = DefaultSaid().Match(words);
@@ -71,7 +74,7 @@ internal static partial class OptionsPage
         }
 
         return entry.Plain == typeof(bool) ? "`true`, `false`"
-            : entry.Plain.IsEnum ? string.Join(", ", Enum.GetNames(entry.Plain).Select(name => $"`{name}`"))
+            : entry.Plain.IsEnum ? string.Join(", ", Enum.GetNames(entry.Plain).Where(name => Takes(entry, name)).Select(name => $"`{name}`"))
             : entry.Plain == typeof(IList<string>) ? "a list, or one text with commas" : "a text";
     }
 
