@@ -9,6 +9,7 @@ namespace Realtime.Node.Operations;
 
 /// <summary>
 /// <c>/health/live</c>: the process answers, restart it when it does not. <c>/health/ready</c>: send clients here, or 503 with reasons.
+/// <c>/health/serving</c>: the same without the store, for a balancer before several nodes, which an outage of their one store would leave nobody to send clients to.
 /// <c>/health/moves</c>: which connections are about to go elsewhere, for those who sit on this machine.
 /// Two questions, because a node that waits for its store must not be killed for it.
 /// </summary>
@@ -28,6 +29,10 @@ public static class HealthEndpoints
                 ? AnswerAsync(context, StatusCodes.Status200OK, new HealthReport("ready", node.Name, []))
                 : AnswerAsync(context, StatusCodes.Status503ServiceUnavailable, new HealthReport("unready", node.Name, obstacles));
         });
+
+        endpoints.MapMethods($"{Prefix}/serving", [HttpMethods.Get, HttpMethods.Head], context => readiness.Phase is NodePhase.Serving
+            ? AnswerAsync(context, StatusCodes.Status200OK, new HealthReport("serving", node.Name, []))
+            : AnswerAsync(context, StatusCodes.Status503ServiceUnavailable, new HealthReport("unready", node.Name, readiness.Obstacles())));
     }
 
     /// <param name="moves">Asked with each request: the node starts after its endpoints are mapped.</param>

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace Realtime.Node.Operations;
 
 /// <summary>The body of the health endpoints.</summary>
-/// <param name="Status"><c>live</c>, <c>ready</c> or <c>unready</c>.</param>
+/// <param name="Status"><c>live</c>, <c>ready</c>, <c>serving</c> or <c>unready</c>.</param>
 public sealed record HealthReport(string Status, string Node, IReadOnlyList<string> Reasons);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

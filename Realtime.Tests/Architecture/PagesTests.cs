@@ -10,9 +10,20 @@ public sealed partial class PagesTests
     {
         var commands = Commands(RepositoryFiles.Get("build.ps1").Text);
 
-        commands.Count.ShouldBe(4);
+        commands.Count.ShouldBe(9);
         var readme = RepositoryFiles.Get("README.md").Text;
         commands.Where(command => !readme.Contains(command, StringComparison.Ordinal)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void The_build_script_offers_exactly_the_words_it_knows_and_ends_with_the_exit_code_of_its_command()
+    {
+        var script = RepositoryFiles.Get("build.ps1").Text;
+        var offered = Offered().Match(script).Groups[1].Value.Split(',').Select(word => word.Trim(' ', '\''));
+
+        Word().Matches(script).Select(match => match.Groups[1].Value).ShouldBe(offered);
+        offered.ShouldBe(["restore", "build", "test", "bench", "run", "publish", "images"]);
+        script.TrimEnd().ShouldEndWith("exit $LASTEXITCODE");
     }
 
     [Fact]
@@ -48,7 +59,8 @@ public sealed partial class PagesTests
     [Fact]
     public void Commands_are_read_from_the_script()
     {
-        Commands("switch ($x) {\n  'a' { dotnet one -- two }\n  'b' { dotnet three }\n}").ShouldBe(["dotnet one -- two", "dotnet three"]);
+        Commands("switch ($x) {\n  'a' { dotnet one -- two }\n  'b' { dotnet three }\n  'c' {\n    dotnet four\n    if ($?) { dotnet five }\n  }\n}")
+            .ShouldBe(["dotnet one -- two", "dotnet three", "dotnet four", "dotnet five"]);
     }
 
     private static List<string> Commands(string script) => [.. Command().Matches(script).Select(match => match.Groups[1].Value.Trim())];
@@ -71,8 +83,14 @@ public sealed partial class PagesTests
         }
     }
 
-    [GeneratedRegex(@"\{\s*(dotnet [^}\n]+)\}")]
+    [GeneratedRegex(@"(?<=\{\s*|\n\s+)(dotnet [^}\n]+)")]
     private static partial Regex Command();
+
+    [GeneratedRegex(@"ValidateSet\(([^)]*)\)")]
+    private static partial Regex Offered();
+
+    [GeneratedRegex(@"^  '(\w+)' \{", RegexOptions.Multiline)]
+    private static partial Regex Word();
 
     [GeneratedRegex(@"\]\(([^)\s]+)\)")]
     private static partial Regex Link();

@@ -60,6 +60,7 @@ public sealed class EmbeddedNodeTests : IAsyncLifetime
 
         (await AskAsync("/health/ready")).ShouldBe((HttpStatusCode.ServiceUnavailable, "unready", "The store is not well: the disk is full."));
         (await AskAsync("/health/live")).ShouldBe((HttpStatusCode.OK, "live", ""));
+        (await AskAsync("/health/serving")).ShouldBe((HttpStatusCode.OK, "serving", ""));
 
         _store.Health = new StoreHealth(true, null);
         (await AskAsync("/health/ready")).ShouldBe((HttpStatusCode.OK, "ready", ""));

@@ -1,12 +1,9 @@
 using System.Net;
-using System.Text.RegularExpressions;
-using Realtime.Cluster.Configuration;
 using Realtime.Lighthouse;
-using Realtime.Tests.Architecture;
 
 namespace Realtime.Tests.Lighthouse;
 
-public sealed partial class ClusterStateTests
+public sealed class ClusterStateTests
 {
     [Fact]
     public async Task The_state_names_every_node_with_what_it_owns_and_counts_what_nobody_owns()
@@ -41,21 +38,4 @@ public sealed partial class ClusterStateTests
         (await local.GetAsync("/v1/cluster", headers: ("X-Forwarded-For", "203.0.113.9"))).Status.ShouldBe(HttpStatusCode.NotFound);
         (await open.GetAsync("/v1/cluster", headers: ("X-Forwarded-For", "203.0.113.9"))).Status.ShouldBe(HttpStatusCode.OK);
     }
-
-    [Fact]
-    public void The_readme_has_every_option_with_its_default()
-    {
-        var rows = Row().Matches(RepositoryFiles.Get("lighthouse/README.md").Text).ToDictionary(row => row.Groups[1].Value, row => row.Groups[2].Value.Trim());
-        var lines = EffectiveConfiguration.Lines(LighthouseOptions.Section, new LighthouseOptions()).Select(line => line.Split(" = ", 2)).ToList();
-
-        rows.Keys.Order(StringComparer.Ordinal).ShouldBe(lines.Select(line => line[0])
-            .Concat(["Lighthouse:ClientUrl", "Lighthouse:Log:Format"]).Order(StringComparer.Ordinal));
-        foreach (var line in lines.Where(line => line[1].Length > 0))
-        {
-            rows[line[0]].Replace(",", "", StringComparison.Ordinal).ShouldBe($"`{line[1]}`", line[0]);
-        }
-    }
-
-    [GeneratedRegex(@"^\| `(Lighthouse:[\w:]+)` \|([^|]*)\|", RegexOptions.Multiline)]
-    private static partial Regex Row();
 }

@@ -5,12 +5,12 @@ namespace Realtime.Node.Hosting.Configuration;
 /// <summary>How much of each log is kept; whichever limit is reached first trims.</summary>
 public sealed class HistoryOptions
 {
-    /// <summary>Messages, 1 to 1,000,000. Default 10,000.</summary>
+    /// <summary>Messages kept, 1 to 1,000,000. Default 10,000.</summary>
     public int Count { get; set; } = 10_000;
 
-    /// <summary>Bytes, payloads plus 64 for each message, 1KiB to 16GiB. Default 16MiB.</summary>
+    /// <summary>Bytes kept: payloads plus 64 for each message, 1KiB to 16GiB. Default 16MiB.</summary>
     public ByteSize Bytes { get; set; } = 16 * 1024 * 1024;
 
-    /// <summary>1s to 3650d, or <c>none</c> for no limit by age. Default 7d.</summary>
+    /// <summary>Age kept, 1s to 3650d, or <c>none</c>; looked at once a minute. Default 7d.</summary>
     public TimeSpan? Age { get; set; } = TimeSpan.FromDays(7);
 }

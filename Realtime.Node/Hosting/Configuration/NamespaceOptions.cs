@@ -18,15 +18,19 @@ public sealed class NamespaceOptions
     /// <summary>Members above which clients are told only how many there are, 1 to 100,000. Default 500.</summary>
     public int RosterLimit { get; set; } = 500;
 
-    /// <summary><c>Nobody</c>, <c>Users</c> or <c>Anyone</c>. Default <c>Anyone</c>; <c>Users</c> for <c>@</c>.</summary>
+    /// <summary>Who may subscribe, read history and see presence: <c>Nobody</c>, <c>Users</c> (sessions that came with a token) or <c>Anyone</c>. Default <c>Anyone</c>; <c>Users</c> for <c>@</c>.</summary>
     public AccessRule? Subscribe { get; set; }
 
-    /// <summary><c>Nobody</c>, <c>Users</c>, <c>Anyone</c> or <c>Subscribers</c>. Default <c>Anyone</c>; <c>Nobody</c> for <c>@</c>.</summary>
+    /// <summary>Which clients may publish: <c>Nobody</c>, <c>Users</c>, <c>Anyone</c> or <c>Subscribers</c>. Default <c>Anyone</c>; <c>Nobody</c> for <c>@</c>.</summary>
     public AccessRule? Publish { get; set; }
 
     /// <summary>Largest payload of one message, bytes, 1 to 16MiB and no more than <c>Connections:FrameBytes</c>. Default 64KiB.</summary>
     public ByteSize MessageBytes { get; set; } = 64 * 1024;
 
-    /// <summary>What happens to a reader whose queue is full: <c>Catchup</c> (needs a log), <c>Latest</c>, <c>Drop</c>, <c>Close</c>. Default <c>Catchup</c>; <c>Drop</c> for <c>None</c>.</summary>
+    /// <summary>
+    /// What happens to a reader whose queue is full. <c>Catchup</c>: it reads from the log at its own pace, which needs a log. <c>Latest</c>: only the newest message per
+    /// tag <c>key</c> waits for it. <c>Drop</c>: messages are dropped and told with a <c>gap</c>. <c>Close</c>: the connection is closed. Default <c>Catchup</c>; <c>Drop</c> for
+    /// <c>None</c>.
+    /// </summary>
     public LagPolicy? Lag { get; set; }
 }

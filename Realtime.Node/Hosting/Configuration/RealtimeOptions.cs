@@ -19,18 +19,23 @@ public sealed class RealtimeOptions
     /// </summary>
     public string? Address { get; set; } = "localhost";
 
-    /// <summary>TCP port, 0 to 65,535; 0 lets the system choose. Default 8080.</summary>
+    /// <summary>TCP port for clients, 0 to 65,535; 0 lets the system choose, and the log says which. Default 8080.</summary>
     public int Port { get; set; } = 8080;
 
-    /// <summary><c>sqlite:PATH</c> (relative to the current directory), <c>postgres:CONNECTION</c> or <c>memory</c>. Default <c>sqlite:data/realtime.db</c>.</summary>
+    /// <summary>
+    /// Where logs and sessions are: <c>sqlite:PATH</c> (relative to the current directory), <c>postgres:CONNECTION</c> or <c>memory</c> (nothing outlives the
+    /// process). CONNECTION is a URL (<c>postgres://user:password@host:5432/database</c>) or Npgsql's own (<c>postgres:Host=…;Username=…;Database=…</c>); several
+    /// hosts are tried for the one that takes writes. The password is in no log; the environment keeps it out of the list of processes as well. Default
+    /// <c>sqlite:data/realtime.db</c>.
+    /// </summary>
     public string? Store { get; set; } = "sqlite:data/realtime.db";
 
-    /// <summary>Sockets at a time, 1 to 1,000,000. Default 50,000.</summary>
+    /// <summary>Sockets at a time, 1 to 1,000,000; beyond it a TCP connection is closed at once. Default 50,000.</summary>
     public int MaxConnections { get; set; } = 50_000;
 
     /// <summary>
     /// Origins of pages that may connect beside the node's own, as <c>https://app.example.com</c>, or <c>*</c> for any; a list, or one
-    /// text with commas. Default none.
+    /// text with commas. Programs that are not browsers send no origin and are not concerned. Default none.
     /// </summary>
     public IList<string> Origins { get; set; } = [];
 

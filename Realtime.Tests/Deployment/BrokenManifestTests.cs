@@ -1,0 +1,73 @@
+namespace Realtime.Tests.Deployment;
+
+/// <summary>Every rule finds what it is for: an overlay with one thing changed, and the fault that has to be told.</summary>
+public sealed class BrokenManifestTests
+{
+    [Theory]
+    [InlineData("production", "targetPort: client", "targetPort: clients", "Service/realtime leads to port 'clients'")]
+    [InlineData("production", "    port: 8080\n    targetPort: client", "    port: 80\n    targetPort: client", "has another number")]
+    [InlineData("production", "  selector:\n    matchLabels:\n      app.kubernetes.io/component: node\n", "  selector:\n    matchLabels:\n      app.kubernetes.io/component: nodes\n", "does not select its own pods")]
+    [InlineData("production", "serviceName: realtime-nodes", "serviceName: realtime-pods", "names service realtime-pods")]
+    [InlineData("production", "serviceAccountName: realtime\n", "serviceAccountName: default\n", "runs as default")]
+    [InlineData("production", "    kind: StatefulSet\n    name: realtime", "    kind: StatefulSet\n    name: realtimes", "scales what is not there")]
+    [InlineData("production", "  podManagementPolicy: Parallel", "  replicas: 3\n  podManagementPolicy: Parallel", "says how many replicas it has")]
+    [InlineData("production", "              name: gateway\n", "              name: gate\n", "Ingress/realtime leads to realtime-lighthouse:gate")]
+    [InlineData("production", "secretName: realtime-tls", "secretName: other-tls", "takes its certificate from other-tls")]
+    [InlineData("production", "    - realtime.example.com\n", "    - example.com\n", "has no certificate for realtime.example.com")]
+    [InlineData("production", "key: view-key\n        name: realtime\n      type", "key: viewing-key\n        name: realtime\n      type", "ServiceMonitor/realtime has a key that is not there")]
+    [InlineData("production", "    path: /metrics\n    port: operator", "    path: /metrics\n    port: metrics", "asks port metrics")]
+    [InlineData("production", "            key: store\n", "            key: database\n", "key database of secret realtime")]
+    [InlineData("production", "- configMapRef:\n            name: realtime-node", "- configMapRef:\n            name: other-node", "which is not there")]
+    [InlineData("production", "maxUnavailable: 1\n  selector:\n    matchLabels:\n      app.kubernetes.io/component: lighthouse", "maxUnavailable: 1\n  selector:\n    matchLabels:\n      app.kubernetes.io/component: light", "selects no pods")]
+    [InlineData("production", "automountServiceAccountToken: false\n      containers", "containers", "automountServiceAccountToken is missing")]
+    [InlineData("production", "runAsNonRoot: true", "runAsNonRoot: false", "runAsNonRoot is")]
+    [InlineData("production", "runAsUser: 1654", "runAsUser: 0", "as which user it runs")]
+    [InlineData("production", "readOnlyRootFilesystem: true", "readOnlyRootFilesystem: false", "readOnlyRootFilesystem is")]
+    [InlineData("production", "allowPrivilegeEscalation: false", "allowPrivilegeEscalation: true", "allowPrivilegeEscalation is")]
+    [InlineData("production", "            - ALL\n", "            - CHOWN\n", "capabilities.drop.0 is CHOWN")]
+    [InlineData("production", "type: RuntimeDefault", "type: Unconfined", "seccompProfile.type is Unconfined")]
+    [InlineData("production", "            memory: 2Gi", "            memory: 2Gi\n            cpu: \"2\"", "limit of CPU")]
+    [InlineData("production", "realtime/node:0.1.0", "realtime/node:latest", "has no tag that stays what it is")]
+    [InlineData("production", "realtime/node:0.1.0", "realtime/node:0.0.9", "is not version")]
+    [InlineData("production", "        startupProbe:", "        startupCheck:", "has no startupProbe")]
+    [InlineData("production", "            path: /health/live\n            port: operator\n          periodSeconds: 10", "            path: /health/live\n            port: client\n          periodSeconds: 10", "is killed when its clients' port is full")]
+    [InlineData("production", "            path: /health/serving\n            port: operator", "            path: /health/serving\n            port: health", "is probed at port health")]
+    [InlineData("production", "REALTIME__CLUSTER__DRAINWINDOW: 2m", "REALTIME__CLUSTER__DRAINWINDOW: 5m", "is killed after 240 s")]
+    [InlineData("production", "terminationGracePeriodSeconds: 240", "terminationGracePeriodSeconds: 120", "is killed after 120 s")]
+    [InlineData("production", "            seconds: 5", "            seconds: 0", "while balancers still send clients")]
+    [InlineData("production", "REALTIME__CLUSTER__DRAINWINDOW", "REALTIME__CLUSTER__DRAIN", "is not an option")]
+    [InlineData("production", "REALTIME__PORT: \"8080\"", "REALTIME__PORT: \"8081\"", "listens on *:8081")]
+    [InlineData("production", "REALTIME__CLUSTER__PEERPORT: \"7080\"", "REALTIME__CLUSTER__PEERPORT: \"0\"", "says that peers is 7080")]
+    [InlineData("production", "REALTIME__CLUSTER__CAPACITY: \"10000\"", "REALTIME__CLUSTER__CAPACITY: \"50000\"", "takes 20000 connections")]
+    [InlineData("production", "REALTIME__CLUSTER__CAPACITY: \"10000\"", "REALTIME__CLUSTER__CAPACITY: \"8000\"", "lets 7000 connections stand")]
+    [InlineData("production", "REALTIME__ORIGINS", "REALTIME__NODE", "allows no origin: no page can connect")]
+    [InlineData("production", "LIGHTHOUSE__CLIENTURL: wss://realtime.example.com", "LIGHTHOUSE__CLIENTURL: wss://other.example.com", "which no ingress knows")]
+    [InlineData("production", "LIGHTHOUSE__PORT: \"8090\"", "LIGHTHOUSE__PORT: \"8091\"", "listens on *:8091")]
+    [InlineData("production", "minReplicas: 3", "minReplicas: 2", "fewer than three")]
+    [InlineData("production", "value: \"0\"", "value: 0", "is not a text")]
+    [InlineData("production-direct", "maxReplicas: 6", "maxReplicas: 7", "does not lead to pod 6")]
+    [InlineData("production-direct", "wss://$(REALTIME__NODE).", "wss://$(POD_NAME).", "refers to $(POD_NAME)")]
+    [InlineData("production-direct", "statefulset.kubernetes.io/pod-name: realtime-2", "statefulset.kubernetes.io/pod-name: realtime-1", "does not lead to pod 2")]
+    [InlineData("production", "  ingress:\n  - ports:\n    - port: client", "  ingress:\n  - ports:\n    - port: clients", "opens port clients")]
+    [InlineData("production", "  - ports:\n    - port: 7080", "  - ports:\n    - port: 7081", "leads to pods or ports that are not there: 7081")]
+    [InlineData("local", "name: POSTGRES_DB\n", "name: POSTGRES_DB\n          valueless: true\n", null)]
+    [InlineData("local", "mountPath: /tmp\n          name: tmp", "mountPath: /tmp\n          name: temp", "mounts temp")]
+    [InlineData("local", "  name: realtime\n---\napiVersion: v1\nautomount", "  name: elsewhere\n---\napiVersion: v1\nautomount", "is in no namespace of the overlay")]
+    public void A_fault_is_found(string overlay, string good, string bad, string? fault)
+    {
+        var text = Manifests.Text(overlay);
+        text.ShouldContain(good, Case.Sensitive, "nothing would be changed");
+        var all = Manifests.Parse(text.Replace(good, bad, StringComparison.Ordinal));
+
+        IReadOnlyList<string> faults = [.. ReferenceRules.Faults(all), .. PodRules.Faults(all), .. ConfigurationRules.Faults(all), .. NetworkRules.Faults(all)];
+
+        if (fault is null)
+        {
+            faults.ShouldBeEmpty();
+        }
+        else
+        {
+            faults.ShouldContain(found => found.Contains(fault, StringComparison.Ordinal), string.Join('\n', faults));
+        }
+    }
+}

@@ -1,0 +1,157 @@
+using System.Net;
+using System.Net.Sockets;
+using Realtime.Client;
+using Realtime.Cluster.Configuration;
+using Realtime.Tests.Support;
+
+namespace Realtime.Tests.Deployment;
+
+/// <summary>The published programs, run as their pods would run them: with the environment of the manifests, without rights, on a root that cannot be written.</summary>
+public sealed class PublishedProgramTests(PublishedPrograms published) : IClassFixture<PublishedPrograms>
+{
+    [Fact]
+    public async Task A_node_serves_as_its_pod_would_and_answers_its_probes_and_stops()
+    {
+        Required.OrSkip(SandboxedProgram.Missing);
+        var (folder, data, here) = (published.Folder("Realtime.Node"), published.New("data"), published.New("here"));
+        var before = Directory.GetFiles(folder, "*", SearchOption.AllDirectories);
+        var all = Manifests.Render("local");
+        var operatorPort = FreePort();
+        await using var node = SandboxedProgram.Start(folder, "Realtime.Node.dll", data, here, EnvironmentOf(all.Nodes, all, "REALTIME", data, new()
+        {
+            ["REALTIME__PORT"] = "0",
+            ["REALTIME__CLUSTER__PEERPORT"] = "0",
+            ["REALTIME__CLUSTER__ENABLED"] = "true",
+            ["REALTIME__OPERATOR__PORT"] = $"{operatorPort}",
+
+            // Alone it has nobody to give its shards to, and would look for somebody as long as it may.
+            ["REALTIME__STOPTIMEOUT"] = "1s",
+        }));
+        var url = await node.UrlAsync();
+
+        await using (var client = new RealtimeClient(new RealtimeClientOptions { Url = url }))
+        {
+            await client.ConnectAsync(TestContext.Current.CancellationToken).Within("a session");
+            await client.PublishAsync("chat:lobby", new { text = "hello" }).Within("a publish");
+        }
+
+        using var http = new HttpClient();
+        foreach (var (port, path) in ProbesOf(all.Nodes))
+        {
+            var address = port == "operator" ? new Uri($"http://localhost:{operatorPort}") : url;
+            (await StatusAsync(http, new Uri(address, path))).ShouldBe(HttpStatusCode.OK, $"{port} {path}");
+        }
+
+        var routed = Manifests.Render("production-direct");
+        foreach (var path in PathsTo(routed, "realtime").Distinct())
+        {
+            (await StatusAsync(http, new Uri(url, path))).ShouldBe(path == "/v1/connect" ? HttpStatusCode.UpgradeRequired : HttpStatusCode.OK, path);
+        }
+
+        (await node.StopAsync()).ShouldBe(0, node.Output);
+        Directory.GetFileSystemEntries(here).ShouldBeEmpty();
+        Directory.GetFiles(folder, "*", SearchOption.AllDirectories).ShouldBe(before);
+        File.Exists(Path.Combine(data, "realtime.db")).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_lighthouse_answers_its_probes_and_stops()
+    {
+        Required.OrSkip(SandboxedProgram.Missing);
+        var data = published.New("lighthouse-data");
+        var all = Manifests.Render("local");
+        await using var node = SandboxedProgram.Start(published.Folder("Realtime.Node"), "Realtime.Node.dll", data, published.New("lighthouse-node"), new Dictionary<string, string>
+        {
+            ["REALTIME__STORE"] = $"sqlite:{data}/realtime.db", ["REALTIME__PORT"] = "0", ["REALTIME__CLUSTER__ENABLED"] = "true",
+            ["REALTIME__OPERATOR__PORT"] = "0", ["DOTNET_EnableDiagnostics"] = "0",
+        });
+        await node.UrlAsync();
+        await using var lighthouse = SandboxedProgram.Start(published.Folder("lighthouse"), "Realtime.Lighthouse.dll", data, published.New("lighthouse-here"),
+            EnvironmentOf(all.Lighthouse, all, "LIGHTHOUSE", data, new() { ["LIGHTHOUSE__PORT"] = "0" }));
+        var url = await lighthouse.UrlAsync();
+
+        using var http = new HttpClient();
+        foreach (var (_, path) in ProbesOf(all.Lighthouse))
+        {
+            await ReadyAsync(http, new Uri(url, path));
+        }
+
+        foreach (var path in PathsTo(Manifests.Render("production"), "realtime-lighthouse"))
+        {
+            (await StatusAsync(http, new Uri(url, path))).ShouldBeOneOf(HttpStatusCode.OK, HttpStatusCode.ServiceUnavailable);
+        }
+
+        (await lighthouse.StopAsync()).ShouldBe(0, lighthouse.Output);
+    }
+
+    [Fact]
+    public async Task A_node_whose_store_cannot_be_written_says_so_and_ends()
+    {
+        Required.OrSkip(SandboxedProgram.Missing);
+        var here = published.New("closed-here");
+        await using var node = SandboxedProgram.Start(
+            published.Folder("Realtime.Node"), "Realtime.Node.dll", published.New("closed-data"), here, new Dictionary<string, string> { ["REALTIME__PORT"] = "0", ["DOTNET_EnableDiagnostics"] = "0" });
+
+        (await node.ExitAsync()).ShouldBe(ExitCodes.StoreCannotOpen, node.Output);
+        node.Output.ShouldContain("realtime.db");
+    }
+
+    /// <summary>What the kubelet would set, with a store of the test's.</summary>
+    private static Dictionary<string, string> EnvironmentOf(Workload workload, Manifests all, string prefix, string data, Dictionary<string, string> changed)
+    {
+        List<string> faults = [];
+        var environment = PodEnvironment.Of(workload, workload.Containers.First(), all, faults);
+        faults.ShouldBeEmpty();
+        environment[$"{prefix}__STORE"] = $"sqlite:{data}/realtime.db";
+
+        // The base image's, which the programs must not listen to.
+        environment["ASPNETCORE_HTTP_PORTS"] = "8080";
+        foreach (var (name, value) in changed)
+        {
+            environment[name] = value;
+        }
+
+        return environment;
+    }
+
+    private static List<(string Port, string Path)> ProbesOf(Workload workload) =>
+    [
+        .. new[] { "startupProbe", "livenessProbe", "readinessProbe" }.Select(probe => KubeObject.At(workload.Containers.First(), probe + ".httpGet")!)
+            .Select(get => (KubeObject.TextOf(get["port"])!, KubeObject.TextOf(get["path"])!)),
+    ];
+
+    private static IEnumerable<string> PathsTo(Manifests all, string service) => all.Of("Ingress").SelectMany(ingress => ingress.List("spec.rules"))
+        .SelectMany(rule => KubeObject.ListOf(KubeObject.At(rule, "http.paths")))
+        .Where(path => KubeObject.TextOf(KubeObject.At(path, "backend.service.name")) == service)
+        .Select(path => KubeObject.TextOf(path["path"])!);
+
+    private static async Task<HttpStatusCode> StatusAsync(HttpClient http, Uri address)
+    {
+        using var answer = await http.GetAsync(address, TestContext.Current.CancellationToken);
+        return answer.StatusCode;
+    }
+
+    /// <summary>A lighthouse looks at the store once a second; ready is what it becomes.</summary>
+    private static async Task ReadyAsync(HttpClient http, Uri address)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        for (var tries = 0; tries < 400; tries++)
+        {
+            if (await StatusAsync(http, address) == HttpStatusCode.OK)
+            {
+                return;
+            }
+
+            await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken);
+        }
+
+        Assert.Fail($"{address} was not well within 20 s");
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

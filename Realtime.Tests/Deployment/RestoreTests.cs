@@ -1,0 +1,69 @@
+using System.Text.RegularExpressions;
+using Npgsql;
+using Realtime.Cluster.Journal;
+using Realtime.Cluster.Journal.Postgres;
+using Realtime.Cluster.Journal.Sqlite;
+using Realtime.Tests.Architecture;
+using Realtime.Tests.Hosting;
+using Realtime.Tests.Support;
+
+namespace Realtime.Tests.Deployment;
+
+/// <summary>The statements that docs/operations.md gives for a restored store: every position that clients hold becomes one of another life.</summary>
+public sealed partial class RestoreTests
+{
+    private static readonly IReadOnlyDictionary<string, string> Statements =
+        Statement().Matches(RepositoryFiles.Get("docs/operations.md").Text).ToDictionary(match => match.Groups[1].Value, match => match.Groups[2].Value);
+
+    [Fact]
+    public async Task SQLite_takes_the_statement_and_is_another_store_afterwards()
+    {
+        using var directory = new TemporaryDirectory();
+        var path = directory.File("realtime.db");
+        var before = await IdentityAsync(new SqliteStore(new SqliteStoreOptions(path), TimeProvider.System));
+
+        using (var database = SqliteDatabase.Open(path))
+        {
+            database.Execute(Statements["SQLite"]);
+        }
+
+        ShouldBeAnother(before, await IdentityAsync(new SqliteStore(new SqliteStoreOptions(path), TimeProvider.System)));
+    }
+
+    [Fact]
+    public async Task PostgreSQL_takes_the_statement_and_is_another_store_afterwards()
+    {
+        Required.OrSkip(PostgresServer.Missing);
+        var server = await PostgresServer.SharedAsync();
+        var connection = server.ConnectionString(await server.CreateDatabaseAsync());
+        var before = await IdentityAsync(new PostgresStore(new PostgresStoreOptions(connection), TimeProvider.System));
+
+        await using (var database = NpgsqlDataSource.Create(connection))
+        {
+            await using var command = database.CreateCommand(Statements["PostgreSQL"]);
+            (await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken)).ShouldBe(1);
+        }
+
+        ShouldBeAnother(before, await IdentityAsync(new PostgresStore(new PostgresStoreOptions(connection), TimeProvider.System)));
+    }
+
+    private static async Task<StoreIdentity> IdentityAsync(IStore store)
+    {
+        await using (store)
+        {
+            return await store.OpenAsync(TestContext.Current.CancellationToken);
+        }
+    }
+
+    /// <summary>What was signed stays good; what was a position does not.</summary>
+    private static void ShouldBeAnother(StoreIdentity before, StoreIdentity after)
+    {
+        after.StoreId.ShouldNotBe(before.StoreId);
+        after.StoreEpoch.ShouldBe(before.StoreEpoch + 1);
+        after.TokenKeys.Keys.ShouldBe(before.TokenKeys.Keys);
+        LogEpoch.Of(after, 1).ShouldNotBe(LogEpoch.Of(before, 1));
+    }
+
+    [GeneratedRegex("```sql\n-- (\\w+)\n(.*?)\n```", RegexOptions.Singleline)]
+    private static partial Regex Statement();
+}
