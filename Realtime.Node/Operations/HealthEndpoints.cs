@@ -30,7 +30,7 @@ public static class HealthEndpoints
                 : AnswerAsync(context, StatusCodes.Status503ServiceUnavailable, new HealthReport("unready", node.Name, obstacles));
         });
 
-        endpoints.MapMethods($"{Prefix}/serving", [HttpMethods.Get, HttpMethods.Head], context => readiness.Phase is NodePhase.Serving
+        endpoints.MapMethods($"{Prefix}/serving", [HttpMethods.Get, HttpMethods.Head], context => readiness.IsServing
             ? AnswerAsync(context, StatusCodes.Status200OK, new HealthReport("serving", node.Name, []))
             : AnswerAsync(context, StatusCodes.Status503ServiceUnavailable, new HealthReport("unready", node.Name, readiness.Obstacles())));
     }

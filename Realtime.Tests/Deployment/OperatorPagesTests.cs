@@ -4,6 +4,8 @@ using Realtime.Cluster.Configuration;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Positions;
 using Realtime.Node.Hosting.Configuration;
+using Realtime.Pbm;
+using Realtime.Tests.Architecture;
 
 namespace Realtime.Tests.Deployment;
 
@@ -33,6 +35,46 @@ public sealed class OperatorPagesTests
         int[] known = [.. typeof(ExitCodes).GetFields().Select(field => (int)field.GetRawConstantValue()!), 3, 4, 5, 6, 7];
 
         OperatorPages.ExitCodes(OperatorPages.Text(page)).Except(known).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void Commands_of_pbm_exist_with_their_options(string page) =>
+        OperatorPages.PbmCommands(OperatorPages.Text(page)).Select(PbmWords.Fault).OfType<string>().ShouldBeEmpty();
+
+    [Fact]
+    public void A_command_that_is_not_there_is_found()
+    {
+        PbmWords.Fault(["cluster", "show", "--json"]).ShouldBeNull();
+        PbmWords.Fault(["node", "show", "NODE"]).ShouldBeNull();
+        PbmWords.Fault(["cluster"]).ShouldBeNull();
+        PbmWords.Fault(["cluster", "shows"]).ShouldNotBeNull();
+        PbmWords.Fault(["nodes"]).ShouldNotBeNull();
+        PbmWords.Fault(["node", "show", "--forcefully"]).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public void Every_exit_code_of_pbm_is_in_troubleshooting()
+    {
+        var section = OperatorPages.Text("docs/troubleshooting.md").Split("## Operators cannot get in")[1];
+
+        foreach (var code in typeof(PbmExitCodes).GetFields().Select(field => (int)field.GetRawConstantValue()!).Where(code => code > PbmExitCodes.Unexpected))
+        {
+            section.ShouldContain($"| {code} |");
+        }
+    }
+
+    [Fact]
+    public void Every_alarm_has_its_heading_and_every_heading_its_alarm()
+    {
+        var rules = YamlText.Documents(RepositoryFiles.Get("docs/monitoring/alerts.yaml").Text).Single();
+        var alerts = KubeObject.ListOf(rules["groups"]).SelectMany(group => KubeObject.ListOf(group["rules"])).Where(rule => rule["alert"] is not null).ToList();
+
+        OperatorPages.Alerts(OperatorPages.Text("docs/operations.md")).Order(StringComparer.Ordinal).ShouldBe(alerts.Select(alert => KubeObject.TextOf(alert["alert"])!).Order(StringComparer.Ordinal));
+        foreach (var alert in alerts)
+        {
+            KubeObject.TextOf(KubeObject.At(alert, "annotations.runbook_url")).ShouldBe($"docs/operations.md#alert-{KubeObject.TextOf(alert["alert"])!.ToLowerInvariant()}");
+        }
     }
 
     [Fact]

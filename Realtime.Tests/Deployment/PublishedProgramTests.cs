@@ -42,6 +42,16 @@ public sealed class PublishedProgramTests(PublishedPrograms published) : IClassF
             (await StatusAsync(http, new Uri(address, path))).ShouldBe(HttpStatusCode.OK, $"{port} {path}");
         }
 
+        var key = PodEnvironment.Of(all.Nodes, all.Nodes.Containers.First(), all, [])["REALTIME__OPERATOR__KEY"];
+        await using (var pbm = SandboxedProgram.Start(published.Folder("pbm"), "pbm.dll", published.New("pbm-data"), here, new Dictionary<string, string>
+        {
+            ["PBM_URL"] = $"http://localhost:{operatorPort}", ["PBM_KEY"] = key, ["DOTNET_EnableDiagnostics"] = "0",
+        }, "cluster", "show", "--json"))
+        {
+            (await pbm.ExitAsync()).ShouldBe(0, pbm.Output);
+            pbm.Output.ShouldContain("realtime-0");
+        }
+
         var routed = Manifests.Render("production-direct");
         foreach (var path in PathsTo(routed, "realtime").Distinct())
         {
@@ -94,6 +104,17 @@ public sealed class PublishedProgramTests(PublishedPrograms published) : IClassF
 
         (await node.ExitAsync()).ShouldBe(ExitCodes.StoreCannotOpen, node.Output);
         node.Output.ShouldContain("realtime.db");
+    }
+
+    [Theory]
+    [InlineData("Realtime.Node", 20)]
+    [InlineData("lighthouse", 20)]
+    public void A_published_folder_has_native_code_for_servers_only(string project, int mebibytes)
+    {
+        var folder = published.Folder(project);
+
+        Directory.GetDirectories(Path.Combine(folder, "runtimes")).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal).ShouldBe(["linux-arm64", "linux-x64"]);
+        Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Sum(file => new FileInfo(file).Length).ShouldBeLessThan(mebibytes * 1024L * 1024);
     }
 
     /// <summary>What the kubelet would set, with a store of the test's.</summary>
