@@ -118,6 +118,7 @@ public sealed class WaitTests
         new Departure("node-2", leaves: true).Look(Seen(null)).ShouldBeFalse();
         new Departure("node-2", leaves: true).Look(Seen(Left(0, 0, "drained"))).ShouldBeFalse();
         new Departure("node-2", leaves: false).Look(Seen(Left(0, 0, "drained"))).ShouldBeTrue();
+        new Departure("node-2", leaves: false).Look(Seen(Left(3, 0, "drained"))).ShouldBeFalse("who answers is behind");
     }
 
     [Fact]

@@ -28,8 +28,9 @@ internal sealed class Departure(string node, bool leaves)
 
         _last = status;
 
-        // The row says drained when the shards are gone; the node itself when its connections are, too.
-        return leaves ? status.Status == "dead" : status.Live?.Phase == "drained";
+        // The row says drained when the shards are gone; the node itself when its connections are, too. Who answers us may be behind it:
+        // whoever looks next would see shards where we said there are none.
+        return leaves ? status.Status == "dead" : status is { Shards: 0, Live.Phase: "drained" };
     }
 
     /// <summary>
