@@ -86,6 +86,7 @@ internal sealed class StageNode : IAsyncDisposable
         {
             ["REALTIME__NODE"] = Name,
             ["REALTIME__PORT"] = Text(_port),
+            ["REALTIME__OPERATOR__PORT"] = "0",
             ["REALTIME__STORE"] = _store.Address(Name, Store?.Endpoint.Port),
             ["REALTIME__CLUSTER__ENABLED"] = "true",
             ["REALTIME__CLUSTER__SHARDS"] = Text(_options.Shards),
