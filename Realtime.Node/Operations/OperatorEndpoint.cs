@@ -45,7 +45,7 @@ internal sealed class OperatorEndpoint(OperatorDesk desk, OperatorDoor door, Aud
 
         if (route.Action is { } action)
         {
-            audit.Note(verdict.Caller, action, target, reply);
+            audit.Note(verdict.Caller, action, target, reply, isRead: HttpMethods.IsGet(route.Method));
         }
 
         await WriteAsync(context, verdict, reply).ConfigureAwait(false);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Realtime.Tests.Cluster.Load;
 using Realtime.Tests.Cluster.Stage;
+using Realtime.Tests.Pbm;
 
 namespace Realtime.Tests.Cluster;
 
@@ -35,10 +36,27 @@ public sealed class FaultRunTests
     }
 
     [Fact]
-    public async Task A_rolling_restart_loses_nothing_leaves_no_gap_and_moves_nobody_more_than_once_per_node()
+    public Task A_rolling_restart_loses_nothing_leaves_no_gap_and_moves_nobody_more_than_once_per_node() =>
+        RollAsync(static (_, node) => node.TerminateAsync());
+
+    [Fact]
+    public Task A_rolling_restart_by_an_operator_who_drains_each_node_and_lets_it_leave_is_no_different() => RollAsync(static async (stage, node) =>
+    {
+        // Asked of another node: the operator of a deployment does not care which one answers.
+        var other = stage.Nodes.First(other => other != node).OperatorUrl;
+        foreach (var verb in (string[])[$"node drain {node.Name}", $"cluster leave {node.Name} --yes"])
+        {
+            var run = await PbmRun.At(other, static around => around, verb.Split(' '));
+            run.Code.ShouldBe(0, $"pbm {verb}: {run.Error}");
+        }
+
+        return await node.EndedAsync();
+    });
+
+    private static async Task RollAsync(Func<ClusterStage, StageNode, Task<int>> end)
     {
         var (violations, report) = await FaultRun.RollAsync(
-            await PostgresStageStore.StartAsync(), Calm, new LoadOptions { Restlessness = null }, 3);
+            await PostgresStageStore.StartAsync(), Calm, new LoadOptions { Restlessness = null }, 3, end);
         violations.ShouldBeEmpty(report);
     }
 

@@ -1,4 +1,7 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Realtime.Messages.Ids;
+using Realtime.Node.Operations.Access;
 using Realtime.Node.Operations.Logs;
 using Realtime.Node.Operations.Questions;
 using Realtime.Node.Operations.Records;
@@ -54,6 +57,32 @@ public sealed class RecordTests
         }
 
         ring.Snapshot().Entries.ShouldBe([16L, 17L, 18L, 19L, 20L]);
+    }
+
+    [Fact]
+    public void A_read_that_goes_on_is_noted_once_a_minute_and_an_action_every_time()
+    {
+        var clock = new ManualClock();
+        var trail = new AuditTrail(new NodeId("n"), new EventRing(clock), clock, NullLoggerFactory.Instance);
+        var caller = new OperatorCaller("key (ada)", "::1", OperatorRight.Act);
+        var reply = OperatorReply.Done("done");
+
+        Note("chat:1", isRead: true);
+        Note("chat:1", isRead: true);
+        trail.Newest(10).Count.ShouldBe(1);
+
+        Note("chat:2", isRead: true);
+        trail.Newest(10).Count.ShouldBe(2, "another channel is another reading");
+
+        clock.Advance(TimeSpan.FromMinutes(1));
+        Note("chat:1", isRead: true);
+        trail.Newest(10).Count.ShouldBe(3);
+
+        Note("chat:1", isRead: false);
+        Note("chat:1", isRead: false);
+        trail.Newest(10).Count.ShouldBe(5);
+
+        void Note(string target, bool isRead) => trail.Note(caller, "channel.read", target, reply, isRead);
     }
 
     [Fact]

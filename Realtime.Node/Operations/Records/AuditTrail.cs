@@ -10,14 +10,24 @@ internal sealed class AuditTrail(NodeId self, EventRing events, TimeProvider tim
 {
     public const string Category = "Realtime.Audit";
     public const int Kept = 1000;
+
+    /// <summary>A read that goes on is noted once in this time: one who follows a channel asks again every second, and would wash everything else out.</summary>
+    private static readonly TimeSpan ReadGoesOn = TimeSpan.FromMinutes(1);
+
     private readonly NumberedRing<AuditEntry> _entries = new(Kept);
     private readonly ILogger _logger = loggers.CreateLogger(Category);
 
     /// <param name="target">What the action was for, as the caller wrote it.</param>
-    public void Note(OperatorCaller caller, string action, string target, OperatorReply reply)
+    /// <param name="isRead">It only looks at what is not everybody's.</param>
+    public void Note(OperatorCaller caller, string action, string target, OperatorReply reply, bool isRead = false)
     {
         var detail = reply.IsSuccess ? null : reply.Detail;
         var entry = new AuditEntry(time.GetUtcNow(), self.Name, caller.Who, caller.From, action, target, reply.Status, detail);
+        if (isRead && GoesOn(entry))
+        {
+            return;
+        }
+
         _entries.Add(_ => entry);
         if (reply.IsSuccess)
         {
@@ -36,4 +46,6 @@ internal sealed class AuditTrail(NodeId self, EventRing events, TimeProvider tim
         var page = _entries.Read(null, limit, static _ => true).Entries;
         return [.. page.Reverse()];
     }
+
+    private bool GoesOn(AuditEntry entry) => _entries.Snapshot().Entries.Any(noted => noted with { At = entry.At } == entry && entry.At - noted.At < ReadGoesOn);
 }

@@ -45,8 +45,10 @@ internal static class FaultRun
         return (violations, Report(violations, stage, load, director, $"settled after {settled.TotalSeconds:0.0} s, calm after {calm.TotalSeconds:0.0} s, caught up after {healed.Elapsed.TotalSeconds:0.0} s"));
     }
 
-    /// <summary>One node after the other is ended by SIGTERM and started again, under load.</summary>
-    public static async Task<(IReadOnlyList<Violation> Violations, string Report)> RollAsync(StageStore store, StageOptions options, LoadOptions loading, int seed)
+    /// <summary>One node after the other is ended and started again, under load.</summary>
+    /// <param name="end">Ends a node, and returns its exit code.</param>
+    public static async Task<(IReadOnlyList<Violation> Violations, string Report)> RollAsync(
+        StageStore store, StageOptions options, LoadOptions loading, int seed, Func<ClusterStage, StageNode, Task<int>> end)
     {
         await using var stage = await ClusterStage.StartAsync(options, store, [.. loading.Channels.Keys]);
         await using var load = new ClusterLoad(stage.Url, loading, seed, gentle: true);
@@ -54,8 +56,8 @@ internal static class FaultRun
         foreach (var node in stage.Nodes)
         {
             load.History.Plan($"roll {node.Name}");
-            load.History.Note(node.Name, "is terminated");
-            if (await node.TerminateAsync() == 0)
+            load.History.Note(node.Name, "is ended");
+            if (await end(stage, node) == 0)
             {
                 load.History.TookEffect($"roll {node.Name}");
             }

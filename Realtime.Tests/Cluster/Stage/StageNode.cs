@@ -22,6 +22,7 @@ internal sealed class StageNode : IAsyncDisposable
     private readonly List<string> _past = [];
     private readonly int _port = FreePort();
     private readonly int _peerPort = FreePort();
+    private readonly int _operatorPort = FreePort();
     private NodeProcess? _process;
 
     public StageNode(string name, StageOptions options, StageStore store)
@@ -39,6 +40,8 @@ internal sealed class StageNode : IAsyncDisposable
     public NodeCondition Condition { get; private set; }
 
     public IPEndPoint Endpoint => new(IPAddress.Loopback, _port);
+
+    public string OperatorUrl => $"http://localhost:{_operatorPort}";
 
     /// <summary>What clients are told to dial when they should come to this very node.</summary>
     public TcpProxy Clients { get; }
@@ -86,7 +89,7 @@ internal sealed class StageNode : IAsyncDisposable
         {
             ["REALTIME__NODE"] = Name,
             ["REALTIME__PORT"] = Text(_port),
-            ["REALTIME__OPERATOR__PORT"] = "0",
+            ["REALTIME__OPERATOR__PORT"] = Text(_operatorPort),
             ["REALTIME__STORE"] = _store.Address(Name, Store?.Endpoint.Port),
             ["REALTIME__CLUSTER__ENABLED"] = "true",
             ["REALTIME__CLUSTER__SHARDS"] = Text(_options.Shards),
@@ -150,8 +153,15 @@ internal sealed class StageNode : IAsyncDisposable
     /// <summary><c>SIGTERM</c>, and its exit code.</summary>
     public async Task<int> TerminateAsync()
     {
+        await _process!.SignalAsync("TERM");
+        return await EndedAsync();
+    }
+
+    /// <summary>Waits for a process that ends by itself.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> EndedAsync()
+    {
         var process = _process!;
-        await process.SignalAsync("TERM");
         var code = await process.ExitAsync();
         Condition = NodeCondition.Down;
         Ended(process, $"(ended with {code})");
