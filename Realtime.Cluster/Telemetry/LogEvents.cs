@@ -52,6 +52,9 @@ public static class LogEvents
     public const int LinkFailed = 2309;
     public const int LinkAcceptFailed = 2310;
 
+    // 2400 Operators
+    public const int WrongOperatorKey = 2401;
+
     // 3000 Sharding
     public const int EntityFailed = 3001;
     public const int ShardsHandedOff = 3002;
