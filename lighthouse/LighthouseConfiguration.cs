@@ -35,6 +35,7 @@ internal sealed record LighthouseConfiguration(LighthouseOptions Options, StoreC
         }
 
         faults.Range($"{Root}:Port", options.Port, 0, 65_535);
+        options.Operator.Listening(options.Port).Check($"{Root}:Operator", acts: false, faults);
         faults.Range($"{Root}:GatewayRequests", options.GatewayRequests, 1, 1_000_000);
         faults.Range($"{Root}:MaxConnections", options.MaxConnections, 1, 1_000_000);
         for (var i = 0; i < options.Origins.Count; i++)

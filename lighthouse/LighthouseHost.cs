@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Realtime.Cluster.Configuration;
 using Realtime.Cluster.Journal;
+using Realtime.Cluster.Operators;
 using Realtime.Cluster.Routing;
 using Realtime.Cluster.Telemetry;
 using Serilog;
@@ -54,6 +55,10 @@ internal static class LighthouseHost
             WebListener.Limit(kestrel, options.MaxConnections);
             kestrel.Limits.MaxRequestBodySize = 0;
             WebListener.Listen(kestrel, options.Address!, options.Port);
+            if (options.Operator.Enabled)
+            {
+                WebListener.Listen(kestrel, options.Operator.Address!, options.Operator.Listening(options.Port).ChosenPort, new OperatorListener().Mark);
+            }
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTimeout);
         builder.Services.AddRoutingCore();
@@ -61,16 +66,32 @@ internal static class LighthouseHost
         builder.Services.AddSingleton(_ => store);
         builder.Services.AddSingleton<ViewFollower>();
         builder.Services.AddHostedService(services => services.GetRequiredService<ViewFollower>());
+        if (options.Operator.Enabled)
+        {
+            builder.Services.AddOperator(options.Operator);
+        }
 
         var app = builder.Build();
         var follower = app.Services.GetRequiredService<ViewFollower>();
         var gateway = new GatewayEndpoint(new GatewaySource(follower, configuration, time).Desk, new OriginPolicy([.. options.Origins]), time);
         app.MapMethods(GatewayEndpoint.Path, [HttpMethods.Get, HttpMethods.Options], gateway.HandleAsync);
         app.MapReports(follower, store, options.Cluster, time);
-        app.Lifetime.ApplicationStarted.Register(() => app.Logger.LighthouseStarted(
-            string.Join(", ", app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.Select(WebListener.Readable) ?? []),
-            store.Description));
+        if (options.Operator.Enabled)
+        {
+            app.MapOperator(follower);
+        }
+
+        app.Lifetime.ApplicationStarted.Register(() => SayStarted(app, options.Operator.Enabled, store.Description));
         return app;
+    }
+
+    private static void SayStarted(WebApplication app, bool operators, string store)
+    {
+        List<string> addresses = [.. app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.Select(WebListener.Readable) ?? []];
+
+        // Listened to last, and named last.
+        var own = operators && addresses.Count > 1;
+        app.Logger.LighthouseStarted(string.Join(", ", own ? addresses.SkipLast(1) : addresses), own ? addresses[^1] : "none", store);
     }
 
     private static async Task PrintAsync(LighthouseConfiguration configuration, TextWriter output)
@@ -105,7 +126,10 @@ internal static class LighthouseHost
         }
         catch (Exception fault) when (WebListener.IsFault(fault))
         {
-            var (code, message) = WebListener.Explain(fault, options.Address!, options.Port);
+            var own = options.Operator.Listening(options.Port);
+            var (code, message) = own.IsFault(fault, options.Address!)
+                ? WebListener.Explain(fault, own.Address!, own.ChosenPort, "--operator-port")
+                : WebListener.Explain(fault, options.Address!, options.Port);
             await faults.WriteLineAsync(message);
             return code;
         }

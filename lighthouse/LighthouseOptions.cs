@@ -37,5 +37,7 @@ internal sealed class LighthouseOptions
     /// <summary>Who may read <c>GET /v1/cluster</c>, which names the nodes' addresses: <c>Loopback</c> or <c>Everyone</c>. Default <c>Loopback</c>.</summary>
     public Audience Cluster { get; set; } = Audience.Loopback;
 
+    public OperatorOptions Operator { get; set; } = new();
+
     public LogOptions Log { get; set; } = new();
 }

@@ -26,6 +26,11 @@ internal static class ReportEndpoints
             var report = ClusterReport.Of(follower.Seen, follower.Trouble, store.Description, time);
             return context.Response.WriteAsJsonAsync(report, ReportJson.Default.ClusterReport, cancellationToken: context.RequestAborted);
         });
+        endpoints.MapHealth(follower);
+    }
+
+    public static void MapHealth(this IEndpointRouteBuilder endpoints, ViewFollower follower)
+    {
         endpoints.MapMethods("/health/live", [HttpMethods.Get, HttpMethods.Head], context =>
             AnswerAsync(context, StatusCodes.Status200OK, new HealthReport("live", [])));
         endpoints.MapMethods("/health/ready", [HttpMethods.Get, HttpMethods.Head], context => follower.Seen is not null

@@ -40,6 +40,7 @@ internal sealed partial class NodeProcess : IAsyncDisposable
 
         // Beside the clients' port it would be another test's now and then.
         start.Environment["REALTIME__OPERATOR__PORT"] = "0";
+        start.Environment["LIGHTHOUSE__OPERATOR__PORT"] = "0";
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;

@@ -27,7 +27,11 @@ internal sealed class LighthouseRig : IAsyncDisposable
         Watched = watched;
         Clock = clock;
         _http = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+        Operators = app.Urls.Skip(1).FirstOrDefault();
     }
+
+    /// <summary>Where operators are listened to; null: nowhere.</summary>
+    public string? Operators { get; }
 
     public WatchedStore Watched { get; }
 
@@ -99,6 +103,11 @@ internal sealed class LighthouseRig : IAsyncDisposable
         var json = response.Content.Headers.ContentType?.MediaType == "application/json" ? JsonNode.Parse(text)!.AsObject() : null;
         return (response.StatusCode, json, response);
     }
+
+    /// <summary>An answer of the operators' API.</summary>
+    public Task<(HttpStatusCode Status, JsonObject? Body, HttpResponseMessage Response)> OperateAsync(
+        string path, string? key = null, string method = "GET", params (string Name, string Value)[] headers) =>
+        GetAsync($"{Operators}/operator/v1/{path}", key, new HttpMethod(method), headers);
 
     /// <summary>The nodes that ten answers name, and how long the clients shall wait.</summary>
     public async Task<(IReadOnlyList<string> Urls, IReadOnlyList<int> Waits)> AskTenTimesAsync(string? token = null)

@@ -1,0 +1,124 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http.Features;
+using Realtime.Cluster.Journal;
+using Realtime.Cluster.Membership;
+using Realtime.Cluster.Operators;
+using Realtime.Messages.Entities;
+using Realtime.Messages.Ids;
+using Realtime.Messages.Operators;
+
+namespace Realtime.Lighthouse;
+
+/// <summary>
+/// <c>/operator/v1</c>, as far as the view answers it: who is there and who owns what. Nothing can be done here and no node is asked, so that it answers all the
+/// same when none of them does.
+/// </summary>
+internal sealed class OperatorEndpoint(ViewFollower follower, IViewReader store, OperatorDoor door, TimeProvider time)
+{
+    /// <summary>Who answers, in the place of a node's name.</summary>
+    public const string Name = "lighthouse";
+
+    /// <summary>A lighthouse owns nothing that it could lose.</summary>
+    public const string Standing = "watching";
+
+    private readonly ShardPlan _plan = new();
+
+    public Task HandleAsync(HttpContext context)
+    {
+        var verdict = door.Look(context, OperatorRight.View);
+
+        // Whatever a key may do at nodes.
+        var here = verdict with { Caller = verdict.Caller with { Right = OperatorRight.View } };
+        return OperatorAnswer.WriteAsync(context, here, verdict.Refusal ?? Answer(context));
+    }
+
+    private OperatorReply Answer(HttpContext context)
+    {
+        // Not by the decoded path, in which the names of nodes could hold what parts it.
+        var request = context.Request;
+        var target = context.Features.Get<IHttpRequestFeature>()?.RawTarget;
+        if (!RawPath.TrySplit(string.IsNullOrEmpty(target) ? request.Path.ToUriComponent() : target, OperatorAnswer.Prefix, out var path))
+        {
+            return Elsewhere(request);
+        }
+
+        return (request.Method, path) switch
+        {
+            ("GET", ["cluster"]) => Of(Cluster),
+            ("GET", ["nodes", var node]) => Of(seen => Node(seen.View, node)),
+            ("GET", ["shards", "map"]) => Of(seen => Map(seen.View)),
+            ("GET", ["shards", "locate"]) => Of(seen => Locate(seen.View, request.Query["session"].ToString(), request.Query["channel"].ToString())),
+            ("GET", ["shards", var shard]) when shard != "moves" => Of(seen => Shard(seen.View, shard)),
+            _ => Elsewhere(request),
+        };
+    }
+
+    private static OperatorReply Elsewhere(HttpRequest request) => OperatorReply.NotFound(
+        $"A lighthouse sees who is there and who owns what, and does nothing. Ask a node for {request.Method} {request.Path}.");
+
+    private OperatorReply Of(Func<Sighting, OperatorReply> answer) => follower.Seen is { } seen
+        ? answer(seen)
+        : OperatorReply.Unavailable($"No cluster has been seen in {store.Description} yet: {follower.Trouble?.Fault ?? "it has not been looked at"}.");
+
+    private OperatorReply Cluster(Sighting seen)
+    {
+        var view = seen.View;
+        var trouble = follower.Trouble;
+        return OperatorReply.Ok(
+            new ClusterStatus(
+                Name,
+                Clustered: true,
+                view.Version,
+                view.StoreEpoch,
+                Standing,
+                (long)time.GetElapsedTime(seen.SeenAt).TotalMilliseconds,
+
+                // Nobody can look into a store that is not.
+                new StoreStatus(store.Description, Durable: true, trouble is null, trouble?.Fault),
+                ViewAnswers.Counts(view),
+                [],
+                ViewAnswers.Nodes(view),
+                []),
+            OperatorJson.Default.ClusterStatus);
+    }
+
+    private static OperatorReply Node(ClusterView view, string name)
+    {
+        var nodes = ViewAnswers.Nodes(view);
+        return nodes.FirstOrDefault(node => node.Name == name) is { } found
+            ? OperatorReply.Ok(found, OperatorJson.Default.NodeStatus)
+            : OperatorReply.NotFound($"There is no node '{name}'. Nodes: {string.Join(", ", nodes.Select(node => node.Name))}.", "node");
+    }
+
+    private static OperatorReply Map(ClusterView view)
+    {
+        var map = ViewAnswers.Map(view);
+        return OperatorReply.Ok(map, OperatorJson.Default.ShardMapReport) with { Tag = ViewAnswers.TagOf(map) };
+    }
+
+    private static OperatorReply Locate(ClusterView view, string session, string channel)
+    {
+        if (session.Length > 0 == channel.Length > 0)
+        {
+            return OperatorReply.BadRequest("Either session or channel is needed, and not both.", "session");
+        }
+
+        if (session.Length > 0)
+        {
+            return SessionId.TryParse(session, out var id)
+                ? Located(EntityAddress.Of(id))
+                : OperatorReply.BadRequest("This is not the id of a session: 22 characters of base64url. (A resume token is something else, and a secret.)", "session");
+        }
+
+        return ChannelName.TryParse(channel, out var name, out var fault)
+            ? Located(EntityAddress.Of(name))
+            : OperatorReply.BadRequest($"'{channel}' is not the name of a channel: {fault}.", "channel");
+
+        OperatorReply Located(EntityAddress address) => OperatorReply.Ok(ViewAnswers.Location(view, address), OperatorJson.Default.ShardLocation);
+    }
+
+    private OperatorReply Shard(ClusterView view, string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number < view.ShardCount
+            ? OperatorReply.Ok(ViewAnswers.Shard(view, _plan, new ShardId(number)), OperatorJson.Default.ShardStatus)
+            : OperatorReply.NotFound($"There is no shard '{text}'. Shards are numbered from 0 to {view.ShardCount - 1}.", "shard");
+}
