@@ -50,6 +50,11 @@ internal static class Figures
         stand.Answer("GET cluster", new ClusterStatus(
             nodes[0].Name, true, 1203, 1, "sure", null, store ?? Store, new ShardCounts(Shards, 0, 0, 0), paused, nodes, []), Default.ClusterStatus);
 
+    /// <summary>The same as a lighthouse tells it.</summary>
+    public static void Lighthouse(OperatorStand stand, long ageMs) =>
+        stand.Answer("GET cluster", new ClusterStatus(
+            "lighthouse", true, 1203, 1, "watching", ageMs, Store, new ShardCounts(Shards, 0, 0, 0), [], [.. Names.Select(name => Node(name) with { Reachable = false, Live = null })], []), Default.ClusterStatus);
+
     public static void Map(OperatorStand stand, IReadOnlyList<string> names, IReadOnlyList<int> owners) =>
         stand.Answer("GET shards/map", new ShardMapReport(1203, names, owners, [], []), Default.ShardMapReport);
 

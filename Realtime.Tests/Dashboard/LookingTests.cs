@@ -116,12 +116,13 @@ public sealed class LookingTests(Chromium chromium) : DashboardStage(chromium)
     public async Task A_lighthouse_hides_what_it_does_not_see_and_says_so()
     {
         var stand = await StandAsync();
-        foreach (var request in new[] { "GET events", "GET audit", "GET sessions", "GET channels", "GET shards/4095" })
+        foreach (var request in new[] { "GET events", "GET audit", "GET sessions", "GET channels" })
         {
             stand.Forget(request);
         }
 
-        Figures.Cluster(stand, [.. Figures.Names.Select(name => Figures.Node(name) with { Reachable = false, Live = null })]);
+        stand.Answer("GET shards/4095", new ShardStatus(4095, Figures.Names[0], 7, Figures.Names[0], "here", null, null), OperatorJson.Default.ShardStatus);
+        Figures.Lighthouse(stand, ageMs: 900);
         var window = await OpenAsync(stand);
 
         await window.ShouldSayAsync("3 nodes, all well");
@@ -129,5 +130,12 @@ public sealed class LookingTests(Chromium chromium) : DashboardStage(chromium)
         await Expect(window.Page.Locator("#nav a:visible")).ToHaveCountAsync(1);
         await Expect(window.Page.Locator("[data-plot]:visible")).ToHaveCountAsync(1);
         await Expect(window.Page.Locator("[data-action]:visible")).ToHaveCountAsync(0);
+        await window.GoAsync("#/shards/4095");
+        await Expect(window.Page.Locator("#shard-facts dt")).ToHaveTextAsync(["Owner", "State", "Epoch", "By the plan"]);
+        await Expect(window.Page.Locator("#shard-facts dd").Nth(3)).ToHaveTextAsync("the same");
+
+        Figures.Lighthouse(stand, ageMs: 90_000);
+        await window.ShouldSayAsync("The view is 90 s old: who is there and who owns what may have changed");
+        await Expect(window.Page.Locator("#fact-age")).ToContainTextAsync("old");
     }
 }

@@ -1,7 +1,7 @@
 // The sentence at the top and the facts beside it. It says first what is wrong, and what is old as such.
 
 import { byId, el, mark, say, show } from './elements.js';
-import { verdict } from './verdict.js';
+import { OLD_MS, verdict } from './verdict.js';
 import { countdown, list, number, span } from './words.js';
 
 const SHOWN = 4;
@@ -77,7 +77,9 @@ export class Heading {
     show(byId('fact-paused'), left > 0);
     const everywhere = cluster.paused.length >= cluster.nodes.filter((node) => node.status !== 'dead').length;
     say(byId('fact-paused').lastElementChild, `${countdown(left)}${everywhere ? '' : ` on ${list(cluster.paused.map((pause) => pause.node))}`}`);
-    say(byId('fact-age').lastElementChild, stale ? `${span(age)} old` : age < 3 ? 'live' : `${span(age)} ago`);
-    mark(byId('fact-age'), 'data-tone', stale ? 'bad' : 'good');
+    // The answer may be fresh and what it tells of old.
+    const old = stale || cluster.ageMs > OLD_MS;
+    say(byId('fact-age').lastElementChild, old ? `${span(age + (cluster.ageMs ?? 0) / 1000)} old` : age < 3 ? 'live' : `${span(age)} ago`);
+    mark(byId('fact-age'), 'data-tone', old ? 'bad' : 'good');
   }
 }

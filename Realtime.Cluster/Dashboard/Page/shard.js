@@ -32,19 +32,12 @@ export class ShardCard {
 
   async _ask() {
     const shard = this._shard;
-    const { map, limited, api } = this._watch;
     let known;
-    if (limited) {
-      if (!map) return;
-      const owner = map.nodes[map.owners[shard]] ?? null;
-      known = { owner, epoch: null, plan: null, state: owner ? 'here' : 'free', sessions: null, channels: null };
-    } else {
-      try {
-        known = await api.get(`shards/${shard}`);
-      } catch (error) {
-        if (this._shard === shard) byId('shard-facts').replaceChildren(el('p', { class: 'fault' }, error.message));
-        return;
-      }
+    try {
+      known = await this._watch.api.get(`shards/${shard}`);
+    } catch (error) {
+      if (this._shard === shard) byId('shard-facts').replaceChildren(el('p', { class: 'fault' }, error.message));
+      return;
     }
     if (this._shard !== shard) return;
     this._known = known;
@@ -59,8 +52,8 @@ export class ShardCard {
       ['State', [STATES[state] ?? state]],
       ['Epoch', [number(epoch)]],
       ['By the plan', plan === owner && plan ? ['the same'] : plan ? node(plan) : [NONE]],
-      ['Sessions', [number(sessions)]],
-      ['Channels', [number(channels)]],
+      // What is in memory only nodes know.
+      ...(this._watch.limited ? [] : [['Sessions', [number(sessions)]], ['Channels', [number(channels)]]]),
     ];
     byId('shard-facts').replaceChildren(...rows.map(([name, value]) => el('div', {}, el('dt', {}, name), el('dd', {}, value))));
   }

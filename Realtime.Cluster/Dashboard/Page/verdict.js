@@ -1,11 +1,14 @@
 // The state of the cluster in one sentence, and what else there is to say. Pure: what is known goes in, words come out. Worst things first.
 
-import { count, list, ms, number } from './words.js';
+import { count, list, ms, number, span } from './words.js';
 
 /** From here on people should be told before users are. */
 const FULL = 0.9;             // of a node's capacity
 const LAGGING = 0.05;         // subscribers behind, of the node's connections
 const SLOW_MS = 1_000;        // one publish in a hundred takes longer
+
+/** A lighthouse looks once a second; from here on it has looked in vain. */
+export const OLD_MS = 5_000;
 
 const are = (n) => (n === 1 ? 'is' : 'are');
 // Many clusters call their nodes node-0, node-1: "Node node-0" is one word too many.
@@ -15,7 +18,7 @@ const names = (all) => all.map((node) => node.name);
 
 /** `{ tone, text, more: [{ tone, text }] }` with tones bad, wait, move and good. */
 export function verdict(cluster, map, limited) {
-  const found = [...losses(cluster, map, limited), ...troubles(cluster), ...loads(cluster), ...movements(cluster, map)];
+  const found = [...losses(cluster, map, limited), ...troubles(cluster, limited), ...loads(cluster), ...movements(cluster, map)];
   const order = ['bad', 'wait', 'move'];
   found.sort((a, b) => order.indexOf(a.tone) - order.indexOf(b.tone));
   if (found.length > 0) return { ...found[0], more: found.slice(1) };
@@ -40,9 +43,12 @@ function* losses(cluster, map, limited) {
   if (silent.length > 0) yield { tone: 'bad', text: `${Nodes(names(silent))} ${silent.length === 1 ? 'does' : 'do'} not answer; what ${silent.length === 1 ? 'it knows' : 'they know'} is missing here` };
 }
 
-function* troubles(cluster) {
+function* troubles(cluster, limited) {
   const alive = cluster.nodes.filter((node) => node.status !== 'dead' && node.live);
-  if (cluster.standing !== 'sure' && !alive.some((node) => node.name === cluster.node)) {
+  if (limited) {
+    // It owns nothing that it could lose: how old its view is says all there is.
+    if (cluster.ageMs > OLD_MS) yield { tone: 'bad', text: `The view is ${span(cluster.ageMs / 1000)} old: who is there and who owns what may have changed` };
+  } else if (cluster.standing !== 'sure' && !alive.some((node) => node.name === cluster.node)) {
     yield { tone: 'bad', text: `${cluster.node}, who answers here, is ${cluster.standing}: its view may be old` };
   }
   for (const { name, live } of alive) {
