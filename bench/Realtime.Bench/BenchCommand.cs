@@ -129,7 +129,7 @@ internal static class BenchCommand
         if (!options.AgainstKestrel && chosen.Any(scenario => scenario is LatencyScenario))
             await ServerRecipes.Kestrel.BuildAsync();
         if (chosen.Any(scenario => scenario is OperatorsScenario))
-            await OperatorsScenario.CommandLine.BuildAsync();
+            await OperatorsScenario.BuildAsync();
     }
 
     /// <returns>False: something that must not happen did.</returns>

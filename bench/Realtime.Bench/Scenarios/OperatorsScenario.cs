@@ -15,7 +15,7 @@ internal sealed class OperatorsScenario : IScenario
     private const int Commands = 15;
     private const int OperatorPortOffset = 1000;
 
-    public static ServerRecipe CommandLine { get; } = new("pbm", "pbm", (_, _) => [], new Dictionary<string, string>());
+    private static readonly string Published = Path.Combine(Repository.Root, "artifacts", "bench-pbm");
 
     public string Name => "operators";
 
@@ -54,7 +54,7 @@ internal sealed class OperatorsScenario : IScenario
             commands.Add(LoadClock.Now - began);
         }
 
-        figures.Add("pbm session show, the whole process, p50", "ms", commands.Percentile(0.5));
+        figures.Add("pbm session show, the whole process, p50", "ms", commands.Percentile(0.5), "≤ 200");
 
         var listed = LoadClock.Now;
         using (await http.GetAsync(new Uri("operator/v1/sessions?user=nobody", UriKind.Relative)))
@@ -64,6 +64,20 @@ internal sealed class OperatorsScenario : IScenario
             figures.Add("GET cluster", "ms", (LoadClock.Now - listed) / (double)LoadClock.Millisecond);
         await fleet.DisconnectAsync(bye: true);
     });
+
+    /// <summary>As docs/pbm.md says it starts fastest: for one system, with its runtime, and compiled ahead together with it.</summary>
+    public static async Task BuildAsync()
+    {
+        using var publish = Process.Start(new ProcessStartInfo(
+            "dotnet", ["publish", Path.Combine(Repository.Root, "pbm"), "-c", "Release", "--use-current-runtime", "--self-contained", "-p:PublishReadyToRunComposite=true", "--nologo", "-v", "q", "-o", Published])
+        {
+            RedirectStandardOutput = true,
+        }) ?? throw new BenchFailedException("dotnet publish did not start.");
+        var output = await publish.StandardOutput.ReadToEndAsync();
+        await publish.WaitForExitAsync();
+        if (publish.ExitCode != 0)
+            throw new BenchFailedException($"pbm cannot be published:\n{output}");
+    }
 
     private static string Address(ServerProcess node) => string.Create(CultureInfo.InvariantCulture, $"http://localhost:{node.Port + OperatorPortOffset}/");
 
@@ -84,7 +98,7 @@ internal sealed class OperatorsScenario : IScenario
 
     private static async Task ShowAsync(ServerProcess node, string id)
     {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", ["exec", CommandLine.Assembly, "session", "show", id, "--url", Address(node)]) { RedirectStandardOutput = true })
+        using var process = Process.Start(new ProcessStartInfo(Path.Combine(Published, "pbm"), ["session", "show", id, "--url", Address(node)]) { RedirectStandardOutput = true })
             ?? throw new BenchFailedException("pbm did not start.");
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
