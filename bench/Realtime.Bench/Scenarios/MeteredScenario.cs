@@ -5,7 +5,7 @@ using Realtime.Bench.Servers;
 namespace Realtime.Bench.Scenarios;
 
 /// <summary>
-/// Fan-out with nobody listening, then with metrics collected and sent every second and one publish in a hundred traced; twice each, in the order A B B A, so that a machine
+/// Fan-out with nobody listening, then with metrics scraped, collected and sent every second and one publish in a hundred traced; twice each, in the order A B B A, so that a machine
 /// that slows down does not favour one of them. Processor time per delivery is what to look at: deliveries per second also measure whatever else the machine does.
 /// </summary>
 internal sealed class MeteredScenario : IScenario
@@ -19,7 +19,7 @@ internal sealed class MeteredScenario : IScenario
 
     public async Task RunAsync(BenchOptions options, Figures figures)
     {
-        figures.Under("Metrics are collected and sent by OTLP once a second; traces at the default ratio of 0.01.");
+        figures.Under("Metrics are scraped, and sent by OTLP, once a second each; traces at the default ratio of 0.01.");
         foreach (var durability in options.Durabilities is [] ? ["memory"] : options.Durabilities)
         {
             var (plain, metered) = (new List<Cost>(), new List<Cost>());
@@ -56,9 +56,12 @@ internal sealed class MeteredScenario : IScenario
         {
             await bed.Fleet.ConnectAsync(Role.Subscriber, sessions, channel);
             await bed.Fleet.ConnectAsync(Role.Publisher, 1, channel);
+            await using var scraper = isMetered ? new Scraper(bed.Server.Port) : null;
             var begun = ProcessorUse.Begin(bed);
             ProcessorUse? use = null;
             var rate = await WindowLoad.MeasureAsync(bed.Fleet, () => use = begun(), options, figures, channel, Window, label);
+            if (scraper is { Scrapes: 0 })
+                throw new BenchFailedException("Nothing was scraped: the figures would compare nothing with nothing.");
             cost = new Cost(rate, use!.Server.TotalMicroseconds / (rate * use.Elapsed.TotalSeconds));
         });
         figures.Add($"{label}: server's processor time", "µs per delivery", cost!.Micros);
