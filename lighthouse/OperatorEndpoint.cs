@@ -36,8 +36,7 @@ internal sealed class OperatorEndpoint(ViewFollower follower, IViewReader store,
     {
         // Not by the decoded path, in which the names of nodes could hold what parts it.
         var request = context.Request;
-        var target = context.Features.Get<IHttpRequestFeature>()?.RawTarget;
-        if (!RawPath.TrySplit(string.IsNullOrEmpty(target) ? request.Path.ToUriComponent() : target, OperatorAnswer.Prefix, out var path))
+        if (!RawPath.TrySplit(context, OperatorAnswer.Prefix, out var path))
         {
             return Elsewhere(request);
         }
@@ -82,13 +81,9 @@ internal sealed class OperatorEndpoint(ViewFollower follower, IViewReader store,
             OperatorJson.Default.ClusterStatus);
     }
 
-    private static OperatorReply Node(ClusterView view, string name)
-    {
-        var nodes = ViewAnswers.Nodes(view);
-        return nodes.FirstOrDefault(node => node.Name == name) is { } found
-            ? OperatorReply.Ok(found, OperatorJson.Default.NodeStatus)
-            : OperatorReply.NotFound($"There is no node '{name}'. Nodes: {string.Join(", ", nodes.Select(node => node.Name))}.", "node");
-    }
+    private static OperatorReply Node(ClusterView view, string name) => ViewAnswers.Nodes(view).FirstOrDefault(node => node.Name == name) is { } found
+        ? OperatorReply.Ok(found, OperatorJson.Default.NodeStatus)
+        : Subjects.NoNode(view, name);
 
     private static OperatorReply Map(ClusterView view)
     {
@@ -100,25 +95,20 @@ internal sealed class OperatorEndpoint(ViewFollower follower, IViewReader store,
     {
         if (session.Length > 0 == channel.Length > 0)
         {
-            return OperatorReply.BadRequest("Either session or channel is needed, and not both.", "session");
+            return Subjects.NotOne();
         }
 
         if (session.Length > 0)
         {
-            return SessionId.TryParse(session, out var id)
-                ? Located(EntityAddress.Of(id))
-                : OperatorReply.BadRequest("This is not the id of a session: 22 characters of base64url. (A resume token is something else, and a secret.)", "session");
+            return SessionId.TryParse(session, out var id) ? Located(EntityAddress.Of(id)) : Subjects.NoSession();
         }
 
-        return ChannelName.TryParse(channel, out var name, out var fault)
-            ? Located(EntityAddress.Of(name))
-            : OperatorReply.BadRequest($"'{channel}' is not the name of a channel: {fault}.", "channel");
+        return ChannelName.TryParse(channel, out var name, out var fault) ? Located(EntityAddress.Of(name)) : Subjects.NoChannel(channel, fault);
 
         OperatorReply Located(EntityAddress address) => OperatorReply.Ok(ViewAnswers.Location(view, address), OperatorJson.Default.ShardLocation);
     }
 
-    private OperatorReply Shard(ClusterView view, string text) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number < view.ShardCount
-            ? OperatorReply.Ok(ViewAnswers.Shard(view, _plan, new ShardId(number)), OperatorJson.Default.ShardStatus)
-            : OperatorReply.NotFound($"There is no shard '{text}'. Shards are numbered from 0 to {view.ShardCount - 1}.", "shard");
+    private OperatorReply Shard(ClusterView view, string text) => Subjects.TryShard(view, text, out var shard)
+        ? OperatorReply.Ok(ViewAnswers.Shard(view, _plan, shard), OperatorJson.Default.ShardStatus)
+        : Subjects.NoShard(view, text);
 }

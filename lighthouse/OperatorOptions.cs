@@ -31,6 +31,7 @@ internal sealed class OperatorOptions
     public OperatorPolicy Policy() => new()
     {
         Enabled = Enabled,
+        KeyName = $"{LighthouseOptions.Section}:Operator:Key",
         Key = Key ?? ViewKey,
         ViewKey = Key is null ? null : ViewKey,
         IsLoopback = Address is not null && WebListener.IsLoopback(Address),

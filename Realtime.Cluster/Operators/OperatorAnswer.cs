@@ -12,6 +12,14 @@ public static class OperatorAnswer
     /// <summary>What the caller's key may do, so that a page can shut what would be refused.</summary>
     public const string RightHeader = "Operator-Right";
 
+    /// <summary>For what others have made and belongs behind the same door.</summary>
+    /// <param name="needs">As of <see cref="OperatorDoor.Look"/>.</param>
+    public static async Task BehindAsync(OperatorDoor door, OperatorRight? needs, HttpContext context, RequestDelegate next)
+    {
+        var verdict = door.Look(context, needs);
+        await (verdict.Refusal is { } refusal ? WriteAsync(context, verdict, refusal) : next(context)).ConfigureAwait(false);
+    }
+
     public static async Task WriteAsync(HttpContext context, DoorVerdict verdict, OperatorReply reply)
     {
         if (context.RequestAborted.IsCancellationRequested)

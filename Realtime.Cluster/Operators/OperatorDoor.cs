@@ -71,7 +71,7 @@ public sealed class OperatorDoor(OperatorPolicy policy, TimeProvider time, ILogg
         // A listener that an application has put elsewhere, without a key: only those who are on this machine are believed.
         if (!IPAddress.IsLoopback(from))
         {
-            return "Without a configured key only this machine may ask.";
+            return $"Without a configured {policy.KeyName} only this machine may ask.";
         }
 
         return IsLoopbackName(request.Host.Host) ? null : "Only localhost, 127.0.0.1 and [::1] are names of this listener.";

@@ -6,6 +6,9 @@ public sealed record OperatorPolicy
     /// <summary>False: no operator is answered. Other nodes are all the same.</summary>
     public bool Enabled { get; init; } = true;
 
+    /// <summary>How the key is called where it is configured.</summary>
+    public string KeyName { get; init; } = "key";
+
     /// <summary>May do everything. Null: whoever is on this machine may.</summary>
     public string? Key { get; init; }
 

@@ -1,5 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Realtime.Cluster.Operators;
 
@@ -10,6 +12,14 @@ namespace Realtime.Cluster.Operators;
 public static class RawPath
 {
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <param name="prefix">As of <see cref="TrySplit(string, string, out IReadOnlyList{string}?)"/>.</param>
+    public static bool TrySplit(HttpContext context, string prefix, [NotNullWhen(true)] out IReadOnlyList<string>? parts)
+    {
+        // A server of tests has no first line.
+        var target = context.Features.Get<IHttpRequestFeature>()?.RawTarget;
+        return TrySplit(string.IsNullOrEmpty(target) ? context.Request.Path.ToUriComponent() : target, prefix, out parts);
+    }
 
     /// <param name="target">As it stands in the request's first line.</param>
     /// <param name="prefix">What the path begins with, such as <c>/operator/v1/</c>; may stand behind the application's own base.</param>

@@ -39,20 +39,9 @@ public static class ViewAnswers
         return [.. view.Nodes.OrderBy(row => row.Profile.Name.Name, StringComparer.Ordinal).Select(row => Node(row, owned.GetValueOrDefault(row.Incarnation)))];
     }
 
-    public static ShardLocation Location(ClusterView view, EntityAddress address)
-    {
-        var shard = view.ShardOf(address);
-        return new ShardLocation(
-            address.Kind is EntityKind.Session ? "session" : "channel", address.Key, shard.Value, view.OwnerOf(shard)?.Profile.Name.Name, view[shard].Epoch);
-    }
-
-    public static ShardStatus Shard(ClusterView view, ShardPlan plan, ShardId shard)
-    {
-        var owner = view.OwnerOf(shard)?.Profile.Name.Name;
-        return new ShardStatus(shard.Value, owner, view[shard].Epoch, plan.OwnerOf(view, shard), owner is null ? "free" : "here", null, null);
-    }
-
-    private static NodeStatus Node(NodeRow row, int shards) => new(
+    /// <summary>One node by its row.</summary>
+    /// <param name="shards">That it owns.</param>
+    public static NodeStatus Node(NodeRow row, int shards) => new(
         row.Profile.Name.Name,
         row.Incarnation.Value,
         row.Status switch
@@ -70,4 +59,17 @@ public static class ViewAnswers
         row.Load,
         shards,
         null);
+
+    public static ShardLocation Location(ClusterView view, EntityAddress address)
+    {
+        var shard = view.ShardOf(address);
+        return new ShardLocation(
+            address.Kind is EntityKind.Session ? "session" : "channel", address.Key, shard.Value, view.OwnerOf(shard)?.Profile.Name.Name, view[shard].Epoch);
+    }
+
+    public static ShardStatus Shard(ClusterView view, ShardPlan plan, ShardId shard)
+    {
+        var owner = view.OwnerOf(shard)?.Profile.Name.Name;
+        return new ShardStatus(shard.Value, owner, view[shard].Epoch, plan.OwnerOf(view, shard), owner is null ? "free" : "here", null, null);
+    }
 }

@@ -93,7 +93,7 @@ public static class LogEvents
     // 8100 Operations
     public const int OperatorActed = 8101;
     public const int OperatorRefused = 8102;
-    public const int OperatorKeyWrong = 8103;
+    public const int OperatorKeyWrong = 8103; // retired: WrongOperatorKey
     public const int OperatorQuestionFailed = 8104;
     public const int LogLevelChanged = 8105;
     public const int DrainedByOperator = 8106;

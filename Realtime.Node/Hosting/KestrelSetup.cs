@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Realtime.Cluster.Configuration;
+using Realtime.Cluster.Operators;
 
 namespace Realtime.Node.Hosting;
 

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Realtime.Cluster.Configuration;
 using Realtime.Cluster.Journal;
 using Realtime.Cluster.Membership;
+using Realtime.Cluster.Operators;
 using Realtime.Cluster.Telemetry;
 using Realtime.Node.Hosting.Configuration;
 using Realtime.Node.Hosting.Logging;
@@ -45,7 +46,7 @@ public static class NodeHost
             return ExitCodes.BadConfiguration;
         }
 
-        return await RunAsync(app, configuration.Settings, faults);
+        return await RunAsync(app, configuration.Options, faults);
     }
 
     private static NodeConfiguration ReadConfiguration(IConfiguration configuration)
@@ -120,7 +121,7 @@ public static class NodeHost
         builder.Services.AddSingleton(levels);
     }
 
-    private static async Task<int> RunAsync(WebApplication app, NodeSettings settings, TextWriter faults)
+    private static async Task<int> RunAsync(WebApplication app, RealtimeOptions options, TextWriter faults)
     {
         try
         {
@@ -148,16 +149,12 @@ public static class NodeHost
         }
         catch (Exception fault) when (WebListener.IsFault(fault))
         {
-            var (code, message) = settings.Operator is { } own && IsOf(own, settings, fault)
-                ? WebListener.Explain(fault, own.Address, own.Port, "--operator-port")
-                : WebListener.Explain(fault, settings.Address, settings.Port);
+            var own = OperatorRules.Listening(options);
+            var (code, message) = own.IsFault(fault, options.Address!)
+                ? WebListener.Explain(fault, own.Address!, own.ChosenPort, "--operator-port")
+                : WebListener.Explain(fault, options.Address!, options.Port);
             await faults.WriteLineAsync(message);
             return code;
         }
     }
-
-    /// <summary>Whether it was the operators' listener that failed. Kestrel names a port that is taken in its message, and an address that is not ours nowhere.</summary>
-    private static bool IsOf(OperatorSettings own, NodeSettings settings, Exception fault) =>
-        (own.Port != 0 && fault.Message.Contains($":{own.Port}:", StringComparison.Ordinal)) ||
-        (own.Address != settings.Address && !WebListener.IsOurs(own.Address));
 }

@@ -5,11 +5,11 @@ using Microsoft.AspNetCore.Routing.Matching;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Realtime.Cluster.Dashboard;
 using Realtime.Cluster.Journal;
+using Realtime.Cluster.Operators;
 using Realtime.Cluster.Telemetry.Metrics;
 using Realtime.Cluster.Telemetry.Prometheus;
 using Realtime.Node.Hosting.Configuration;
 using Realtime.Node.Operations;
-using Realtime.Node.Operations.Access;
 using Realtime.Node.Operations.Logs;
 using Realtime.Node.Operations.Records;
 
@@ -88,7 +88,7 @@ internal static class OperatorSetup
         {
             if (endpoint.RequestDelegate is { } next)
             {
-                endpoint.RequestDelegate = context => OperatorEndpoint.BehindAsync(door, open ? null : OperatorRight.View, context, next);
+                endpoint.RequestDelegate = context => OperatorAnswer.BehindAsync(door, open ? null : OperatorRight.View, context, next);
             }
         });
         return group;

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Realtime.Cluster.Configuration;
 using Realtime.Cluster.Journal;
+using Realtime.Cluster.Operators;
 using Realtime.Cluster.Routing;
 using Realtime.Cluster.Telemetry.Metrics;
 using Realtime.Cluster.Telemetry.Otlp;
@@ -13,7 +14,6 @@ using Realtime.Node.Codecs;
 using Realtime.Node.Gateway;
 using Realtime.Node.Hosting.Configuration;
 using Realtime.Node.Operations;
-using Realtime.Node.Operations.Access;
 using Realtime.Node.Transports;
 
 namespace Realtime.Node.Hosting;
@@ -99,7 +99,7 @@ public static class RealtimeBuilderExtensions
         var group = endpoints.MapGroup("");
         if (services.GetRequiredService<OperatorPolicy>().Enabled)
         {
-            group.Map(OperatorEndpoint.Prefix + "{**path}", services.GetRequiredService<OperatorEndpoint>().HandleAsync);
+            group.Map(OperatorAnswer.Prefix + "{**path}", services.GetRequiredService<OperatorEndpoint>().HandleAsync);
         }
 
         return group;

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Realtime.Cluster.Configuration;
 using Realtime.Cluster.Journal;
 using Realtime.Cluster.Kernel;
+using Realtime.Cluster.Operators;
 using Realtime.Cluster.Telemetry;
 using Realtime.Node.Hosting.Configuration;
 using Realtime.Node.Namespaces;

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Realtime.Cluster.Operators;
 using Realtime.Cluster.Sharding;
 using Realtime.Node.Operations.Questions;
 

@@ -11,9 +11,6 @@ internal static partial class OperationsLog
     [LoggerMessage(LogEvents.OperatorRefused, LogLevel.Warning, "{Action} {Target} by {Who} from {From}: {Status}, {Reason}")]
     public static partial void ActionRefused(this ILogger logger, string action, string target, string who, string from, int status, string reason);
 
-    [LoggerMessage(LogEvents.OperatorKeyWrong, LogLevel.Warning, "A wrong operator key came from {From}; more of them are not logged until it has been quiet")]
-    public static partial void WrongKey(this ILogger logger, string from);
-
     [LoggerMessage(LogEvents.OperatorQuestionFailed, LogLevel.Error, "{Method} {Path} of an operator failed")]
     public static partial void QuestionFailed(this ILogger logger, Exception fault, string method, string path);
 

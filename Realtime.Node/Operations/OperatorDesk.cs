@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Realtime.Cluster.Operators;
 using Realtime.Cluster.Sharding;
 using Realtime.Messages.Ids;
 using Realtime.Node.Operations.Answers;

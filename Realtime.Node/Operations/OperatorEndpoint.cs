@@ -1,9 +1,8 @@
-using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Realtime.Cluster.Operators;
 using Realtime.Messages.Ids;
-using Realtime.Node.Operations.Access;
 using Realtime.Node.Operations.Questions;
 using Realtime.Node.Operations.Records;
 
@@ -12,21 +11,17 @@ namespace Realtime.Node.Operations;
 /// <summary>The API over HTTP: reads a request, has it checked at the door, lets the desk answer, and notes what was done or refused.</summary>
 internal sealed class OperatorEndpoint(OperatorDesk desk, OperatorDoor door, AuditTrail audit)
 {
-    public const string Prefix = "/operator/v1/";
-
-    /// <summary>What the caller's key may do.</summary>
-    public const string RightHeader = "Operator-Right";
     public const int MostBody = 64 * 1024;
     private const int MostShown = 256;
 
     public async Task HandleAsync(HttpContext context)
     {
-        var found = TargetOf(context, out var path) ? desk.Routes.Find(context.Request.Method, path) : null;
+        var found = RawPath.TrySplit(context, OperatorAnswer.Prefix, out var path) ? desk.Routes.Find(context.Request.Method, path) : null;
         var route = found is { Route: { Outside: not null } known } ? known : null;
         var verdict = door.Look(context, route?.Right ?? OperatorRight.View);
         if (route is null)
         {
-            await WriteAsync(context, verdict, verdict.Refusal ?? OperatorReply.NotFound($"There is no {context.Request.Method} {context.Request.Path} here.")).ConfigureAwait(false);
+            await OperatorAnswer.WriteAsync(context, verdict, verdict.Refusal ?? OperatorReply.NotFound($"There is no {context.Request.Method} {context.Request.Path} here.")).ConfigureAwait(false);
             return;
         }
 
@@ -35,7 +30,7 @@ internal sealed class OperatorEndpoint(OperatorDesk desk, OperatorDoor door, Aud
         if (reply is null)
         {
             var (body, fault) = await BodyAsync(context).ConfigureAwait(false);
-            var question = new OperatorQuestion(route.Method, path, QueryOf(context.Request), body, verdict.Caller) { Arguments = found.Value.Arguments };
+            var question = new OperatorQuestion(route.Method, path!, QueryOf(context.Request), body, verdict.Caller) { Arguments = found.Value.Arguments };
             reply = fault ?? await desk.AnswerAsync(route, question, context.RequestAborted).ConfigureAwait(false);
             if (reply.IsSuccess && route.ShowsBody && body.Length is > 0 and <= MostShown)
             {
@@ -48,28 +43,12 @@ internal sealed class OperatorEndpoint(OperatorDesk desk, OperatorDoor door, Aud
             audit.Note(verdict.Caller, action, target, reply, isRead: HttpMethods.IsGet(route.Method));
         }
 
-        await WriteAsync(context, verdict, reply).ConfigureAwait(false);
-    }
-
-    /// <summary>For what others have made and belongs behind the same door.</summary>
-    public static async Task BehindAsync(OperatorDoor door, OperatorRight? needs, HttpContext context, RequestDelegate next)
-    {
-        var verdict = door.Look(context, needs);
-        await (verdict.Refusal is { } refusal ? WriteAsync(context, verdict, refusal) : next(context)).ConfigureAwait(false);
+        await OperatorAnswer.WriteAsync(context, verdict, reply).ConfigureAwait(false);
     }
 
     /// <summary>What the audit calls it. What is in the place of a session's id and is none may be a resume token, and those are secrets.</summary>
     private static string TargetOf(OperatorRoute route, IReadOnlyList<string> arguments) =>
         route.Pattern.StartsWith("sessions/", StringComparison.Ordinal) && !SessionId.TryParse(arguments[0], out _) ? "?" : string.Join('/', arguments);
-
-    /// <summary>Not by the decoded path: see <see cref="RawPath"/>.</summary>
-    private static bool TargetOf(HttpContext context, out IReadOnlyList<string> path)
-    {
-        var target = context.Features.Get<IHttpRequestFeature>()?.RawTarget;
-        var found = RawPath.TrySplit(string.IsNullOrEmpty(target) ? context.Request.Path.ToUriComponent() : target, Prefix, out var parts);
-        path = parts ?? [];
-        return found;
-    }
 
     private static Dictionary<string, string> QueryOf(HttpRequest request) =>
         request.Query.ToDictionary(entry => entry.Key, entry => entry.Value.ToString(), StringComparer.Ordinal);
@@ -115,46 +94,4 @@ internal sealed class OperatorEndpoint(OperatorDesk desk, OperatorDoor door, Aud
     }
 
     private static OperatorReply TooLarge() => OperatorReply.BadRequest($"A body has at most {MostBody} bytes.");
-
-    private static async Task WriteAsync(HttpContext context, DoorVerdict verdict, OperatorReply reply)
-    {
-        if (context.RequestAborted.IsCancellationRequested)
-        {
-            return;
-        }
-
-        var response = context.Response;
-        if (reply.Status != StatusCodes.Status401Unauthorized)
-        {
-            // So that a page can shut what would be refused.
-            response.Headers[RightHeader] = verdict.Caller.Right is OperatorRight.Act ? "act" : "view";
-        }
-
-        if (reply.Tag is { } tag)
-        {
-            response.Headers.ETag = tag;
-            if (context.Request.Headers.IfNoneMatch.Contains(tag))
-            {
-                response.StatusCode = StatusCodes.Status304NotModified;
-                return;
-            }
-        }
-
-        response.StatusCode = reply.Status;
-        response.ContentType = "application/json; charset=utf-8";
-        response.ContentLength = reply.Body.Length;
-        response.Headers.CacheControl = "no-store";
-        response.Headers.XContentTypeOptions = "nosniff";
-        if (reply.Status == StatusCodes.Status401Unauthorized)
-        {
-            response.Headers.WWWAuthenticate = "Bearer";
-        }
-
-        if (verdict.RetryAfter > 0)
-        {
-            response.Headers.RetryAfter = verdict.RetryAfter.ToString(CultureInfo.InvariantCulture);
-        }
-
-        await response.Body.WriteAsync(reply.Body, context.RequestAborted).ConfigureAwait(false);
-    }
 }

@@ -1,3 +1,4 @@
+using Realtime.Cluster.Operators;
 using Realtime.Messages.Entities;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Operators;

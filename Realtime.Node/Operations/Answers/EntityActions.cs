@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Realtime.Cluster.Operators;
 using Realtime.Messages.Entities;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Operators;

@@ -1,3 +1,4 @@
+using Realtime.Cluster.Operators;
 using Realtime.Messages.Operators;
 using Realtime.Node.Operations.Questions;
 

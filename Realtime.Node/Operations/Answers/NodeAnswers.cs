@@ -1,10 +1,10 @@
 using Realtime.Cluster.Journal;
+using Realtime.Cluster.Operators;
 using Realtime.Cluster.Sharding;
 using Realtime.Messages.Entities;
 using Realtime.Messages.Operators;
 using Realtime.Node.Operations.Questions;
 using NodeStatus = Realtime.Messages.Operators.NodeStatus;
-using RowStatus = Realtime.Cluster.Journal.NodeStatus;
 
 namespace Realtime.Node.Operations.Answers;
 
@@ -32,11 +32,11 @@ internal sealed class NodeAnswers(OperatorServices services, NodeDraining draini
                 Words.Of(services.Node().Cluster.Standing),
                 null,
                 Store(),
-                new ShardCounts(
-                    view.ShardCount,
-                    view.Shards.Count(row => view.Find(row.Owner) is null),
-                    said.Values.Sum(part => part.Moves.Count(move => move.State == "moving")),
-                    said.Values.Sum(part => part.Held.Count)),
+                ViewAnswers.Counts(view) with
+                {
+                    Moving = said.Values.Sum(part => part.Moves.Count(move => move.State == "moving")),
+                    Held = said.Values.Sum(part => part.Held.Count),
+                },
                 [.. said.Where(part => part.Value.PausedSeconds is not null).OrderBy(part => part.Key.Name, StringComparer.Ordinal)
                     .Select(part => new MovesPause(part.Key.Name, part.Value.PausedSeconds!.Value))],
                 [.. view.Nodes.OrderBy(row => row.Profile.Name.Name, StringComparer.Ordinal).Select(row => Status(row, said.GetValueOrDefault(row.Profile.Name)))],
@@ -106,24 +106,14 @@ internal sealed class NodeAnswers(OperatorServices services, NodeDraining draini
     private NodeStatus Status(NodeRow row, NodePart? part)
     {
         var shards = services.Node().Cluster.View.Shards.Count(shard => shard.Owner == row.Incarnation);
-        return new NodeStatus(
-            row.Profile.Name.Name,
-            services.IsClustered ? row.Incarnation.Value : 0,
-            row.Status switch
-            {
-                RowStatus.Active => "active",
-                RowStatus.Draining => shards > 0 ? "draining" : "drained",
-                RowStatus.Dead => "dead",
-                _ => throw new InvalidOperationException($"There is no status {row.Status}."),
-            },
-            part is not null,
-            row.Profile.PeerAddress,
-            row.Profile.ClientUrl,
-            row.Profile.Zone,
-            row.Profile.Capacity,
-            part?.Connections ?? row.Load,
-            shards,
-            part?.Live);
+        var seen = ViewAnswers.Node(row, shards);
+        return seen with
+        {
+            Incarnation = services.IsClustered ? seen.Incarnation : 0,
+            Reachable = part is not null,
+            Connections = part?.Connections ?? seen.Connections,
+            Live = part?.Live,
+        };
     }
 
     private StoreStatus Store()

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using Realtime.Cluster.Operators;
 using Realtime.Messages.Entities;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Operators;

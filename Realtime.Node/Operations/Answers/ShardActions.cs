@@ -1,3 +1,4 @@
+using Realtime.Cluster.Operators;
 using Realtime.Cluster.Sharding;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Operators;

@@ -1,7 +1,6 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text.Json;
 using Realtime.Cluster.Membership;
+using Realtime.Cluster.Operators;
 using Realtime.Messages.Entities;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Operators;
@@ -15,16 +14,13 @@ internal sealed class ShardAnswers(OperatorServices services, NodeAnswers nodes,
     public async Task<OperatorReply> MapAsync(OperatorQuestion question, CancellationToken cancellation)
     {
         var parts = await nodes.PartsAsync(question, cancellation).ConfigureAwait(false);
-        var view = View;
-        var names = view.Nodes.Select(row => row.Profile.Name.Name).Order(StringComparer.Ordinal).ToList();
-        var indices = view.Nodes.ToDictionary(row => row.Incarnation, row => names.IndexOf(row.Profile.Name.Name));
-        var map = new ShardMapReport(
-            Version,
-            names,
-            [.. view.Shards.Select(row => indices.GetValueOrDefault(row.Owner, -1))],
-            Moves(parts),
-            [.. parts.Answers.SelectMany(part => part.Answer.Held).Distinct().Order()]);
-        return OperatorReply.Ok(map, OperatorJson.Default.ShardMapReport) with { Tag = TagOf(map) };
+        var map = ViewAnswers.Map(View) with
+        {
+            Moves = Moves(parts),
+            Held = [.. parts.Answers.SelectMany(part => part.Answer.Held).Distinct().Order()],
+        };
+        map = services.IsClustered ? map : map with { Version = 0 };
+        return OperatorReply.Ok(map, OperatorJson.Default.ShardMapReport) with { Tag = ViewAnswers.TagOf(map) };
     }
 
     public async Task<OperatorReply> MovesAsync(OperatorQuestion question, CancellationToken cancellation) => OperatorReply.Ok(
@@ -52,16 +48,13 @@ internal sealed class ShardAnswers(OperatorServices services, NodeAnswers nodes,
 
     public Task<OperatorReply> LocateAsync(OperatorQuestion question, CancellationToken cancellation)
     {
-        var (kind, address) = (question.Text("session"), question.Text("channel")) switch
+        var address = (question.Text("session"), question.Text("channel")) switch
         {
-            ({ } session, null) => ("session", EntityAddress.Of(OperatorQuestion.Session(session))),
-            (null, { } channel) => ("channel", EntityAddress.Of(Known(OperatorQuestion.Channel(channel)))),
-            _ => throw OperatorQuestion.Bad("Either session or channel is needed, and not both.", "session"),
+            ({ } session, null) => EntityAddress.Of(OperatorQuestion.Session(session)),
+            (null, { } channel) => EntityAddress.Of(Known(OperatorQuestion.Channel(channel))),
+            _ => throw new QuestionRefusedException(Subjects.NotOne()),
         };
-        var view = View;
-        var shard = view.ShardOf(address);
-        return Task.FromResult(OperatorReply.Ok(
-            new ShardLocation(kind, address.Key, shard.Value, view.OwnerOf(shard)?.Profile.Name.Name, view[shard].Epoch), OperatorJson.Default.ShardLocation));
+        return Task.FromResult(OperatorReply.Ok(ViewAnswers.Location(View, address), OperatorJson.Default.ShardLocation));
     }
 
     /// <summary>How many entities this node has in its shards.</summary>
@@ -77,10 +70,7 @@ internal sealed class ShardAnswers(OperatorServices services, NodeAnswers nodes,
             PeerJson.Default.ShardPart));
     }
 
-    public ShardId Parse(string text) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number < View.ShardCount
-            ? new ShardId(number)
-            : throw new QuestionRefusedException(OperatorReply.NotFound($"There is no shard '{text}'. Shards are numbered from 0 to {View.ShardCount - 1}.", "shard"));
+    public ShardId Parse(string text) => Subjects.TryShard(View, text, out var shard) ? shard : throw new QuestionRefusedException(Subjects.NoShard(View, text));
 
     public ChannelName Known(ChannelName channel) => services.Namespaces.TryFind(channel, out _)
         ? channel
@@ -89,13 +79,6 @@ internal sealed class ShardAnswers(OperatorServices services, NodeAnswers nodes,
     private ClusterView View => services.Node().Cluster.View;
 
     private long Version => services.IsClustered ? View.Version : 0;
-
-    /// <summary>Of what is drawn: how long a move has been going on is told by every answer anew, and changes nothing.</summary>
-    private static string TagOf(ShardMapReport map)
-    {
-        var still = map with { Moves = [.. map.Moves.Select(move => move with { ForMs = 0 })] };
-        return $"\"{Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(still, OperatorJson.Default.ShardMapReport)).AsSpan(0, 16))}\"";
-    }
 
     private static ShardMove[] Moves(Gathered<NodePart> parts) =>
         [.. parts.Answers.SelectMany(part => part.Answer.Moves).OrderBy(move => move.State, StringComparer.Ordinal).ThenBy(move => move.Shard)];

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Realtime.Cluster.Operators;
 
 namespace Realtime.Node.Operations.Questions;
 

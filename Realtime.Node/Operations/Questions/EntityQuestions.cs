@@ -1,3 +1,4 @@
+using Realtime.Cluster.Operators;
 using Realtime.Cluster.Sharding;
 using Realtime.Messages.Entities;
 using Realtime.Messages.Errors;

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Realtime.Cluster.Operators;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Positions;
-using Realtime.Node.Operations.Access;
 
 namespace Realtime.Node.Operations.Questions;
 
@@ -49,10 +49,10 @@ internal sealed record OperatorQuestion(
     }
 
     public static SessionId Session(string text, string field = "session") =>
-        SessionId.TryParse(text, out var id) ? id : throw Bad("This is not the id of a session: 22 characters of base64url. (A resume token is something else, and a secret.)", field);
+        SessionId.TryParse(text, out var id) ? id : throw new QuestionRefusedException(Subjects.NoSession(field));
 
     public static ChannelName Channel(string text, string field = "channel") =>
-        ChannelName.TryParse(text, out var name, out var fault) ? name : throw Bad($"'{text}' is not the name of a channel: {fault}.", field);
+        ChannelName.TryParse(text, out var name, out var fault) ? name : throw new QuestionRefusedException(Subjects.NoChannel(text, fault, field));
 
     public static StreamPosition Position(string text, string field) =>
         StreamPosition.TryParse(text, out var position) ? position : throw Bad($"{field} must be a position, EPOCH:OFFSET.", field);

@@ -1,5 +1,5 @@
-using Realtime.Node.Operations.Access;
-using Handler = System.Func<Realtime.Node.Operations.Questions.OperatorQuestion, System.Threading.CancellationToken, System.Threading.Tasks.Task<Realtime.Node.Operations.Questions.OperatorReply>>;
+using Realtime.Cluster.Operators;
+using Handler = System.Func<Realtime.Node.Operations.Questions.OperatorQuestion, System.Threading.CancellationToken, System.Threading.Tasks.Task<Realtime.Cluster.Operators.OperatorReply>>;
 
 namespace Realtime.Node.Operations.Questions;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Realtime.Node.Operations.Access;
+using Realtime.Cluster.Operators;
 
 namespace Realtime.Node.Operations.Questions;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Realtime.Cluster.Journal;
+using Realtime.Cluster.Operators;
 using Realtime.Cluster.Sharding;
 using Realtime.Messages.Ids;
 
@@ -20,8 +21,7 @@ internal sealed class Peers(Func<OperatedNode> node, TimeProvider time)
     public NodeRow Find(string name, string field = "node")
     {
         var view = node().Cluster.View;
-        return view.Find(new NodeId(name)) ?? throw new QuestionRefusedException(OperatorReply.NotFound(
-            $"There is no node '{name}'. Nodes: {string.Join(", ", view.Nodes.Select(row => row.Profile.Name.Name).Order(StringComparer.Ordinal))}.", field));
+        return view.Find(new NodeId(name)) ?? throw new QuestionRefusedException(Subjects.NoNode(view, name, field));
     }
 
     public bool IsSelf(NodeRow row) => row.Profile.Name == node().Cluster.Self;

@@ -1,3 +1,5 @@
+using Realtime.Cluster.Operators;
+
 namespace Realtime.Node.Operations.Questions;
 
 /// <summary>A question that is not answered, and with what instead: thrown where a parameter is read or looked up, so that nothing has been done yet.</summary>

@@ -1,4 +1,5 @@
 using Realtime.Cluster.Membership;
+using Realtime.Cluster.Operators;
 using Realtime.Cluster.Sharding;
 using Realtime.Messages.Entities;
 using Realtime.Messages.Positions;

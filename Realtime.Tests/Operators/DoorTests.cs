@@ -1,10 +1,10 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
-using Realtime.Node.Operations.Access;
+using Realtime.Cluster.Operators;
 using Realtime.Tests.Support;
 
-namespace Realtime.Tests.Operations;
+namespace Realtime.Tests.Operators;
 
 public sealed class DoorTests
 {
