@@ -1,5 +1,3 @@
-using System.Globalization;
-using Microsoft.AspNetCore.Http.Features;
 using Realtime.Cluster.Journal;
 using Realtime.Cluster.Membership;
 using Realtime.Cluster.Operators;
@@ -17,9 +15,6 @@ internal sealed class OperatorEndpoint(ViewFollower follower, IViewReader store,
 {
     /// <summary>Who answers, in the place of a node's name.</summary>
     public const string Name = "lighthouse";
-
-    /// <summary>A lighthouse owns nothing that it could lose.</summary>
-    public const string Standing = "watching";
 
     private readonly ShardPlan _plan = new();
 
@@ -69,7 +64,7 @@ internal sealed class OperatorEndpoint(ViewFollower follower, IViewReader store,
                 Clustered: true,
                 view.Version,
                 view.StoreEpoch,
-                Standing,
+                ClusterStatus.Watching,
                 (long)time.GetElapsedTime(seen.SeenAt).TotalMilliseconds,
 
                 // Nobody can look into a store that is not.

@@ -16,7 +16,7 @@ public static class RawPath
     /// <param name="prefix">As of <see cref="TrySplit(string, string, out IReadOnlyList{string}?)"/>.</param>
     public static bool TrySplit(HttpContext context, string prefix, [NotNullWhen(true)] out IReadOnlyList<string>? parts)
     {
-        // A server of tests has no first line.
+        // Not every server tells the first line; the decoded path, encoded again, is the next best.
         var target = context.Features.Get<IHttpRequestFeature>()?.RawTarget;
         return TrySplit(string.IsNullOrEmpty(target) ? context.Request.Path.ToUriComponent() : target, prefix, out parts);
     }

@@ -19,4 +19,8 @@ public sealed record ClusterStatus(
     ShardCounts Shards,
     IReadOnlyList<MovesPause> Paused,
     IReadOnlyList<NodeStatus> Nodes,
-    IReadOnlyList<string> Unreachable);
+    IReadOnlyList<string> Unreachable)
+{
+    /// <summary>The <see cref="Standing"/> of a lighthouse: it asks no node, so that none is said to answer.</summary>
+    public const string Watching = "watching";
+}

@@ -16,7 +16,7 @@ internal sealed class NodeDraining(
 {
     private readonly SemaphoreSlim _one = new(1);
 
-    /// <summary>All connections that would go have gone.</summary>
+    /// <summary>Everybody has been asked to go, and the time for that is over. Who has not gone by then is still on the way: see <see cref="IsEmpty"/>.</summary>
     private volatile bool _movedAway;
 
     /// <summary>Which drain this is: what an earlier one still has to say is void once it was taken back.</summary>
@@ -96,7 +96,7 @@ internal sealed class NodeDraining(
 
         if (readiness.IsDrained)
         {
-            return IsEmpty() ? OperatorReply.Done($"{Self} is drained already.") : OperatorReply.Begun($"{Self} is draining already.");
+            return IsEmpty() ? OperatorReply.Done($"{Self} is drained already: {Left()}.") : OperatorReply.Begun($"{Self} is draining already: {Left()}.");
         }
 
         // First what can be refused: nothing has been done when it is.
@@ -110,7 +110,7 @@ internal sealed class NodeDraining(
         _round++;
         readiness.IsDrained = true;
         logger.DrainBegun();
-        return OperatorReply.Begun($"{Self} gives its shards away, and its connections over {window.TotalSeconds:0.#} s. It stays, and takes nothing new, until it is undrained.");
+        return OperatorReply.Begun($"{Self} gives its shards away, and its connections over {window.TotalSeconds:0.#} s: {Left()}. It stays, and takes nothing new, until it is undrained.");
     }
 
     private async Task<OperatorReply> TakeBackAsync(CancellationToken cancellation)
@@ -178,10 +178,21 @@ internal sealed class NodeDraining(
         _ => null,
     };
 
-    private bool IsEmpty()
+    /// <summary>Those who have nowhere to go stay, and are relayed for. Whoever can go goes, also after the window: until then it is not over.</summary>
+    private bool IsEmpty() => _movedAway && Shards() == 0 && node().Mover.Snapshot is { Pending: 0, UnderWay: 0, Stayed: 0 };
+
+    /// <summary>How far it is, in words.</summary>
+    private string Left()
+    {
+        var (shards, moves) = (Shards(), node().Mover.Snapshot);
+        var nowhere = moves.Unmovable > 0 ? $", {moves.Unmovable} of them with nowhere to go" : "";
+        return $"{shards} {(shards == 1 ? "shard" : "shards")} and {moves.Connections} {(moves.Connections == 1 ? "connection" : "connections")} left{nowhere}";
+    }
+
+    private int Shards()
     {
         var cluster = node().Cluster;
         var self = cluster.View.Find(cluster.Self)?.Incarnation;
-        return _movedAway && !cluster.View.Shards.Any(row => row.Owner == self);
+        return cluster.View.Shards.Count(row => row.Owner == self);
     }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 using Realtime.Cluster.Operators;
+using Realtime.Node.Hosting.Configuration;
 using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Operators;
@@ -18,6 +19,14 @@ public sealed class DoorTests
 
         door.Look(From("127.0.0.1"), OperatorRight.Act).Refusal.ShouldBeNull();
         door.Look(From("192.0.2.7"), OperatorRight.View).Refusal!.Status.ShouldBe(403);
+    }
+
+    [Fact]
+    public void Who_is_refused_for_want_of_a_key_is_told_its_name_in_the_configuration()
+    {
+        var door = Door(OperatorRules.ToPolicy(new OperatorOptions(), loopback: true));
+
+        door.Look(From("192.0.2.7"), OperatorRight.View).Refusal!.Detail.ShouldBe("Without a configured Realtime:Operator:Key only this machine may ask.");
     }
 
     [Fact]

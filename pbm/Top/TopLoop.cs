@@ -35,7 +35,7 @@ internal sealed class TopLoop(VerbContext context, TimeSpan every, TimeSpan? tim
 
     private async Task ShowAsync(ClusterStatus cluster, CancellationToken stop)
     {
-        var moves = await MovesAsync(stop).ConfigureAwait(false);
+        var moves = await context.MovesAsync(cluster, stop).ConfigureAwait(false);
         string? trouble = null;
         _history.Add(cluster);
         await context.Screen.Console.Live(TopPicture.Draw(cluster, moves, _history, context.Screen.Width, trouble))
@@ -47,7 +47,7 @@ internal sealed class TopLoop(VerbContext context, TimeSpan every, TimeSpan? tim
                     try
                     {
                         cluster = await context.ClusterAsync(stop).ConfigureAwait(false);
-                        moves = await MovesAsync(stop).ConfigureAwait(false);
+                        moves = await context.MovesAsync(cluster, stop).ConfigureAwait(false);
                         _history.Add(cluster);
                         trouble = null;
                     }
@@ -78,9 +78,6 @@ internal sealed class TopLoop(VerbContext context, TimeSpan every, TimeSpan? tim
 
         return !context.Around.QuitTyped();
     }
-
-    private async Task<IReadOnlyList<ShardMove>> MovesAsync(CancellationToken stop) =>
-        (await context.Api.GetAsync<IReadOnlyList<ShardMove>>("shards/moves", stop).ConfigureAwait(false)).Value;
 
     private async Task WriteAsync(ApiAnswer<ClusterStatus> answer, CancellationToken stop)
     {
@@ -116,7 +113,7 @@ internal sealed class TopLoop(VerbContext context, TimeSpan every, TimeSpan? tim
             var at = context.Around.Time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
             foreach (var node in answer.Value.Nodes)
             {
-                context.Screen.Line(Line(at, node, answer.Value.Shards));
+                context.Screen.Line(Line(at, node, answer.Value));
             }
         }
 
@@ -124,8 +121,8 @@ internal sealed class TopLoop(VerbContext context, TimeSpan every, TimeSpan? tim
     }
 
     /// <summary>Names and numbers without units or groups: for programs as well as people.</summary>
-    internal static string Line(string at, NodeStatus node, ShardCounts shards) =>
-        $"{at} {node.Name} {(node.Reachable ? node.Status : "unreachable")} shards={node.Shards} moving={shards.Moving} connections={node.Connections}"
+    internal static string Line(string at, NodeStatus node, ClusterStatus cluster) =>
+        $"{at} {node.Name} {(node.Reachable || Shared.IsFromStore(cluster) ? node.Status : "unreachable")} shards={node.Shards} moving={cluster.Shards.Moving} connections={node.Connections}"
         + string.Concat(((ReadOnlySpan<(string, TopFigure)>)[("pub/s", TopFigure.Publishes), ("del/s", TopFigure.Deliveries), ("lag", TopFigure.Lag), ("p99_ms", TopFigure.P99), ("err/s", TopFigure.Errors)])
             .ToArray().Select(entry => $" {entry.Item1}={(TopHistory.Of(node, entry.Item2) is { } value ? value.ToString("0.##", CultureInfo.InvariantCulture) : "-")}"));
 }

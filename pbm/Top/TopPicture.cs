@@ -19,8 +19,9 @@ internal static class TopPicture
         (TopFigure.P99, "p99", Tone.Busy), (TopFigure.Lag, "lag", Tone.Busy), (TopFigure.Errors, "err/s", Tone.Bad),
     ];
 
+    /// <param name="moves">Null: who answers does not see them.</param>
     /// <param name="trouble">Why what is shown is old; null: it is not.</param>
-    public static IRenderable Draw(ClusterStatus cluster, IReadOnlyList<ShardMove> moves, TopHistory history, int width, string? trouble)
+    public static IRenderable Draw(ClusterStatus cluster, IReadOnlyList<ShardMove>? moves, TopHistory history, int width, string? trouble)
     {
         var rows = new List<IRenderable> { Head(cluster) };
         if (trouble is not null)
@@ -55,7 +56,8 @@ internal static class TopPicture
     {
         var head = new Paragraph { Overflow = Overflow.Fold };
         head.Append($"{Words.Count(cluster.Nodes.Count, "node")}, view {cluster.Version}, seen by {Words.Clean(cluster.Node)} ", Tones.StyleOf(Tone.Strong));
-        head.Append(cluster.Standing, Tones.StyleOf(Tones.OfState(cluster.Standing)));
+        var standing = Verbs.Shared.Standing(cluster);
+        head.Append(standing.Text, Tones.StyleOf(standing.Tone));
         head.Append("  store ");
         head.Append(cluster.Store.Well ? "well" : $"not well: {Words.Clean(cluster.Store.Fault ?? "")}", Tones.StyleOf(cluster.Store.Well ? Tone.Good : Tone.Bad));
         head.Append("  shards ");
@@ -80,7 +82,7 @@ internal static class TopPicture
 
         foreach (var node in cluster.Nodes)
         {
-            var cells = new List<IRenderable> { Fixed(node.Name, NameWidth - 1, node.Reachable ? Tones.OfState(node.Status) : Tone.Bad) };
+            var cells = new List<IRenderable> { Fixed(node.Name, NameWidth - 1, Verbs.Shared.Status(node, Verbs.Shared.IsFromStore(cluster), "").Tone) };
             foreach (var (figure, _, tone) in Figures.Take(figures))
             {
                 var value = TopHistory.Of(node, figure);
@@ -97,7 +99,7 @@ internal static class TopPicture
         return table;
     }
 
-    private static Rows Moves(ClusterStatus cluster, IReadOnlyList<ShardMove> moves)
+    private static Rows Moves(ClusterStatus cluster, IReadOnlyList<ShardMove>? moves)
     {
         var lines = new List<IRenderable>();
         if (cluster.Paused.Count > 0)
@@ -105,7 +107,7 @@ internal static class TopPicture
             lines.Add(new Text(Words.Clean($"moves {Verbs.Shared.Pauses(cluster.Paused).Text}"), Tones.StyleOf(Tone.Busy)));
         }
 
-        foreach (var group in moves.GroupBy(move => (move.From, move.To, move.State)).OrderByDescending(group => group.Count()).Take(MostMoves))
+        foreach (var group in (moves ?? []).GroupBy(move => (move.From, move.To, move.State)).OrderByDescending(group => group.Count()).Take(MostMoves))
         {
             var longest = group.Max(move => move.ForMs);
             lines.Add(new Text(
@@ -115,7 +117,7 @@ internal static class TopPicture
 
         if (lines.Count == 0)
         {
-            lines.Add(new Text("no shard is on its way", Tones.StyleOf(Tone.Quiet)));
+            lines.Add(new Text(moves is null ? "a lighthouse does not see which shards are on their way" : "no shard is on its way", Tones.StyleOf(Tone.Quiet)));
         }
 
         return new Rows(lines);

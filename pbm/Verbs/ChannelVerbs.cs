@@ -27,16 +27,7 @@ internal static class ChannelVerbs
             async (context, stop) =>
             {
                 var answer = await context.Api.GetAsync<ChannelReport>(ApiPaths.Channel(context.Get(name)), stop).ConfigureAwait(false);
-                if (context.Screen.Json)
-                {
-                    context.Screen.Document(answer.Json);
-                }
-                else
-                {
-                    Show(context.Screen, answer.Value);
-                }
-
-                return PbmExitCodes.Done;
+                return context.Tell(answer, value => Show(context.Screen, value));
             });
     }
 
@@ -109,16 +100,7 @@ internal static class ChannelVerbs
                 var written = context.Get(data) is var given && given == "-" ? await context.Around.Input.ReadToEndAsync(stop).ConfigureAwait(false) : given;
                 var answer = await context.Api.SendAsync<OperatorActions.Published, OperatorActions.Publish>(
                     HttpMethod.Post, ApiPaths.Channel(context.Get(name), "messages"), new OperatorActions.Publish(Parse(written, context.Get(text))), stop).ConfigureAwait(false);
-                if (context.Screen.Json)
-                {
-                    context.Screen.Document(answer.Json);
-                }
-                else
-                {
-                    context.Screen.Line(answer.Value.Position is { } position ? $"Published at {position}." : "Published; the channel keeps no log.", Tone.Good);
-                }
-
-                return PbmExitCodes.Done;
+                return context.Tell(answer, value => context.Screen.Line(value.Position is { } position ? $"Published at {position}." : "Published; the channel keeps no log.", Tone.Good));
             });
     }
 

@@ -23,16 +23,7 @@ internal static class ClusterVerbs
         async (context, stop) =>
         {
             var answer = await context.Api.GetAsync<ClusterStatus>("cluster", stop).ConfigureAwait(false);
-            if (context.Screen.Json)
-            {
-                context.Screen.Document(answer.Json);
-            }
-            else
-            {
-                Show(context.Screen, answer.Value);
-            }
-
-            return PbmExitCodes.Done;
+            return context.Tell(answer, value => Show(context.Screen, value));
         });
 
     private static Verb Tail(VerbRunner runner)
@@ -99,7 +90,7 @@ internal static class ClusterVerbs
     {
         screen.Facts(
             ("cluster", cluster.Clustered ? $"{Words.Count(cluster.Nodes.Count, "node")}, view {cluster.Version}, seen by {cluster.Node}" : $"a single node, {cluster.Node}"),
-            ("standing", Cell.State(cluster.Standing)),
+            ("standing", Shared.Standing(cluster)),
             ("store", Shared.Store(cluster.Store, cluster.StoreEpoch)),
             ("shards", Shared.Shards(cluster.Shards)),
             ("moves", Shared.Pauses(cluster.Paused)));
@@ -113,7 +104,7 @@ internal static class ClusterVerbs
             var live = node.Live;
             listing.Add(
                 new Cell(node.Name, Tone.Strong),
-                node.Reachable || node.Status == "dead" ? Cell.State(node.Status) : new Cell($"{node.Status}, no answer", Tone.Bad),
+                Shared.Status(node, Shared.IsFromStore(cluster), "no answer"),
                 live is null ? "-" : live is { Obstacles.Count: > 0, Phase: "starting" or "serving" } ? new Cell($"{live.Phase}: {string.Join(", ", live.Obstacles)}", Tone.Bad) : Cell.State(live.Phase),
                 Words.Number((long)node.Shards),
                 Words.Number((long)node.Connections),

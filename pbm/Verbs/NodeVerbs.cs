@@ -30,7 +30,9 @@ internal static class NodeVerbs
                 }
                 else
                 {
-                    Show(context.Screen, answer.Value);
+                    // Whoever says that a node does not answer may be one that asks none.
+                    var fromStore = !answer.Value.Reachable && Shared.IsFromStore(await context.ClusterAsync(stop).ConfigureAwait(false));
+                    Show(context.Screen, answer.Value, fromStore);
                 }
 
                 return PbmExitCodes.Done;
@@ -60,11 +62,11 @@ internal static class NodeVerbs
             async (context, stop) => context.Report(await context.Api.PostAsync(ApiPaths.Node(context.Get(node), "undrain"), stop).ConfigureAwait(false)));
     }
 
-    private static void Show(Screen screen, NodeStatus node)
+    private static void Show(Screen screen, NodeStatus node, bool fromStore)
     {
         screen.Facts(
             ("node", new Cell(node.Name, Tone.Strong)),
-            ("status", node.Reachable ? Cell.State(node.Status) : new Cell($"{node.Status}, does not answer", Tone.Bad)),
+            ("status", Shared.Status(node, fromStore, "does not answer")),
             ("incarnation", $"{node.Incarnation}"),
             ("zone", Words.OrDash(node.Zone)),
             ("other nodes at", node.PeerAddress),
@@ -73,6 +75,11 @@ internal static class NodeVerbs
             ("connections", $"{Words.Number((long)node.Connections)} of {Words.Number((long)node.Capacity)}"));
         if (node.Live is not { } live)
         {
+            if (fromStore)
+            {
+                screen.Remark("This is what the store has: a lighthouse answers, and asks no node. Ask a node for the rest.");
+            }
+
             return;
         }
 

@@ -26,16 +26,7 @@ internal static class SessionVerbs
             async (context, stop) =>
             {
                 var answer = await context.Api.GetAsync<SessionReport>(ApiPaths.Session(context.Get(id)), stop).ConfigureAwait(false);
-                if (context.Screen.Json)
-                {
-                    context.Screen.Document(answer.Json);
-                }
-                else
-                {
-                    Show(context.Screen, answer.Value);
-                }
-
-                return PbmExitCodes.Done;
+                return context.Tell(answer, value => Show(context.Screen, value));
             });
     }
 

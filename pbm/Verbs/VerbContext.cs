@@ -38,7 +38,23 @@ internal sealed class VerbContext(ParseResult parsed, Surroundings around, Scree
     public async Task<ClusterStatus> ClusterAsync(CancellationToken stop) => (await api.GetAsync<ClusterStatus>("cluster", stop).ConfigureAwait(false)).Value;
 
     /// <summary>The node somebody named, or the one that answers.</summary>
-    public async Task<string> NodeAsync(string? named, CancellationToken stop) => named ?? (await ClusterAsync(stop).ConfigureAwait(false)).Node;
+    public async Task<string> NodeAsync(string? named, CancellationToken stop)
+    {
+        if (named is not null)
+        {
+            return named;
+        }
+
+        var cluster = await ClusterAsync(stop).ConfigureAwait(false);
+        return Shared.IsFromStore(cluster)
+            ? throw CallFailedException.Usage($"A lighthouse answers, which is no node: name one. Nodes: {string.Join(", ", cluster.Nodes.Select(node => node.Name))}.", "node")
+            : cluster.Node;
+    }
+
+    /// <summary>Shards on their way; null where a lighthouse answers, which does not see them.</summary>
+    public async Task<IReadOnlyList<ShardMove>?> MovesAsync(ClusterStatus cluster, CancellationToken stop) => Shared.IsFromStore(cluster)
+        ? null
+        : (await api.GetAsync<IReadOnlyList<ShardMove>>("shards/moves", stop).ConfigureAwait(false)).Value;
 
     /// <summary>Whether to go on with what cannot be taken back.</summary>
     /// <param name="what">As a question.</param>
@@ -66,8 +82,8 @@ internal sealed class VerbContext(ParseResult parsed, Surroundings around, Scree
         }
     }
 
-    /// <summary>Says what became of an action.</summary>
-    public int Report(ApiAnswer<ActionResult> answer)
+    /// <summary>Tells what was answered: scripts as it came, people as it is drawn.</summary>
+    public int Tell<T>(ApiAnswer<T> answer, Action<T> draw)
     {
         if (screen.Json)
         {
@@ -75,16 +91,28 @@ internal sealed class VerbContext(ParseResult parsed, Surroundings around, Scree
         }
         else
         {
-            screen.Line(answer.Value.Text, answer.Value.Nodes.All(node => node.Ok) ? Tone.Good : Tone.Bad);
-            foreach (var node in answer.Value.Nodes.Where(node => !node.Ok || node.Text is not null))
-            {
-                screen.Line(new Cell($"  {node.Node}:", node.Ok ? Tone.Good : Tone.Bad), node.Text ?? "failed");
-            }
+            draw(answer.Value);
         }
 
+        return PbmExitCodes.Done;
+    }
+
+    /// <summary>Says what became of an action.</summary>
+    public int Report(ApiAnswer<ActionResult> answer)
+    {
+        Tell(answer, Draw);
         return CodeOf(answer.Value);
     }
 
     /// <summary>Done in part is not done.</summary>
     public static int CodeOf(ActionResult result) => result.Nodes.All(node => node.Ok) ? PbmExitCodes.Done : PbmExitCodes.Unfinished;
+
+    private void Draw(ActionResult result)
+    {
+        screen.Line(result.Text, result.Nodes.All(node => node.Ok) ? Tone.Good : Tone.Bad);
+        foreach (var node in result.Nodes.Where(node => !node.Ok || node.Text is not null))
+        {
+            screen.Line(new Cell($"  {node.Node}:", node.Ok ? Tone.Good : Tone.Bad), node.Text ?? "failed");
+        }
+    }
 }
