@@ -9,6 +9,7 @@ public abstract class DashboardStage(Chromium chromium) : IAsyncLifetime
     private readonly List<IBrowserContext> _browsers = [];
     private readonly List<DashboardWindow> _windows = [];
     private readonly List<OperatorStand> _stands = [];
+    private readonly HashSet<string> _known = [];
 
     public ValueTask InitializeAsync()
     {
@@ -30,7 +31,7 @@ public abstract class DashboardStage(Chromium chromium) : IAsyncLifetime
 
         GC.SuppressFinalize(this);
         _windows.SelectMany(window => window.Faults).ShouldBeEmpty();
-        _windows.SelectMany(window => window.Requests).ShouldAllBe(request => _stands.Exists(stand => stand.Address.Authority == request.Authority));
+        _windows.SelectMany(window => window.Requests).ShouldAllBe(request => _known.Contains(request.Authority));
     }
 
     private protected async Task<OperatorStand> StandAsync(OperatorStand? stand = null, string evil = "")
@@ -42,11 +43,15 @@ public abstract class DashboardStage(Chromium chromium) : IAsyncLifetime
         return stand;
     }
 
-    private protected async Task<DashboardWindow> OpenAsync(OperatorStand stand, string hash = "", BrowserNewContextOptions? options = null)
+    private protected Task<DashboardWindow> OpenAsync(OperatorStand stand, string hash = "", BrowserNewContextOptions? options = null) =>
+        OpenAsync(stand.Address, hash, options);
+
+    private protected async Task<DashboardWindow> OpenAsync(Uri address, string hash = "", BrowserNewContextOptions? options = null)
     {
+        _known.Add(address.Authority);
         var browser = await chromium.OpenAsync(options);
         _browsers.Add(browser);
-        var window = await DashboardWindow.OpenAsync(browser, stand.Address, hash);
+        var window = await DashboardWindow.OpenAsync(browser, address, hash);
         _windows.Add(window);
         return window;
     }

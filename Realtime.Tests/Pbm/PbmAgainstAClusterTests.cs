@@ -102,6 +102,33 @@ public sealed class PbmAgainstAClusterTests
         (await PbmRun.At(url, static around => around, ["node", "drain", "node-1"])).Code.ShouldBe(6);
     }
 
+    [Fact]
+    public async Task A_key_opens_what_it_is_for_and_a_killed_node_is_named_by_those_that_live()
+    {
+        const string Key = "sixteen-bytes-of-key";
+        const string ViewKey = "sixteen-more-to-look";
+        await using var cluster = await RealCluster.StartAsync(2, ("REALTIME__OPERATOR__KEY", Key), ("REALTIME__OPERATOR__VIEWKEY", ViewKey));
+        var url = cluster.Operators[0];
+
+        (await CodeAsync("cluster show")).ShouldBe(4);
+        (await CodeAsync("cluster show", "another-key-altogether")).ShouldBe(4);
+        (await CodeAsync("cluster show", ViewKey)).ShouldBe(0);
+        (await CodeAsync("cluster top --for 1s", ViewKey)).ShouldBe(0);
+        (await CodeAsync("node drain node-2", ViewKey)).ShouldBe(4);
+        (await CodeAsync("node drain node-2", Key)).ShouldBe(0);
+        (await CodeAsync("node undrain node-2", Key)).ShouldBe(0);
+        (await At(url, $"audit --key {Key}")).ShouldContain("view key");
+
+        await cluster.Nodes[1].SignalAsync("KILL");
+        await cluster.Nodes[1].ExitAsync();
+        await EventuallyAsync(async () => Cluster(await At(url, $"cluster show --json --key {Key}")).Unreachable.SequenceEqual(["node-2"]), "node-2 to be missed");
+        (await CodeAsync("node drain node-2", Key)).ShouldBe(7, "nobody answers, and nothing was done");
+        (await PbmRun.At(cluster.Operators[1], static around => around, ["cluster", "show", "--key", Key])).Code.ShouldBe(3);
+
+        async Task<int> CodeAsync(string verb, string? key = null) =>
+            (await PbmRun.At(url, static around => around, [.. verb.Split(' '), .. key is null ? (string[])[] : ["--key", key]])).Code;
+    }
+
     /// <summary>What it said, when it went well.</summary>
     private static async Task<string> At(string url, string verb)
     {

@@ -25,14 +25,15 @@ internal sealed partial class RealCluster : IAsyncDisposable
 
     public IReadOnlyList<NodeProcess> Nodes => _nodes;
 
-    public static async Task<RealCluster> StartAsync(int nodes)
+    /// <param name="options">Beside those that make them a cluster.</param>
+    public static async Task<RealCluster> StartAsync(int nodes, params IReadOnlyList<(string Name, string Value)> options)
     {
         var cluster = new RealCluster();
         try
         {
             for (var i = 1; i <= nodes; i++)
             {
-                await cluster.AddAsync($"node-{i}");
+                await cluster.AddAsync($"node-{i}", options);
             }
 
             return cluster;
@@ -54,18 +55,24 @@ internal sealed partial class RealCluster : IAsyncDisposable
         _directory.Dispose();
     }
 
-    private async Task AddAsync(string name)
+    private async Task AddAsync(string name, IReadOnlyList<(string Name, string Value)> options)
     {
         var port = FreePort();
+        var environment = new Dictionary<string, string>
+        {
+            ["REALTIME__OPERATOR__PORT"] = "0",
+            ["REALTIME__CLUSTER__SHARDS"] = "32",
+            ["REALTIME__CLUSTER__HEARTBEAT"] = "2s",
+            ["REALTIME__CLUSTER__DRAINWINDOW"] = "500ms",
+        };
+        foreach (var (option, value) in options)
+        {
+            environment[option] = value;
+        }
+
         var node = NodeProcess.Start(
             _directory.Path,
-            new Dictionary<string, string>
-            {
-                ["REALTIME__OPERATOR__PORT"] = "0",
-                ["REALTIME__CLUSTER__SHARDS"] = "32",
-                ["REALTIME__CLUSTER__HEARTBEAT"] = "2s",
-                ["REALTIME__CLUSTER__DRAINWINDOW"] = "500ms",
-            },
+            environment,
             "--node", name, "--port", $"{port}", "--client-url", $"ws://localhost:{port}", "--store", "sqlite:realtime.db", "--cluster");
         _nodes.Add(node);
         _clients.Add(await node.UrlAsync());
