@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Realtime.Bench.Scenarios;
 
-/// <summary>Reads a node's <c>/metrics</c> once a second, as Prometheus would, only more often.</summary>
+/// <summary>Reads a node's <c>/metrics</c> every 5 s, as Prometheus would, only more often.</summary>
 internal sealed class Scraper : IAsyncDisposable
 {
     private const int OperatorPortOffset = 1000;
@@ -25,7 +25,7 @@ internal sealed class Scraper : IAsyncDisposable
 
     private async Task RunAsync(Uri metrics)
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), TimeProvider.System);
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(5), TimeProvider.System);
         try
         {
             while (await timer.WaitForNextTickAsync(_stop.Token))
