@@ -22,7 +22,7 @@ public sealed class RealNodesTests(Chromium chromium) : DashboardStage(chromium)
         await client.Subscribe("chat:page").Ready.Within("the subscription");
 
         var window = await OpenAsync(new Uri(cluster.Operators[0]));
-        await window.ShouldSayAsync("2 nodes, all well");
+        await Expect(window.Verdict).ToHaveTextAsync("2 nodes, all well", new() { Timeout = 30_000 });
 
         await window.FindAsync("chat:page");
         await Expect(window.Page.GetByRole(AriaRole.Heading, new() { Name = "chat:page" })).ToBeVisibleAsync();
