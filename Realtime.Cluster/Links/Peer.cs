@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using Realtime.Cluster.Journal;
 using Realtime.Cluster.Telemetry.Metrics;
 using Realtime.Messages.Ids;
-using LinkStatus = Realtime.Messages.Operators.LinkStatus;
 
 namespace Realtime.Cluster.Links;
 
@@ -39,9 +38,6 @@ internal sealed class Peer
     public bool IsUp => _pair.Queue is not null;
 
     public long QueuedBytes => _pair.Queue?.Bytes ?? 0;
-
-    /// <summary>How it stands: for operators.</summary>
-    public LinkStatus Status => new(Name.Name, IsUp, QueuedBytes);
 
     private NodeId Name => _profile.Name;
 

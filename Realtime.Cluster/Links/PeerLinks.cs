@@ -6,7 +6,6 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Realtime.Cluster.Journal;
 using Realtime.Messages.Ids;
-using LinkStatus = Realtime.Messages.Operators.LinkStatus;
 
 namespace Realtime.Cluster.Links;
 
@@ -47,9 +46,6 @@ public sealed class PeerLinks : ILinks
             new SocketConnectionFactoryOptions(), loggers.CreateLogger<SocketConnectionContextFactory>());
         _context = new LinkContext(options, _handshake, codec, receiver, time, _log, _sockets);
     }
-
-    /// <summary>How the links to the other nodes of the view stand.</summary>
-    public IReadOnlyList<LinkStatus> Statuses => [.. Volatile.Read(ref _peers).Values.Select(peer => peer.Status)];
 
     /// <summary>Connections that are open, in either direction.</summary>
     internal int Streams => _context.Streams;

@@ -156,7 +156,7 @@ public sealed class ClusterEngine : ICluster, IClusterSteering, IMembershipListe
 
     public TimeSpan? PausedFor => _rebalancing!.PausedFor;
 
-    public IReadOnlyList<PeerLinkState> Links => _steering!.Links;
+    public IReadOnlyList<PeerLinkState> Links => _steering?.Links ?? [];
 
     public IReadOnlyList<PlannedMove> Planned(int limit) => _rebalancing!.Planned(Self, limit);
 

@@ -2,7 +2,6 @@ using System.Diagnostics.Metrics;
 using Realtime.Cluster.Journal;
 using Realtime.Cluster.Membership;
 using Realtime.Cluster.Sharding;
-using LinkStatus = Realtime.Messages.Operators.LinkStatus;
 
 namespace Realtime.Node.Hosting;
 
@@ -12,7 +11,7 @@ internal static class ClusterGauges
     private static readonly NodeStatus[] Statuses = Enum.GetValues<NodeStatus>();
     private static readonly Standing[] Standings = Enum.GetValues<Standing>();
 
-    public static void Register(Meter meter, ICluster cluster, Func<IReadOnlyList<LinkStatus>> links)
+    public static void Register(Meter meter, ClusterEngine cluster)
     {
         meter.CreateObservableUpDownCounter("realtime.shards.owned", () => Owned(cluster), "{shard}", "Shards of this node, by its view.");
         meter.CreateObservableUpDownCounter(
@@ -22,15 +21,15 @@ internal static class ClusterGauges
         meter.CreateObservableGauge("realtime.view.version", () => cluster.View.Version, "{version}", "Version of this node's view.");
         meter.CreateObservableGauge(
             "realtime.standing", () => Standings.Select(standing => Flag(cluster.Standing == standing, "standing", standing.ToString())), "{state}", "1 for what this node may do, 0 for the rest.");
-        meter.CreateObservableGauge("realtime.link.up", () => links().Select(link => Flag(link.Up, "peer", link.Peer)), "{state}", "1 while the link to another node stands.");
+        meter.CreateObservableGauge("realtime.link.up", () => cluster.Links.Select(link => Flag(link.Up, "peer", link.Peer.Name)), "{state}", "1 while the link to another node stands.");
         meter.CreateObservableUpDownCounter(
             "realtime.link.queue",
-            () => links().Select(link => new Measurement<long>(link.Queued, new KeyValuePair<string, object?>("peer", link.Peer))),
+            () => cluster.Links.Select(link => new Measurement<long>(link.Queued, new KeyValuePair<string, object?>("peer", link.Peer.Name))),
             "By",
             "Bytes that wait to be sent to another node.");
     }
 
-    private static int Owned(ICluster cluster)
+    private static int Owned(ClusterEngine cluster)
     {
         var view = cluster.View;
         return view.Find(cluster.Self) is { Incarnation: var self } ? view.Shards.Count(row => row.Owner == self) : 0;

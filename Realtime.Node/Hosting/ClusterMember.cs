@@ -52,7 +52,7 @@ internal sealed class ClusterMember : IAsyncDisposable
             Figures = figures.Links,
         };
         _links = new PeerLinks(options, self, new LinkCodec(), Engine, time, loggers);
-        ClusterGauges.Register(figures.Meter, Engine, () => _links.Statuses);
+        ClusterGauges.Register(figures.Meter, Engine);
     }
 
     public ClusterEngine Engine { get; }

@@ -8,23 +8,8 @@ using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Sharding;
 
-public sealed class InquiryTests : IAsyncLifetime
+public sealed class InquiryTests : EngineStage
 {
-    private readonly MemoryStore _store = new(TimeProvider.System);
-    private readonly EngineRig _rig;
-
-    public InquiryTests() => _rig = new EngineRig(_store);
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync() => await _store.OpenAsync(Token);
-
-    public async ValueTask DisposeAsync()
-    {
-        await _rig.DisposeAsync();
-        await _store.DisposeAsync();
-    }
-
     [Fact]
     public async Task Nodes_answer_each_other_and_themselves()
     {
@@ -59,9 +44,9 @@ public sealed class InquiryTests : IAsyncLifetime
         var (a, b) = await PairAsync((_, _, _) => Answer("here"));
 
         (await UnreachableAsync(a, new NodeId("nobody"))).ShouldContain("not a member");
-        _rig.Wires.Cut(a.Name, b.Name);
+        Rig.Wires.Cut(a.Name, b.Name);
         (await UnreachableAsync(a, b.Name)).ShouldContain("no link");
-        _rig.Wires.Mend(a.Name, b.Name);
+        Rig.Wires.Mend(a.Name, b.Name);
         await AnswersAsync(a, b);
         (await AskAsync(a, b.Name, "again")).ShouldBe("here");
     }
@@ -86,7 +71,7 @@ public sealed class InquiryTests : IAsyncLifetime
 
         var asking = a.Engine.InquireAsync(b.Name, "wait"u8.ToArray(), Token);
         await asked.Task.Within("b to be asked");
-        _rig.Wires.Cut(a.Name, b.Name);
+        Rig.Wires.Cut(a.Name, b.Name);
 
         (await Should.ThrowAsync<NodeUnreachableException>(asking.Within("the loss"))).Message.ShouldContain("lost before it answered");
         await given.Task.Within("b to give up");
@@ -123,8 +108,8 @@ public sealed class InquiryTests : IAsyncLifetime
     [Fact]
     public async Task One_who_has_not_said_that_it_answers_is_not_asked()
     {
-        _rig.Wires.Old.Add(new NodeId("b"));
-        var nodes = await _rig.JoinAllAsync("a", "b");
+        Rig.Wires.Old.Add(new NodeId("b"));
+        var nodes = await Rig.JoinAllAsync("a", "b");
         (await UnreachableAsync(nodes[0], nodes[1].Name)).ShouldContain("a version that does not");
         nodes[0].Steering.Links.ShouldBe([new PeerLinkState(nodes[1].Name, true, 0)], "its link stands");
     }
@@ -132,7 +117,7 @@ public sealed class InquiryTests : IAsyncLifetime
     [Fact]
     public async Task One_without_a_receiver_says_so()
     {
-        var nodes = await _rig.JoinAllAsync("a", "b");
+        var nodes = await Rig.JoinAllAsync("a", "b");
         await AnswersAsync(nodes[0], nodes[1], deaf: true);
         (await RefusedAsync(nodes[0], nodes[1].Name, default)).ShouldContain("it answers no inquiries");
         (await RefusedAsync(nodes[0], nodes[0].Name, default)).ShouldContain("it answers no inquiries");
@@ -155,7 +140,7 @@ public sealed class InquiryTests : IAsyncLifetime
 
     private async Task<(EngineNode A, EngineNode B)> PairAsync(Func<NodeId, ReadOnlyMemory<byte>, CancellationToken, Task<ReadOnlyMemory<byte>>> answer)
     {
-        var nodes = await _rig.JoinAllAsync("a", "b");
+        var nodes = await Rig.JoinAllAsync("a", "b");
         foreach (var node in nodes)
         {
             node.Engine.Register(new AnsweringMachine((_, _, _) => Answer("ready")));

@@ -9,38 +9,23 @@ using Realtime.Tests.Support;
 namespace Realtime.Tests.Sharding;
 
 /// <summary>Operators drain nodes and take it back, evict, and look.</summary>
-public sealed class NodeSteeringTests : IAsyncLifetime
+public sealed class NodeSteeringTests : EngineStage
 {
-    private readonly MemoryStore _store = new(TimeProvider.System);
-    private readonly EngineRig _rig;
-
-    public NodeSteeringTests() => _rig = new EngineRig(_store);
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync() => await _store.OpenAsync(Token);
-
-    public async ValueTask DisposeAsync()
-    {
-        await _rig.DisposeAsync();
-        await _store.DisposeAsync();
-    }
-
     [Fact]
     public async Task A_drain_that_is_taken_back_before_anything_has_moved_changes_nothing()
     {
         var (a, b) = await PairAsync();
         var epochs = a.Engine.View.Shards.Select(row => row.Epoch).ToArray();
-        _rig.Wires.Cut(a.Name, b.Name);
+        Rig.Wires.Cut(a.Name, b.Name);
 
         (await a.Steering.DrainAsync(Token)).IsDone.ShouldBeTrue();
         var emptied = a.Steering.EmptiedAsync(Token);
-        (await _rig.StatusAsync(a)).ShouldBe(NodeStatus.Draining);
+        (await Rig.StatusAsync(a)).ShouldBe(NodeStatus.Draining);
         (await a.Steering.UndrainAsync(Token)).IsDone.ShouldBeTrue();
 
         (await emptied.Within("the drain to be over")).ShouldBeFalse("it was taken back");
-        (await _rig.StatusAsync(a)).ShouldBe(NodeStatus.Active);
-        _rig.Wires.Mend(a.Name, b.Name);
+        (await Rig.StatusAsync(a)).ShouldBe(NodeStatus.Active);
+        Rig.Wires.Mend(a.Name, b.Name);
         await EngineRig.SettledAsync(a, b);
         a.Engine.View.Shards.Select(row => row.Epoch).ShouldBe(epochs);
     }
@@ -51,7 +36,7 @@ public sealed class NodeSteeringTests : IAsyncLifetime
         var (a, b) = await PairAsync();
         var entity = await EngineRig.WakeAsync(a);
         var go = new TaskCompletionSource();
-        _rig.Witness.MayHandOff = address => address == entity ? go.Task : Task.CompletedTask;
+        Rig.Witness.MayHandOff = address => address == entity ? go.Task : Task.CompletedTask;
 
         (await a.Steering.DrainAsync(Token)).IsDone.ShouldBeTrue();
         var emptied = a.Steering.EmptiedAsync(Token);
@@ -72,7 +57,7 @@ public sealed class NodeSteeringTests : IAsyncLifetime
         var (a, b) = await PairAsync();
         (await a.Steering.DrainAsync(Token)).IsDone.ShouldBeTrue();
         (await a.Steering.EmptiedAsync(Token).Within("a to be empty")).ShouldBeTrue();
-        (await _rig.OwnedAsync(a)).ShouldBe(0);
+        (await Rig.OwnedAsync(a)).ShouldBe(0);
 
         (await a.Steering.UndrainAsync(Token)).IsDone.ShouldBeTrue();
         (await a.Steering.UndrainAsync(Token)).IsDone.ShouldBeTrue("it takes shards already");
@@ -119,16 +104,16 @@ public sealed class NodeSteeringTests : IAsyncLifetime
     public async Task Links_and_views_are_shown_and_told_as_they_change()
     {
         var told = new List<string>();
-        var a = await _rig.JoinAsync("a");
+        var a = await Rig.JoinAsync("a");
         a.Steering.LinkChanged += (node, up) => Note($"{node} {up}");
         a.Steering.ViewChanged += change => Note(string.Join(' ', change.After.Nodes.Select(node => node.Profile.Name).Except(change.Before.Nodes.Select(node => node.Profile.Name))));
-        var b = await _rig.JoinAsync("b");
+        var b = await Rig.JoinAsync("b");
         await EngineRig.SettledAsync(a, b);
         a.Steering.Links.ShouldBe([new PeerLinkState(b.Name, true, 0)]);
 
-        _rig.Wires.Cut(a.Name, b.Name);
+        Rig.Wires.Cut(a.Name, b.Name);
         await Deadline.Until(() => a.Steering.Links is [{ Up: false }], "the link to be lost");
-        _rig.Wires.Mend(a.Name, b.Name);
+        Rig.Wires.Mend(a.Name, b.Name);
         await Deadline.Until(() => Notes().Count(note => note == "b True") == 2, "the link to come up again");
 
         Notes().Where(note => note is "b True" or "b False").Distinct().ShouldBe(["b True", "b False"]);
@@ -169,7 +154,7 @@ public sealed class NodeSteeringTests : IAsyncLifetime
     [Fact]
     public async Task A_walk_over_what_is_in_memory_finds_all_that_stays_while_others_come()
     {
-        var a = await _rig.JoinAsync("a");
+        var a = await Rig.JoinAsync("a");
         await Deadline.Until(() => a.Owned == EngineRig.Shards, "a to own everything");
         for (var i = 0; i < 1000; i++)
         {
@@ -202,7 +187,7 @@ public sealed class NodeSteeringTests : IAsyncLifetime
 
     private async Task<(EngineNode A, EngineNode B)> PairAsync()
     {
-        var nodes = await _rig.JoinAllAsync("a", "b");
+        var nodes = await Rig.JoinAllAsync("a", "b");
         return (nodes[0], nodes[1]);
     }
 }

@@ -7,23 +7,8 @@ using Realtime.Tests.Support;
 namespace Realtime.Tests.Sharding;
 
 /// <summary>Operators move shards, hold them, pause and let go.</summary>
-public sealed class ShardSteeringTests : IAsyncLifetime
+public sealed class ShardSteeringTests : EngineStage
 {
-    private readonly MemoryStore _store = new(TimeProvider.System);
-    private readonly EngineRig _rig;
-
-    public ShardSteeringTests() => _rig = new EngineRig(_store);
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync() => await _store.OpenAsync(Token);
-
-    public async ValueTask DisposeAsync()
-    {
-        await _rig.DisposeAsync();
-        await _store.DisposeAsync();
-    }
-
     [Fact]
     public async Task A_shard_that_was_moved_by_hand_stays_though_it_belongs_elsewhere_until_it_is_let_go()
     {
@@ -40,7 +25,7 @@ public sealed class ShardSteeringTests : IAsyncLifetime
         b.Steering.Planned(100).ShouldBeEmpty();
 
         // All plan anew, and carry it out.
-        var c = await _rig.JoinAsync("c");
+        var c = await Rig.JoinAsync("c");
         await EngineRig.SettledAsync(a, b, c);
         a.Engine.View[shard].Owner.ShouldBe(b.Self);
 
@@ -59,7 +44,7 @@ public sealed class ShardSteeringTests : IAsyncLifetime
 
         (await b.Steering.DrainAsync(Token)).IsDone.ShouldBeTrue();
         (await b.Steering.EmptiedAsync(Token).Within("b to be empty")).ShouldBeTrue();
-        (await _rig.OwnedAsync(b)).ShouldBe(0);
+        (await Rig.OwnedAsync(b)).ShouldBe(0);
         (await b.Steering.UndrainAsync(Token)).IsDone.ShouldBeTrue();
 
         await EngineRig.SettledAsync(a, b);
@@ -70,7 +55,7 @@ public sealed class ShardSteeringTests : IAsyncLifetime
     public async Task What_cannot_be_moved_is_refused_with_the_reason()
     {
         var (a, b) = await PairAsync();
-        var c = await _rig.JoinAsync("c");
+        var c = await Rig.JoinAsync("c");
         await EngineRig.SettledAsync(a, b, c);
         var shard = EngineRig.ShardOf(a);
 
@@ -87,7 +72,7 @@ public sealed class ShardSteeringTests : IAsyncLifetime
         await Deadline.Until(() => a.Engine.View.Find(c.Self)!.Status == Realtime.Cluster.Journal.NodeStatus.Draining, "a to know");
         Says(await MoveAsync(a, shard, c), SteeringOutcome.Refused, "c drains");
 
-        _rig.Wires.Cut(a.Name, b.Name);
+        Rig.Wires.Cut(a.Name, b.Name);
         Says(await MoveAsync(a, shard, b), SteeringOutcome.Unavailable, "no link from a to b");
         a.Engine.View[shard].Owner.ShouldBe(a.Self);
     }
@@ -113,7 +98,7 @@ public sealed class ShardSteeringTests : IAsyncLifetime
         var shard = EngineRig.ShardOf(a);
         await EngineRig.WakeAsync(a, shard);
         var go = new TaskCompletionSource();
-        _rig.Witness.MayHandOff = _ => go.Task;
+        Rig.Witness.MayHandOff = _ => go.Task;
 
         var first = MoveAsync(a, shard, b);
         await Deadline.Until(() => a.Steering.Moves.Count == 1, "the hand-off to begin");
@@ -139,7 +124,7 @@ public sealed class ShardSteeringTests : IAsyncLifetime
         await EngineRig.WakeAsync(a, shard);
         var waiting = a.Engine.View.Shards.Where(row => row.Owner == a.Self && row.Shard != shard).Select(row => row.Shard).Take(2).ToArray();
         var go = new TaskCompletionSource();
-        _rig.Witness.MayHandOff = _ => go.Task;
+        Rig.Witness.MayHandOff = _ => go.Task;
         var first = MoveAsync(a, shard, b);
         await Deadline.Until(() => a.Steering.Moves.Count == 1, "the hand-off to begin");
 
@@ -158,11 +143,11 @@ public sealed class ShardSteeringTests : IAsyncLifetime
     [Fact]
     public async Task A_paused_node_begins_nothing_for_balance_but_does_what_it_is_told_and_drains()
     {
-        var a = await _rig.JoinAsync("a");
+        var a = await Rig.JoinAsync("a");
         await Deadline.Until(() => a.Owned == EngineRig.Shards, "a to own everything");
         a.Steering.PauseMoves(TimeSpan.FromHours(1)).IsDone.ShouldBeTrue();
         a.Steering.PausedFor!.Value.ShouldBeInRange(TimeSpan.FromMinutes(50), TimeSpan.FromHours(1));
-        var b = await _rig.JoinAsync("b");
+        var b = await Rig.JoinAsync("b");
         await Deadline.Until(() => a.Steering.Links is [{ Up: true }], "the link");
 
         // Each of these is a turn of the loop that would have begun with the plan as well.
@@ -173,7 +158,7 @@ public sealed class ShardSteeringTests : IAsyncLifetime
             (await MoveAsync(a, shard, b)).IsDone.ShouldBeTrue();
         }
 
-        (await _rig.OwnedAsync(b)).ShouldBe(3);
+        (await Rig.OwnedAsync(b)).ShouldBe(3);
         a.Steering.RebalanceNow().Message.ShouldContain("paused");
         a.Steering.ResumeMoves().IsDone.ShouldBeTrue();
         a.Steering.PausedFor.ShouldBeNull();
@@ -182,7 +167,7 @@ public sealed class ShardSteeringTests : IAsyncLifetime
         a.Steering.PauseMoves(TimeSpan.FromHours(1));
         (await a.Steering.DrainAsync(Token)).IsDone.ShouldBeTrue();
         (await a.Steering.EmptiedAsync(Token).Within("a to be empty, paused or not")).ShouldBeTrue();
-        (await _rig.OwnedAsync(a)).ShouldBe(0);
+        (await Rig.OwnedAsync(a)).ShouldBe(0);
         Says(a.Steering.PauseMoves(TimeSpan.Zero), SteeringOutcome.Refused, "some time");
     }
 
@@ -196,7 +181,7 @@ public sealed class ShardSteeringTests : IAsyncLifetime
 
     private async Task<(EngineNode A, EngineNode B)> PairAsync()
     {
-        var nodes = await _rig.JoinAllAsync("a", "b");
+        var nodes = await Rig.JoinAllAsync("a", "b");
         return (nodes[0], nodes[1]);
     }
 }
