@@ -49,6 +49,13 @@ function parsePosition(text) {
   return colon > 0 && Number.isSafeInteger(offset) && offset >= 0 ? { epoch: text.slice(0, colon), offset } : null;
 }
 
+/** Keyed by names from outside: no name of every object's, `__proto__` say, means anything here. */
+const dictionary = (entries = []) => {
+  const it = Object.create(null);
+  for (const [name, value] of entries) it[name] = value;
+  return it;
+};
+
 const format = (at) => (at ? `${at.epoch}:${at.offset}` : null);
 
 function deferred() {
@@ -635,7 +642,7 @@ class Memory {
 
   save() {
     if (!this._storage || !this._claimed) return;
-    const positions = Object.fromEntries([...this.places].slice(-256));
+    const positions = dictionary([...this.places].slice(-256));
     const channels = [];
     for (const [channel, subscription] of this._realtime._subscriptions) {
       const at = subscription.processed;
@@ -778,7 +785,7 @@ export class Realtime extends Emitter {
     this._gateway = gateway ? gatewayUrl(gateway === true ? undefined : gateway, this._url, globalThis.location?.href) : null;
     this._detour = false;         // the place that the gateway named did not work: next time our own address
     this._clock = {
-      now: this._options.now ?? (() => Date.now()),
+      now: this._options.now ?? (() => performance.now()),  // monotonic: the wall clock may be set while a link is watched
       random: this._options.random ?? (() => Math.random()),
       set: this._options.setTimeout ?? ((callback, ms) => setTimeout(callback, ms)),
       clear: this._options.clearTimeout ?? ((handle) => clearTimeout(handle)),
@@ -793,7 +800,7 @@ export class Realtime extends Emitter {
     });
     this._state = 'idle';
     this._welcome = null;
-    this._sessionState = {};
+    this._sessionState = dictionary();
     this._limits = DEFAULT_LIMITS;
     this._wanted = false;         // somebody wants to be connected
     this._untouched = true;       // nobody has said connect or disconnect yet
@@ -889,7 +896,7 @@ export class Realtime extends Emitter {
     this._subscriptions.clear();
     this._memory.forget();
     this._acked.clear();
-    this._sessionState = {};
+    this._sessionState = dictionary();
     this._welcome = null;
     this._rejectConnecting(error);
   }
@@ -943,7 +950,7 @@ export class Realtime extends Emitter {
         cache: 'no-store', credentials: 'omit', signal: patience.signal, headers: session ? { Authorization: `Bearer ${session}` } : {},
       });
       if (response.status === 503 || response.status === 429) {
-        const wait = retryAfter(response.headers.get('Retry-After'), this._clock.now());
+        const wait = retryAfter(response.headers.get('Retry-After'), Date.now());
         return wait === undefined ? own : { retryAfter: wait };
       }
       if (!response.ok) return own;
@@ -974,7 +981,7 @@ export class Realtime extends Emitter {
     if (options.client) hello.client = options.client;
     if (options.data !== undefined) hello.data = options.data;
     let budget = HELLO_BUDGET - JSON.stringify(hello).length;
-    const positions = {};
+    const positions = dictionary();
     for (const [channel, position] of this._positions()) {
       // What does not fit goes on from the acknowledged position; the overlap is dropped as duplicates.
       budget -= (channel.length * 3) + position.length + 8;
@@ -1016,7 +1023,7 @@ export class Realtime extends Emitter {
     this._upSince = this._clock.now();
     this._crashWindow = welcome.crashWindow ?? 0;
     this._limits = { ...DEFAULT_LIMITS, ...welcome.limits };
-    this._sessionState = { ...welcome.state };
+    this._sessionState = dictionary(Object.entries(welcome.state ?? {}));
     this._welcome = welcome;
     this._memory.session = welcome.session;
     if (lost) this._acked.clear();
@@ -1640,8 +1647,8 @@ export class Realtime extends Emitter {
 
   async set(key, value) {
     await this._request({ type: 'set', key, value });
-    const { [key]: _, ...rest } = this._sessionState;
-    this._sessionState = value === null ? rest : { ...rest, [key]: value };
+    const others = Object.entries(this._sessionState).filter(([name]) => name !== key);
+    this._sessionState = dictionary(value === null ? others : [...others, [key, value]]);
   }
 
   async refresh(token, { channel } = {}) {
@@ -1661,7 +1668,7 @@ export class Realtime extends Emitter {
   }
 
   _unacked() {
-    const positions = {};
+    const positions = dictionary();
     for (const [channel, { processed, _live }] of this._subscriptions) {
       if (!_live || !processed || this._acked.get(channel) === processed) continue;
       this._acked.set(channel, processed);

@@ -12,7 +12,7 @@ test('hello is the first frame and names the producer; welcome fills the propert
   assert.match(hello.producer, /^[A-Za-z0-9._-]{1,64}$/);
   assert.deepEqual([hello.token, hello.client, hello.data, hello.session], ['t', { name: 'demo', version: '1' }, { a: 1 }, undefined]);
   assert.deepEqual([rt.state, rt.user, rt.node, rt.session], ['connected', 'alice', 'node-0', 's-token']);
-  assert.deepEqual(rt.sessionState, { k: 1 });
+  assert.deepEqual({ ...rt.sessionState }, { k: 1 });
 });
 
 test('subscriptions made before connecting ride in hello and are answered by welcome', async () => {
@@ -274,7 +274,7 @@ test('call, set and history are repeated on the next link; a call without number
   h.socket.reply('history', { messages: [message(9), message(8)], position: 'k:8', head: 'k:9', more: true });
   assert.equal(await call, 3);
   await set;
-  assert.deepEqual(rt.sessionState, { k: 'v' });
+  assert.deepEqual({ ...rt.sessionState }, { k: 'v' });
   assert.deepEqual((await history).messages.map((m) => m.position), ['k:9', 'k:8']);
 });
 
@@ -336,3 +336,13 @@ for (const how of ['close', 'disconnect']) {
     assert.notEqual(h.socket.closed, null);
   });
 }
+
+test('a wall clock that is set does not end a link that is well', async (t) => {
+  const h = new Harness();
+  const rt = await h.connected({ now: undefined });
+  const now = Date.now();
+  t.mock.method(Date, 'now', () => now + 3_600_000);
+  await h.advance(35_000);
+  await h.advance(2_000);
+  assert.equal(rt.state, 'connected');
+});
