@@ -188,8 +188,11 @@ export interface Subscription<T = any, P = any> extends AsyncIterable<Message<T>
 }
 
 export interface RealtimeEvents {
-  /** `retryIn` in ms when `state` is `waiting`; absent while `offline` is on. */
-  state: { state: State; reason?: string; retryIn?: number };
+  /**
+   * `retryIn` in ms when `state` is `waiting`; absent while `offline` is on. `reason` is a code: the server's, or `unreachable` (no
+   * connection could be made), `disconnected`, `silence`, `no welcome`, `token`, `gateway`, `offline`, `online`; `message` is it in words.
+   */
+  state: { state: State; reason?: string; message?: string; retryIn?: number };
   welcome: Welcome;
   gap: Gap;
   /** Whatever no promise could carry. */
@@ -267,8 +270,15 @@ export class Realtime {
   /** Really cuts the socket and stays away until it is set to false, which connects at once. */
   offline: boolean;
 
-  /** Connects, and keeps connected. Settles with the first `welcome`, or rejects when the server says no for good. */
-  connect(): Promise<Welcome>;
+  /** Why there is no connection. Null while there is one, and before anything went wrong. */
+  readonly reason: { code: string; message: string } | null;
+
+  /**
+   * Connects, and keeps connected. Settles with the first `welcome`, or rejects when the server says no for good. After `deadline` ms it
+   * rejects with `timeout`, whose message names the last reason; the client then stops trying, unless a subscription, an open request or
+   * another `connect` needs the connection. Without a deadline it tries for ever; the event `state` says why it waits.
+   */
+  connect(options?: { deadline?: number }): Promise<Welcome>;
   on<E extends keyof RealtimeEvents>(event: E, callback: (value: RealtimeEvents[E]) => void): () => void;
   /** The same channel gives the same subscription. Connects if nobody has. */
   subscribe<T = any, P = any>(channel: string, options?: SubscribeOptions<P>): Subscription<T, P>;

@@ -16,6 +16,7 @@ const DEFAULT_PATH = '/v1/connect';
 const TEMPORARY = new Set(['too_many', 'rate_limited', 'unavailable', 'storage_full', 'timeout', 'internal', 'disconnected']);
 const STILL_ON_ITS_WAY = 60_000; // how long the cluster may hold a hello that nobody waits for any more
 const HEALTHY = 30_000;          // a link that held this long starts the pacing over
+const AWAKE = 86_400_000;
 const LONGEST_WAIT = 60_000;
 const HELLO_BUDGET = 48 * 1024;  // the server refuses a hello above 64 KiB
 const SEQ_BLOCK = 256;           // numbers reserved in storage at a time
@@ -66,6 +67,13 @@ function deferred() {
   return it;
 }
 
+/** A rejection that only who awaits it sees. */
+function refused(error) {
+  const it = Promise.reject(error);
+  it.catch(() => {});
+  return it;
+}
+
 function randomName(prefix) {
   const bytes = globalThis.crypto.getRandomValues(new Uint8Array(12));
   return prefix + Array.from(bytes, (b) => b.toString(16).padStart(2, '0')).join('');
@@ -79,6 +87,20 @@ function toBase64(source) {
 }
 
 const fromBase64 = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+
+/** The argument `name` as it is now. What JSON cannot say is refused here, because it would fail again on every link. */
+function toJson(value, name, channel) {
+  let text;
+  try {
+    text = JSON.stringify(value);
+  } catch (cause) {
+    throw new RealtimeError('bad_request', `${name} cannot be written as JSON (${cause?.message ?? cause})`, { channel, cause });
+  }
+  if (text === undefined) throw new RealtimeError('bad_request', `${name} cannot be written as JSON (it is ${typeof value})`, { channel });
+  return text;
+}
+
+const copyOf = (value, name, channel) => (value === undefined ? undefined : JSON.parse(toJson(value, name, channel)));
 
 function exceeds(text, limit) {
   return text.length > limit || (text.length * 3 > limit && new TextEncoder().encode(text).length > limit);
@@ -315,7 +337,11 @@ class Subscription extends Emitter {
   }
 
   update(presence) {
-    this._options.presence = presence;
+    try {
+      this._options.presence = JSON.parse(toJson(presence, 'presence', this.channel));
+    } catch (error) {
+      return refused(error);
+    }
     if (this.state === 'ended') return Promise.reject(new RealtimeError('not_subscribed', undefined, { channel: this.channel }));
     const send = () => this._realtime._request({ type: 'update', channel: this.channel, presence: this._options.presence }).then(() => {});
     return this.state === 'subscribing' ? this.ready.then(send) : send();
@@ -689,17 +715,26 @@ class Link {
     this.answered = false;           // hello got an answer other than welcome
     this.placed = false;             // the gateway named its address
     this.move = null;                // the frame that this link follows
+    this._url = url;
+    this._opened = false;
+    this._detail = undefined;        // what the socket said about its failure; browsers say nothing
     this._heard = this._clock.now();
     this._limit = realtime._options.connectTimeout ?? 10_000;
     this._graced = false;
     const Socket = realtime._options.WebSocket ?? globalThis.WebSocket;
     if (!Socket) throw new RealtimeError('closed', 'no WebSocket here: pass one in the options');
     this._socket = new Socket(String(url), SUBPROTOCOL);
-    this._socket.onopen = () => realtime._greet(this);
+    this._socket.onopen = () => {
+      this._opened = true;
+      realtime._greet(this);
+    };
     this._socket.onmessage = (event) => this._receive(event.data);
     this._socket.onclose = (event) => this._lost({ code: event.code, reason: event.reason });
     // Says nothing, and a close event follows in the same turn; but not in Node 20 when the connection was never made.
-    this._socket.onerror = () => this._clock.set(() => this._lost({ code: 1006 }), 0);
+    this._socket.onerror = (event) => {
+      this._detail = event?.message || event?.error?.cause?.message || event?.error?.message;
+      this._clock.set(() => this._lost({ code: 1006 }), 0);
+    };
     this._watch();
   }
 
@@ -764,10 +799,25 @@ class Link {
     }, Math.max(0, due - this._clock.now()));
   }
 
+  _word(code) {
+    if (!this._opened) return 'unreachable';
+    return code === undefined || code === 1000 || code === 1005 || code === 1006 ? 'disconnected' : `close code ${code}`;
+  }
+
+  _explain({ code, reason, error }) {
+    if (error) return error.message;
+    const { origin, pathname } = new URL(this._url);  // the query has a ticket
+    const place = `${origin}${pathname}`;
+    if (!this._opened && reason !== 'no welcome') return `${place} cannot be reached or refuses the handshake${this._detail ? ` (${this._detail})` : ''}`;
+    if (reason === 'silence' || reason === 'no welcome') return `${place} says nothing`;
+    if (reason) return `${place} ended the connection: ${reason}`;
+    return `the connection to ${place} broke${code === undefined ? '' : ` (close code ${code})`}`;
+  }
+
   _lost(why) {
     if (this.over) return;
     this.cut();
-    this._realtime._over(this, why);
+    this._realtime._over(this, { ...why, reason: why.reason || this._word(why.code), message: this._explain(why) });
   }
 }
 
@@ -777,7 +827,7 @@ export class Realtime extends Emitter {
   constructor(url, options) {
     super();
     if (url && typeof url === 'object' && !(url instanceof URL)) [url, options] = [undefined, url];
-    this._options = { ...options };
+    this._options = { ...options, client: copyOf(options?.client, 'client'), data: copyOf(options?.data, 'data') };
     const page = globalThis.location?.origin;
     if (!url && !page) throw new TypeError('a url is needed outside of a page');
     this._url = socketUrl(url ?? '/', globalThis.location?.href);
@@ -818,7 +868,9 @@ export class Realtime extends Emitter {
     this._timer = null;
     this._moveTimer = null;
     this._claimTimer = null;
-    this._connecting = null;
+    this._connecting = new Set();  // the calls of `connect` that wait
+    this._reason = null;
+    this._awake = null;
     this._closing = null;
     this._token = undefined;
     this._ids = 0;
@@ -852,17 +904,44 @@ export class Realtime extends Emitter {
     }
   }
 
-  connect() {
-    if (this._closing) return this._closing.then(() => this.connect());
+  /** Why there is no connection: `{ code, message }`. Null while there is one, and before anything went wrong. */
+  get reason() { return this._reason; }
+
+  connect({ deadline } = {}) {
+    if (this._closing) return this._closing.then(() => this.connect({ deadline }));
     if (this._state === 'connected') return Promise.resolve(this._welcome);
-    this._connecting ??= deferred();
+    const waiting = deferred();
+    this._connecting.add(waiting);
+    if (deadline !== undefined) waiting.timer = this._clock.set(() => this._tooLate(waiting, deadline), deadline);
     if (!this._wanted) {
       this._untouched = false;
       this._wanted = true;
+      this._needed();
       if (this._offline) this._setState('waiting', { reason: 'offline' });
       else this._open();
     }
-    return this._connecting.promise;
+    return waiting.promise;
+  }
+
+  /** The deadline of a `connect` is over. Nothing goes on trying for it, unless something else needs the connection. */
+  _tooLate(waiting, deadline) {
+    if (!this._connecting.delete(waiting)) return;
+    const why = this._reason ? `${this._reason.code}: ${this._reason.message}` : 'nothing has answered yet';
+    waiting.reject(new RealtimeError('timeout', `not connected within ${deadline} ms; ${why}`));
+    const needed = this._connecting.size > 0 || this._requests.size > 0 || [...this._subscriptions.values()].some(({ _wanted }) => _wanted);
+    if (needed || !this._wanted || this._welcome) return;
+    this.disconnect();
+    this._untouched = true;  // what is asked for later connects by itself
+  }
+
+  /** A request was made or answered: the first one connects, and while one is open Node must not end for want of anything to do. */
+  _needed() {
+    if (this._untouched && this._requests.size > 0) this.connect();
+    const awake = this._wanted && this._requests.size > 0;
+    if (awake && this._awake === null) this._awake = this._clock.set(() => { this._awake = null; this._needed(); }, AWAKE);
+    if (awake || this._awake === null) return;
+    this._clock.clear(this._awake);
+    this._awake = null;
   }
 
   disconnect() {
@@ -871,6 +950,7 @@ export class Realtime extends Emitter {
     this._wanted = false;
     this._dropLinks(false);
     this._memory.save();
+    this._needed();
     this._setState('idle');
     this._rejectConnecting(new RealtimeError('disconnected'));
   }
@@ -915,11 +995,13 @@ export class Realtime extends Emitter {
     } catch (error) {
       if (turn !== this._turn) return;
       this._fault(new RealtimeError('unauthorized', 'no token could be had', { cause: error }));
+      this._reason = { code: 'token', message: `no token could be had (${error?.message ?? error})` };
       return this._wait(this._pace(), 'token');
     }
     if (turn !== this._turn) return;
     const place = await this._place();
     if (turn !== this._turn) return;
+    if (place.retryAfter !== undefined) this._reason = { code: 'gateway', message: `${this._gateway.origin} says to come later` };
     if (place.retryAfter !== undefined) return this._wait(place.retryAfter * (1 + this._clock.random() / 2), 'gateway', true);
     if (place.notBefore > 0) {
       const due = deferred();
@@ -968,7 +1050,9 @@ export class Realtime extends Emitter {
     const { token } = this._options;
     if (typeof token !== 'function') return { token: this._token ?? token, fresh: true };
     if (this._token !== undefined) return { token: this._token, fresh: false };
-    this._token = await token();
+    const told = await token();
+    if (told !== undefined && told !== null && typeof told !== 'string') throw new RealtimeError('bad_request', `token is no string (it is ${typeof told})`);
+    this._token = told ?? undefined;
     return { token: this._token, fresh: true };
   }
 
@@ -1050,8 +1134,7 @@ export class Realtime extends Emitter {
     this._pump();
     this._memory.save();
     if (moved) this._emit('move', { url: moved.url, reason: moved.reason, phase: 'done' });
-    this._connecting?.resolve(welcome);
-    this._connecting = null;
+    for (const { resolve } of this._takeConnecting()) resolve(welcome);
   }
 
   /** `welcome` is the full truth about what is subscribed; everything else is made anew afterwards, at our positions. */
@@ -1130,8 +1213,9 @@ export class Realtime extends Emitter {
     this._decide(link, why);
   }
 
-  _decide(link, { code, reason, reconnect, error }) {
-    const final = (reconnect === false || (reconnect === undefined && code >= 4200 && code <= 4299)) && !(code === 4200 && this._explained());
+  _decide(link, { code, reason, reconnect, error, message }) {
+    this._reason = { code: reason, message };
+    const forGood = (reconnect === false || (reconnect === undefined && code >= 4200 && code <= 4299)) && !(code === 4200 && this._explained());
     const expired = error?.code === 'token_expired' || reason === 'token_expired';
     if (expired && typeof this._options.token === 'function') {
       this._token = undefined;
@@ -1139,9 +1223,9 @@ export class Realtime extends Emitter {
       if (!reconnect && (worked || !link.credentials.fresh)) return this._open();
       if (!reconnect) return this._wait(this._pace(), reason);
     }
-    if (final) {
-      const message = `the server closed the connection for good (${code ?? 'no code'})`;
-      return this._finish(error ?? new RealtimeError(reason || 'closed', message, { outcome: 'unknown' }));
+    if (forGood) {
+      const final = `the server closed the connection for good (${code ?? 'no code'})`;
+      return this._finish(error ?? new RealtimeError(code >= 4200 && reason === `close code ${code}` ? 'closed' : reason, final, { outcome: 'unknown' }));
     }
     if (reconnect) return this._wait((reconnect.after ?? 0) + this._clock.random() * (reconnect.within ?? 0), reason, true);
     if (code >= 4100 && code <= 4199 && link.up) return this._wait(0, reason);
@@ -1172,7 +1256,7 @@ export class Realtime extends Emitter {
     this._announced = announced;
     this._clock.clear(this._timer);
     this._timer = this._clock.set(() => this._open(), delay);
-    this._setState('waiting', { reason: reason || undefined, retryIn: delay });
+    this._setState('waiting', { reason, retryIn: delay });
   }
 
   /** The long waits were for a network that was away; now it is a first loss again. */
@@ -1186,6 +1270,7 @@ export class Realtime extends Emitter {
   _finish(error) {
     this._wanted = false;
     this._dropLinks(false);
+    this._reason = { code: error.code, message: error.message };
     this._setState('closed', { reason: error.code });
     this._rejectAll(error);
     for (const subscription of this._subscriptions.values()) subscription._interrupt(error);
@@ -1339,9 +1424,21 @@ export class Realtime extends Emitter {
       answer.reject(new RealtimeError('closed', 'the client is closed'));
       return answer.promise;
     }
-    const request = { id: ++this._ids, frame, kind, numbered, link: null, answer, ...more };
-    frame.id = request.id;
+    const id = ++this._ids;
+    try {
+      // Written now: what the caller changes later is not what it asked for.
+      for (const [name, value] of Object.entries(frame)) if (value !== null && typeof value !== 'string') frame[name] = JSON.parse(toJson(value, name, frame.channel));
+      for (const name of ['channel', 'method', 'key', 'token']) {
+        if (name in frame && typeof frame[name] !== 'string') throw new RealtimeError('bad_request', `${name} is no string`);
+      }
+    } catch (error) {
+      answer.reject(error);
+      return answer.promise.then((value) => value);
+    }
+    frame.id = id;
+    const request = { id, frame, kind, numbered, link: null, answer, ...more };
     this._requests.set(request.id, request);
+    this._needed();
     if (kind === 'publish') this._publishes.push(Object.assign(request, { ordinal: ++this._ordinal, tries: 0, waiting: false }));
     if (signal) this._abortable(request, signal);
     if (!this._requests.has(request.id)) return answer.promise.then((value) => value);
@@ -1364,6 +1461,7 @@ export class Realtime extends Emitter {
   _transmit(request) {
     const { frame } = request;
     if (request.numbered && frame.seq === undefined) frame.seq = this._memory.take();
+    else if (request.numbered && !request.sent) this._memory.passed(frame.seq);
     const text = JSON.stringify(frame);
     if (exceeds(text, this._limits.frameBytes)) {
       return this._settle(request, null, new RealtimeError('too_large', `above ${this._limits.frameBytes} bytes`, { channel: frame.channel }));
@@ -1375,7 +1473,7 @@ export class Realtime extends Emitter {
 
   _unsend(request) {
     request.link = null;
-    if (request.kind === 'link') this._requests.delete(request.id);
+    if (request.kind === 'link' && this._requests.delete(request.id)) this._needed();
   }
 
   /** A link is gone: its requests wait for the next one, except those that must not be sent twice. */
@@ -1394,6 +1492,7 @@ export class Realtime extends Emitter {
 
   _settle(request, value, error) {
     if (!this._requests.delete(request.id)) return;
+    this._needed();
     request.release?.();
     if (request.timer !== undefined) this._clock.clear(request.timer);
     if (request.kind === 'publish') {
@@ -1457,8 +1556,14 @@ export class Realtime extends Emitter {
   }
 
   _rejectConnecting(error) {
-    this._connecting?.reject(error);
-    this._connecting = null;
+    for (const { reject } of this._takeConnecting()) reject(error);
+  }
+
+  _takeConnecting() {
+    const waiting = [...this._connecting];
+    this._connecting.clear();
+    for (const { timer } of waiting) if (timer !== undefined) this._clock.clear(timer);
+    return waiting;
   }
 
   _fault(error, subscription) {
@@ -1471,7 +1576,10 @@ export class Realtime extends Emitter {
   _setState(state, details = {}) {
     if (this._state === state && state !== 'waiting') return;
     this._state = state;
-    this._emit('state', { state, ...details });
+    if (state === 'connected' || state === 'idle') this._reason = null;
+    else if (details.reason === 'offline') this._reason = { code: 'offline', message: 'switched off here' };
+    const { reason } = this;
+    this._emit('state', { state, ...details, ...(details.reason && reason ? { message: reason.message } : {}) });
   }
 
   // -- subscribing
@@ -1482,7 +1590,16 @@ export class Realtime extends Emitter {
       this._claim(subscription, options);
       return subscription;
     }
-    subscription = new Subscription(this, channel, { ...options });
+    try {
+      if (typeof channel !== 'string') throw new RealtimeError('bad_request', 'channel is no string');
+      options = { ...options, from: copyOf(options.from, 'from', channel), presence: copyOf(options.presence, 'presence', channel) };
+    } catch (error) {
+      subscription = new Subscription(this, channel, {});
+      subscription._end(error);
+      this._fault(error);
+      return subscription;
+    }
+    subscription = new Subscription(this, channel, options);
     if (this._state === 'closed') {
       subscription._end(new RealtimeError('closed', 'the client is closed', { channel }));
       return subscription;
@@ -1577,18 +1694,18 @@ export class Realtime extends Emitter {
   publish(channel, data, { bytes, echo, tags, seq, retries = 5, signal } = {}) {
     const numbered = seq !== false;
     const frame = { type: 'publish', channel };
-    if (typeof seq === 'number') {
-      frame.seq = seq;
-      this._memory.passed(seq);
+    if (typeof seq === 'number') frame.seq = seq;
+    try {
+      if (bytes !== undefined) frame.bytes = toBase64(bytes);
+      else frame.data = data;
+    } catch (cause) {
+      return refused(new RealtimeError('bad_request', `bytes are no bytes (${cause.message})`, { channel, cause }));
     }
-    if (bytes !== undefined) frame.bytes = toBase64(bytes);
-    else frame.data = data === undefined ? null : data;
     if (echo === false) frame.echo = false;
     if (tags !== undefined) frame.tags = tags;
     if (!numbered && !this._link?.up) {
-      const refused = Promise.reject(new RealtimeError('disconnected', 'not connected', { channel }));
-      refused.catch(() => {});
-      return refused;
+      if (this._untouched) this.connect();
+      return refused(new RealtimeError('disconnected', 'not connected', { channel }));
     }
     const answer = this._request(frame, { kind: 'publish', numbered, retries, signal })
       .then(({ position }) => ({ position: position ?? null }));
@@ -1638,15 +1755,14 @@ export class Realtime extends Emitter {
   async call(method, data, { seq, signal } = {}) {
     const numbered = seq !== false;
     const frame = { type: 'call', method, data: data === undefined ? null : data };
-    if (typeof seq === 'number') {
-      frame.seq = seq;
-      this._memory.passed(seq);
-    }
+    if (typeof seq === 'number') frame.seq = seq;
     return (await this._request(frame, { kind: numbered ? 'repeat' : 'once', numbered, signal })).data;
   }
 
   async set(key, value) {
-    await this._request({ type: 'set', key, value });
+    const frame = { type: 'set', key, value };
+    await this._request(frame);
+    ({ value } = frame);  // as it was when the call was made
     const others = Object.entries(this._sessionState).filter(([name]) => name !== key);
     this._sessionState = dictionary(value === null ? others : [...others, [key, value]]);
   }
@@ -1664,7 +1780,7 @@ export class Realtime extends Emitter {
 
   ack(positions = this._unacked()) {
     if (!this._link?.up || Object.keys(positions).length === 0) return;
-    this._link.send({ type: 'ack', positions });
+    this._link.send({ type: 'ack', positions: copyOf(positions, 'positions') });
   }
 
   _unacked() {

@@ -103,7 +103,9 @@ test('a socket that fails without a close event is a failed attempt, and one tha
   h.socket.onerror();
   assert.deepEqual(rt.seen('state').map(({ state }) => state), ['connecting'], 'a close event may follow');
   await h.advance(0);
-  assert.deepEqual(rt.seen('state').at(-1), { state: 'waiting', reason: undefined, retryIn: 500 });
+  assert.deepEqual(rt.seen('state').at(-1), {
+    state: 'waiting', reason: 'unreachable', retryIn: 500, message: 'ws://node.test/v1/connect cannot be reached or refuses the handshake',
+  });
   await h.advance(500);
   h.socket.onerror();
   h.socket.drop();
@@ -115,7 +117,9 @@ test('goodbye says when to come back, and false is final', async () => {
   const h = new Harness();
   const rt = await h.connected();
   h.socket.receive({ type: 'goodbye', code: 4001, reason: 'restart', reconnect: { after: 300, within: 1000 } });
-  assert.deepEqual(rt.seen('state').at(-1), { state: 'waiting', reason: 'restart', retryIn: 800 });
+  assert.deepEqual(rt.seen('state').at(-1), {
+    state: 'waiting', reason: 'restart', retryIn: 800, message: 'ws://node.test/v1/connect ended the connection: restart',
+  });
   await h.advance(800);
   h.socket.open();
   h.welcome({ resumed: true });
@@ -345,4 +349,92 @@ test('a wall clock that is set does not end a link that is well', async (t) => {
   await h.advance(35_000);
   await h.advance(2_000);
   assert.equal(rt.state, 'connected');
+});
+
+for (const [name, ask, type] of [
+  ['publish', (rt) => rt.publish('chat:a', 1), 'publish'], ['call', (rt) => rt.call('sum'), 'call'], ['history', (rt) => rt.history('chat:a'), 'history'],
+  ['set', (rt) => rt.set('k', 1), 'set'], ['presence', (rt) => rt.presence('chat:a'), 'presence'],
+]) {
+  test(`${name} before connect connects by itself, and after disconnect it waits for a person`, async () => {
+    const h = new Harness();
+    const rt = h.client();
+    ask(rt);
+    await h.settle();
+    h.socket.open();
+    h.welcome();
+    assert.ok(h.socket.last(type));
+    h.socket.reply(type, {});
+    rt.disconnect();
+    ask(rt).catch(() => {});
+    await h.settle();
+    assert.deepEqual([rt.state, h.sockets.length], ['idle', 1]);
+  });
+}
+
+test('connect with a deadline fails with the last reason and stops trying when nothing else needs the connection', async () => {
+  const h = new Harness();
+  const rt = h.client();
+  const failed = assert.rejects(rt.connect({ deadline: 5000 }), { code: 'timeout', message: /within 5000 ms.*unreachable.*node\.test.*ECONNREFUSED/ });
+  await h.settle();
+  h.socket.onerror({ message: 'connect ECONNREFUSED' });
+  await h.advance(0);
+  assert.deepEqual([rt.reason.code, rt.seen('state').at(-1).reason], ['unreachable', 'unreachable']);
+  assert.match(rt.reason.message, /ECONNREFUSED/);
+  await h.advance(5000);
+  await failed;
+  const { length } = h.sockets;
+  await h.advance(600_000);
+  assert.deepEqual([rt.state, h.sockets.length], ['idle', length]);
+
+  rt.publish('chat:a', 1);
+  await h.settle();
+  h.socket.open();
+  h.welcome();
+  assert.deepEqual([rt.state, rt.reason, h.socket.last('publish').data], ['connected', null, 1], 'a later publish connects by itself');
+});
+
+for (const [what, need] of [['a request', (rt) => rt.publish('chat:a', 1)], ['a subscription', (rt) => rt.subscribe('chat:a')], ['another connect', (rt) => rt.connect()]]) {
+  test(`after the deadline of a connect the client goes on trying for ${what}`, async () => {
+    const h = new Harness();
+    const rt = h.client();
+    const failed = assert.rejects(rt.connect({ deadline: 5000 }), { code: 'timeout' });
+    need(rt);
+    await h.advance(5000);
+    await failed;
+    assert.notEqual(rt.state, 'idle');
+    await h.advance(120_000);
+    while (rt.state !== 'connecting') await h.advance(500);
+    h.socket.open();
+    h.welcome();
+    assert.equal(rt.state, 'connected');
+  });
+}
+
+test('a deadline that was met does nothing later', async () => {
+  const h = new Harness();
+  const rt = h.client();
+  const ready = rt.connect({ deadline: 5000 });
+  await h.settle();
+  h.socket.open();
+  h.welcome();
+  await ready;
+  await h.advance(6000);
+  assert.equal(rt.state, 'connected');
+});
+
+test('Node is kept from ending while a request waits for a connection that is wanted, and no longer', async () => {
+  const h = new Harness();
+  const rt = await h.connected();
+  rt.offline = true;
+  await h.settle();
+  const idle = h._timers.size;
+  const abort = new AbortController();
+  const asked = rt.publish('chat:a', 1, { signal: abort.signal });
+  assert.equal(h._timers.size, idle + 1);
+  abort.abort();
+  await assert.rejects(asked, { code: 'aborted' });
+  assert.equal(h._timers.size, idle);
+  rt.set('k', 1).catch(() => {});
+  rt.disconnect();
+  assert.equal(h._timers.size, 0, 'who disconnects wants to go');
 });

@@ -19,6 +19,8 @@ const rt = new Realtime('http://localhost:8080', {
 
 const welcome: Welcome = await rt.connect();
 const every: number = welcome.ping.every;
+const why: string | undefined = rt.reason?.message;
+await rt.connect({ deadline: 5000 });
 rt.offline = true;
 // @ts-expect-error the state is read only
 rt.state = 'idle';
@@ -69,4 +71,4 @@ try {
   if (error instanceof RealtimeError) console.log(error.code);
 }
 
-export { every, names, position, texts, who, sum };
+export { why, every, names, position, texts, who, sum };
