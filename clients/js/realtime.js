@@ -19,6 +19,7 @@ const HEALTHY = 30_000;          // a link that held this long starts the pacing
 const AWAKE = 86_400_000;
 const LONGEST_WAIT = 60_000;
 const HELLO_BUDGET = 48 * 1024;  // the server refuses a hello above 64 KiB
+const POSITIONS_BUDGET = 16 * 1024;  // of each frame of positions that follows it
 const SEQ_BLOCK = 256;           // numbers reserved in storage at a time
 const LOCK_PATIENCE = 400;       // a page that goes releases its lock a moment after the next one has started
 const RELOAD_PATIENCE = 5_000;   // on a busy machine a long moment; a duplicated tab, which would wait in vain, is no reload
@@ -102,8 +103,10 @@ function toJson(value, name, channel) {
 
 const copyOf = (value, name, channel) => (value === undefined ? undefined : JSON.parse(toJson(value, name, channel)));
 
+const bytesOf = (text) => new TextEncoder().encode(text).length;
+
 function exceeds(text, limit) {
-  return text.length > limit || (text.length * 3 > limit && new TextEncoder().encode(text).length > limit);
+  return text.length > limit || (text.length * 3 > limit && bytesOf(text) > limit);
 }
 
 function socketUrl(url, base) {
@@ -1064,27 +1067,36 @@ export class Realtime extends Emitter {
     if (memory.session) hello.session = link.session = memory.session;
     if (options.client) hello.client = options.client;
     if (options.data !== undefined) hello.data = options.data;
-    let budget = HELLO_BUDGET - JSON.stringify(hello).length;
-    const positions = dictionary();
+    let budget = HELLO_BUDGET - bytesOf(JSON.stringify(hello));
+    // What does not fit follows in frames of its own; the server attaches the session when it has the last one.
+    const rest = [];
+    let room = budget;
+    let part = (hello.positions = dictionary());
     for (const [channel, position] of this._positions()) {
-      // What does not fit goes on from the acknowledged position; the overlap is dropped as duplicates.
-      budget -= (channel.length * 3) + position.length + 8;
-      if (budget < 0) break;
-      positions[channel] = position;
+      const cost = bytesOf(JSON.stringify(channel)) + position.length + 4;
+      if (room < cost) {
+        rest.push((part = dictionary()));
+        room = POSITIONS_BUDGET;
+      }
+      room -= cost;
+      part[channel] = position;
     }
-    if (Object.keys(positions).length > 0) hello.positions = positions;
+    budget = rest.length > 0 ? 0 : room;
+    if (Object.keys(hello.positions).length === 0) delete hello.positions;
     if (!memory.session) {
       const subscriptions = [];
       for (const subscription of this._subscriptions.values()) {
         if (!subscription._wanted || typeof subscription._options.token === 'function') continue;
         const { type, ...request } = this._subscribeFrame(subscription, subscription._options.token);
-        budget -= JSON.stringify(request).length * 3;
+        budget -= bytesOf(JSON.stringify(request)) + 1;
         if (budget < 0) break;
         subscriptions.push(request);
       }
       if (subscriptions.length > 0) hello.subscriptions = subscriptions;
     }
+    if (rest.length > 0) hello.more = true;
     link.send(hello);
+    rest.forEach((positions, n) => link.send({ type: 'positions', positions, ...(n < rest.length - 1 ? { more: true } : {}) }));
   }
 
   _positions() {
