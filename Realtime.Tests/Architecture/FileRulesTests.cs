@@ -12,7 +12,7 @@ public sealed class FileRulesTests
 
         // Machines: every arm of the one switch over the state. What is a matter of its own (greeting, requests, subscriptions;
         // subscription set, session state, write-behind) stands in files of its own already.
-        ["Realtime.Node/Connections/Core/ConnectionMachine.cs"] = 410,
+        ["Realtime.Node/Connections/Core/ConnectionMachine.cs"] = 430,
         ["Realtime.Node/Sessions/Core/SessionMachine.cs"] = 370,
     };
 
