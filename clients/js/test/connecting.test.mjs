@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { FakeStorage, Harness, collect, message } from './harness.mjs';
+import { Harness, message } from './harness.mjs';
 
 test('hello is the first frame and names the producer; welcome fills the properties', async () => {
   const h = new Harness();
@@ -292,38 +292,6 @@ test('a decision to disconnect wins over a connection that was being prepared', 
   assert.deepEqual([h.sockets.length, rt.state], [0, 'idle']);
 });
 
-test('in a page: a network that is back ends a long wait unless the server set it, and a page that goes stores its positions', async () => {
-  const listeners = {};
-  Object.assign(globalThis, { document: {}, addEventListener: (event, callback) => { (listeners[event] ??= []).push(callback); } });
-  try {
-    const h = new Harness();
-    const storage = new FakeStorage();
-    const { realtime, subscription } = await h.subscribed({ storage });
-    const online = () => listeners.online.forEach((callback) => callback());
-    collect(subscription);
-    h.socket.receive(message(11));
-    listeners.pagehide.forEach((callback) => callback());
-    assert.equal(JSON.parse(storage.getItem('realtime:ws://node.test/v1/connect')).positions['chat:a'], 'k:11');
-    h.socket.drop();
-    for (let i = 0; i < 7; i++) {
-      await h.advance(realtime.seen('state').at(-1).retryIn);
-      h.socket.drop();
-    }
-    assert.equal(realtime.seen('state').at(-1).retryIn, 30_000);
-    online();
-    assert.equal(realtime.seen('state').at(-1).retryIn, 1000);
-    await h.advance(1000);
-    h.socket.open();
-    h.welcome({ resumed: true });
-    h.socket.receive({ type: 'goodbye', reconnect: { after: 9000, within: 0 } });
-    online();
-    assert.equal(realtime.seen('state').at(-1).retryIn, 9000);
-  } finally {
-    delete globalThis.document;
-    delete globalThis.addEventListener;
-  }
-});
-
 for (const how of ['close', 'disconnect']) {
   test(`a listener may ${how} in the middle of a welcome`, async () => {
     const h = new Harness();
@@ -351,90 +319,19 @@ test('a wall clock that is set does not end a link that is well', async (t) => {
   assert.equal(rt.state, 'connected');
 });
 
-for (const [name, ask, type] of [
-  ['publish', (rt) => rt.publish('chat:a', 1), 'publish'], ['call', (rt) => rt.call('sum'), 'call'], ['history', (rt) => rt.history('chat:a'), 'history'],
-  ['set', (rt) => rt.set('k', 1), 'set'], ['presence', (rt) => rt.presence('chat:a'), 'presence'],
-]) {
-  test(`${name} before connect connects by itself, and after disconnect it waits for a person`, async () => {
-    const h = new Harness();
-    const rt = h.client();
-    ask(rt);
-    await h.settle();
-    h.socket.open();
-    h.welcome();
-    assert.ok(h.socket.last(type));
-    h.socket.reply(type, {});
-    rt.disconnect();
-    ask(rt).catch(() => {});
-    await h.settle();
-    assert.deepEqual([rt.state, h.sockets.length], ['idle', 1]);
-  });
-}
-
-test('connect with a deadline fails with the last reason and stops trying when nothing else needs the connection', async () => {
-  const h = new Harness();
-  const rt = h.client();
-  const failed = assert.rejects(rt.connect({ deadline: 5000 }), { code: 'timeout', message: /within 5000 ms.*unreachable.*node\.test.*ECONNREFUSED/ });
-  await h.settle();
-  h.socket.onerror({ message: 'connect ECONNREFUSED' });
-  await h.advance(0);
-  assert.deepEqual([rt.reason.code, rt.seen('state').at(-1).reason], ['unreachable', 'unreachable']);
-  assert.match(rt.reason.message, /ECONNREFUSED/);
-  await h.advance(5000);
-  await failed;
-  const { length } = h.sockets;
-  await h.advance(600_000);
-  assert.deepEqual([rt.state, h.sockets.length], ['idle', length]);
-
-  rt.publish('chat:a', 1);
-  await h.settle();
-  h.socket.open();
-  h.welcome();
-  assert.deepEqual([rt.state, rt.reason, h.socket.last('publish').data], ['connected', null, 1], 'a later publish connects by itself');
-});
-
-for (const [what, need] of [['a request', (rt) => rt.publish('chat:a', 1)], ['a subscription', (rt) => rt.subscribe('chat:a')], ['another connect', (rt) => rt.connect()]]) {
-  test(`after the deadline of a connect the client goes on trying for ${what}`, async () => {
-    const h = new Harness();
-    const rt = h.client();
-    const failed = assert.rejects(rt.connect({ deadline: 5000 }), { code: 'timeout' });
-    need(rt);
-    await h.advance(5000);
-    await failed;
-    assert.notEqual(rt.state, 'idle');
-    await h.advance(120_000);
-    while (rt.state !== 'connecting') await h.advance(500);
-    h.socket.open();
-    h.welcome();
-    assert.equal(rt.state, 'connected');
-  });
-}
-
-test('a deadline that was met does nothing later', async () => {
-  const h = new Harness();
-  const rt = h.client();
-  const ready = rt.connect({ deadline: 5000 });
-  await h.settle();
-  h.socket.open();
-  h.welcome();
-  await ready;
-  await h.advance(6000);
-  assert.equal(rt.state, 'connected');
-});
-
-test('Node is kept from ending while a request waits for a connection that is wanted, and no longer', async () => {
+test('a link whose upload drains is alive, and one whose upload stands still is not', async () => {
   const h = new Harness();
   const rt = await h.connected();
-  rt.offline = true;
-  await h.settle();
-  const idle = h._timers.size;
-  const abort = new AbortController();
-  const asked = rt.publish('chat:a', 1, { signal: abort.signal });
-  assert.equal(h._timers.size, idle + 1);
-  abort.abort();
-  await assert.rejects(asked, { code: 'aborted' });
-  assert.equal(h._timers.size, idle);
-  rt.set('k', 1).catch(() => {});
-  rt.disconnect();
-  assert.equal(h._timers.size, 0, 'who disconnects wants to go');
+  const { socket } = h;
+  const { send } = socket;
+  socket.send = (text) => { send.call(socket, text); socket.bufferedAmount += text.length; };
+  rt.publish('files:a', 'x'.repeat(60_000));
+  for (let second = 0; second < 100; second += 5) {
+    await h.advance(5_000);
+    socket.bufferedAmount -= 500;
+  }
+  assert.equal(rt.state, 'connected');
+  await h.advance(5_000);
+  await h.advance(36_000);
+  assert.deepEqual(rt.seen('state').find(({ state }) => state === 'waiting').reason, 'silence');
 });

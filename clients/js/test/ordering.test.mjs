@@ -155,10 +155,9 @@ test('a server that replays from before our position causes no duplicates', asyn
   assert.deepEqual(items, [11, 12, 13]);
 });
 
-test('subscribing twice gives the same subscription; unsubscribing ends it and late messages are not delivered', async () => {
+test('unsubscribing ends a subscription and late messages are not delivered', async () => {
   const h = new Harness();
   const { realtime, subscription } = await h.subscribed();
-  assert.equal(realtime.subscribe('chat:a'), subscription);
   const items = collect(subscription);
   const done = subscription.unsubscribe();
   const second = realtime.subscribe('chat:a');
