@@ -90,6 +90,22 @@ public sealed class BrowserClientScenarios(ScenarioServer server, Chromium chrom
             .ShouldBe(Numbers(1, 130).Select(n => n <= 120 ? $"{n} again" : $"{n}"));
     }
 
+    [Fact]
+    public async Task A_page_that_is_left_ends_a_session_that_it_does_not_remember()
+    {
+        // The grace time of this server is longer than any wait of this test.
+        var room = Channel("chat");
+        var watcher = await NearAsync();
+        await watcher.SubscribeAsync(room, "live");
+        var page = (BrowserDriver)await NearAsync();
+        await page.JoinForgetfullyAsync(room, "guest").Within("the page to be subscribed");
+        await NextAsync(watcher, room, "joined");
+
+        await page.LeaveAsync();
+
+        (await NextAsync(watcher, room, "left")).Members.Select(member => member.GetString()).ShouldBe(["guest"]);
+    }
+
     public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();

@@ -56,6 +56,19 @@ internal sealed class BrowserDriver : JavaScriptDriver
     public async Task<IReadOnlyList<string>> RecallAsync(string channel, object history, int count) =>
         [.. (await CallAsync("recall", channel, history, count)).EnumerateArray().Select(item => item.GetString()!)];
 
+    /// <summary>Subscribes with a client of its own, whose session the page does not remember.</summary>
+    public async Task JoinForgetfullyAsync(string channel, string presence) => await _page.EvaluateAsync(
+        """
+        async ([url, channel, presence]) => {
+          const { Realtime } = await import('/realtime.js');
+          await new Realtime(url, { storage: null }).subscribe(channel, { presence }).ready;
+        }
+        """,
+        new[] { _url.AbsoluteUri, channel, presence });
+
+    /// <summary>Goes to another document.</summary>
+    public Task LeaveAsync() => _page.GotoAsync("about:blank");
+
     /// <summary>Changes the session that the page remembers into one that no server knows.</summary>
     public Task ForgeSessionAsync() => _page.EvaluateAsync(
         """

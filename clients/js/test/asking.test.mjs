@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { test } from 'node:test';
+import { promisify } from 'node:util';
 import { Harness } from './harness.mjs';
 
 for (const [name, ask, type] of [
@@ -88,4 +90,27 @@ test('Node is kept from ending while a request waits for a connection that is wa
   rt.set('k', 1).catch(() => {});
   rt.disconnect();
   assert.equal(h._timers.size, 0, 'who disconnects wants to go');
+});
+
+test('a process that only waits for a publish does not end before it is answered', async () => {
+  const program = `
+    import { Realtime } from ${JSON.stringify(new URL('../realtime.js', import.meta.url))};
+    const unheld = (act) => setTimeout(act, 1).unref();
+    class Socket {
+      constructor() { unheld(() => this.onopen()); }
+      send(text) {
+        const { type, id } = JSON.parse(text);
+        const answer = type === 'hello' ? { type: 'welcome', session: 's', resumed: false, ping: { every: 25, timeout: 10 }, subscriptions: [], state: {} } : { type: 'reply', position: 'k:1' };
+        unheld(() => this.onmessage({ data: JSON.stringify({ ...answer, id }) }));
+      }
+      close() {}
+    }
+    const rt = new Realtime('http://node.test', { WebSocket: Socket });
+    rt.offline = true;
+    setTimeout(() => { rt.offline = false; }, 100).unref();
+    const { position } = await rt.publish('chat:a', 1);
+    console.log(position);
+    rt.disconnect();`;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program]);
+  assert.equal(stdout.trim(), 'k:1');
 });
