@@ -84,6 +84,11 @@ public static class WebListener
     /// <summary>Whether only this machine can reach it.</summary>
     public static bool IsLoopback(string address) => address == "localhost" || (IPAddress.TryParse(address, out var ip) && IPAddress.IsLoopback(ip));
 
+    /// <summary>Whether a request that names this host can only mean this machine, however names are resolved.</summary>
+    public static bool IsLoopbackName(string host) =>
+        string.Equals(host, "localhost", StringComparison.OrdinalIgnoreCase) ||
+        (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+
     /// <summary>What to tell whoever started it, and the exit code.</summary>
     /// <param name="option">Of the command line, for another port.</param>
     public static (int Code, string Message) Explain(Exception fault, string address, int port, string option = "--port") =>

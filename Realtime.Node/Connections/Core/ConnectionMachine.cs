@@ -85,6 +85,9 @@ public sealed class ConnectionMachine
             _context.OpenCount > 0 ? Math.Min(_liveness.Due, _context.Now.Ticks + 1000) : _liveness.Due, _context.Holding?.Due ?? long.MaxValue),
     };
 
+    /// <summary>From when on the token does not count, milliseconds since 1970; a <see cref="ConnectionInput.Sweep"/> is due then too.</summary>
+    public long TokenEnds => _phase is Phase.Greeting or Phase.Open ? _context.Identity?.Expires ?? long.MaxValue : long.MaxValue;
+
     public void Step(ConnectionInput input, Moment now, List<ConnectionEffect> effects)
     {
         _context.Now = now;
@@ -343,7 +346,7 @@ public sealed class ConnectionMachine
             _context.Refuse(late.Id, ErrorCode.Timeout, "no answer in time", 1000, Outcome.Unknown);
         }
 
-        if (_context.Identity?.Expires is { } expires && _context.Now.Wall.ToUnixTimeMilliseconds() > expires)
+        if (_context.Now.Wall.ToUnixTimeMilliseconds() >= TokenEnds)
         {
             Close(CloseCode.TokenExpired);
             return;
