@@ -43,7 +43,7 @@ internal static class LighthouseHost
             return ExitCodes.BadConfiguration;
         }
 
-        return await RunAsync(app, configuration.Options, faults);
+        return await RunAsync(app, faults);
     }
 
     /// <summary>Disposes the reader with the application.</summary>
@@ -60,6 +60,7 @@ internal static class LighthouseHost
                 WebListener.Listen(kestrel, options.Operator.Address!, options.Operator.Listening(options.Port).ChosenPort, new OperatorListener().Mark);
             }
         });
+        BoundSockets.AddTo(builder.Services, Addresses(options));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTimeout);
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(time);
@@ -85,6 +86,14 @@ internal static class LighthouseHost
         return app;
     }
 
+    private static IReadOnlyList<ListeningAddress> Addresses(LighthouseOptions options) =>
+    [
+        new ListeningAddress(options.Address!, options.Port, "--port"),
+        .. options.Operator.Enabled
+            ? [new ListeningAddress(options.Operator.Address!, options.Operator.Listening(options.Port).ChosenPort, "--operator-port")]
+            : Array.Empty<ListeningAddress>(),
+    ];
+
     private static void SayStarted(WebApplication app, bool operators, string store)
     {
         List<string> addresses = [.. app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.Select(WebListener.Readable) ?? []];
@@ -106,7 +115,7 @@ internal static class LighthouseHost
         await output.WriteLineAsync($"The configuration is good: port {configuration.Options.Port}, store {configuration.Store}.");
     }
 
-    private static async Task<int> RunAsync(WebApplication app, LighthouseOptions options, TextWriter faults)
+    private static async Task<int> RunAsync(WebApplication app, TextWriter faults)
     {
         var stopping = app.Lifetime.ApplicationStopping;
         try
@@ -124,14 +133,10 @@ internal static class LighthouseHost
             await faults.WriteLineAsync(fault.Message);
             return ExitCodes.Of(fault.Fault);
         }
-        catch (Exception fault) when (WebListener.IsFault(fault))
+        catch (ListenFaultException fault)
         {
-            var own = options.Operator.Listening(options.Port);
-            var (code, message) = own.IsFault(fault, options.Address!)
-                ? WebListener.Explain(fault, own.Address!, own.ChosenPort, "--operator-port")
-                : WebListener.Explain(fault, options.Address!, options.Port);
-            await faults.WriteLineAsync(message);
-            return code;
+            await faults.WriteLineAsync(fault.Message);
+            return fault.ExitCode;
         }
     }
 }

@@ -46,7 +46,7 @@ public static class NodeHost
             return ExitCodes.BadConfiguration;
         }
 
-        return await RunAsync(app, configuration.Options, faults);
+        return await RunAsync(app, faults);
     }
 
     private static NodeConfiguration ReadConfiguration(IConfiguration configuration)
@@ -79,6 +79,7 @@ public static class NodeHost
         AddLogging(builder, configuration);
         var operators = configuration.Settings.Operator is null ? null : new OperatorListener();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => KestrelSetup.Apply(kestrel, configuration.Settings, operators));
+        BoundSockets.AddTo(builder.Services, KestrelSetup.Addresses(configuration.Settings));
         if (operators is not null)
         {
             builder.Services.AddOperatorListener(operators);
@@ -121,7 +122,7 @@ public static class NodeHost
         builder.Services.AddSingleton(levels);
     }
 
-    private static async Task<int> RunAsync(WebApplication app, RealtimeOptions options, TextWriter faults)
+    private static async Task<int> RunAsync(WebApplication app, TextWriter faults)
     {
         try
         {
@@ -147,14 +148,10 @@ public static class NodeHost
             await faults.WriteLineAsync(fault.Message);
             return ExitCodes.Of(fault.Fault);
         }
-        catch (Exception fault) when (WebListener.IsFault(fault))
+        catch (ListenFaultException fault)
         {
-            var own = OperatorRules.Listening(options);
-            var (code, message) = own.IsFault(fault, options.Address!)
-                ? WebListener.Explain(fault, own.Address!, own.ChosenPort, "--operator-port")
-                : WebListener.Explain(fault, options.Address!, options.Port);
-            await faults.WriteLineAsync(message);
-            return code;
+            await faults.WriteLineAsync(fault.Message);
+            return fault.ExitCode;
         }
     }
 }
