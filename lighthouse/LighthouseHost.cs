@@ -25,7 +25,7 @@ internal static class LighthouseHost
             configuration = LighthouseConfiguration.Read(builder.Configuration);
             if (checkOnly)
             {
-                await PrintAsync(configuration, output);
+                await PrintAsync(configuration, builder.Configuration, output);
                 return ExitCodes.Success;
             }
 
@@ -103,13 +103,18 @@ internal static class LighthouseHost
         app.Logger.LighthouseStarted(string.Join(", ", own ? addresses.SkipLast(1) : addresses), own ? addresses[^1] : "none", store);
     }
 
-    private static async Task PrintAsync(LighthouseConfiguration configuration, TextWriter output)
+    private static async Task PrintAsync(LighthouseConfiguration configuration, IConfiguration sources, TextWriter output)
     {
-        foreach (var line in EffectiveConfiguration.Lines(LighthouseOptions.Section, configuration.Options))
+        // The store's connection may carry a password; its description does not.
+        var derived = new Dictionary<string, string> { [$"{LighthouseOptions.Section}:Store"] = configuration.Store.ToString()! };
+        if (configuration.Options.Operator is { Enabled: true } own)
         {
-            // The store's connection may carry a password; its description does not.
-            var isStore = line.StartsWith($"{LighthouseOptions.Section}:Store = ", StringComparison.Ordinal);
-            await output.WriteLineAsync(isStore ? $"{LighthouseOptions.Section}:Store = {configuration.Store}" : line);
+            derived[$"{LighthouseOptions.Section}:Operator:Port"] = $"{own.Listening(configuration.Options.Port).ChosenPort}";
+        }
+
+        foreach (var line in EffectiveConfiguration.Report(LighthouseOptions.Section, configuration.Options, derived, sources))
+        {
+            await output.WriteLineAsync(line);
         }
 
         await output.WriteLineAsync($"The configuration is good: port {configuration.Options.Port}, store {configuration.Store}.");

@@ -30,7 +30,7 @@ public static class NodeHost
             configuration = ReadConfiguration(builder.Configuration);
             if (checkOnly)
             {
-                await PrintAsync(configuration, output);
+                await PrintAsync(configuration, builder.Configuration, output);
                 return ExitCodes.Success;
             }
 
@@ -63,14 +63,15 @@ public static class NodeHost
         }
     }
 
-    private static async Task PrintAsync(NodeConfiguration configuration, TextWriter output)
+    private static async Task PrintAsync(NodeConfiguration configuration, IConfiguration sources, TextWriter output)
     {
-        foreach (var (name, value) in configuration.Effective())
+        foreach (var line in configuration.Report(sources))
         {
-            await output.WriteLineAsync($"{name} = {value}");
+            await output.WriteLineAsync(line);
         }
 
         var settings = configuration.Settings;
+        await output.WriteLineAsync();
         await output.WriteLineAsync($"The configuration is good: node {settings.Node}, port {settings.Port}, store {configuration.Store}, {settings.Namespaces.All.Count()} namespaces.");
     }
 
