@@ -7,7 +7,7 @@ FROM mcr.microsoft.com/dotnet/sdk:10.0-noble AS build
 WORKDIR /src
 
 # What a restore reads, and nothing else: these layers are made anew when a dependency changes, not with every edit.
-COPY global.json Directory.Build.props Directory.Packages.props Container.props BannedSymbols.txt ./
+COPY global.json Directory.Build.props Directory.Packages.props Container.props BannedSymbols.txt LICENSE ./
 COPY Realtime.Messages/Realtime.Messages.csproj Realtime.Messages/
 COPY Realtime.Cluster/Realtime.Cluster.csproj Realtime.Cluster/
 COPY Realtime.Node/Realtime.Node.csproj Realtime.Node/
@@ -28,12 +28,14 @@ RUN dotnet publish Realtime.Node -c Release --no-restore -o /out/node \
 
 # No shell, no package manager, no root. Nothing is written but what Realtime:Store names.
 FROM mcr.microsoft.com/dotnet/runtime:10.0-noble-chiseled AS pbm
+LABEL org.opencontainers.image.licenses=Apache-2.0
 WORKDIR /app
 COPY --from=build /out/pbm ./
 USER 1654
 ENTRYPOINT ["dotnet", "pbm.dll"]
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled AS lighthouse
+LABEL org.opencontainers.image.licenses=Apache-2.0
 WORKDIR /app
 COPY --from=build /out/lighthouse ./
 ENV LIGHTHOUSE__ADDRESS=*
@@ -42,6 +44,7 @@ EXPOSE 8090
 ENTRYPOINT ["dotnet", "Realtime.Lighthouse.dll"]
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled AS node
+LABEL org.opencontainers.image.licenses=Apache-2.0
 WORKDIR /app
 COPY --from=build /out/node ./
 ENV REALTIME__ADDRESS=*

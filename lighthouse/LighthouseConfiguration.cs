@@ -57,7 +57,7 @@ internal sealed record LighthouseConfiguration(LighthouseOptions Options, StoreC
             return store;
         }
 
-        faults.Add($"{Root}:Store", $"must be the nodes' store, sqlite:PATH or postgres:CONNECTION, is '{StoreChoice.Mask(options.Store)}'");
+        faults.Add($"{Root}:Store", StoreChoice.Fault(options.Store, "the nodes' store, sqlite:PATH or postgres:CONNECTION"));
         return null;
     }
 }

@@ -25,7 +25,7 @@ internal static class LighthouseHost
             configuration = LighthouseConfiguration.Read(builder.Configuration);
             if (checkOnly)
             {
-                await PrintAsync(configuration, output);
+                await PrintAsync(configuration, builder.Configuration, output);
                 return ExitCodes.Success;
             }
 
@@ -43,7 +43,7 @@ internal static class LighthouseHost
             return ExitCodes.BadConfiguration;
         }
 
-        return await RunAsync(app, configuration.Options, faults);
+        return await RunAsync(app, faults);
     }
 
     /// <summary>Disposes the reader with the application.</summary>
@@ -60,6 +60,7 @@ internal static class LighthouseHost
                 WebListener.Listen(kestrel, options.Operator.Address!, options.Operator.Listening(options.Port).ChosenPort, new OperatorListener().Mark);
             }
         });
+        BoundSockets.AddTo(builder.Services, Addresses(options));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTimeout);
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(time);
@@ -85,6 +86,14 @@ internal static class LighthouseHost
         return app;
     }
 
+    private static IReadOnlyList<ListeningAddress> Addresses(LighthouseOptions options) =>
+    [
+        new ListeningAddress(options.Address!, options.Port, "--port"),
+        .. options.Operator.Enabled
+            ? [new ListeningAddress(options.Operator.Address!, options.Operator.Listening(options.Port).ChosenPort, "--operator-port")]
+            : Array.Empty<ListeningAddress>(),
+    ];
+
     private static void SayStarted(WebApplication app, bool operators, string store)
     {
         List<string> addresses = [.. app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.Select(WebListener.Readable) ?? []];
@@ -94,19 +103,24 @@ internal static class LighthouseHost
         app.Logger.LighthouseStarted(string.Join(", ", own ? addresses.SkipLast(1) : addresses), own ? addresses[^1] : "none", store);
     }
 
-    private static async Task PrintAsync(LighthouseConfiguration configuration, TextWriter output)
+    private static async Task PrintAsync(LighthouseConfiguration configuration, IConfiguration sources, TextWriter output)
     {
-        foreach (var line in EffectiveConfiguration.Lines(LighthouseOptions.Section, configuration.Options))
+        // The store's connection may carry a password; its description does not.
+        var derived = new Dictionary<string, string> { [$"{LighthouseOptions.Section}:Store"] = configuration.Store.ToString()! };
+        if (configuration.Options.Operator is { Enabled: true } own)
         {
-            // The store's connection may carry a password; its description does not.
-            var isStore = line.StartsWith($"{LighthouseOptions.Section}:Store = ", StringComparison.Ordinal);
-            await output.WriteLineAsync(isStore ? $"{LighthouseOptions.Section}:Store = {configuration.Store}" : line);
+            derived[$"{LighthouseOptions.Section}:Operator:Port"] = $"{own.Listening(configuration.Options.Port).ChosenPort}";
+        }
+
+        foreach (var line in EffectiveConfiguration.Report(LighthouseOptions.Section, configuration.Options, derived, sources))
+        {
+            await output.WriteLineAsync(line);
         }
 
         await output.WriteLineAsync($"The configuration is good: port {configuration.Options.Port}, store {configuration.Store}.");
     }
 
-    private static async Task<int> RunAsync(WebApplication app, LighthouseOptions options, TextWriter faults)
+    private static async Task<int> RunAsync(WebApplication app, TextWriter faults)
     {
         var stopping = app.Lifetime.ApplicationStopping;
         try
@@ -124,14 +138,10 @@ internal static class LighthouseHost
             await faults.WriteLineAsync(fault.Message);
             return ExitCodes.Of(fault.Fault);
         }
-        catch (Exception fault) when (WebListener.IsFault(fault))
+        catch (ListenFaultException fault)
         {
-            var own = options.Operator.Listening(options.Port);
-            var (code, message) = own.IsFault(fault, options.Address!)
-                ? WebListener.Explain(fault, own.Address!, own.ChosenPort, "--operator-port")
-                : WebListener.Explain(fault, options.Address!, options.Port);
-            await faults.WriteLineAsync(message);
-            return code;
+            await faults.WriteLineAsync(fault.Message);
+            return fault.ExitCode;
         }
     }
 }

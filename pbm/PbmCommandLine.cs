@@ -13,13 +13,16 @@ internal static class PbmCommandLine
     public static Task<int> RunAsync(string[] arguments, Surroundings around, CancellationToken stop)
     {
         var root = Tree(around);
-        var parsed = root.Parse(arguments);
-        if (parsed.Action is ParseErrorAction)
+
+        // Channels of users begin with @, which System.CommandLine would take for the name of a file with arguments.
+        var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var misspelt = parsed.Action is HelpWithExamples ? [] : Spelling.Faults(parsed, arguments);
+        if (parsed.Action is ParseErrorAction || misspelt.Count > 0)
         {
             // A verb that is only a group has no action of its own: its help says more than "required command was not provided".
             var screen = new Screen(around, arguments.Contains("--json"), colours: false);
             var path = string.Join(' ', Path(parsed.CommandResult));
-            screen.Failure(new OperatorError("bad_request", $"{string.Join(' ', parsed.Errors.Select(error => error.Message).Distinct())} See: {path} --help", null));
+            screen.Failure(new OperatorError("bad_request", $"{string.Join(' ', misspelt.Count > 0 ? misspelt : parsed.Errors.Select(error => error.Message).Distinct())} See: {path} --help", null));
             return Task.FromResult(PbmExitCodes.BadArguments);
         }
 

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Globalization;
 using System.Reflection;
 using Microsoft.Extensions.Configuration;
+using Realtime.Messages.Errors;
 
 namespace Realtime.Cluster.Configuration;
 
@@ -26,7 +27,7 @@ public sealed class OptionsReader(FaultList faults)
             var property = Array.Find(properties, candidate => string.Equals(candidate.Name, child.Key, StringComparison.OrdinalIgnoreCase));
             if (property is null)
             {
-                faults.Add($"{path}:{child.Key}", "is not an option" + Suggest(child.Key, properties));
+                faults.Add($"{path}:{child.Key}", "is not an option" + NearestWord.Suggest(child.Key, [.. properties.Select(candidate => candidate.Name)], "options here"));
             }
             else
             {
@@ -143,33 +144,5 @@ public sealed class OptionsReader(FaultList faults)
         }
 
         return value is not null;
-    }
-
-    private static string Suggest(string key, PropertyInfo[] properties)
-    {
-        var nearest = properties.MinBy(property => Distance(key, property.Name));
-        return nearest is not null && Distance(key, nearest.Name) <= Math.Max(2, key.Length / 3)
-            ? $"; is {nearest.Name} meant?"
-            : "; options here: " + string.Join(", ", properties.Select(property => property.Name));
-    }
-
-    /// <summary>How many letters have to be put in, taken out or changed.</summary>
-    private static int Distance(string left, string right)
-    {
-        var previous = Enumerable.Range(0, right.Length + 1).ToArray();
-        for (var i = 1; i <= left.Length; i++)
-        {
-            var current = new int[right.Length + 1];
-            current[0] = i;
-            for (var j = 1; j <= right.Length; j++)
-            {
-                var same = char.ToLowerInvariant(left[i - 1]) == char.ToLowerInvariant(right[j - 1]);
-                current[j] = Math.Min(Math.Min(current[j - 1], previous[j]) + 1, previous[j - 1] + (same ? 0 : 1));
-            }
-
-            previous = current;
-        }
-
-        return previous[right.Length];
     }
 }

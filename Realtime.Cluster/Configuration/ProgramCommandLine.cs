@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using Realtime.Messages.Errors;
 
 namespace Realtime.Cluster.Configuration;
 
@@ -35,12 +36,21 @@ public static class ProgramCommandLine
     /// <returns>The exit code; <see cref="ExitCodes.BadConfiguration"/> when the arguments are wrong, and every fault is told.</returns>
     public static Task<int> RunAsync(RootCommand command, string[] arguments, TextWriter output, TextWriter faults)
     {
-        var parsed = command.Parse(arguments);
+        // A value may begin with @, which System.CommandLine would take for the name of a file with arguments.
+        var parsed = command.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Action is ParseErrorAction)
         {
             foreach (var error in parsed.Errors)
             {
                 faults.WriteLine(error.Message);
+            }
+
+            foreach (var unknown in parsed.UnmatchedTokens.Where(token => token.StartsWith('-')))
+            {
+                if (NearestWord.Of(unknown.Split('=')[0], command.Options.Select(option => option.Name)) is { } meant)
+                {
+                    faults.WriteLine($"Is {meant} meant?");
+                }
             }
 
             faults.WriteLine("See --help.");

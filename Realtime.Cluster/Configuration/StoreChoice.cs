@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Realtime.Cluster.Journal.Postgres;
+using Realtime.Messages.Errors;
 
 namespace Realtime.Cluster.Configuration;
 
@@ -48,7 +49,7 @@ public abstract record StoreChoice
         {
             choice = new Sqlite(text[SqlitePrefix.Length..]);
         }
-        else if (IsPostgres(text) && PostgresAddress.TryParse(text[(text.IndexOf(':', StringComparison.Ordinal) + 1)..], out var connection, out var description))
+        else if (IsPostgres(text) && PostgresAddress.TryParse(AfterScheme(text), out var connection, out var description))
         {
             choice = new Postgres(connection, description);
         }
@@ -56,8 +57,22 @@ public abstract record StoreChoice
         return choice is not null;
     }
 
-    /// <summary>What may be said of a text that is no choice: what follows <c>postgres:</c> can hold a password.</summary>
-    public static string Mask(string? text) => IsPostgres(text) ? "postgres:…" : text ?? "";
+    /// <summary>What is wrong with a text that is no choice, without what may hold a password: all that follows the first colon.</summary>
+    /// <param name="wanted">What the option takes.</param>
+    public static string Fault(string? text, string wanted)
+    {
+        if (IsPostgres(text))
+        {
+            return PostgresAddress.Fault(AfterScheme(text));
+        }
+
+        var colon = text?.IndexOf(':', StringComparison.Ordinal) ?? -1;
+        var scheme = colon < 0 ? text ?? "" : text![..(colon + 1)];
+        var meant = TryParse(text, out _) ? null : NearestWord.Of(scheme, colon < 0 ? ["memory"] : ["sqlite:", "postgres:"]);
+        return $"must be {wanted}, is '{scheme}{(colon >= 0 && colon < text!.Length - 1 ? "…" : "")}'{(meant is null ? "" : $"; is {meant} meant?")}";
+    }
+
+    private static string AfterScheme(string text) => text[(text.IndexOf(':', StringComparison.Ordinal) + 1)..];
 
     private static bool IsPostgres([NotNullWhen(true)] string? text) =>
         text is not null

@@ -1,11 +1,9 @@
 using System.Net;
-using System.Net.Sockets;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Realtime.Cluster.Configuration;
 
-/// <summary>Where a program listens for HTTP, how much it takes from strangers there, and what to say when it cannot.</summary>
+/// <summary>Where a program listens for HTTP and how much it takes from strangers there.</summary>
 public static class WebListener
 {
     /// <summary><c>localhost</c>, <c>*</c> for every address, or one IP address.</summary>
@@ -58,29 +56,6 @@ public static class WebListener
             .Replace("//0.0.0.0:", "//localhost:", StringComparison.Ordinal)
             .Replace("//127.0.0.1:", "//localhost:", StringComparison.Ordinal);
 
-    /// <summary>Whether this machine has that address, so that a program can listen there.</summary>
-    public static bool IsOurs(string address)
-    {
-        if (!IPAddress.TryParse(address, out var ip))
-        {
-            return true;
-        }
-
-        try
-        {
-            using var trial = new Socket(ip.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-            trial.Bind(new IPEndPoint(ip, 0));
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
-
-    /// <summary>Whether the program ended because it could not listen.</summary>
-    public static bool IsFault(Exception fault) => fault is IOException or SocketException;
-
     /// <summary>Whether only this machine can reach it.</summary>
     public static bool IsLoopback(string address) => address == "localhost" || (IPAddress.TryParse(address, out var ip) && IPAddress.IsLoopback(ip));
 
@@ -88,11 +63,4 @@ public static class WebListener
     public static bool IsLoopbackName(string host) =>
         string.Equals(host, "localhost", StringComparison.OrdinalIgnoreCase) ||
         (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
-
-    /// <summary>What to tell whoever started it, and the exit code.</summary>
-    /// <param name="option">Of the command line, for another port.</param>
-    public static (int Code, string Message) Explain(Exception fault, string address, int port, string option = "--port") =>
-        fault.GetBaseException() is AddressInUseException or SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse }
-            ? (ExitCodes.PortInUse, $"Cannot listen on {address}:{port}: the port is in use. Stop the program that has it, or choose another with {option}.")
-            : (ExitCodes.CannotListen, $"Cannot listen on {address}:{port}: {fault.GetBaseException().Message}");
 }

@@ -46,13 +46,6 @@ public sealed record OperatorListening(bool Enabled, string? Address, int? Port,
         }
     }
 
-    /// <summary>
-    /// Whether it was this listener that failed and not the clients'. Kestrel names a port that is taken in its message, and an address that is not ours nowhere.
-    /// </summary>
-    public bool IsFault(Exception fault, string clientAddress) => Enabled &&
-        ((ChosenPort != 0 && fault.Message.Contains($":{ChosenPort}:", StringComparison.Ordinal)) ||
-        (Address != clientAddress && !WebListener.IsOurs(Address!)));
-
     /// <summary>A record prints its members, and two of these are keys.</summary>
     public override string ToString() => $"OperatorListening {{ {Address}:{ChosenPort}, {(Key is null && ViewKey is null ? "no key" : "key")} }}";
 

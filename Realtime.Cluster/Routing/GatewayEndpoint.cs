@@ -25,16 +25,14 @@ public sealed class GatewayEndpoint(Func<GatewayDesk?> desk, OriginPolicy origin
         var request = context.Request;
         var headers = context.Response.Headers;
         headers.CacheControl = "no-store";
-        headers.Vary = "Origin";
-        if (!origins.Allows(request.Headers.Origin, request.Scheme, request.Host.Value ?? ""))
+        if (!CrossOrigin.Allow(context, origins))
         {
             return RefuseAsync(context, StatusCodes.Status403Forbidden, "Pages of this origin may not ask.");
         }
 
-        if (request.Headers.Origin is [{ Length: > 0 } origin])
+        if (headers.AccessControlAllowOrigin.Count > 0)
         {
-            // Browsers hide Retry-After from pages of other origins unless they are told not to.
-            headers.AccessControlAllowOrigin = origin;
+            // Browsers hide it from pages of other origins unless they are told not to.
             headers.AccessControlExposeHeaders = "Retry-After";
         }
 

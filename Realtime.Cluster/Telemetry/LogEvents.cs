@@ -119,6 +119,7 @@ public static class LogEvents
     public const int OrphansNotAdopted = 9050; // retired
     public const int SweepFailed = 9051;
     public const int FaultPointsOn = 9016;
+    public const int AnonymousWriters = 9017;
 
     // 9500 lighthouse
     public const int LighthouseStarted = 9501;

@@ -1,8 +1,7 @@
-using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Net.Http.Headers;
+using Realtime.Cluster.Routing;
 
 namespace Realtime.Node.Hosting;
 
@@ -18,18 +17,20 @@ public static class ClientScripts
         ("realtime.d.ts", "application/typescript; charset=utf-8"),
     ];
 
-    public static void MapClientScripts(this IEndpointRouteBuilder endpoints)
+    public static void MapClientScripts(this IEndpointRouteBuilder endpoints, OriginPolicy origins)
     {
         foreach (var (name, contentType) in Files)
         {
-            var content = Read(name);
-            var tag = new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 8))}\"");
+            var script = new ClientScript(Read(name), contentType);
             endpoints.MapMethods("/" + name, [HttpMethods.Get, HttpMethods.Head], context =>
             {
+                // It is no secret, so who may not read it from a page of another origin is left to the browser.
+                CrossOrigin.Allow(context, origins, "Accept-Encoding");
+
                 // Ask every time, transfer only what changed: a page must not run yesterday's client after a deploy.
                 context.Response.Headers.CacheControl = "no-cache";
                 context.Response.Headers.XContentTypeOptions = "nosniff";
-                return Results.Bytes(content, contentType, entityTag: tag).ExecuteAsync(context);
+                return script.SendAsync(context);
             });
         }
     }

@@ -1,7 +1,10 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
+using Realtime.Cluster.Configuration;
 using Realtime.Cluster.Journal;
 using Realtime.Cluster.Links;
 using Realtime.Cluster.Membership;
@@ -57,12 +60,13 @@ internal sealed class ClusterMember : IAsyncDisposable
 
     public ClusterEngine Engine { get; }
 
+    /// <exception cref="ListenFaultException">The port for other nodes cannot be listened on.</exception>
     /// <exception cref="NameInUseException">Another process lives under this node's name.</exception>
     /// <exception cref="StoreFaultException">The store's cluster is not this node's.</exception>
     /// <exception cref="StoreUnavailableException">The store cannot answer.</exception>
     public async Task JoinAsync(CancellationToken cancellation)
     {
-        var listening = await _links.ListenAsync(cancellation).ConfigureAwait(false);
+        var listening = await ListenAsync(cancellation).ConfigureAwait(false);
         var port = _settings.PeerAdvertisedPort > 0 ? _settings.PeerAdvertisedPort : listening;
         var profile = new NodeProfile(
             Engine.Self, default, $"{_settings.PeerHost}:{port}", _settings.ClientUrl, _settings.Zone, _settings.Capacity, Protocol);
@@ -72,6 +76,18 @@ internal sealed class ClusterMember : IAsyncDisposable
         Engine.Use(_membership, _links, timers);
         await _membership.StartAsync(cancellation).ConfigureAwait(false);
         await Engine.JoinedAsync(cancellation).ConfigureAwait(false);
+    }
+
+    private async Task<int> ListenAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            return await _links.ListenAsync(cancellation).ConfigureAwait(false);
+        }
+        catch (Exception fault) when (fault is SocketException or AddressInUseException)
+        {
+            throw new ListenFaultException(new ListeningAddress(_settings.PeerAddress, _settings.PeerPort, "--peer-port"), fault);
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -7,6 +7,13 @@ namespace Realtime.Node.Hosting;
 /// <summary>What Kestrel listens on and how much it takes from strangers.</summary>
 internal static class KestrelSetup
 {
+    /// <summary>Where <see cref="Apply"/> listens.</summary>
+    public static IReadOnlyList<ListeningAddress> Addresses(NodeSettings settings) =>
+    [
+        new ListeningAddress(settings.Address, settings.Port, "--port"),
+        .. settings.Operator is { } own ? [new ListeningAddress(own.Address, own.Port, "--operator-port")] : Array.Empty<ListeningAddress>(),
+    ];
+
     /// <param name="operators">Null: they are not listened to.</param>
     public static void Apply(KestrelServerOptions kestrel, NodeSettings settings, OperatorListener? operators)
     {

@@ -30,7 +30,7 @@ public static class NodeHost
             configuration = ReadConfiguration(builder.Configuration);
             if (checkOnly)
             {
-                await PrintAsync(configuration, output);
+                await PrintAsync(configuration, builder.Configuration, output);
                 return ExitCodes.Success;
             }
 
@@ -46,7 +46,7 @@ public static class NodeHost
             return ExitCodes.BadConfiguration;
         }
 
-        return await RunAsync(app, configuration.Options, faults);
+        return await RunAsync(app, faults);
     }
 
     private static NodeConfiguration ReadConfiguration(IConfiguration configuration)
@@ -63,14 +63,15 @@ public static class NodeHost
         }
     }
 
-    private static async Task PrintAsync(NodeConfiguration configuration, TextWriter output)
+    private static async Task PrintAsync(NodeConfiguration configuration, IConfiguration sources, TextWriter output)
     {
-        foreach (var (name, value) in configuration.Effective())
+        foreach (var line in configuration.Report(sources))
         {
-            await output.WriteLineAsync($"{name} = {value}");
+            await output.WriteLineAsync(line);
         }
 
         var settings = configuration.Settings;
+        await output.WriteLineAsync();
         await output.WriteLineAsync($"The configuration is good: node {settings.Node}, port {settings.Port}, store {configuration.Store}, {settings.Namespaces.All.Count()} namespaces.");
     }
 
@@ -79,6 +80,7 @@ public static class NodeHost
         AddLogging(builder, configuration);
         var operators = configuration.Settings.Operator is null ? null : new OperatorListener();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => KestrelSetup.Apply(kestrel, configuration.Settings, operators));
+        BoundSockets.AddTo(builder.Services, KestrelSetup.Addresses(configuration.Settings));
         if (operators is not null)
         {
             builder.Services.AddOperatorListener(operators);
@@ -126,7 +128,7 @@ public static class NodeHost
         builder.Services.AddSingleton(levels);
     }
 
-    private static async Task<int> RunAsync(WebApplication app, RealtimeOptions options, TextWriter faults)
+    private static async Task<int> RunAsync(WebApplication app, TextWriter faults)
     {
         try
         {
@@ -152,14 +154,10 @@ public static class NodeHost
             await faults.WriteLineAsync(fault.Message);
             return ExitCodes.Of(fault.Fault);
         }
-        catch (Exception fault) when (WebListener.IsFault(fault))
+        catch (ListenFaultException fault)
         {
-            var own = OperatorRules.Listening(options);
-            var (code, message) = own.IsFault(fault, options.Address!)
-                ? WebListener.Explain(fault, own.Address!, own.ChosenPort, "--operator-port")
-                : WebListener.Explain(fault, options.Address!, options.Port);
-            await faults.WriteLineAsync(message);
-            return code;
+            await faults.WriteLineAsync(fault.Message);
+            return fault.ExitCode;
         }
     }
 }

@@ -82,7 +82,7 @@ public static class RealtimeBuilderExtensions
         endpoints.MapMethods(GatewayEndpoint.Path, [HttpMethods.Get, HttpMethods.Options], gateway.HandleAsync);
         endpoints.MapMoves(() => runtime.Moves);
         endpoints.MapHealth(services.GetRequiredService<NodeSettings>().Node, readiness);
-        endpoints.MapClientScripts();
+        endpoints.MapClientScripts(origins);
         return endpoints;
 
         bool IsServing() => readiness.IsServing;

@@ -41,6 +41,12 @@ internal sealed partial class RealtimeService(
             DevelopmentKeyInUse(environment.EnvironmentName);
         }
 
+        if (!WebListener.IsLoopback(configuration.Settings.Address) &&
+            string.Join(", ", configuration.Settings.Namespaces.All.Where(policy => policy.TakesAnonymous).Select(policy => policy.Name).Order(StringComparer.Ordinal)) is { Length: > 0 } open)
+        {
+            AnonymousWriters(configuration.Settings.Address, open);
+        }
+
         var volatileNamespaces = configuration.Settings.Namespaces.All.Where(policy => policy.Durability is Durability.Journal).Select(policy => policy.Name).Order(StringComparer.Ordinal);
         if (!store.IsDurable && string.Join(", ", volatileNamespaces) is { Length: > 0 } names)
         {
@@ -87,6 +93,9 @@ internal sealed partial class RealtimeService(
 
     [LoggerMessage(LogEvents.FaultPointsOn, LogLevel.Warning, "{Variable} is set: THIS NODE BREAKS ITS OWN PROMISES ON PURPOSE ({Points}). For tests only; unset it where data matters")]
     private partial void FaultPointsOn(string variable, string points);
+
+    [LoggerMessage(LogEvents.AnonymousWriters, LogLevel.Warning, "Listening on {Address}, where other machines can reach this node: clients without a token may publish in {Namespaces} (Realtime:Namespaces:NAME:Publish)")]
+    private partial void AnonymousWriters(string address, string namespaces);
 
     [LoggerMessage(LogEvents.VolatileStore, LogLevel.Warning, "The store is memory: the journal namespaces {Namespaces} lose everything when this process ends")]
     private partial void VolatileStore(string namespaces);

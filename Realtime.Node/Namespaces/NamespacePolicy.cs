@@ -21,5 +21,8 @@ public sealed record NamespacePolicy(string Name)
 
     public LagPolicy Lag { get; init; } = LagPolicy.Catchup;
 
+    /// <summary>Whether a session without a user may publish.</summary>
+    public bool TakesAnonymous => Publish is AccessRule.Anyone || (Publish is AccessRule.Subscribers && Subscribe is AccessRule.Anyone);
+
     public bool KeepsLog => Durability is not Durability.None;
 }

@@ -17,6 +17,9 @@ public sealed class NamespaceTable
     public bool TryFind(ChannelName channel, [NotNullWhen(true)] out NamespacePolicy? policy) =>
         _byName.TryGetValue(channel.Namespace, out policy);
 
+    /// <summary>Why a channel is not found, with the option that makes its namespace. Namespaces are no secret.</summary>
+    public static string Missing(ChannelName channel) => $"namespace '{channel.Namespace}' is not configured (Realtime:Namespaces:{channel.Namespace})";
+
     /// <summary>For callers that come after the check at the door: the channel's namespace is known to exist.</summary>
     public NamespacePolicy Of(ChannelName channel) => _byName[channel.Namespace];
 }

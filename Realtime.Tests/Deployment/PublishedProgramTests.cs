@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Realtime.Client;
 using Realtime.Cluster.Configuration;
 using Realtime.Tests.Support;
@@ -16,7 +15,7 @@ public sealed class PublishedProgramTests(PublishedPrograms published) : IClassF
         var (folder, data, here) = (published.Folder("Realtime.Node"), published.New("data"), published.New("here"));
         var before = Directory.GetFiles(folder, "*", SearchOption.AllDirectories);
         var all = Manifests.Render("local");
-        var operatorPort = FreePort();
+        var operatorPort = FreePort.Take();
         await using var node = SandboxedProgram.Start(folder, "Realtime.Node.dll", data, here, EnvironmentOf(all.Nodes, all, "REALTIME", data, new()
         {
             ["REALTIME__PORT"] = "0",
@@ -167,12 +166,5 @@ public sealed class PublishedProgramTests(PublishedPrograms published) : IClassF
         }
 
         Assert.Fail($"{address} was not well within 20 s");
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -31,7 +31,7 @@ public sealed class BadInputTests : IAsyncLifetime
     [InlineData("""{"type":"subscribe","id":2,"channel":""}""", "bad_request", "empty")]
     [InlineData("""{"type":"subscribe","id":2,"channel":" x"}""", "bad_request", "white space")]
     [InlineData("""{"type":"subscribe","id":2,"channel":"chat:e\u0301"}""", "bad_request", "normalisation")]
-    [InlineData("""{"type":"subscribe","id":2,"channel":"nowhere:x"}""", "not_found", "namespace")]
+    [InlineData("""{"type":"subscribe","id":2,"channel":"nowhere:x"}""", "not_found", "namespace 'nowhere' is not configured (Realtime:Namespaces:nowhere)")]
     [InlineData("""{"type":"subscribe","id":2,"channel":"~server"}""", "forbidden", "~")]
     [InlineData("""{"type":"subscribe","id":2,"channel":"$chat:vip"}""", "forbidden", "token")]
     [InlineData("""{"type":"subscribe","id":2,"channel":"@alice"}""", "forbidden", "personal")]

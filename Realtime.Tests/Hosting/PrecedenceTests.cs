@@ -37,7 +37,7 @@ public sealed class PrecedenceTests : IDisposable
 
         faults.ShouldBeEmpty();
         code.ShouldBe(0);
-        output.ShouldContain($"Realtime:Port = {port}");
+        output.ShouldContain(line => line.StartsWith($"Realtime:Port = {port}  # ", StringComparison.Ordinal));
     }
 
     private Task WriteAsync(string file, int port) =>

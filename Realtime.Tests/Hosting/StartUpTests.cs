@@ -69,9 +69,9 @@ public sealed class StartUpTests : IDisposable
 
         code.ShouldBe(0);
         faults.ShouldBeEmpty();
-        output.ShouldContain("Realtime:Node = n1");
-        output.ShouldContain("Realtime:Namespaces:chat:Presence = True");
-        output.ShouldContain("Realtime:Auth:DevelopmentKey = ********");
+        output.ShouldContain("Realtime:Node = n1  # command line");
+        output.ShouldContain("Realtime:Namespaces:chat:Presence = True  # appsettings.json");
+        output.ShouldContain("Realtime:Auth:DevelopmentKey = ********  # environment");
         output[^1].ShouldBe("The configuration is good: node n1, port 8080, store memory, 5 namespaces.");
         string.Join('\n', output).ShouldNotContain(Key);
         Directory.EnumerateFileSystemEntries(_directory.Path).ShouldBeEmpty();

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Realtime.Cluster.Configuration;
 using Realtime.Node.Hosting.Configuration;
 
@@ -35,4 +36,23 @@ public sealed class StoreChoiceTests
     [InlineData("postgres://")]
     [InlineData("postgres://db:port/realtime")]
     public void What_names_no_host_or_cannot_be_read_is_no_choice(string text) => StoreChoice.TryParse(text, out _).ShouldBeFalse();
+
+    [Theory]
+    [InlineData("postgres:Hots=db;Username=ann", "has the unknown PostgreSQL keyword 'Hots'; is Host meant?")]
+    [InlineData("postgres:Host=db;Pasword=s3cret", "has the unknown PostgreSQL keyword 'Pasword'; is Password meant?")]
+    [InlineData("postgres://ann@db/realtime?sslmod=require", "has the unknown PostgreSQL keyword 'sslmod'; is sslmode meant?")]
+    [InlineData("postgres:Host=db;Max Pool=3", "has the unknown PostgreSQL keyword 'Max Pool'")]
+    [InlineData("postgres:Host=db;Port=s3cret", "has a value that the PostgreSQL keyword 'Port' cannot have")]
+    [InlineData("postgres:Username=ann;Password=s3cret", "names no host of PostgreSQL: Host=… is needed")]
+    [InlineData("postgress:Host=db;Password=s3cret", "must be sqlite:PATH, postgres:CONNECTION or memory, is 'postgress:…'; is postgres: meant?")]
+    [InlineData("sqlit:data/x.db", "must be sqlite:PATH, postgres:CONNECTION or memory, is 'sqlit:…'; is sqlite: meant?")]
+    [InlineData("memmory", "must be sqlite:PATH, postgres:CONNECTION or memory, is 'memmory'; is memory meant?")]
+    public void A_store_that_is_none_is_a_fault_that_names_what_is_wrong_and_no_secret(string text, string fault)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create("Realtime:Store", (string?)text)]).Build();
+        var faults = Should.Throw<RealtimeConfigurationException>(() => NodeConfiguration.Read(configuration)).Faults;
+
+        faults.ShouldHaveSingleItem().ShouldStartWith("Realtime:Store " + fault);
+        faults[0].ShouldNotContain("s3cret");
+    }
 }

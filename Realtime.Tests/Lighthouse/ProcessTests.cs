@@ -46,7 +46,7 @@ public sealed class ProcessTests : IDisposable
 
         (await lighthouse.ExitAsync()).ShouldBe(0);
         lighthouse.Faults.ShouldBeEmpty();
-        lighthouse.Output.ShouldContain("Lighthouse:Port = 8090");
+        lighthouse.Output.ShouldContain("Lighthouse:Port = 8090  # default");
         lighthouse.Output[^1].ShouldBe("The configuration is good: port 8090, store postgres:db:5432/realtime.");
         string.Join('\n', lighthouse.Output).ShouldNotContain("s3cret");
     }

@@ -12,7 +12,7 @@ public sealed class NodeLossTests
     public async Task A_node_that_does_not_answer_is_named_and_the_others_are_shown()
     {
         await using var store = new MemoryStore(TimeProvider.System);
-        var (portOfA, portOfB) = (OperatedApp.FreePort(), OperatedApp.FreePort());
+        var (portOfA, portOfB) = (FreePort.Take(), FreePort.Take());
         await using var toA = new TcpProxy([new IPEndPoint(IPAddress.Loopback, portOfA)]);
         await using var toB = new TcpProxy([new IPEndPoint(IPAddress.Loopback, portOfB)]);
         await using var a = await OperatedApp.StartMemberAsync("a", store, Through(portOfA, toA));

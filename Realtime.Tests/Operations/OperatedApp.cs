@@ -1,7 +1,6 @@
 using System.Buffers.Text;
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Builder;
@@ -75,7 +74,7 @@ internal sealed class OperatedApp : IAsyncDisposable
     /// <summary>One node of a cluster that lives in <paramref name="store"/>.</summary>
     public static Task<OperatedApp> StartMemberAsync(string name, IStore store, params (string Key, string Value)[] options)
     {
-        var port = FreePort();
+        var port = FreePort.Take();
         return StartAsync(name, store,
         [
             ("Port", $"{port}"),
@@ -135,24 +134,6 @@ internal sealed class OperatedApp : IAsyncDisposable
         _http.Dispose();
         await _app.StopAsync(CancellationToken.None).Within($"the end of {Name}");
         await _app.DisposeAsync();
-    }
-
-    /// <summary>Below the range that systems take for outgoing connections.</summary>
-    public static int FreePort()
-    {
-        while (true)
-        {
-            using var probe = new TcpListener(IPAddress.Loopback, System.Security.Cryptography.RandomNumberGenerator.GetInt32(20_000, 30_000));
-            try
-            {
-                probe.Start();
-                return ((IPEndPoint)probe.LocalEndpoint).Port;
-            }
-            catch (SocketException)
-            {
-                // Taken: another one.
-            }
-        }
     }
 
     private sealed class NoLifetime : IHostLifetime

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using Realtime.Messages.Operators;
+using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Pbm;
 
@@ -217,10 +218,5 @@ public sealed class ExitCodeTests
     }
 
     /// <summary>An address that was somebody's a moment ago and is nobody's now.</summary>
-    private static string Nobody()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return $"http://{listener.LocalEndpoint}";
-    }
+    private static string Nobody() => $"http://127.0.0.1:{FreePort.Take()}";
 }

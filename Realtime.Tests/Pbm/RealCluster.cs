@@ -1,8 +1,6 @@
-using System.Net;
-using System.Net.Sockets;
-using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using Realtime.Tests.Hosting;
+using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Pbm;
 
@@ -57,7 +55,7 @@ internal sealed partial class RealCluster : IAsyncDisposable
 
     private async Task AddAsync(string name, IReadOnlyList<(string Name, string Value)> options)
     {
-        var port = FreePort();
+        var port = FreePort.Take();
         var environment = new Dictionary<string, string>
         {
             ["REALTIME__OPERATOR__PORT"] = "0",
@@ -78,24 +76,6 @@ internal sealed partial class RealCluster : IAsyncDisposable
         _clients.Add(await node.UrlAsync());
         var banner = string.Join('\n', node.Output);
         _operators.Add(OperatorUrl().Match(banner) is { Success: true } url ? url.Groups[1].Value : throw new InvalidOperationException($"{name} does not say where operators are heard:\n{banner}"));
-    }
-
-    /// <summary>Below the range for outgoing connections: nobody is given it by chance before the node takes it.</summary>
-    private static int FreePort()
-    {
-        while (true)
-        {
-            using var probe = new TcpListener(IPAddress.Loopback, RandomNumberGenerator.GetInt32(20_000, 30_000));
-            try
-            {
-                probe.Start();
-                return ((IPEndPoint)probe.LocalEndpoint).Port;
-            }
-            catch (SocketException)
-            {
-                // Taken: another one.
-            }
-        }
     }
 
     // In text and in JSON.

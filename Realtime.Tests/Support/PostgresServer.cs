@@ -1,8 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
-using System.Security.Cryptography;
 using Npgsql;
 
 namespace Realtime.Tests.Support;
@@ -82,7 +79,7 @@ internal sealed class PostgresServer : IAsyncDisposable
     {
         Required.OrSkip(Missing);
         var directory = Directory.CreateTempSubdirectory("realtime-postgres-").FullName;
-        var port = FreePort();
+        var port = FreePort.Take();
         var start = new ProcessStartInfo("setsid", ["-w", "sh", "-c", Keeper]) { RedirectStandardInput = true, RedirectStandardOutput = true };
         start.Environment["BIN"] = Binaries!;
         start.Environment["DATA"] = directory;
@@ -188,23 +185,5 @@ internal sealed class PostgresServer : IAsyncDisposable
         return chown.ExitCode == 0
             ? $"setpriv --reuid={user} --regid={(user == "nobody" ? "nogroup" : user)} --clear-groups"
             : throw new InvalidOperationException($"cannot give {directory} to {user}");
-    }
-
-    /// <summary>Below the range that systems take for outgoing connections: nobody gets it while the server is down.</summary>
-    private static int FreePort()
-    {
-        while (true)
-        {
-            using var probe = new TcpListener(IPAddress.Loopback, RandomNumberGenerator.GetInt32(15_000, 20_000));
-            try
-            {
-                probe.Start();
-                return ((IPEndPoint)probe.LocalEndpoint).Port;
-            }
-            catch (SocketException)
-            {
-                // Taken: another one.
-            }
-        }
     }
 }

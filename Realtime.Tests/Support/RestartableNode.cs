@@ -1,6 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
-using System.Security.Cryptography;
 using Realtime.Tests.Hosting;
 
 namespace Realtime.Tests.Support;
@@ -31,7 +29,7 @@ internal sealed class RestartableNode(IReadOnlyDictionary<string, string> option
     {
         if (_port == 0)
         {
-            _port = FreePort();
+            _port = FreePort.Take();
         }
 
         var process = NodeProcess.Start(
@@ -67,26 +65,5 @@ internal sealed class RestartableNode(IReadOnlyDictionary<string, string> option
     {
         await KillAsync();
         _directory.Dispose();
-    }
-
-    /// <summary>
-    /// Below the range that systems take for outgoing connections: while the node is down, a client that tries to reach it
-    /// over and over could otherwise be given the node's own port and connect to itself.
-    /// </summary>
-    private static int FreePort()
-    {
-        while (true)
-        {
-            using var probe = new TcpListener(IPAddress.Loopback, RandomNumberGenerator.GetInt32(20_000, 30_000));
-            try
-            {
-                probe.Start();
-                return ((IPEndPoint)probe.LocalEndpoint).Port;
-            }
-            catch (SocketException)
-            {
-                // Taken: another one.
-            }
-        }
     }
 }

@@ -77,10 +77,7 @@ public sealed class TcpProxyTests
     [Fact]
     public async Task Of_several_targets_the_next_one_that_listens_takes_a_connection()
     {
-        using var gone = new TcpListener(IPAddress.Loopback, 0);
-        gone.Start();
-        var nobody = (IPEndPoint)gone.LocalEndpoint;
-        gone.Stop();
+        var nobody = new IPEndPoint(IPAddress.Loopback, FreePort.Take());
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         await using var proxy = new TcpProxy(nobody, (IPEndPoint)listener.LocalEndpoint);

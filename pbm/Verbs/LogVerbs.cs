@@ -11,15 +11,12 @@ namespace Realtime.Pbm.Verbs;
 /// <summary><c>pbm log …</c></summary>
 internal static class LogVerbs
 {
-    private static readonly string[] Levels = ["trace", "debug", "information", "warning", "error", "critical"];
-
     public static Verb Create(VerbRunner runner) => Verb.Group("log", "What nodes write to their logs, and how much.", Tail(runner), Level(runner));
 
     private static Verb Tail(VerbRunner runner)
     {
         var nodes = NodeNames.Several(runner);
-        var level = new Option<string?>("--level") { Description = "Only lines of this level and above.", HelpName = string.Join('|', Levels) };
-        level.AcceptOnlyFromAmong(Levels);
+        var level = LevelNames.Option("--level", "Only lines of this level and above.");
         var category = new Option<string?>("--category") { Description = "Only lines whose category begins so.", HelpName = "PREFIX" };
         var tail = new TailOptions();
         return runner.Verb(
@@ -38,8 +35,7 @@ internal static class LogVerbs
 
     private static Verb Level(VerbRunner runner)
     {
-        var level = new Argument<string?>("LEVEL") { Description = $"{string.Join(", ", Levels)}. Without it the levels are shown.", Arity = ArgumentArity.ZeroOrOne };
-        level.AcceptOnlyFromAmong(Levels);
+        var level = LevelNames.Argument("LEVEL", $"{string.Join(", ", LevelNames.All)}. Without it the levels are shown.");
         var nodes = NodeNames.With(new Option<string[]>("--node") { Description = "On this node; may be said several times.", HelpName = "NODE", DefaultValueFactory = static _ => [] }, runner);
         var everywhere = new Option<bool>("--all") { Description = "On all nodes." };
         var category = new Option<string?>("--category") { Description = "Only for categories that begin so.", HelpName = "PREFIX" };

@@ -1,5 +1,9 @@
+using System.ComponentModel;
+using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
 using Npgsql;
+using Realtime.Messages.Errors;
 
 namespace Realtime.Cluster.Journal.Postgres;
 
@@ -10,6 +14,14 @@ namespace Realtime.Cluster.Journal.Postgres;
 public static class PostgresAddress
 {
     private static readonly string[] Schemes = ["postgres://", "postgresql://", "//"];
+    private static readonly string[] LibpqNames = ["sslmode", "sslrootcert", "application_name"];
+
+    /// <summary>For suggestions: libpq's names first, because of two words that are equally near the one as written is meant.</summary>
+    private static readonly string[] Keywords =
+    [
+        .. LibpqNames,
+        .. typeof(NpgsqlConnectionStringBuilder).GetProperties().Select(property => property.GetCustomAttribute<DisplayNameAttribute>()?.DisplayName).OfType<string>(),
+    ];
 
     /// <param name="connection">The connection string as Npgsql takes it.</param>
     /// <param name="description">Hosts and database, without secrets.</param>
@@ -24,6 +36,78 @@ public static class PostgresAddress
         connection = builder.ConnectionString;
         description = $"postgres:{Host(builder)}/{builder.Database ?? builder.Username}";
         return true;
+    }
+
+    /// <summary>What is wrong with a text that <see cref="TryParse"/> does not take, without any value of it: each may be a secret.</summary>
+    public static string Fault(string? text)
+    {
+        foreach (var (key, value) in Pairs(text ?? ""))
+        {
+            if (!IsKnown(key))
+            {
+                var meant = NearestWord.Of(key, Keywords);
+                return $"has the unknown PostgreSQL keyword '{key}'{(meant is null ? "" : $"; is {meant} meant?")}";
+            }
+
+            if (!Takes(key, value))
+            {
+                return $"has a value that the PostgreSQL keyword '{key}' cannot have";
+            }
+        }
+
+        return Builder(text) is { } builder && string.IsNullOrWhiteSpace(builder.Host)
+            ? "names no host of PostgreSQL: Host=… is needed"
+            : "is no connection string of PostgreSQL (Host=…;Username=…;Database=…) and no URL (postgres://user:password@host:5432/database)";
+    }
+
+    /// <summary>Settings with their values, as far as the text can be read.</summary>
+    private static List<(string Key, string Value)> Pairs(string text)
+    {
+        if (Array.Find(Schemes, scheme => text.StartsWith(scheme, StringComparison.OrdinalIgnoreCase)) is not null)
+        {
+            var (_, query) = Split(text, '?');
+            return [.. query.Split('&', StringSplitOptions.RemoveEmptyEntries).Select(pair => Split(pair, '=')).Select(pair => (Uri.UnescapeDataString(pair.Before), Uri.UnescapeDataString(pair.After)))];
+        }
+
+        try
+        {
+            var pairs = new DbConnectionStringBuilder { ConnectionString = text };
+            return [.. pairs.Keys.Cast<string>().Select(key => (Written(text, key), $"{pairs[key]}"))];
+        }
+        catch (ArgumentException)
+        {
+            return [];
+        }
+    }
+
+    /// <summary>.NET reads keywords in lower case; people look for what they wrote.</summary>
+    private static string Written(string text, string key) =>
+        text.IndexOf(key, StringComparison.OrdinalIgnoreCase) is var at and >= 0 ? text.Substring(at, key.Length) : key;
+
+    private static bool IsKnown(string key)
+    {
+        try
+        {
+            _ = LibpqNames.Contains(key) ? null : new NpgsqlConnectionStringBuilder()[key];
+            return true;
+        }
+        catch (Exception e) when (e is ArgumentException or KeyNotFoundException)
+        {
+            return false;
+        }
+    }
+
+    private static bool Takes(string key, string value)
+    {
+        try
+        {
+            Set(new NpgsqlConnectionStringBuilder(), key, value);
+            return true;
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException or OverflowException or KeyNotFoundException or InvalidCastException)
+        {
+            return false;
+        }
     }
 
     private static string Host(NpgsqlConnectionStringBuilder builder) => builder.Host!.Contains(',', StringComparison.Ordinal)

@@ -52,7 +52,7 @@ internal sealed class AccessCheck(NamespaceTable namespaces)
 
         return namespaces.TryFind(channel, out space)
             ? null
-            : new Refusal(ErrorCode.NotFound, "there is no such namespace");
+            : new Refusal(ErrorCode.NotFound, NamespaceTable.Missing(channel));
     }
 
     private static Refusal? Judge(AccessRule rule, UserId? user, bool isSubscribed, string what) => rule switch

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Realtime.Cluster.Configuration;
 using Realtime.Cluster.Telemetry.Otlp;
 using Realtime.Messages.Frames;
@@ -75,6 +76,40 @@ public sealed class NodeConfiguration
             // A connection may hold a password.
             yield return KeyValuePair.Create(parts[0], parts[0] == StorePath ? Store.ToString()! : parts[1]);
         }
+    }
+
+    /// <summary>Every option with its value and its source, and the rules of each namespace: what <c>--check-config</c> prints.</summary>
+    public IEnumerable<string> Report(IConfiguration configuration) =>
+    [
+        .. EffectiveConfiguration.Report(RealtimeOptions.Section, Options, Derived(), configuration),
+        .. NamespaceListing.Lines(Settings.Namespaces.All),
+    ];
+
+    /// <summary>What follows from other options, or is printed without its secrets.</summary>
+    private Dictionary<string, string> Derived()
+    {
+        var derived = new Dictionary<string, string> { [$"{RealtimeOptions.Section}:{nameof(RealtimeOptions.Store)}"] = Store.ToString()! };
+        if (Settings.Operator is { } own)
+        {
+            derived[$"{RealtimeOptions.Section}:Operator:Port"] = own.Port.ToString(CultureInfo.InvariantCulture);
+        }
+
+        if (Settings.Cluster is { } cluster)
+        {
+            derived[$"{RealtimeOptions.Section}:Cluster:PeerAddress"] = cluster.PeerAddress;
+            derived[$"{RealtimeOptions.Section}:Cluster:PeerHost"] = cluster.PeerHost;
+        }
+
+        foreach (var policy in Settings.Namespaces.All)
+        {
+            var path = $"{RealtimeOptions.Section}:Namespaces:{policy.Name}";
+            derived[$"{path}:Subscribe"] = policy.Subscribe.ToString();
+            derived[$"{path}:Publish"] = policy.Publish.ToString();
+            derived[$"{path}:Lag"] = policy.Lag.ToString();
+            derived[$"{path}:History"] = NamespaceListing.History(policy);
+        }
+
+        return derived;
     }
 
     private static NodeSettings ToSettings(RealtimeOptions options, StoreChoice store)

@@ -41,7 +41,7 @@ public static class OptionsRules
 
         if (!StoreChoice.TryParse(options.Store, out _))
         {
-            faults.Add($"{Root}:Store", $"must be sqlite:PATH, postgres:CONNECTION or memory, is '{StoreChoice.Mask(options.Store)}'");
+            faults.Add($"{Root}:Store", StoreChoice.Fault(options.Store, "sqlite:PATH, postgres:CONNECTION or memory"));
         }
 
         faults.Range($"{Root}:Port", options.Port, 0, 65_535);

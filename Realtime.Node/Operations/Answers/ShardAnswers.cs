@@ -4,6 +4,7 @@ using Realtime.Cluster.Operators;
 using Realtime.Messages.Entities;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Operators;
+using Realtime.Node.Namespaces;
 using Realtime.Node.Operations.Questions;
 
 namespace Realtime.Node.Operations.Answers;
@@ -74,7 +75,7 @@ internal sealed class ShardAnswers(OperatorServices services, NodeAnswers nodes,
 
     public ChannelName Known(ChannelName channel) => services.Namespaces.TryFind(channel, out _)
         ? channel
-        : throw new QuestionRefusedException(OperatorReply.NotFound($"There is no channel '{channel}': its namespace '{channel.Namespace}' is not configured.", "channel"));
+        : throw new QuestionRefusedException(OperatorReply.NotFound($"There is no channel '{channel}': {NamespaceTable.Missing(channel)}.", "channel"));
 
     private ClusterView View => services.Node().Cluster.View;
 

@@ -1,7 +1,5 @@
 using System.Globalization;
-using System.Net.Sockets;
 using System.Net;
-using System.Security.Cryptography;
 using Realtime.Cluster.Configuration;
 using Realtime.Node.Hosting;
 using Realtime.Tests.Hosting;
@@ -20,9 +18,9 @@ internal sealed class StageNode : IAsyncDisposable
     private readonly StageStore _store;
     private readonly TemporaryDirectory _directory = new();
     private readonly List<string> _past = [];
-    private readonly int _port = FreePort();
-    private readonly int _peerPort = FreePort();
-    private readonly int _operatorPort = FreePort();
+    private readonly int _port = FreePort.Take();
+    private readonly int _peerPort = FreePort.Take();
+    private readonly int _operatorPort = FreePort.Take();
     private NodeProcess? _process;
 
     public StageNode(string name, StageOptions options, StageStore store)
@@ -185,22 +183,4 @@ internal sealed class StageNode : IAsyncDisposable
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
-
-    /// <summary>Below the range that systems take for outgoing connections: nobody gets it while the node is down.</summary>
-    private static int FreePort()
-    {
-        while (true)
-        {
-            using var probe = new TcpListener(IPAddress.Loopback, RandomNumberGenerator.GetInt32(20_000, 30_000));
-            try
-            {
-                probe.Start();
-                return ((IPEndPoint)probe.LocalEndpoint).Port;
-            }
-            catch (SocketException)
-            {
-                // Taken: another one.
-            }
-        }
-    }
 }
