@@ -41,7 +41,7 @@ export class Bubble {
   }
 
   /** `pending`, `sent` (the server has it) or `failed`. */
-  state(state, { offset, at, reason, again, discard } = {}) {
+  state(state, { offset, at, refusal, again, edit, discard } = {}) {
     mark(this.node, 'data-state', state);
     if (offset !== undefined && offset !== null) {
       this.offset = offset;
@@ -57,11 +57,17 @@ export class Bubble {
     if (words) this._state.append(el('span', { class: 'sr' }, words));
     this._body.querySelector('.failed')?.remove();
     if (state === 'failed') {
-      const retry = el('button', { type: 'button' }, 'Try again');
-      const drop = el('button', { type: 'button' }, 'Discard');
-      retry.addEventListener('click', again);
-      drop.addEventListener('click', discard);
-      this._body.append(el('p', { class: 'failed' }, `Not sent (${reason}). `, retry, ' ', drop));
+      const press = (words, act) => {
+        const button = el('button', { type: 'button' }, words);
+        button.addEventListener('click', act);
+        return button;
+      };
+      const { why, advice, retry } = refusal ?? { why: '', advice: '', retry: true };
+      // What may succeed as it is comes first; what may not is to be changed.
+      const ways = [press('Try again', again), press('Edit', edit)];
+      this._body.append(el('div', { class: 'failed', 'data-testid': 'refused' },
+        el('p', {}, el('strong', {}, 'Not sent. '), `${why} ${advice}`),
+        el('p', { class: 'ways' }, ...(retry ? ways : ways.reverse()), press('Discard', discard))));
     }
   }
 

@@ -9,6 +9,7 @@ import { roomTitle } from './rooms.js';
 const PAGE = 50;
 const NEAR_END = 80;
 const NEAR_TOP = 300;
+const BY_HAND = 500;   // ms that a swipe goes on by itself
 const READ = 'realtime-page:read:';
 
 export class Chat {
@@ -22,7 +23,8 @@ export class Chat {
     this._timeline = new Timeline(byId('messages'), outbox, () => me().id);
     this._subscription = null;
     this._planned = false;
-    outbox.onChange((entry) => { if (entry.channel === this._subscription?.channel && this._timeline.isWaiting(entry.cid)) this._show(entry); });
+    this._byHand = -Infinity;    // when somebody last scrolled
+    outbox.onChange((entry) => { if (entry.channel === this._subscription?.channel && this._timeline.isWaiting(entry.cid)) this._changed(entry); });
     this._listen();
   }
 
@@ -127,11 +129,28 @@ export class Chat {
     this._plan();
   }
 
+  _changed(entry) {
+    this._show(entry);
+    if (entry.state === 'failed') say(byId('announcer'), `Not sent: ${entry.data.text.slice(0, 40)}. ${entry.refusal.why} ${entry.refusal.advice}`);
+    this._plan();   // a refusal makes its message taller
+  }
+
   _show(entry) {
     this._timeline.show(entry, {
       again: () => this._outbox.again(entry.cid),
+      edit: () => this._edit(entry),
       discard: () => { this._outbox.discard(entry.cid); this._timeline.drop(entry.cid); this._plan(); },
     });
+  }
+
+  /** Back into the box, in front of what stands there already. */
+  _edit(entry) {
+    this._outbox.discard(entry.cid);
+    this._timeline.drop(entry.cid);
+    this._input.value = [entry.data.text, this._input.value].filter(Boolean).join('\n');
+    this._grow();
+    this._input.focus();
+    this._plan();
   }
 
   _grow() {
@@ -148,6 +167,7 @@ export class Chat {
     });
     this._input.addEventListener('input', () => { this._grow(); this._typing.typed(this._input.value); });
     this._scroll.addEventListener('scroll', () => this._scrolled(), { passive: true });
+    for (const type of ['wheel', 'touchmove', 'pointerdown', 'keydown']) this._scroll.addEventListener(type, () => { this._byHand = performance.now(); }, { passive: true });
     byId('unseen').addEventListener('click', () => { this._stick = true; this._plan(); this._input.focus(); });
     new ResizeObserver(() => { if (this._stick) this._plan(); }).observe(this._scroll);
     document.addEventListener('visibilitychange', () => (document.hidden ? this._remember() : this._plan()));
@@ -158,9 +178,10 @@ export class Chat {
 
   _scrolled() {
     const rest = this._scroll.scrollHeight - this._scroll.scrollTop - this._scroll.clientHeight;
-    // Content that grew under us is not somebody scrolling: only a real step upwards lets go of the end.
+    // A layout that changed moves the view too; only a step upwards by hand, or in a layout that stands still, lets go of the end.
+    const still = this._scroll.scrollHeight === this._extent && this._scroll.clientHeight === this._window;
     if (rest < NEAR_END) this._stick = true;
-    else if (this._scroll.scrollTop < this._at) this._stick = false;
+    else if (this._scroll.scrollTop < this._at && (still || performance.now() - this._byHand < BY_HAND)) this._stick = false;
     this._at = this._scroll.scrollTop;
     this._plan();
   }
@@ -180,6 +201,7 @@ export class Chat {
     const ready = this._timeline.oldest !== null && this._caughtUp;
     const nothing = this._timeline.length === 0;
     byId('empty').hidden = !(ready && nothing && byId('beginning').dataset.kind !== 'loading');
+    [this._extent, this._window] = [this._scroll.scrollHeight, this._scroll.clientHeight];
     if (this._stick) {
       this._scroll.scrollTop = this._scroll.scrollHeight;
       this._at = this._scroll.scrollTop;

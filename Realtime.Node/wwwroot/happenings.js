@@ -11,12 +11,14 @@ export class Happenings {
     byId('happenings').open = matchMedia('(min-width: 45rem)').matches || innerHeight > 700;
   }
 
-  /** kind: good, bad, wait, gap, people, plain. */
+  /** kind: good, bad, wait, gap, people, plain. Returns what changes the words of the line. */
   tell(kind, text) {
     const atEnd = this._list.scrollHeight - this._list.scrollTop - this._list.clientHeight < 40;
     const now = Date.now();
-    this._list.append(el('li', { 'data-kind': kind }, el('time', { datetime: new Date(now).toISOString() }, timeWithSeconds(now)), el('span', {}, text)));
+    const words = el('span', {}, text);
+    this._list.append(el('li', { 'data-kind': kind }, el('time', { datetime: new Date(now).toISOString() }, timeWithSeconds(now)), words));
     while (this._list.childElementCount > MOST) this._list.firstElementChild.remove();
     if (atEnd) this._list.scrollTop = this._list.scrollHeight;
+    return (next) => { words.textContent = next; };
   }
 }

@@ -18,6 +18,7 @@ export class Network {
     this._retryAt = null;
     this._reason = null;
     this._been = false;          // connected at least once
+    this._loss = null;           // the loss that lasts: its line among the happenings, and how often the way back was tried
     this._planned = false;
     this._news = null;
     rt.on('state', (news) => this._state(news));
@@ -55,14 +56,25 @@ export class Network {
   _state({ state, reason, retryIn }) {
     this._reason = reason ?? null;
     this._retryAt = state === 'waiting' && retryIn !== undefined ? performance.now() + retryIn : null;
-    if (state === 'waiting' && reason !== 'offline' && reason !== 'online') {
-      this._tell('wait', `${this._been ? 'Link lost' : 'No connection'} (${linkReason(reason)}). Next try in ${duration(retryIn)}`);
-    }
+    if (state === 'waiting' && reason !== 'offline' && reason !== 'online') this._lost(reason, retryIn);
     if (state === 'closed') this._tell('bad', reason === 'superseded' ? 'This session continues in another tab' : `Closed: ${linkReason(reason)}`);
-    if (state === 'connected') this._been = true;
-    else if (this._news) this._clearNews();
+    if (state === 'connected') {
+      this._been = true;
+      this._loss = null;
+    } else if (this._news) this._clearNews();
     this._onState(state);
     this._paint();
+  }
+
+  /** One line per loss; later tries change its words. */
+  _lost(reason, retryIn) {
+    if (this._loss === null) {
+      const head = `${this._been ? 'Link lost' : 'No connection'} (${linkReason(reason)})`;
+      this._loss = { head, tries: 0, words: this._tell('wait', `${head}. Next try in ${duration(retryIn)}`) };
+      return;
+    }
+    this._loss.tries++;
+    this._loss.words(`${this._loss.head}. ${count(this._loss.tries, 'try', 'tries')} so far; the next one in ${duration(retryIn)}`);
   }
 
   _welcome({ node, resumed }) {

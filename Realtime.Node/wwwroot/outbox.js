@@ -4,6 +4,7 @@
 
 import { windowKeep } from './keep.js';
 import { randomId } from './person.js';
+import { refusalWords } from './words.js';
 
 const KEY = 'realtime-page:outbox';
 const LOOK_BACK = 200;
@@ -15,7 +16,7 @@ export class Outbox {
     this._listeners = [];
     this._checking = false;
     for (const saved of windowKeep.read(KEY) ?? []) {
-      this._entries.set(saved.cid, { ...saved, state: saved.state === 'failed' ? 'failed' : 'pending', position: null, interrupted: saved.state !== 'failed' });
+      this._entries.set(saved.cid, { ...saved, refusal: saved.refusal ?? null, state: saved.state === 'failed' ? 'failed' : 'pending', position: null, interrupted: saved.state !== 'failed' });
     }
     rt.on('welcome', () => this._goOn());
   }
@@ -28,7 +29,7 @@ export class Outbox {
 
   send(channel, text, person) {
     const cid = randomId();
-    const entry = { cid, channel, data: { text, cid, by: person }, at: Date.now(), state: 'pending', position: null, interrupted: false };
+    const entry = { cid, channel, data: { text, cid, by: person }, at: Date.now(), state: 'pending', refusal: null, position: null, interrupted: false };
     this._entries.set(cid, entry);
     this._save();
     this._publish(entry);
@@ -47,7 +48,7 @@ export class Outbox {
   again(cid) {
     const entry = this._entries.get(cid);
     if (entry?.state !== 'failed') return;
-    this._set(entry, { state: 'pending', reason: undefined });
+    this._set(entry, { state: 'pending', refusal: null });
     this._publish(entry);
   }
 
@@ -60,7 +61,7 @@ export class Outbox {
       if (!this._entries.has(entry.cid)) return;
       // The session went elsewhere, or the client was closed: whether the message arrived is for the log to say, later.
       if (error.outcome === 'unknown' || error.code === 'closed' || error.code === 'superseded') this._set(entry, { interrupted: true });
-      else this._set(entry, { state: 'failed', reason: error.message });
+      else this._set(entry, { state: 'failed', refusal: refusalWords(error) });
     }
   }
 
@@ -93,7 +94,7 @@ export class Outbox {
 
   _save() {
     const rest = [...this._entries.values()].filter((entry) => entry.state !== 'sent');
-    if (rest.length > 0) windowKeep.write(KEY, rest.map(({ cid, channel, data, at, state, reason }) => ({ cid, channel, data, at, state, reason })));
+    if (rest.length > 0) windowKeep.write(KEY, rest.map(({ cid, channel, data, at, state, refusal }) => ({ cid, channel, data, at, state, refusal })));
     else windowKeep.remove(KEY);
   }
 }

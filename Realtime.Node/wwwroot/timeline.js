@@ -139,7 +139,7 @@ export class Timeline {
       this._put(bubble.node, null);
     }
     bubble.answered = entry.position;
-    bubble.state(entry.state, { offset, reason: entry.reason, ...actions });
+    bubble.state(entry.state, { offset, refusal: entry.refusal, ...actions });
   }
 
   isWaiting(cid) { return this._waiting.has(cid); }

@@ -58,6 +58,24 @@ const LINK = {
   closed: 'the server closed it',
 };
 
+const REFUSED = {
+  too_large: ['It is longer than this room allows.', 'Shorten it and send it again.'],
+  rate_limited: ['You write faster than this server allows.', 'Wait a moment, then try again.'],
+  too_many: ['Too much is under way at once.', 'Wait a moment, then try again.'],
+  forbidden: ['You may not write in this room.', 'Copy it to a room where you may.'],
+  not_found: ['This server has no room of this kind.', 'Copy it to another room.'],
+  unavailable: ['The server could not store it.', 'Try again in a moment.'],
+  storage_full: ['The server has no space left.', 'Try again later.'],
+  timeout: ['The server did not answer in time.', 'Try again.'],
+  internal: ['The server failed.', 'Try again.'],
+};
+
+/** Why a message was refused and what the writer can do: the reason, the advice, and whether the same words may succeed later. */
+export function refusalWords({ code, message, temporary }) {
+  const [why, advice] = REFUSED[code] ?? [`The server says: ${message}.`, temporary ? 'Try again in a moment.' : 'Change it, or discard it.'];
+  return { why, advice, retry: Boolean(temporary) };
+}
+
 /** "none lost", "3 missing"; NaN when the server could not say how many. */
 export function lossWords(lost) {
   if (lost === 0) return 'none lost';

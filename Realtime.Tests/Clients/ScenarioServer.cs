@@ -16,12 +16,13 @@ public sealed class ScenarioServer : IScenarioServer, IAsyncDisposable
     {
     }
 
-    internal ScenarioServer(string grace, int chatHistory = 1000) => _node = new RestartableNode(new Dictionary<string, string>
+    internal ScenarioServer(string grace, int chatHistory = 1000, string chatBytes = "64KiB") => _node = new RestartableNode(new Dictionary<string, string>
     {
         ["REALTIME__SESSIONS__GRACE"] = grace,
         // Clients spread their return over this; here nobody has to be spared.
         ["REALTIME__CONNECTIONS__CRASHWINDOW"] = "100ms",
         ["REALTIME__NAMESPACES__chat__HISTORY__COUNT"] = $"{chatHistory}",
+        ["REALTIME__NAMESPACES__chat__MESSAGEBYTES"] = chatBytes,
         ["REALTIME__NAMESPACES__short__HISTORY__COUNT"] = "5",
         ["REALTIME__NAMESPACES__cursors__MESSAGEBYTES"] = "64KiB",
     });

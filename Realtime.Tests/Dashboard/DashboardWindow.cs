@@ -8,6 +8,7 @@ internal sealed class DashboardWindow
 {
     private readonly List<string> _faults = [];
     private readonly List<Uri> _requests = [];
+    private readonly List<string> _refused = [];
 
     private DashboardWindow(IPage page)
     {
@@ -15,11 +16,21 @@ internal sealed class DashboardWindow
         page.PageError += (_, error) => _faults.Add(error);
         page.Console += (_, message) => Keep(message);
         page.Request += (_, request) => _requests.Add(new Uri(request.Url));
+        page.Response += (_, response) =>
+        {
+            if (response.Status >= 400)
+            {
+                _refused.Add($"{response.Status} {response.Url}");
+            }
+        };
     }
 
     public IPage Page { get; }
 
     public IReadOnlyList<Uri> Requests => _requests;
+
+    /// <summary>Answers that were no success.</summary>
+    public IReadOnlyList<string> Refused => _refused;
 
     /// <summary>Uncaught errors and whatever the browser refused for the policy's sake.</summary>
     public IReadOnlyList<string> Faults => _faults;

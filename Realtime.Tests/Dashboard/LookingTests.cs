@@ -137,5 +137,7 @@ public sealed class LookingTests(Chromium chromium) : DashboardStage(chromium)
         Figures.Lighthouse(stand, ageMs: 90_000);
         await window.ShouldSayAsync("The view is 90 s old: who is there and who owns what may have changed");
         await Expect(window.Page.Locator("#fact-age")).ToContainTextAsync("old");
+        // It asks for nothing that a lighthouse does not have.
+        window.Refused.ShouldBeEmpty();
     }
 }

@@ -83,6 +83,11 @@ function route() {
   for (const link of document.querySelectorAll('#nav a')) mark(link, 'aria-current', link.dataset.page === (overview ? '' : kind) ? 'page' : null);
 }
 
+byId('skip').addEventListener('click', (event) => {
+  event.preventDefault();  // the part behind # is the page
+  byId('main').focus();
+});
+
 let routed = '';
 addEventListener('hashchange', () => {
   const overview = (hash) => /^#?\/?(shards\/|$)/.test(hash);

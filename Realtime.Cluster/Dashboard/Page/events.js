@@ -83,8 +83,8 @@ export class Brief {
 }
 
 export function eventsPage({ happenings }) {
-  const events = el('ol', { class: 'happenings' });
-  const audit = el('ol', { class: 'happenings' });
+  const events = el('ol', { class: 'happenings', role: 'list' });
+  const audit = el('ol', { class: 'happenings', role: 'list' });
   const note = el('p', { class: 'note', role: 'status' });
   const root = el('div', { class: 'page', 'data-testid': 'events-page' },
     el('header', { class: 'page-head' }, el('h1', {}, 'Events')), note,

@@ -173,6 +173,6 @@ export class ShardMap {
   }
 
   _say(text, owner = '') {
-    byId('map-words').replaceChildren(...(owner && text ? [swatch(slotOf(owner))] : []), el('span', {}, text || 'Point at a cell, or walk with the arrow keys.'));
+    byId('map-words').replaceChildren(...(owner && text ? [swatch(slotOf(owner))] : []), el('span', {}, text || (matchMedia('(pointer: coarse)').matches ? 'Tap a cell to see its shard.' : 'Point at a cell, or walk with the arrow keys.')));
   }
 }

@@ -27,6 +27,12 @@ const COLUMNS = [
   ['Version', 'Of the program', (_, live) => live?.version ?? NONE],
 ];
 
+/** The table fits its window: these columns give way, the node's own page has them all. */
+const WIDE_ONLY = new Set(['Channels', 'p50', 'Queued', 'Links', 'Version']);
+const NOT_NARROW = new Set(['Sessions', 'Deliv/s', 'Out/s', 'CPU', 'Up']);
+const room = (label) => (WIDE_ONLY.has(label) ? 'most' : NOT_NARROW.has(label) ? 'some' : null);
+const flags = (label) => ({ 'data-live': LIVE_ONLY.has(label) ? 'true' : null, 'data-room': room(label) });
+
 /** What a lighthouse does not see. */
 const LIVE_ONLY = new Set(COLUMNS.slice(1).map(([label]) => label));
 
@@ -35,7 +41,7 @@ export class Nodes {
     Object.assign(this, { _watch: watch, _steps: steps, _rows: new Map() });
     byId('nodes-head').append(
       el('th', { scope: 'col' }, 'Node'), el('th', { scope: 'col' }, 'State'), el('th', { scope: 'col', class: 'load', title: 'Connections, of what the node is meant to hold' }, 'Connections'),
-      ...COLUMNS.map(([label, title]) => el('th', { scope: 'col', class: 'n', title, 'data-live': LIVE_ONLY.has(label) ? 'true' : null }, label)),
+      ...COLUMNS.map(([label, title]) => el('th', { scope: 'col', class: 'n', title, ...flags(label) }, label)),
       el('th', { scope: 'col' }, el('span', { class: 'sr' }, 'Actions')));
     watch.addEventListener('cluster', () => this._paint());
     watch.addEventListener('focus', () => { for (const [name, row] of this._rows) mark(row.tr, 'data-on', watch.focus === name ? 'true' : null); });
@@ -66,7 +72,7 @@ export class Nodes {
       load: el('span', { class: 'figures' }),
       drain: el('span', { class: 'progress' }),
       buttons: el('td', { class: 'acts' }),
-      cells: COLUMNS.map(([label]) => el('td', { class: 'n', 'data-label': label, 'data-live': LIVE_ONLY.has(label) ? 'true' : null })),
+      cells: COLUMNS.map(([label]) => el('td', { class: 'n', 'data-label': label, ...flags(label) })),
     };
     row.gauge = el('span', { class: 'gauge', 'aria-hidden': 'true' }, row.bar);
     row.tr = el('tr', { 'data-testid': 'node', 'data-node': name },

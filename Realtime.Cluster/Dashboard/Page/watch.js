@@ -25,7 +25,7 @@ export class Watch extends EventTarget {
     this._errors = { cluster: null, map: null };
     this._kept = { tag: null };
     this._cluster = new Poll(api, CLUSTER_EVERY, {
-      ask: (signal) => this._ask(signal),
+      ask: (signal) => api.get('cluster', {}, { signal }),
       got: (cluster) => this._gotCluster(cluster),
       failed: (error) => this._failed('cluster', error),
     });
@@ -59,24 +59,10 @@ export class Watch extends EventTarget {
     this.dispatchEvent(new Event('focus'));
   }
 
-  async _ask(signal) {
-    if (this.limited === null) this.limited = await this._isLimited(signal);
-    return this.api.get('cluster', {}, { signal });
-  }
-
-  /** A lighthouse has no events: nothing happens in it. */
-  async _isLimited(signal) {
-    try {
-      await this.api.get('events', { limit: 1 }, { signal });
-      return false;
-    } catch (error) {
-      if (error.status === 404) return true;
-      throw error;
-    }
-  }
-
   _gotCluster(cluster) {
     const first = this.cluster === null;
+    // Only a lighthouse watches; a node says what it may do with its shards.
+    this.limited = cluster.standing === 'watching';
     learn(cluster.nodes.map((node) => node.name));
     this.cluster = cluster;
     this.clusterAt = performance.now();
