@@ -17,7 +17,7 @@ public sealed class DotNetClientDriver : IClientDriver
     {
         _url = url;
         _client = new RealtimeClient(new RealtimeClientOptions { Url = url, Memory = memory });
-        _client.StateChanged += state => _states.Writer.TryWrite(state);
+        _client.StateChanged += notice => _states.Writer.TryWrite(notice.State);
     }
 
     public async Task ConnectAsync()

@@ -120,7 +120,7 @@ public sealed class GatewayTests : IAsyncLifetime
     private async Task StateAsync(ClientState state)
     {
         var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _client.StateChanged += now => _ = now == state && reached.TrySetResult();
+        _client.StateChanged += now => _ = now.State == state && reached.TrySetResult();
         if (_client.State != state)
         {
             await reached.Task.Within($"the client to be {state}");

@@ -148,7 +148,7 @@ public sealed class LoopbackTests : IAsyncLifetime
     {
         var server = await ConnectAsync();
         var states = new ConcurrentQueue<ClientState>();
-        _client.StateChanged += states.Enqueue;
+        _client.StateChanged += notice => states.Enqueue(notice.State);
 
         await server.SendAsync($$"""{"type":"move","url":"{{_server.Url}}","ticket":"t1","after":0,"within":0,"reason":"rebalance"}""");
         await server.SendAsync("""{"type":"ping"}""");
@@ -278,7 +278,7 @@ public sealed class LoopbackTests : IAsyncLifetime
     private async Task StateAsync(ClientState state)
     {
         var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _client.StateChanged += now => _ = now == state && reached.TrySetResult();
+        _client.StateChanged += now => _ = now.State == state && reached.TrySetResult();
         if (_client.State == state)
         {
             return;

@@ -160,7 +160,8 @@ internal sealed class MachineDriver
         return request;
     }
 
-    public void Lose(int link, int? code = null, TimeSpan? retryAfter = null) => Post(new ClientInput.LinkLost(link, code, retryAfter));
+    public void Lose(int link, int? code = null, TimeSpan? retryAfter = null) => 
+        Post(new ClientInput.LinkLost(link, code, new Fault(ErrorCodes.ConnectionLost, "It broke.", RetryAfter: retryAfter)));
 
     public static long Id(JsonElement frame) => frame.GetProperty("id").GetInt64();
 

@@ -38,6 +38,10 @@ internal sealed class ScriptedConnection(WebSocket socket, string? query)
     public Task SendAsync(string json) =>
         socket.SendAsync(Encoding.UTF8.GetBytes(json), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
 
+    /// <summary>A part of a message that goes on.</summary>
+    public Task SendPartAsync(string json) =>
+        socket.SendAsync(Encoding.UTF8.GetBytes(json), WebSocketMessageType.Text, endOfMessage: false, CancellationToken.None);
+
     public Task ReplyAsync(JsonElement request, string fields = "") =>
         SendAsync($$"""{"type":"reply","id":{{MachineDriver.Id(request)}}{{(fields.Length > 0 ? "," + fields : "")}}}""");
 

@@ -103,7 +103,7 @@ internal sealed class ClusterLoad : IAsyncDisposable
             Connector = new WatchedConnector(name, History),
             Random = new Random(random.Next()),
         });
-        client.StateChanged += state => History.Note(name, $"{state} on {client.Node}, session {client.Session?[..8]}");
+        client.StateChanged += notice => History.Note(name, $"{notice.State} on {client.Node}, session {client.Session?[..8]}");
         client.SessionLost += lost =>
         {
             Interlocked.Increment(ref _sessionsLost);

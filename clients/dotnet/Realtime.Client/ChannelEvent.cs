@@ -26,7 +26,14 @@ public abstract record ChannelEvent
         ReadOnlyMemory<byte>? Bytes,
         DateTimeOffset At,
         Sender? From,
-        JsonElement? Tags) : ChannelEvent(Channel);
+        JsonElement? Tags) : ChannelEvent(Channel)
+    {
+        /// <summary>
+        /// Whether an earlier client of this session has read it already (<see cref="RealtimeClientOptions.Memory"/>): it comes again because
+        /// <see cref="SubscribeOptions.History"/> asked for it. For showing, not for acting on twice.
+        /// </summary>
+        public bool Replayed { get; init; }
+    }
 
     /// <summary>Messages were lost to this session. The stream goes on after <paramref name="Position"/>.</summary>
     /// <param name="Channel">The channel.</param>

@@ -41,19 +41,15 @@ internal sealed class ClientShell : IAsyncDisposable
         _connector = Connectors.Of(options, () => _machine!.Session);
         _producer = options.Memory?.Producer ?? "p-" + RandomNumberGenerator.GetHexString(24, lowercase: true);
         _start = _time.GetTimestamp();
-        _subscriptions = new SubscriptionTable(options, Post);
+        _subscriptions = new SubscriptionTable(options, Post, channel => new PastReader(channel, (how, cancellation) => HistoryAsync(channel, how, cancellation), _time), LeaveAsync);
         _machine = new ClientMachine(ClientSettings.Of(options, _producer) with { Born = _time.GetUtcNow() });
-        Session = options.Memory?.Session;
+        Session = new SessionView(options.Memory?.Session);
         _timer = _time.CreateTimer(_ => Post(new ClientInput.Tick()), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    public ClientState State { get; private set; }
+    public StateNotice State { get; private set; } = new(ClientState.Disconnected);
 
-    public string? Session { get; private set; }
-
-    public ServerFrame.Welcome? Welcome { get; private set; }
-
-    public ImmutableDictionary<string, JsonElement> SessionState { get; private set; } = ImmutableDictionary<string, JsonElement>.Empty;
+    public SessionView Session { get; }
 
     public ImmutableArray<RealtimeSubscription> Subscriptions
     {
@@ -66,16 +62,35 @@ internal sealed class ClientShell : IAsyncDisposable
         }
     }
 
-    public Task ConnectAsync(CancellationToken cancellation)
+    public async Task ConnectAsync(TimeSpan deadline, CancellationToken cancellation)
     {
         Task connected;
         lock (_gate)
         {
             Post(new ClientInput.Connect());
-            connected = _waiters.Connected;
+            connected = _waiters.Begin();
         }
 
-        return connected.WaitAsync(cancellation);
+        try
+        {
+            await connected.WaitAsync(deadline, _time, cancellation).ConfigureAwait(false);
+        }
+        catch (TimeoutException) when (!connected.IsCompleted)
+        {
+            var reason = State.Reason is { } last ? $"{last.Code}: {last.Message}" : "nothing has answered yet.";
+            throw new RealtimeException(ErrorCodes.Timeout, $"Not connected within {deadline}; {reason}");
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                // The one that stays longest decides: others may still wait.
+                if (_waiters.Leave() && !connected.IsCompleted)
+                {
+                    Post(new ClientInput.GiveUp());
+                }
+            }
+        }
     }
 
     public Task DisconnectAsync()
@@ -122,11 +137,19 @@ internal sealed class ClientShell : IAsyncDisposable
     {
         lock (_gate)
         {
-            var subscription = _subscriptions.Hold(channel);
+            var subscription = _subscriptions.Add(channel, options);
             Post(new ClientInput.Subscribe(channel, options));
             return subscription;
         }
     }
+
+    public Task<HistoryPage> HistoryAsync(string channel, HistoryOptions options, CancellationToken cancellation) => AskAsync(
+        new Pending<HistoryPage>(
+            RequestKind.History, channel, false, (id, _) => FrameWriter.History(id, channel, options), body => FrameReader.HistoryPage(channel, body)),
+        cancellation);
+
+    public Task UnsubscribeAsync(string channel, CancellationToken cancellation) => AskAsync(
+        new Pending<bool>(RequestKind.Unsubscribe, channel, false, (id, _) => FrameWriter.Unsubscribe(id, channel), static _ => true), cancellation);
 
     public async Task<T> AskAsync<T>(Pending<T> request, CancellationToken cancellation)
     {
@@ -147,7 +170,10 @@ internal sealed class ClientShell : IAsyncDisposable
             var positions = _subscriptions.TakeUnacked();
             if (_machine.AttachedLink is not 0 and var link && positions.Count > 0)
             {
-                _links[link].Send(FrameWriter.Ack(positions));
+                foreach (var frame in FrameWriter.Ack(positions))
+                {
+                    _links[link].Send(frame);
+                }
             }
         }
 
@@ -173,7 +199,16 @@ internal sealed class ClientShell : IAsyncDisposable
     {
         lock (_gate)
         {
-            SessionState = value.ValueKind == JsonValueKind.Null ? SessionState.Remove(key) : SessionState.SetItem(key, value);
+            Session.Set(key, value);
+        }
+    }
+
+    /// <summary>One subscription ends; the server hears of it with the channel's last one.</summary>
+    private Task LeaveAsync(RealtimeSubscription subscription)
+    {
+        lock (_gate)
+        {
+            return _subscriptions.Remove(subscription) ? UnsubscribeAsync(subscription.Channel, CancellationToken.None) : Task.CompletedTask;
         }
     }
 
@@ -231,7 +266,7 @@ internal sealed class ClientShell : IAsyncDisposable
                 _links.GetValueOrDefault(send.Link)?.Send(send.Frame);
                 break;
             case ClientEffect.Pong pong:
-                _links.GetValueOrDefault(pong.Link)?.Send(FrameWriter.Pong(_options.AutoAck && pong.Link == _machine.AttachedLink ? _subscriptions.TakeUnacked() : []));
+                Pong(pong.Link);
                 break;
             case ClientEffect.FetchToken:
                 _ = TokenFetch.RunAsync(_options.TokenProvider!, Post, _disposed.Token);
@@ -240,17 +275,20 @@ internal sealed class ClientShell : IAsyncDisposable
                 Deliver(deliver.Event);
                 break;
             case ClientEffect.Adopt adopt:
-                var adopted = _subscriptions.Hold(adopt.Channel);
+                var adopted = _subscriptions.Adopt(adopt.Channel);
                 _events.Post(() => _owner.Raise(adopted));
                 break;
+            case ClientEffect.Join join:
+                _subscriptions.Join(join);
+                break;
             case ClientEffect.Ready ready:
-                _subscriptions.Hold(ready.Channel).Confirm();
+                _subscriptions.Confirm(ready.Channel);
                 break;
             case ClientEffect.End end:
                 _subscriptions.End(end.Channel, end.Fault);
                 break;
             case ClientEffect.Roster roster:
-                _subscriptions.Hold(roster.Channel).SetMembers(roster.Members);
+                _subscriptions.SetMembers(roster.Channel, roster.Members);
                 break;
             case ClientEffect.Answer answer:
                 ((IPending)answer.Request).Answer(answer.Body);
@@ -259,12 +297,13 @@ internal sealed class ClientShell : IAsyncDisposable
                 ((IPending)refuse.Request).Refuse(refuse.Fault);
                 break;
             case ClientEffect.Attached attached:
-                Attach(attached.Welcome);
+                Session.Attach(attached.Welcome);
                 break;
             case ClientEffect.StateChanged changed:
-                State = changed.State;
-                _waiters.Change(changed.State, changed.Fault);
-                _events.Post(() => _owner.Raise(changed.State));
+                var notice = new StateNotice(changed.State, changed.Reason is { } reason ? new StateReason(reason.Code, reason.Message) : null, changed.RetryIn);
+                State = notice;
+                _waiters.Change(changed.State, changed.Reason);
+                _events.Post(() => _owner.Raise(notice));
                 break;
             case ClientEffect.SessionLost lost:
                 _events.Post(() => _owner.Raise(lost.Notice));
@@ -280,6 +319,16 @@ internal sealed class ClientShell : IAsyncDisposable
         }
     }
 
+    private void Pong(int link)
+    {
+        // Before the welcome nothing may overtake the hello.
+        var attached = link == _machine.AttachedLink;
+        foreach (var frame in FrameWriter.Pong(_options.AutoAck && attached ? _subscriptions.TakeUnacked() : []))
+        {
+            _links.GetValueOrDefault(link)?.Send(frame, urgent: attached);
+        }
+    }
+
     private void Deliver(ChannelEvent item)
     {
         _subscriptions.Deliver(item);
@@ -287,14 +336,5 @@ internal sealed class ClientShell : IAsyncDisposable
         {
             _events.Post(() => _owner.Raise(gap));
         }
-    }
-
-    private void Attach(ServerFrame.Welcome welcome)
-    {
-        Welcome = welcome;
-        Session = welcome.Session;
-        SessionState = welcome.State is { ValueKind: JsonValueKind.Object } state
-            ? state.EnumerateObject().ToImmutableDictionary(property => property.Name, property => property.Value)
-            : ImmutableDictionary<string, JsonElement>.Empty;
     }
 }

@@ -8,8 +8,17 @@ internal sealed class ConnectWaiters
     private readonly TaskCompletionSource _closed = NewSource();
     private TaskCompletionSource _connected = NewSource();
 
-    /// <summary>Ends when connected; fails when the client is at its end.</summary>
-    public Task Connected => _connected.Task;
+    private int _waiting;
+
+    /// <summary>One more waits. The task ends when connected, and fails when the client is at its end.</summary>
+    public Task Begin()
+    {
+        _waiting++;
+        return _connected.Task;
+    }
+
+    /// <summary>One waits no more; true when it was the last.</summary>
+    public bool Leave() => --_waiting == 0;
 
     public Task Closed => _closed.Task;
 

@@ -25,6 +25,9 @@ public static class ErrorCodes
     /// <summary>This client: it was closed or disposed.</summary>
     public const string Closed = "closed";
 
+    /// <summary>This client: no connection could be opened, or the server refused the handshake.</summary>
+    public const string ConnectFailed = "connect_failed";
+
     /// <summary>This client: the connection broke before the answer came, and the request must not be repeated.</summary>
     public const string ConnectionLost = "connection_lost";
 
@@ -34,5 +37,5 @@ public static class ErrorCodes
     /// <summary>This client: <see cref="RealtimeClientOptions.TokenProvider"/> failed.</summary>
     public const string TokenUnavailable = "token_unavailable";
 
-    internal static bool IsTemporary(string code) => code is TooMany or RateLimited or Unavailable or StorageFull or Timeout or Internal or TokenUnavailable or QueueFull;
+    internal static bool IsTemporary(string code) => code is TooMany or RateLimited or Unavailable or StorageFull or Timeout or Internal or TokenUnavailable or QueueFull or ConnectFailed;
 }

@@ -9,6 +9,11 @@ public sealed record From
 
     private From(Action<Utf8JsonWriter> write) => _write = write;
 
+    internal bool IsLive => ReferenceEquals(this, Live);
+
+    /// <summary>The position it is; null when it is none.</summary>
+    internal Position? Place { get; private init; }
+
     /// <summary>Only what is published from now on. The default of a subscription.</summary>
     public static From Live { get; } = new(writer => writer.WriteStringValue("live"u8));
 
@@ -40,7 +45,7 @@ public sealed record From
     }
 
     /// <summary>What comes after <paramref name="position"/>; where the log no longer reaches back, a gap says what is missing.</summary>
-    public static From Position(Position position) => new(writer => writer.WriteStringValue(position.ToString()));
+    public static From Position(Position position) => new(writer => writer.WriteStringValue(position.ToString())) { Place = position };
 
     /// <summary>What comes after <paramref name="position"/>, written <c>epoch:offset</c>.</summary>
     /// <exception cref="FormatException">The text is not a position.</exception>

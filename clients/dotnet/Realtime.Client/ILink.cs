@@ -17,4 +17,12 @@ public interface ILink : IAsyncDisposable
 
     /// <summary>Says that nothing more will be sent, with a close code. <see cref="ReceiveAsync"/> then runs to its end.</summary>
     ValueTask CloseAsync(int code, CancellationToken cancellation);
+
+    /// <summary>
+    /// Takes what to call whenever the other side shows life below whole messages: bytes of a message came, or it has taken bytes that had to wait.
+    /// A link that calls it outlives messages that take longer than the server's silence. Called once, before anything is read or sent.
+    /// </summary>
+    void OnProgress(Action report)
+    {
+    }
 }

@@ -42,6 +42,9 @@ public sealed record RealtimeClientOptions
     /// <summary>How long opening a link, and then its <c>welcome</c>, may take each. Default 10 s.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long <see cref="RealtimeClient.ConnectAsync(CancellationToken)"/> tries at most, over all attempts. Null, the default: for ever.</summary>
+    public TimeSpan? ConnectDeadline { get; init; }
+
     /// <summary>Most requests waiting for an answer or for a connection; more are refused (<c>queue_full</c>). Default 10,000.</summary>
     public int QueueLimit { get; init; } = 10_000;
 

@@ -8,6 +8,13 @@ public sealed record SubscribeOptions
     /// <summary>Where to start. Default <see cref="From.Live"/>. A position remembered for the channel wins over it.</summary>
     public From? From { get; init; }
 
+    /// <summary>
+    /// The past that the stream begins with, also when the session is resumed: the last n messages or everything, those that were read before
+    /// included (<see cref="ChannelEvent.Message.Replayed"/>), followed without hole or repeat by what was missed and then live. Wins over
+    /// <see cref="From"/>. Null, the default: nothing beyond what <see cref="From"/> or a remembered position says.
+    /// </summary>
+    public SubscribeHistory? History { get; init; }
+
     /// <summary>What others see of this session in the channel; null to be there unseen.</summary>
     public JsonElement? Presence { get; init; }
 

@@ -3,12 +3,16 @@ using Realtime.Client.Core;
 
 namespace Realtime.Client;
 
-/// <summary>The subscriptions the application holds or may take up, by channel. Used under the shell's lock.</summary>
-internal sealed class SubscriptionTable(RealtimeClientOptions options, Action<ClientInput> post)
+/// <summary>
+/// The subscriptions the application holds or may take up: one stream per channel, and any number of subscriptions that share it. Used under the
+/// shell's lock.
+/// </summary>
+internal sealed class SubscriptionTable(RealtimeClientOptions options, Action<ClientInput> post, Func<string, PastReader> past, Func<RealtimeSubscription, Task> leave)
 {
-    private readonly Dictionary<string, RealtimeSubscription> _subscriptions = [];
+    private readonly Dictionary<string, List<RealtimeSubscription>> _channels = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Position> _acked = new(StringComparer.Ordinal);
 
-    public ImmutableArray<RealtimeSubscription> All => [.. _subscriptions.Values];
+    public ImmutableArray<RealtimeSubscription> All => [.. _channels.Values.SelectMany(subscriptions => subscriptions)];
 
     /// <summary>What the application has read, channels of a remembered session that it has not taken up included.</summary>
     public ImmutableDictionary<string, string> Positions
@@ -16,11 +20,11 @@ internal sealed class SubscriptionTable(RealtimeClientOptions options, Action<Cl
         get
         {
             var positions = (options.Memory?.Positions ?? ImmutableDictionary<string, string>.Empty).ToBuilder();
-            foreach (var subscription in _subscriptions.Values)
+            foreach (var (channel, subscriptions) in _channels)
             {
-                if (subscription.Position is { } position)
+                if (Read(subscriptions) is { } position)
                 {
-                    positions[subscription.Channel] = position.ToString();
+                    positions[channel] = position.ToString();
                 }
             }
 
@@ -28,35 +32,102 @@ internal sealed class SubscriptionTable(RealtimeClientOptions options, Action<Cl
         }
     }
 
-    public RealtimeSubscription Hold(string channel)
+    /// <summary>One more subscription for the application; one that the server made and that no loop has begun to read is taken up.</summary>
+    public RealtimeSubscription Add(string channel, SubscribeOptions how)
     {
-        if (!_subscriptions.TryGetValue(channel, out var subscription))
+        if (_channels.TryGetValue(channel, out var known))
         {
-            subscription = new RealtimeSubscription(channel, options.ReadAhead, post);
-            if (options.Memory?.Positions.GetValueOrDefault(channel) is { } position)
+            if (known is [var made] && made.TakeUp(how))
             {
-                subscription.Restore(Position.Parse(position));
+                return made;
             }
 
-            _subscriptions.Add(channel, subscription);
+            // One that holds up the stream alone must not hold it up for the others.
+            known.ForEach(subscription => subscription.LeaveStream(onlyIfFull: true));
+            var another = New(channel, how);
+            another.SetMembers(known[0].Members);
+            known.Add(another);
+            return another;
         }
 
-        return subscription;
+        var first = New(channel, how);
+        first.IsFirst = true;
+        _channels.Add(channel, [first]);
+        return first;
+    }
+
+    /// <summary>The server made a subscription: something has to hold what comes.</summary>
+    public RealtimeSubscription Adopt(string channel)
+    {
+        if (_channels.TryGetValue(channel, out var known))
+        {
+            return known[0];
+        }
+
+        var made = New(channel, null);
+        _channels.Add(channel, [made]);
+        return made;
+    }
+
+    public void Join(ClientEffect.Join join)
+    {
+        foreach (var subscription in Of(join.Channel))
+        {
+            subscription.Join(join);
+        }
+    }
+
+    public void Confirm(string channel)
+    {
+        foreach (var subscription in Of(channel))
+        {
+            subscription.Confirm();
+        }
+    }
+
+    public void SetMembers(string channel, ImmutableDictionary<string, Member> members)
+    {
+        foreach (var subscription in Of(channel))
+        {
+            subscription.SetMembers(members);
+        }
     }
 
     public void Deliver(ChannelEvent item)
     {
-        if (_subscriptions.TryGetValue(item.Channel, out var subscription))
+        var all = Of(item.Channel);
+        foreach (var subscription in all)
         {
-            subscription.Deliver(item);
+            subscription.Deliver(item, alone: all.Count == 1);
         }
+    }
+
+    /// <summary>Takes one out; true when it was the channel's last.</summary>
+    public bool Remove(RealtimeSubscription subscription)
+    {
+        if (!_channels.TryGetValue(subscription.Channel, out var known) || !known.Remove(subscription))
+        {
+            return false;
+        }
+
+        subscription.Deliver(new ChannelEvent.Unsubscribed(subscription.Channel, null), alone: false);
+        subscription.End(null);
+        if (known.Count > 0)
+        {
+            return false;
+        }
+
+        _channels.Remove(subscription.Channel);
+        _acked.Remove(subscription.Channel);
+        return true;
     }
 
     public void End(string channel, Fault? fault)
     {
-        if (_subscriptions.Remove(channel, out var ended))
+        if (_channels.Remove(channel, out var ended))
         {
-            ended.End(fault);
+            _acked.Remove(channel);
+            ended.ForEach(subscription => subscription.End(fault));
         }
     }
 
@@ -64,14 +135,41 @@ internal sealed class SubscriptionTable(RealtimeClientOptions options, Action<Cl
     public List<KeyValuePair<string, Position>> TakeUnacked()
     {
         var positions = new List<KeyValuePair<string, Position>>();
-        foreach (var subscription in _subscriptions.Values)
+        foreach (var (channel, subscriptions) in _channels)
         {
-            if (subscription.TakeUnacked() is { } position)
+            if (Read(subscriptions) is { } position && !(_acked.TryGetValue(channel, out var acked) && acked == position))
             {
-                positions.Add(KeyValuePair.Create(subscription.Channel, position));
+                _acked[channel] = position;
+                positions.Add(KeyValuePair.Create(channel, position));
             }
         }
 
         return positions;
     }
+
+    /// <summary>How far every subscription of a channel has read; where offsets cannot be compared, how far the first one has.</summary>
+    private static Position? Read(List<RealtimeSubscription> subscriptions)
+    {
+        Position? least = null;
+        foreach (var subscription in subscriptions)
+        {
+            if (subscription.Position is { } position && (least is not { } known || (position.Epoch == known.Epoch && position.Offset < known.Offset)))
+            {
+                least = position;
+            }
+        }
+
+        return least;
+    }
+
+    private List<RealtimeSubscription> Of(string channel) => _channels.GetValueOrDefault(channel) ?? [];
+
+    private RealtimeSubscription New(string channel, SubscribeOptions? how) => new(
+        channel,
+        how,
+        options.Memory?.Positions.GetValueOrDefault(channel) is { } remembered ? Position.Parse(remembered) : null,
+        options.ReadAhead,
+        post,
+        past(channel),
+        leave);
 }

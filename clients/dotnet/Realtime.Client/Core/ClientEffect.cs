@@ -28,6 +28,17 @@ internal abstract record ClientEffect
     /// <summary>The server subscribed this session by itself: somebody has to hold what comes.</summary>
     public sealed record Adopt(string Channel) : ClientEffect;
 
+    /// <summary>
+    /// From here on the channel's events go to every subscription of it; those that did not get them before join the stream after
+    /// <paramref name="Start"/>, and get <paramref name="First"/> on their own.
+    /// </summary>
+    /// <param name="Channel">The channel.</param>
+    /// <param name="Start">The last event before; null where the channel keeps no log.</param>
+    /// <param name="Head">The log's end as the server last told it.</param>
+    /// <param name="AsAsked">The stream begins where the options of the channel's first subscription said.</param>
+    /// <param name="First">What a subscription gets that joins a stream under way.</param>
+    public sealed record Join(string Channel, Position? Start, Position? Head, bool AsAsked, ImmutableArray<ChannelEvent> First) : ClientEffect;
+
     public sealed record Ready(string Channel) : ClientEffect;
 
     /// <summary>A subscription is over; with a fault when it was not the application's wish.</summary>
@@ -41,7 +52,7 @@ internal abstract record ClientEffect
 
     public sealed record Attached(ServerFrame.Welcome Welcome) : ClientEffect;
 
-    public sealed record StateChanged(ClientState State, Fault? Fault) : ClientEffect;
+    public sealed record StateChanged(ClientState State, Fault? Reason, TimeSpan? RetryIn) : ClientEffect;
 
     public sealed record SessionLost(SessionLostNotice Notice) : ClientEffect;
 

@@ -13,6 +13,9 @@ internal abstract record ClientInput
     /// <summary>The application wants to be connected.</summary>
     public sealed record Connect : ClientInput;
 
+    /// <summary>An application that waited for the connection has given up.</summary>
+    public sealed record GiveUp : ClientInput;
+
     /// <summary>The application wants to be disconnected; the session stays.</summary>
     public sealed record Disconnect : ClientInput;
 
@@ -25,9 +28,12 @@ internal abstract record ClientInput
     public sealed record LinkOpened(int Link) : ClientInput;
 
     /// <summary>A link could not be opened, broke or was closed without a goodbye.</summary>
-    public sealed record LinkLost(int Link, int? CloseCode, TimeSpan? RetryAfter) : ClientInput;
+    public sealed record LinkLost(int Link, int? CloseCode, Fault? Reason) : ClientInput;
 
     public sealed record Received(int Link, ImmutableArray<ServerFrame> Frames) : ClientInput;
+
+    /// <summary>Bytes move on a link, though no whole message has come.</summary>
+    public sealed record Progress(int Link) : ClientInput;
 
     /// <summary>Something came over a link that is no frame.</summary>
     public sealed record Garbled(int Link) : ClientInput;
@@ -42,6 +48,9 @@ internal abstract record ClientInput
     public sealed record Cancel(Request Request) : ClientInput;
 
     public sealed record Subscribe(string Channel, SubscribeOptions Options) : ClientInput;
+
+    /// <summary>A subscription that had left the stream for being behind has read everything and wants to join again.</summary>
+    public sealed record Rejoin(string Channel) : ClientInput;
 
     /// <summary>A subscription's reader is too far behind to take more.</summary>
     public sealed record Full(string Channel) : ClientInput;

@@ -9,16 +9,15 @@ namespace Realtime.Client.Core;
 /// </summary>
 internal sealed class ClientMachine : ILinkOwner
 {
-    private const int HelloLimit = 64 * 1024;
-    private static readonly TimeSpan ByeTimeout = TimeSpan.FromSeconds(5);
     private readonly ClientSettings _settings;
     private readonly List<ClientEffect> _effects = [];
     private readonly LinkDirector _links;
     private readonly Conversation _talk;
     private ClientState _state;
     private Fault? _end;
-    private long _byeId;
-    private TimeSpan? _byeUntil;
+    private readonly Parting _parting = new();
+    private bool _left;
+    private bool _kept;
 
     public ClientMachine(ClientSettings settings)
     {
@@ -40,7 +39,7 @@ internal sealed class ClientMachine : ILinkOwner
 
     /// <summary>When a <see cref="ClientInput.Tick"/> is due; null for never.</summary>
     public TimeSpan? Deadline => _end is null
-        ? new[] { _links.Deadline, _links.Attached != 0 ? _talk.Deadline : null, _byeUntil }.Min()
+        ? new[] { _links.Deadline, _links.Attached != 0 ? _talk.Deadline : null, _parting.Until }.Min()
         : null;
 
     public ImmutableArray<ClientEffect> Step(ClientInput input, Moment at)
@@ -50,7 +49,7 @@ internal sealed class ClientMachine : ILinkOwner
         if (state != _state)
         {
             _state = state;
-            _effects.Add(new ClientEffect.StateChanged(state, _end));
+            _effects.Add(new ClientEffect.StateChanged(state, _end ?? _links.Reason, state == ClientState.Waiting ? _links.RetryAt - at.Now : null));
         }
 
         var effects = _effects.ToImmutableArray();
@@ -62,7 +61,7 @@ internal sealed class ClientMachine : ILinkOwner
     {
         var id = _talk.Requests.NextId();
         var hello = new Hello(id, _talk.Attempts.Next(now), _links.Tokens.Token, Session, _settings.Producer, _settings.ClientName, _settings.ClientVersion, _settings.HelloData, _talk.Channels.Positions);
-        _effects.Add(new ClientEffect.Send(link, FrameWriter.Hello(hello, HelloLimit)));
+        _effects.AddRange(FrameWriter.Hello(hello).Select(frame => new ClientEffect.Send(link, frame)));
         return id;
     }
 
@@ -70,6 +69,7 @@ internal sealed class ClientMachine : ILinkOwner
     {
         var previous = Session;
         Session = welcome.Session;
+        _kept = true;
         _effects.Add(new ClientEffect.Attached(welcome));
         if (previous is not null && !welcome.Resumed)
         {
@@ -94,9 +94,15 @@ internal sealed class ClientMachine : ILinkOwner
         switch (input)
         {
             case ClientInput.Connect:
+                _left = false;
                 _links.Connect(at);
                 break;
+            case ClientInput.GiveUp:
+                GiveUp();
+                break;
             case ClientInput.Disconnect:
+                _left = true;
+                _kept = false;
                 _links.Stop(CloseCodes.Normal);
                 break;
             case ClientInput.Bye:
@@ -109,10 +115,13 @@ internal sealed class ClientMachine : ILinkOwner
                 _links.Opened(opened.Link, at);
                 break;
             case ClientInput.LinkLost lost:
-                _links.Lost(lost.Link, lost.CloseCode, lost.RetryAfter, at);
+                _links.Lost(lost.Link, lost.CloseCode, lost.Reason, at);
                 break;
             case ClientInput.Received received:
                 Receive(received, at);
+                break;
+            case ClientInput.Progress progress:
+                _links.Heard(progress.Link, at.Now);
                 break;
             case ClientInput.Garbled garbled:
                 _links.Break(garbled.Link, CloseCodes.ProtocolError, at);
@@ -125,15 +134,18 @@ internal sealed class ClientMachine : ILinkOwner
                 break;
             case ClientInput.Ask ask:
                 _talk.Ask(ask.Request);
-                SendWaiting(at);
+                Need(at);
                 break;
             case ClientInput.Cancel cancel:
                 _talk.Requests.Remove(cancel.Request);
                 SendWaiting(at);
                 break;
             case ClientInput.Subscribe subscribe:
-                _talk.Channels.Add(subscribe.Channel, subscribe.Options);
-                SendWaiting(at);
+                _talk.Channels.Add(subscribe.Channel, subscribe.Options, _effects);
+                Need(at);
+                break;
+            case ClientInput.Rejoin rejoin:
+                _talk.Channels.Rejoin(rejoin.Channel, _effects);
                 break;
             case ClientInput.Full full:
                 _talk.Channels.Full(full.Channel);
@@ -227,7 +239,7 @@ internal sealed class ClientMachine : ILinkOwner
 
     private void Answered(int link, ServerFrame.Reply reply)
     {
-        if (reply.Id == _byeId && _byeId != 0)
+        if (reply.Id == _parting.Id && _parting.Begun)
         {
             End(new Fault(ErrorCodes.Closed, "The client was closed."));
         }
@@ -255,17 +267,16 @@ internal sealed class ClientMachine : ILinkOwner
         {
             End(new Fault(ErrorCodes.Closed, "The client was closed."));
         }
-        else if (_byeId == 0)
+        else if (!_parting.Begun)
         {
-            _byeId = _talk.Requests.NextId();
-            _byeUntil = at.Now + ByeTimeout;
-            _effects.Add(new ClientEffect.Send(_links.Attached, FrameWriter.Bye(_byeId)));
+            _parting.Begin(_talk.Requests.NextId(), at.Now);
+            _effects.Add(new ClientEffect.Send(_links.Attached, FrameWriter.Bye(_parting.Id)));
         }
     }
 
     private void Tick(Moment at)
     {
-        if (_byeUntil <= at.Now)
+        if (_parting.Until <= at.Now)
         {
             End(new Fault(ErrorCodes.Closed, "The client was closed."));
             return;
@@ -275,9 +286,29 @@ internal sealed class ClientMachine : ILinkOwner
         SendWaiting(at);
     }
 
+    /// <summary>Something has to go to the server: it connects by itself, unless the application has disconnected on purpose.</summary>
+    private void Need(Moment at)
+    {
+        if (!_left && _links.State == ClientState.Disconnected)
+        {
+            _links.Connect(at);
+        }
+
+        SendWaiting(at);
+    }
+
+    /// <summary>Stops trying for a first connection that nothing waits for any more.</summary>
+    private void GiveUp()
+    {
+        if (!_kept && !_talk.NeedsConnection)
+        {
+            _links.Stop(CloseCodes.Normal);
+        }
+    }
+
     private void SendWaiting(Moment at)
     {
-        if (_end is null && _byeId == 0)
+        if (_end is null && !_parting.Begun)
         {
             _talk.SendWaiting(at.Now);
         }
@@ -291,7 +322,7 @@ internal sealed class ClientMachine : ILinkOwner
         }
 
         _end = fault;
-        Session = _byeId != 0 ? null : Session;
+        Session = _parting.Begun ? null : Session;
         _talk.End(fault);
         _links.Stop(CloseCodes.Normal);
     }

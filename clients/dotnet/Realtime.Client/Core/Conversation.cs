@@ -28,6 +28,9 @@ internal sealed class Conversation
     /// <summary>When something refused for now is to be asked again.</summary>
     public TimeSpan? Deadline => new[] { Requests.Deadline, Channels.Deadline }.Min();
 
+    /// <summary>Whether a request or a subscription of the application waits for a connection.</summary>
+    public bool NeedsConnection => !Requests.IsEmpty || Channels.AnyWanted;
+
     /// <summary>The session is attached on another link; the former one, if any, may still answer.</summary>
     public void Attached(int link, int former, ServerFrame.Welcome welcome, TimeSpan now)
     {

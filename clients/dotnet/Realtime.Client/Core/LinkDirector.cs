@@ -10,13 +10,11 @@ namespace Realtime.Client.Core;
 internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, List<ClientEffect> effects)
 {
     private static readonly TimeSpan Afterlife = TimeSpan.FromSeconds(5);
-    private readonly Pacing _pacing = new();
+    private readonly RetryPlan _retry = new();
     private readonly Announcement _move = new(settings.Url);
     private readonly LinkSet _links = new();
-    private TimeSpan? _retryAt;
     private TimeSpan _deadAt;
     private TimeSpan _silence;
-    private TimeSpan _crashWindow;
     private TimeSpan _formerUntil;
     private bool _wanted;
 
@@ -27,17 +25,22 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
     public ClientState State =>
         Attached != 0 ? ClientState.Connected
         : _links.Attempt is not null || (Tokens.Fetching && _wanted) ? ClientState.Connecting
-        : _retryAt is not null ? ClientState.Waiting
+        : _retry.At is not null ? ClientState.Waiting
         : ClientState.Disconnected;
 
     public TimeSpan? Deadline => new[]
     {
         _links.Attempt?.Deadline,
-        _retryAt,
+        _retry.At,
         Attached != 0 ? _deadAt : null,
         Attached != 0 && _links.Attempt is null && !Tokens.Fetching ? _move.DueAt : null,
         _links.Former != 0 ? _formerUntil : null,
     }.Min();
+
+    /// <summary>Why the client is not connected; null when it is.</summary>
+    public Fault? Reason => _retry.Reason;
+
+    public TimeSpan? RetryAt => _retry.At;
 
     public bool Knows(int link) => _links.Knows(link);
 
@@ -54,7 +57,7 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
     public void Stop(int code)
     {
         _wanted = false;
-        _retryAt = null;
+        _retry.Stop();
         _move.Forget();
         foreach (var link in _links.All)
         {
@@ -70,13 +73,20 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
     {
         if (_links.Attempt is { } attempt && attempt.Link == link)
         {
-            attempt.Deadline = at.Now + settings.ConnectTimeout;
+            attempt.Opened(at.Now, settings.ConnectTimeout);
             attempt.Hello = owner.Greet(link, at.Now);
         }
     }
 
-    /// <summary>Something came over the link: it is alive.</summary>
-    public void Heard(int link, TimeSpan now) => _deadAt = link == Attached ? now + _silence : _deadAt;
+    /// <summary>Something came over the link, or goes over it: it is alive.</summary>
+    public void Heard(int link, TimeSpan now)
+    {
+        _deadAt = link == Attached ? now + _silence : _deadAt;
+        if (_links.Attempt is { } attempt && attempt.Link == link)
+        {
+            attempt.Moves(now, settings.ConnectTimeout);
+        }
+    }
 
     public void Welcomed(int link, ServerFrame.Welcome welcome, Moment at)
     {
@@ -85,16 +95,14 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
             throw new FrameException("A welcome that answers no hello.");
         }
 
-        _retryAt = null;
         Tokens.Accepted();
-        _crashWindow = welcome.CrashWindow;
+        _retry.Attached(at.Now, welcome.CrashWindow);
         _silence = welcome.PingEvery + welcome.PingTimeout;
         _deadAt = at.Now + _silence;
         _move.Forget();
-        _pacing.Attached(at.Now);
         if (_links.Former != 0)
         {
-            GiveUp(_links.Former, at);
+            GiveUp(_links.Former, null, at);
         }
 
         _links.Attach(link);
@@ -111,6 +119,7 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
         }
 
         Forget(link, out _, answered: true);
+        _retry.Failed(fault);
         effects.Add(new ClientEffect.CloseLink(link, CloseCodes.Normal));
         var newToken = Tokens.Refused(fault.Code, out var again);
         if (Attached == 0 && !newToken && !fault.IsTemporary)
@@ -124,12 +133,14 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
         return true;
     }
 
-    public void Lost(int link, int? code, TimeSpan? retryAfter, Moment at)
+    public void Lost(int link, int? code, Fault? reason, Moment at)
     {
         if (!Forget(link, out var wasSession))
         {
             return;
         }
+
+        _retry.Failed(reason);
 
         // A final code on a link that another connection of this client took over from is that takeover, not the end.
         if (CloseCodes.IsFinal(code) && wasSession && _links.Attempt is not { Hello: not 0 } && !(code == CloseCodes.Superseded && _links.Explains(at.Now)))
@@ -138,7 +149,7 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
         }
         else if (wasSession)
         {
-            Again(at, retryAfter ?? (CloseCodes.IsElsewhere(code) ? TimeSpan.Zero : null));
+            Again(at, reason?.RetryAfter ?? (CloseCodes.IsElsewhere(code) ? TimeSpan.Zero : null));
         }
     }
 
@@ -148,7 +159,8 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
         if (Knows(link))
         {
             effects.Add(new ClientEffect.CloseLink(link, code));
-            TimeSpan? wait = link == Attached && _links.Attempt is null ? _pacing.AfterBreak(at) : null;
+            TimeSpan? wait = link == Attached && _links.Attempt is null ? _retry.Pacing.AfterBreak(at) : null;
+            _retry.Failed(new Fault(ErrorCodes.ConnectionLost, "What came over the connection could not be trusted."));
             if (Forget(link, out var wasSession) && wasSession)
             {
                 Again(at, wait);
@@ -167,6 +179,7 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
         }
 
         var explained = goodbye.Reason == ErrorCodes.Superseded && wasSession && _links.Explains(at.Now);
+        _retry.Failed(new Fault(goodbye.Reason, $"The server said goodbye ({goodbye.Code})."));
         effects.Add(new ClientEffect.GoodbyeSaid(new GoodbyeNotice(goodbye.Code, goodbye.Reason, goodbye.Reconnect is null && !explained)));
         Tokens.Refused(goodbye.Reason, out _);
         if (explained)
@@ -179,7 +192,7 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
         }
         else if (wasSession)
         {
-            _pacing.Announced(at.Now);
+            _retry.Pacing.Announced(at.Now);
             Again(at, comeback.After + (comeback.Within * at.Roll));
         }
     }
@@ -214,6 +227,7 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
     public void TokenFailed(Fault fault, Moment at)
     {
         Tokens.Failed();
+        _retry.Failed(fault);
         if (fault.IsTemporary || Attached != 0)
         {
             effects.Add(new ClientEffect.Complained(fault));
@@ -229,29 +243,29 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
     {
         if (_links.Attempt is { } attempt && attempt.Deadline <= at.Now)
         {
-            GiveUp(attempt.Link, at);
+            GiveUp(attempt.Link, attempt.Hello == 0 ? "The connection was not open in time." : "The server did not answer the hello in time.", at);
         }
 
         if (Attached != 0 && _deadAt <= at.Now)
         {
-            GiveUp(Attached, at);
+            GiveUp(Attached, "Nothing came over the connection for too long.", at);
         }
 
         if (_links.Former != 0 && _formerUntil <= at.Now)
         {
-            GiveUp(_links.Former, at);
+            GiveUp(_links.Former, null, at);
         }
 
-        if (_retryAt <= at.Now || (Attached != 0 && _links.Attempt is null && _move.DueAt <= at.Now))
+        if (_retry.At <= at.Now || (Attached != 0 && _links.Attempt is null && _move.DueAt <= at.Now))
         {
             Begin(at);
         }
     }
 
-    private void GiveUp(int link, Moment at)
+    private void GiveUp(int link, string? why, Moment at)
     {
         effects.Add(new ClientEffect.CloseLink(link, CloseCodes.Normal));
-        Lost(link, null, null, at);
+        Lost(link, null, why is null ? null : new Fault(ErrorCodes.Timeout, why), at);
     }
 
     /// <summary>
@@ -266,13 +280,13 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
         }
         else if (_wanted && _links.Attempt is null && !Tokens.Fetching)
         {
-            _retryAt = at.Now + (asked ?? _pacing.AfterLoss(at, _crashWindow));
+            _retry.Wait(at, asked);
         }
     }
 
     private void Begin(Moment at)
     {
-        _retryAt = null;
+        _retry.Stop();
         if (!Tokens.Fetch())
         {
             Open(at);

@@ -18,6 +18,8 @@ internal sealed class RequestBook(long nextSeq, int capacity)
     /// <summary>The next moment at which a refused publish is to be sent again.</summary>
     public TimeSpan? Deadline { get; private set; }
 
+    public bool IsEmpty => _byId.Count == 0;
+
     public long NextId() => _nextId++;
 
     public bool IsLeaving(string channel) => _others.Values.Any(request => request.Kind == RequestKind.Unsubscribe && request.Channel == channel);

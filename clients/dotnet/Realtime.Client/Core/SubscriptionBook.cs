@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Realtime.Client.Protocol;
 
 namespace Realtime.Client.Core;
@@ -23,16 +24,38 @@ internal sealed class SubscriptionBook(IEnumerable<KeyValuePair<string, Position
         .. _entries.Values.Where(entry => entry.Position is not null).Select(entry => KeyValuePair.Create(entry.Channel, entry.Position!.Value)),
     ];
 
-    public void Add(string channel, SubscribeOptions options)
+    public bool AnyWanted => _entries.Values.Any(entry => entry.Wanted);
+
+    /// <summary>One more subscription of a channel. Where the stream is under way it joins at once.</summary>
+    public void Add(string channel, SubscribeOptions options, List<ClientEffect> effects)
     {
-        if (_entries.TryGetValue(channel, out var known))
+        if (!_entries.TryGetValue(channel, out var known))
         {
-            known.Wanted = true;
-            known.Options = options;
+            Create(channel, options, wanted: true);
             return;
         }
 
-        Create(channel, options, wanted: true);
+        // The session has one presence and one token per channel: the last one given. Where to start is each subscription's own.
+        known.PresenceChanged = options.Presence is not null;
+        known.Options = known.Wanted
+            ? known.Options with { Presence = options.Presence ?? known.Options.Presence, Token = options.Token ?? known.Options.Token }
+            : options;
+        known.Wanted = true;
+        Rejoin(channel, effects);
+    }
+
+    /// <summary>Subscriptions of the channel that are not in its stream join it, if there is one now.</summary>
+    public void Rejoin(string channel, List<ClientEffect> effects)
+    {
+        if (_entries.TryGetValue(channel, out var entry) && entry.Link != 0)
+        {
+            ImmutableArray<ChannelEvent> roster = entry.Revision is { } revision
+                ? [new ChannelEvent.Roster(channel, [.. entry.Members.Values], entry.Count, revision)]
+                : [];
+            effects.Add(new ClientEffect.Join(
+                channel, entry.Position, entry.Head, false, [new ChannelEvent.Subscribed(channel, entry.Position, entry.Head, null), .. roster]));
+            effects.Add(new ClientEffect.Ready(channel));
+        }
     }
 
     public void Remove(string channel, List<ClientEffect> effects)
@@ -77,7 +100,7 @@ internal sealed class SubscriptionBook(IEnumerable<KeyValuePair<string, Position
     /// <summary>Asks for every channel that the application wants and the server does not have.</summary>
     public void Ask(int link, TimeSpan now, List<ClientEffect> effects)
     {
-        foreach (var entry in _entries.Values.Where(entry => entry is { Wanted: true, Link: 0, Asked: 0 }))
+        foreach (var entry in _entries.Values.Where(entry => entry is { Wanted: true, Asked: 0 } && (entry.Link == 0 || entry.PresenceChanged)))
         {
             if (entry.RetryAt is { } at && at > now)
             {
@@ -85,6 +108,7 @@ internal sealed class SubscriptionBook(IEnumerable<KeyValuePair<string, Position
             }
 
             entry.RetryAt = null;
+            entry.PresenceChanged = false;
             entry.Asked = nextId();
             _asked.Add(entry.Asked, entry);
             effects.Add(new ClientEffect.Send(link, FrameWriter.Subscribe(entry.Asked, entry.Channel, entry.Position, entry.Options)));
@@ -105,9 +129,16 @@ internal sealed class SubscriptionBook(IEnumerable<KeyValuePair<string, Position
         {
             entry.Asked = 0;
             entry.Refusals = 0;
+            if (standing.Already && entry.Link == link)
+            {
+                // Asked only to change what others see: the stream goes on as it was.
+                return true;
+            }
+
+            var asAsked = entry.Position is null && !standing.Already;
             // A subscription made anew: revisions of the one before say nothing about this one.
             entry.Revision = standing.Already ? entry.Revision : null;
-            Stand(entry, standing, link, effects);
+            Stand(entry, standing, link, effects, asAsked);
         }
 
         return true;
@@ -127,6 +158,13 @@ internal sealed class SubscriptionBook(IEnumerable<KeyValuePair<string, Position
         }
 
         entry.Asked = 0;
+        if (entry.Link != 0)
+        {
+            // Only the new presence was refused.
+            effects.Add(new ClientEffect.Complained(fault));
+            return true;
+        }
+
         // A subscription too many stays one too many until the application leaves another.
         if (fault.IsTemporary && fault.Code != ErrorCodes.TooMany)
         {
@@ -241,12 +279,14 @@ internal sealed class SubscriptionBook(IEnumerable<KeyValuePair<string, Position
         return entry;
     }
 
-    private void Stand(SubscriptionEntry entry, Standing standing, int link, List<ClientEffect> effects)
+    private void Stand(SubscriptionEntry entry, Standing standing, int link, List<ClientEffect> effects, bool asAsked = false)
     {
         entry.Link = link;
         entry.RetryAt = null;
         entry.Behind = false;
         entry.Position ??= standing.Position;
+        entry.Head = standing.Head;
+        effects.Add(new ClientEffect.Join(entry.Channel, entry.Position, entry.Head, asAsked, []));
         effects.Add(new ClientEffect.Deliver(new ChannelEvent.Subscribed(entry.Channel, entry.Position, standing.Head, standing.Recovered)));
         if (standing.Gap is { } hole)
         {

@@ -16,6 +16,12 @@ internal sealed class SubscriptionEntry(string channel, SubscribeOptions options
     /// <summary>The last message (or gap) delivered; null before the first standing and where the channel keeps no log.</summary>
     public Position? Position { get; set; }
 
+    /// <summary>The log's end when the server last confirmed the subscription.</summary>
+    public Position? Head { get; set; }
+
+    /// <summary>What others see was changed since it was last sent.</summary>
+    public bool PresenceChanged { get; set; }
+
     /// <summary>The link on which the server has confirmed it; what comes over any other is an older subscription's.</summary>
     public int Link { get; set; }
 

@@ -10,13 +10,14 @@ internal sealed class LinkRunner : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private readonly int _number;
     private readonly Action<ClientInput> _post;
-    private readonly Channel<ReadOnlyMemory<byte>> _outgoing = Channel.CreateUnbounded<ReadOnlyMemory<byte>>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<Outgoing> _outgoing = Channel.CreateUnboundedPrioritized(new UnboundedPrioritizedChannelOptions<Outgoing> { SingleReader = true });
     private readonly CancellationTokenSource _stop = new();
     private readonly ITimer _patience;
     private readonly Lock _gate = new();
     private int _closeCode = CloseCodes.Normal;
     private bool _opened;
     private bool _closing;
+    private long _queued;
 
     public LinkRunner(int number, ILinkConnector connector, Uri url, TimeProvider time, Action<ClientInput> post)
     {
@@ -29,7 +30,10 @@ internal sealed class LinkRunner : IAsyncDisposable
     /// <summary>Ends when nothing of the link is left; never fails.</summary>
     public Task Completion { get; }
 
-    public void Send(ReadOnlyMemory<byte> frame) => _outgoing.Writer.TryWrite(frame);
+    /// <param name="frame">One whole frame.</param>
+    /// <param name="urgent">It overtakes what is queued: an answer to a ping must not wait behind large messages.</param>
+    public void Send(ReadOnlyMemory<byte> frame, bool urgent = false) =>
+        _outgoing.Writer.TryWrite(new Outgoing(frame, urgent, Interlocked.Increment(ref _queued)));
 
     /// <summary>
     /// Lets what is queued go out, then says the close code and waits a moment for the other side's. A link that is still
@@ -62,7 +66,7 @@ internal sealed class LinkRunner : IAsyncDisposable
     private async Task RunAsync(ILinkConnector connector, Uri url)
     {
         int? code = null;
-        TimeSpan? retryAfter = null;
+        Fault? reason = null;
         try
         {
             await using var link = await connector.OpenAsync(url, _stop.Token).ConfigureAwait(false);
@@ -75,6 +79,7 @@ internal sealed class LinkRunner : IAsyncDisposable
                 }
             }
 
+            link.OnProgress(() => _post(new ClientInput.Progress(_number)));
             _post(new ClientInput.LinkOpened(_number));
             var writing = WriteAsync(link);
             try
@@ -91,22 +96,26 @@ internal sealed class LinkRunner : IAsyncDisposable
         }
         catch (RealtimeException refusal)
         {
-            retryAfter = refusal.RetryAfter;
+            reason = refusal.Fault;
         }
         catch (FrameException)
         {
             _post(new ClientInput.Garbled(_number));
         }
-        catch (Exception)
+        catch (Exception fault)
         {
             // Every way a link can break means the same to the session: it is lost, and resumed on the next one.
+            reason = new Fault(_opened ? ErrorCodes.ConnectionLost : ErrorCodes.ConnectFailed, $"{Place(url)}: {fault.GetBaseException().Message}");
         }
 
         await _patience.DisposeAsync().ConfigureAwait(false);
         // The shell forgets the link with this; nobody can close it any more, so its source may go.
-        _post(new ClientInput.LinkLost(_number, code, retryAfter));
+        _post(new ClientInput.LinkLost(_number, code, reason ?? new Fault(ErrorCodes.ConnectionLost, $"{Place(url)} closed the connection ({code ?? 1006}).")));
         _stop.Dispose();
     }
+
+    /// <summary>Without the query: tickets are in there.</summary>
+    private static string Place(Uri url) => url.GetLeftPart(UriPartial.Path);
 
     private async Task ReadAsync(ILink link)
     {
@@ -120,9 +129,9 @@ internal sealed class LinkRunner : IAsyncDisposable
     {
         try
         {
-            await foreach (var frame in _outgoing.Reader.ReadAllAsync(_stop.Token).ConfigureAwait(false))
+            await foreach (var next in _outgoing.Reader.ReadAllAsync(_stop.Token).ConfigureAwait(false))
             {
-                await link.SendAsync(frame, _stop.Token).ConfigureAwait(false);
+                await link.SendAsync(next.Frame, _stop.Token).ConfigureAwait(false);
             }
 
             await link.CloseAsync(_closeCode, _stop.Token).ConfigureAwait(false);
@@ -132,5 +141,10 @@ internal sealed class LinkRunner : IAsyncDisposable
             // The reading side of a link that cannot be written to any more must end as well, or nobody would notice.
             await _stop.CancelAsync().ConfigureAwait(false);
         }
+    }
+
+    private readonly record struct Outgoing(ReadOnlyMemory<byte> Frame, bool Urgent, long Number) : IComparable<Outgoing>
+    {
+        public int CompareTo(Outgoing other) => Urgent == other.Urgent ? Number.CompareTo(other.Number) : Urgent ? -1 : 1;
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.WebSockets;
+using Realtime.Client.Core;
 
 namespace Realtime.Client.Links;
 
@@ -29,6 +30,13 @@ internal sealed class WebSocketConnector(TimeProvider time) : ILinkConnector
             var retryAfter = RetryAfter(socket.HttpResponseHeaders);
             socket.Dispose();
             throw new RealtimeException(ErrorCodes.Unavailable, "The server takes no more connections now.", Outcome.None, retryAfter);
+        }
+        catch (WebSocketException fault) when (socket.HttpStatusCode is not 0 and not HttpStatusCode.SwitchingProtocols)
+        {
+            var status = (int)socket.HttpStatusCode;
+            socket.Dispose();
+            throw new RealtimeException(
+                new Fault(ErrorCodes.ConnectFailed, $"{Endpoint(url).GetLeftPart(UriPartial.Path)} answered {status} instead of opening a WebSocket."), fault);
         }
         catch
         {

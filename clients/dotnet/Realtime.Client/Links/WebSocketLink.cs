@@ -9,10 +9,32 @@ internal sealed class WebSocketLink(ClientWebSocket socket) : ILink
     /// <summary>A server that sends more than this in one message is broken; reading on would only fill the memory.</summary>
     private const int MaxMessage = 64 * 1024 * 1024;
 
+    /// <summary>Bytes: so much of a large frame is handed over at a time, and each part that is taken is a sign of life.</summary>
+    private const int Slice = 16 * 1024;
+
+    private Action _progress = static () => { };
+
     public int? CloseCode => (int?)socket.CloseStatus;
 
-    public ValueTask SendAsync(ReadOnlyMemory<byte> frame, CancellationToken cancellation) =>
-        socket.SendAsync(frame, WebSocketMessageType.Text, endOfMessage: true, cancellation);
+    public void OnProgress(Action report) => _progress = report;
+
+    public async ValueTask SendAsync(ReadOnlyMemory<byte> frame, CancellationToken cancellation)
+    {
+        do
+        {
+            var slice = frame[..Math.Min(Slice, frame.Length)];
+            frame = frame[slice.Length..];
+            var sending = socket.SendAsync(slice, WebSocketMessageType.Text, endOfMessage: frame.IsEmpty, cancellation);
+            if (!sending.IsCompletedSuccessfully)
+            {
+                await sending.ConfigureAwait(false);
+                // It had to wait for room, and only the other side's acknowledgement makes room. What was taken at once lies in this system's own
+                // buffer and says nothing.
+                _progress();
+            }
+        }
+        while (!frame.IsEmpty);
+    }
 
     public async ValueTask<ReadOnlyMemory<byte>?> ReceiveAsync(CancellationToken cancellation)
     {
@@ -33,6 +55,8 @@ internal sealed class WebSocketLink(ClientWebSocket socket) : ILink
                 {
                     return buffer.AsSpan(0, length).ToArray();
                 }
+
+                _progress();
 
                 buffer = length == buffer.Length ? Grow(buffer) : buffer;
             }

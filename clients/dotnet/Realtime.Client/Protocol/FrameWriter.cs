@@ -6,21 +6,17 @@ namespace Realtime.Client.Protocol;
 /// <summary>Writes the client's frames as UTF-8 JSON.</summary>
 internal static class FrameWriter
 {
-    public static byte[] Hello(Hello hello, int limit)
+    /// <summary>The hello, and the frames that bring the positions it has no room for. Each goes as a message of its own.</summary>
+    public static IReadOnlyList<byte[]> Hello(Hello hello)
     {
-        var whole = Hello(hello, hello.Positions);
-        // A server refuses a first frame above its limit. Positions may be left out: the session then goes on from what it
-        // knows (acked, or the subscription's start), and what was seen already is dropped here as a duplicate.
-        for (var keep = hello.Positions.Count / 2; whole.Length > limit && hello.Positions.Count > 0; keep /= 2)
+        var pages = PositionPages.Of(hello.Positions);
+        var frames = new List<byte[]> { Hello(hello, pages.Count > 0 ? pages[0] : [], pages.Count > 1) };
+        for (var i = 1; i < pages.Count; i++)
         {
-            whole = Hello(hello, [.. hello.Positions.Take(keep)]);
-            if (keep == 0)
-            {
-                break;
-            }
+            frames.Add(MorePositions(pages[i], i + 1 < pages.Count));
         }
 
-        return whole;
+        return frames;
     }
 
     public static byte[] Subscribe(long id, string channel, Position? position, SubscribeOptions options) => Frame("subscribe"u8, id, writer =>
@@ -30,7 +26,7 @@ internal static class FrameWriter
         {
             writer.WriteString("from"u8, known.ToString());
         }
-        else if (options.From is { } from)
+        else if ((options.History?.ToFrom() ?? options.From) is { } from)
         {
             writer.WritePropertyName("from"u8);
             from.WriteTo(writer);
@@ -106,18 +102,41 @@ internal static class FrameWriter
 
     public static byte[] Bye(long id) => Frame("bye"u8, id, static _ => { });
 
-    public static byte[] Ack(IReadOnlyCollection<KeyValuePair<string, Position>> positions) =>
-        Frame("ack"u8, null, writer => Positions(writer, "positions", positions));
+    public static IEnumerable<byte[]> Ack(IReadOnlyCollection<KeyValuePair<string, Position>> positions) =>
+        PositionPages.Of(positions).Select(page => Frame("ack"u8, null, writer => Positions(writer, "positions", page)));
 
-    public static byte[] Pong(IReadOnlyCollection<KeyValuePair<string, Position>> positions) => Frame("pong"u8, null, writer =>
+    /// <summary>The answer to a ping, and acknowledgements that it has no room for.</summary>
+    public static IReadOnlyList<byte[]> Pong(IReadOnlyCollection<KeyValuePair<string, Position>> positions)
     {
-        if (positions.Count > 0)
-        {
-            Positions(writer, "ack", positions);
-        }
+        var pages = PositionPages.Of(positions);
+        return
+        [
+            Frame("pong"u8, null, writer =>
+            {
+                if (pages.Count > 0)
+                {
+                    Positions(writer, "ack", pages[0]);
+                }
+            }),
+            .. pages.Skip(1).Select(page => Frame("ack"u8, null, writer => Positions(writer, "positions", page))),
+        ];
+    }
+
+    private static byte[] MorePositions(IReadOnlyCollection<KeyValuePair<string, Position>> positions, bool more) => Frame("positions"u8, null, writer =>
+    {
+        Positions(writer, "positions", positions);
+        More(writer, more);
     });
 
-    private static byte[] Hello(Hello hello, IReadOnlyCollection<KeyValuePair<string, Position>> positions) => Frame("hello"u8, hello.Id, writer =>
+    private static void More(Utf8JsonWriter writer, bool more)
+    {
+        if (more)
+        {
+            writer.WriteBoolean("more"u8, true);
+        }
+    }
+
+    private static byte[] Hello(Hello hello, IReadOnlyCollection<KeyValuePair<string, Position>> positions, bool more) => Frame("hello"u8, hello.Id, writer =>
     {
         Optional(writer, "token", hello.Token);
         Optional(writer, "session", hello.Session);
@@ -126,6 +145,7 @@ internal static class FrameWriter
             Positions(writer, "positions", positions);
         }
 
+        More(writer, more);
         writer.WriteNumber("attempt"u8, hello.Attempt);
         writer.WriteString("producer"u8, hello.Producer);
         writer.WriteStartObject("client"u8);
