@@ -66,6 +66,10 @@ public sealed class RetentionTests : IDisposable
     {
         await using var node = await StartAsync(onDisk: false);
         await using var client = await RawClient.HelloAsync(node.Url);
+        await client.AskAsync($$"""{"type":"subscribe","id":1,"channel":"{{channel}}"}""");
+
+        // Half way between two of the channel's ticks.
+        _clock.Advance(TimeSpan.FromSeconds(30));
         await client.AskAsync($$"""{"type":"publish","id":2,"channel":"{{channel}}","data":1}""");
         _clock.Advance(TimeSpan.FromMinutes(59));
         await client.AskAsync($$"""{"type":"publish","id":3,"channel":"{{channel}}","data":2}""");
