@@ -31,4 +31,8 @@ public interface IJournal
 
     /// <summary>Where a log stands: how an unknown outcome is resolved.</summary>
     ValueTask<LogSlice> HeadAsync(LogId log, CancellationToken cancellation = default);
+
+    /// <summary>Logs that keep messages, with the time of their oldest, in order of their numbers: how messages past their age are found where nobody asks.</summary>
+    /// <param name="after">The last log of the page before; default for the first page.</param>
+    ValueTask<IReadOnlyList<OldestMessage>> OldestAsync(LogId after, int limit, CancellationToken cancellation = default);
 }

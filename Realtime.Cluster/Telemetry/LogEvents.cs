@@ -73,6 +73,7 @@ public static class LogEvents
     public const int StoreReadFailed = 5102;
     public const int ChannelImportUnreadable = 5103;
     public const int ListenersDisagree = 5104;
+    public const int RetentionWaits = 5105;
 
     // 6000 Auth
 

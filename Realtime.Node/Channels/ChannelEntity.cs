@@ -117,13 +117,14 @@ internal sealed class ChannelEntity : LoadingEntity<OpenLog>, IWriteReceiver, IT
 
         // A log in memory begins a new life with each owner that was not given it: its epoch must never repeat.
         return _space.Durability is Durability.Journal
-            ? _services.Journal.OpenAsync(_name, Host.Fence)
+            ? _reads.OpenAsync(_name, Host.Fence)
             : ValueTask.FromResult(new OpenLog(default, _services.MintEpoch(), 0, 1, 0, []));
     }
 
     protected override void Start(OpenLog state)
     {
         _machine.Open(state, new ChannelOwner(Host.Self, Host.Fence), _inherited, Now, _effects);
+        _reads.HideExpired();
         _inherited = null;
         DoEffects();
         _timers.Start();
@@ -294,7 +295,6 @@ internal sealed class ChannelEntity : LoadingEntity<OpenLog>, IWriteReceiver, IT
 
     private long Now => _services.Time.GetUtcNow().ToUnixTimeMilliseconds();
     private void Signal(ChannelInput input) => Tell(new EntityInput(input));
-
     private sealed record TimerFired(int Tag);
     private sealed record TakeOver;
 }

@@ -17,6 +17,9 @@ internal sealed partial class ChannelLogging(ILogger<ChannelLogging> logger)
         "What a channel's former owner handed over cannot be read: who is present is asked of the relays again, and a log in memory begins anew")]
     public partial void ImportUnreadable(Exception failure);
 
+    [LoggerMessage(LogEvents.RetentionWaits, LogLevel.Warning, "The store could not say which logs keep messages past their age; asked again in a second")]
+    public partial void RetentionWaits(Exception failure);
+
     [LoggerMessage(LogEvents.ListenersDisagree, LogLevel.Warning,
         "Node {Node} listens to other channels of {Shards} shards than is known here: it is asked to announce them again")]
     public partial void ListenersDisagree(NodeId node, int shards);

@@ -1,5 +1,6 @@
 using Realtime.Cluster.Journal;
 using Realtime.Cluster.Kernel;
+using Realtime.Messages.Ids;
 using Realtime.Node.Channels.Core;
 using Realtime.Node.Namespaces;
 
@@ -12,11 +13,36 @@ internal sealed class ChannelReads(
 {
     private static readonly TimeSpan ResolveAgain = TimeSpan.FromSeconds(1);
 
+    /// <summary>The last message that was past its age when the log was opened; null: none was.</summary>
+    private long? _expired;
+
     /// <summary>Questions whose answer has not been taken; askers wait for each.</summary>
     public int UnderWay { get; private set; }
 
     /// <summary>The channel takes this: an answer among them is not under way any more.</summary>
     public void Took(ChannelInput input) => UnderWay -= input is ChannelInput.SliceRead or ChannelInput.TimeFound ? 1 : 0;
+
+    public async ValueTask<OpenLog> OpenAsync(ChannelName name, ShardFence? fence)
+    {
+        var opened = await services.Journal.OpenAsync(name, fence).ConfigureAwait(false);
+        if (space.History.Age is { } age && opened.Tail <= opened.Head)
+        {
+            var last = await services.Journal.OffsetBeforeAsync(opened.Log, Oldest(age)).ConfigureAwait(false);
+            _expired = last >= opened.Tail ? last : null;
+        }
+
+        return opened;
+    }
+
+    /// <summary>What was past its age when the log was opened is hidden before the first question, and deleted at the pace of every tick.</summary>
+    public void HideExpired()
+    {
+        if (_expired is { } last)
+        {
+            log.Hide(last + 1);
+            signal(new ChannelInput.AgeTick());
+        }
+    }
 
     public void Read(LogRead read)
     {
@@ -52,6 +78,10 @@ internal sealed class ChannelReads(
         try
         {
             slice = await services.Journal.ReadAsync(log.Id, read.After, read.Limit, read.MaxBytes).ConfigureAwait(false);
+            if (space.History.Age is { } age && slice.Messages is [var first, ..] && Oldest(age) is var oldest && first.At < oldest)
+            {
+                slice = await ReadUnexpiredAsync(read, oldest).ConfigureAwait(false);
+            }
         }
         catch (Exception failure)
         {
@@ -60,6 +90,20 @@ internal sealed class ChannelReads(
 
         signal(new ChannelInput.SliceRead(read, slice));
     }
+
+    /// <summary>From behind what is past its age; readers see the rest as trimmed.</summary>
+    private async Task<LogSlice> ReadUnexpiredAsync(LogRead read, long oldest)
+    {
+        var expired = await services.Journal.OffsetBeforeAsync(log.Id, oldest).ConfigureAwait(false);
+        var after = Math.Max(read.After, expired);
+
+        // A page that goes down ends where it began; one that goes up is as long as ever.
+        var limit = read.Reverse ? (int)Math.Max(0, read.Limit - (after - read.After)) : read.Limit;
+        var slice = await services.Journal.ReadAsync(log.Id, after, limit, read.MaxBytes).ConfigureAwait(false);
+        return slice with { Tail = Math.Max(slice.Tail, after + 1) };
+    }
+
+    private long Oldest(TimeSpan age) => services.Time.GetUtcNow().ToUnixTimeMilliseconds() - (long)age.TotalMilliseconds;
 
     private async Task FindAsync(ChannelEffect.FindTime find)
     {

@@ -109,16 +109,18 @@ public sealed class NodeRuntime(
         }
 
         _events?.Follow(cluster, _operated.Steering);
+        var retention = new RetentionSweep(store, settings.Namespaces, _cluster, time, channelLog);
         var adoption = new OrphanAdoption(store, _cluster, time, sessionLog);
         if (_member is { } member)
         {
             member.Engine.ShardsAdopted += shards => _ = UntilStoppedAsync(token => adoption.AdoptAsync(shards, token));
             await member.JoinAsync(cancellation).ConfigureAwait(false);
-            _background = UntilStoppedAsync(SweepSessionsAsync);
+            _background = Task.WhenAll(UntilStoppedAsync(SweepSessionsAsync), UntilStoppedAsync(retention.RunAsync));
         }
         else
         {
-            _background = Task.WhenAll(UntilStoppedAsync(token => adoption.AdoptAsync(null, token)), UntilStoppedAsync(SweepSessionsAsync));
+            _background = Task.WhenAll(
+                UntilStoppedAsync(token => adoption.AdoptAsync(null, token)), UntilStoppedAsync(SweepSessionsAsync), UntilStoppedAsync(retention.RunAsync));
         }
     }
 

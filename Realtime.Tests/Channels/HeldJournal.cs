@@ -79,6 +79,9 @@ internal sealed class HeldJournal(ModelLog log) : IJournal
 
     public ValueTask<long> OffsetBeforeAsync(LogId id, long at, CancellationToken cancellation = default) => new(log.OffsetBefore(at));
 
+    public ValueTask<IReadOnlyList<OldestMessage>> OldestAsync(LogId after, int limit, CancellationToken cancellation = default) =>
+        throw new NotSupportedException("one channel does not look at all logs");
+
     public ValueTask<LogSlice> HeadAsync(LogId id, CancellationToken cancellation = default)
     {
         lock (_gate)

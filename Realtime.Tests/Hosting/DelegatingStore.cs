@@ -23,6 +23,9 @@ internal sealed class DelegatingStore(IStore inner) : IStore
 
     public ValueTask<long> OffsetBeforeAsync(LogId log, long at, CancellationToken cancellation = default) => inner.OffsetBeforeAsync(log, at, cancellation);
 
+    public ValueTask<IReadOnlyList<OldestMessage>> OldestAsync(LogId after, int limit, CancellationToken cancellation = default) =>
+        inner.OldestAsync(after, limit, cancellation);
+
     public ValueTask<LogSlice> HeadAsync(LogId log, CancellationToken cancellation = default) => inner.HeadAsync(log, cancellation);
 
     public ValueTask<StoredSession?> LoadAsync(SessionId session, CancellationToken cancellation = default) => inner.LoadAsync(session, cancellation);

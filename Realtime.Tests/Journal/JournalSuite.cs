@@ -195,6 +195,28 @@ public abstract class JournalSuite : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_oldest_message_of_every_log_that_keeps_one_is_found_page_by_page()
+    {
+        var logs = new List<LogId>();
+        for (var i = 0; i < 5; i++)
+        {
+            logs.Add((await _case.OpenAsync($"chat:{i}")).Log);
+            await _case.Append(new AppendRequest(logs[i], 0, [_case.Message(1, "x") with { At = 100 + i }, _case.Message(2, "y") with { At = 200 + i }], []));
+        }
+
+        await _case.OpenAsync("chat:empty");
+        await _case.Trim(logs[1], 2, 2);
+        await _case.Trim(logs[3], 2, 3);
+
+        var first = await _case.OldestAsync(default, 3);
+        var rest = await _case.OldestAsync(first[^1].Log, 3);
+
+        first.Concat(rest).Select(oldest => (oldest.Log, oldest.Channel.Value, oldest.At)).ShouldBe(
+            [(logs[0], "chat:0", 100L), (logs[1], "chat:1", 201L), (logs[2], "chat:2", 102L), (logs[4], "chat:4", 104L)]);
+        (await _case.OldestAsync(rest[^1].Log, 3)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Producers_marks_survive_reopening_and_go_round_their_slots()
     {
         var log = (await _case.OpenAsync("chat:a")).Log;

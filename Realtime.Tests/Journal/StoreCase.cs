@@ -40,6 +40,8 @@ internal abstract class StoreCase : IAsyncDisposable
 
     public ValueTask<long> OffsetBeforeAsync(LogId log, long at) => Store.OffsetBeforeAsync(log, at, Cancellation);
 
+    public ValueTask<IReadOnlyList<OldestMessage>> OldestAsync(LogId after, int limit) => Store.OldestAsync(after, limit, Cancellation);
+
     public ValueTask<StoredSession?> LoadAsync(SessionId session) => Store.LoadAsync(session, Cancellation);
 
     public ValueTask<IReadOnlyList<SessionId>> AttachedAsync(SessionId after, int limit) => Store.AttachedAsync(null, after, limit, Cancellation);

@@ -13,6 +13,8 @@ internal sealed class MemoryLog(LogId id)
     private int _dropped;
     private long _bytes;
 
+    public LogId Id => id;
+
     public long Head { get; private set; }
 
     public long Tail { get; private set; } = 1;
@@ -80,6 +82,9 @@ internal sealed class MemoryLog(LogId id)
 
         return new LogSlice(Head, Tail, messages);
     }
+
+    /// <summary>Null when nothing is kept.</summary>
+    public long? OldestAt => Tail <= Head ? At(Tail).At : null;
 
     public long OffsetBefore(long at) => TimeSearch.OffsetBefore(Tail, Head, at, offset => At(offset).At);
 

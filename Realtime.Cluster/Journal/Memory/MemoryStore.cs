@@ -84,6 +84,21 @@ public sealed class MemoryStore : IStore, IClusterStore
     public ValueTask<LogSlice> HeadAsync(LogId log, CancellationToken cancellation = default) =>
         With(log, found => new LogSlice(found.Head, found.Tail, []), cancellation);
 
+    public ValueTask<IReadOnlyList<OldestMessage>> OldestAsync(LogId after, int limit, CancellationToken cancellation = default)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        lock (_gate)
+        {
+            return ValueTask.FromResult<IReadOnlyList<OldestMessage>>(
+            [
+                .. _byName.Where(named => named.Value.Id.Value > after.Value && named.Value.OldestAt is not null)
+                    .OrderBy(named => named.Value.Id.Value)
+                    .Take(limit)
+                    .Select(named => new OldestMessage(named.Value.Id, ChannelName.FromStore(named.Key), named.Value.OldestAt!.Value)),
+            ]);
+        }
+    }
+
     public ValueTask<StoredSession?> LoadAsync(SessionId session, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();

@@ -137,6 +137,29 @@ internal sealed class PostgresReads(PostgresQueries queries)
         repeatable: true,
         cancellation);
 
+    public ValueTask<IReadOnlyList<OldestMessage>> OldestAsync(LogId after, int limit, CancellationToken cancellation) => queries.AskAsync<IReadOnlyList<OldestMessage>>(
+        """
+        SELECT l.id, l.name, j.at FROM rt.log l JOIN rt.journal j ON j.log = l.id AND j.off = l.tail
+        WHERE l.id > $1 AND l.tail <= l.head ORDER BY l.id LIMIT $2
+        """,
+        parameters =>
+        {
+            parameters.Add(Long(after.Value));
+            parameters.Add(Int(Math.Max(0, limit)));
+        },
+        async reader =>
+        {
+            var found = new List<OldestMessage>();
+            while (await reader.ReadAsync(cancellation))
+            {
+                found.Add(new OldestMessage(new LogId(reader.GetInt64(0)), ChannelName.FromStore(reader.GetString(1)), reader.GetInt64(2)));
+            }
+
+            return found;
+        },
+        repeatable: true,
+        cancellation);
+
     public ValueTask<StoredSession?> SessionAsync(SessionId session, long now, CancellationToken cancellation) => queries.AskAsync(
         "SELECT revision, expires_at, record FROM rt.session WHERE id = $1 AND (expires_at IS NULL OR expires_at >= $2)",
         parameters =>

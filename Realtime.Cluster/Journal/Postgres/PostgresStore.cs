@@ -123,6 +123,9 @@ public sealed class PostgresStore : IStore, IClusterStore
     public ValueTask<long> OffsetBeforeAsync(LogId log, long at, CancellationToken cancellation = default) =>
         Reads.OffsetBeforeAsync(log, at, cancellation);
 
+    public ValueTask<IReadOnlyList<OldestMessage>> OldestAsync(LogId after, int limit, CancellationToken cancellation = default) =>
+        Reads.OldestAsync(after, limit, cancellation);
+
     /// <summary>While a batch whose answer was lost may still commit, no head is an answer: whoever asks wants to know what became of it.</summary>
     public ValueTask<LogSlice> HeadAsync(LogId log, CancellationToken cancellation = default) => Array.Exists(_lanes, lane => lane.InDoubt)
         ? throw new StoreUnavailableException("a write whose answer was lost may still be under way")

@@ -25,6 +25,9 @@ internal sealed class SqliteReader(SqliteDatabase database) : IDisposable
     private readonly SqliteStatement _attached = database.Prepare(
         "SELECT id, shard FROM session WHERE expires_at IS NULL AND id > ?1 ORDER BY id");
 
+    private readonly SqliteStatement _oldest = database.Prepare(
+        "SELECT l.id, l.name, j.at FROM log l JOIN journal j ON j.log = l.id AND j.off = l.tail WHERE l.id > ?1 AND l.tail <= l.head ORDER BY l.id LIMIT ?2");
+
     private readonly FenceStatement _fences = new(database);
 
     /// <param name="marksSince">Older marks are left out.</param>
@@ -110,6 +113,26 @@ internal sealed class SqliteReader(SqliteDatabase database) : IDisposable
         finally
         {
             _session.Reset();
+        }
+    }
+
+    public IReadOnlyList<OldestMessage> Oldest(LogId after, int limit)
+    {
+        _oldest.Bind(1, after.Value);
+        _oldest.Bind(2, limit);
+        var found = new List<OldestMessage>();
+        try
+        {
+            while (_oldest.Step())
+            {
+                found.Add(new OldestMessage(new LogId(_oldest.Int64(0)), ChannelName.FromStore(_oldest.Text(1)), _oldest.Int64(2)));
+            }
+
+            return found;
+        }
+        finally
+        {
+            _oldest.Reset();
         }
     }
 

@@ -151,6 +151,9 @@ public sealed class SqliteStore : IStore, IClusterStore
     public ValueTask<long> OffsetBeforeAsync(LogId log, long at, CancellationToken cancellation = default) =>
         Read(reader => reader.OffsetBefore(log, at), cancellation);
 
+    public ValueTask<IReadOnlyList<OldestMessage>> OldestAsync(LogId after, int limit, CancellationToken cancellation = default) =>
+        Read(reader => reader.Oldest(after, limit), cancellation);
+
     public ValueTask<LogSlice> HeadAsync(LogId log, CancellationToken cancellation = default) =>
         Read(reader => reader.Head(log), cancellation);
 

@@ -29,7 +29,7 @@ internal static class AppendComposer
         }
 
         var tail = log.TailAfter(messages.Count, bytes);
-        return new AppendRequest(log.Id, log.Head, messages, marks, tail > log.Tail ? tail : null) { Fence = log.Fence };
+        return new AppendRequest(log.Id, log.Head, messages, marks, tail > log.KeptTail ? tail : null) { Fence = log.Fence };
     }
 
     public static LogMessage ToMessage(ChannelLog log, ChannelRequest.Publish request, long offset, long now) =>

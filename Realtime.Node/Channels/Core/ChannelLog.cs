@@ -14,6 +14,7 @@ public sealed class ChannelLog(NamespacePolicy space, ChannelPolicy policy)
     private readonly Dictionary<ProducerId, ProducerWindow> _producers = [];
     private readonly RecentMessages _recent = new();
     private readonly HistoryExtent _extent = new();
+    private long _firstGiven = 1;
 
     public LogId Id { get; private set; }
 
@@ -24,7 +25,11 @@ public sealed class ChannelLog(NamespacePolicy space, ChannelPolicy policy)
 
     public long Head => _extent.Head;
 
-    public long Tail => _extent.Tail;
+    /// <summary>The first offset that readers get: what is past its age is not given out, whether or not it has been deleted.</summary>
+    public long Tail => Math.Max(_extent.Tail, _firstGiven);
+
+    /// <summary>The first offset that is there.</summary>
+    public long KeptTail => _extent.Tail;
 
     public StreamPosition HeadPosition => new(Epoch, Head);
 
@@ -44,6 +49,7 @@ public sealed class ChannelLog(NamespacePolicy space, ChannelPolicy policy)
         Fence = fence;
         Epoch = log.Epoch;
         _extent.Open(log.Head, log.Tail, log.Bytes);
+        _firstGiven = 1;
         _recent.Clear();
         _producers.Clear();
         foreach (var marks in log.Producers.GroupBy(mark => mark.Producer))
@@ -114,6 +120,31 @@ public sealed class ChannelLog(NamespacePolicy space, ChannelPolicy policy)
         if (space.Durability is Durability.Journal)
         {
             _recent.Bound(policy.RecentMessages, policy.RecentBytes);
+        }
+    }
+
+    /// <summary>Gives out nothing before an offset any more.</summary>
+    public void Hide(long before) => _firstGiven = Math.Clamp(before, _firstGiven, Head + 1);
+
+    /// <summary>Hides what is at hand and past its age. What only the store has is looked at when it is read.</summary>
+    public void HideExpired(long now)
+    {
+        if (space.History.Age is not { } age || _recent.Count == 0)
+        {
+            return;
+        }
+
+        var oldest = now - (long)age.TotalMilliseconds;
+        var first = Math.Max(Tail, _recent.First);
+        var kept = first;
+        while (_recent.Covers(kept) && _recent[kept].At < oldest)
+        {
+            kept++;
+        }
+
+        if (kept > first)
+        {
+            Hide(kept);
         }
     }
 

@@ -37,10 +37,10 @@ public sealed class ChannelMachine
 
     public PresenceRoster Roster => _roster;
 
-    /// <summary>Nothing would be lost or missed if this left memory.</summary>
+    /// <summary>Nothing would be lost or missed if this left memory, and nothing is left to delete.</summary>
     public bool CanPassivate =>
         _listeners.IsEmpty && _roster.Count == 0 && !_publishes.HasWritesUnderWay
-        && (_space.Durability is Durability.Journal || (_log.IsEmpty && !_log.HasProducers));
+        && (_space.Durability is Durability.Journal ? _log.Tail == _log.KeptTail : (_log.IsEmpty && !_log.HasProducers));
 
     /// <summary>Publishes have gathered and none is being appended.</summary>
     public bool HasPublishesAtHand => _publishes.HasPublishesAtHand;
@@ -92,6 +92,7 @@ public sealed class ChannelMachine
     /// <param name="now">Milliseconds since 1970.</param>
     public void Step(ChannelInput input, long now, List<ChannelEffect> effects)
     {
+        _log.HideExpired(now);
         switch (input)
         {
             case ChannelInput.Asked asked:
@@ -139,7 +140,7 @@ public sealed class ChannelMachine
             case ChannelInput.AgeTick:
                 _log.ForgetProducers(now);
                 Probe(_audit.TakeTurn(_roster), effects);
-                if (_space.History.Age is { } age && !_log.IsEmpty)
+                if (_space.History.Age is { } age && _log.KeptTail <= _log.Head)
                 {
                     effects.Add(new ChannelEffect.FindTime(default, null, now - (long)age.TotalMilliseconds));
                 }
@@ -248,9 +249,9 @@ public sealed class ChannelMachine
     {
         switch (found.Request)
         {
-            case null when found.Offset is { } old && old >= _log.Tail && !_publishes.IsAppending:
+            case null when found.Offset is { } old && old >= _log.KeptTail && !_publishes.IsAppending:
                 // Capped: a clock that jumped ahead must not empty a log in one step.
-                var tail = Math.Min(old + 1, _log.Tail + Math.Max(1000, (_log.Head - _log.Tail + 1) / 10));
+                var tail = Math.Min(old + 1, _log.KeptTail + Math.Max(1000, (_log.Head - _log.KeptTail + 1) / 10));
                 if (_space.Durability is Durability.Journal)
                 {
                     effects.Add(new ChannelEffect.Append(new AppendRequest(_log.Id, _log.Head, [], [], tail) { Fence = _log.Fence }));
