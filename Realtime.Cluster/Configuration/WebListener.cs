@@ -58,4 +58,9 @@ public static class WebListener
 
     /// <summary>Whether only this machine can reach it.</summary>
     public static bool IsLoopback(string address) => address == "localhost" || (IPAddress.TryParse(address, out var ip) && IPAddress.IsLoopback(ip));
+
+    /// <summary>Whether a request that names this host can only mean this machine, however names are resolved.</summary>
+    public static bool IsLoopbackName(string host) =>
+        string.Equals(host, "localhost", StringComparison.OrdinalIgnoreCase) ||
+        (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Realtime.Cluster.Configuration;
 
 namespace Realtime.Cluster.Operators;
 
@@ -74,12 +75,8 @@ public sealed class OperatorDoor(OperatorPolicy policy, TimeProvider time, ILogg
             return $"Without a configured {policy.KeyName} only this machine may ask.";
         }
 
-        return IsLoopbackName(request.Host.Host) ? null : "Only localhost, 127.0.0.1 and [::1] are names of this listener.";
+        return WebListener.IsLoopbackName(request.Host.Host) ? null : "Only localhost, 127.0.0.1 and [::1] are names of this listener.";
     }
-
-    private static bool IsLoopbackName(string host) =>
-        string.Equals(host, "localhost", StringComparison.OrdinalIgnoreCase) ||
-        (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
 
     private static string Named(HttpContext context, string key)
     {

@@ -2,17 +2,15 @@ namespace Realtime.Cluster.Routing;
 
 /// <summary>
 /// Whose pages may connect. Browsers do not apply the same-origin policy to WebSockets, so the server must. Exact comparison of scheme,
-/// host and port: a test for an ending would let <c>https://app.example.com.evil.org</c> or <c>https://evilexample.com</c> in.
+/// host and port, in one form: a test for an ending would let <c>https://app.example.com.evil.org</c> or <c>https://evilexample.com</c> in.
 /// </summary>
 public sealed class OriginPolicy(IReadOnlyList<string> allowed)
 {
     private readonly bool _any = allowed.Contains("*");
+    private readonly HashSet<WebOrigin> _allowed = [.. allowed.Where(text => text != "*").Select(Parse)];
 
     /// <summary>Whether it may stand in the list: <c>*</c>, or scheme, host and port and nothing else. A path would never match what browsers send.</summary>
-    public static bool IsOrigin(string text) =>
-        text == "*" ||
-        (Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.UserInfo.Length == 0 &&
-            string.Equals(uri.GetLeftPart(UriPartial.Authority), text, StringComparison.OrdinalIgnoreCase));
+    public static bool IsOrigin(string text) => text == "*" || WebOrigin.TryParse(text, out _);
 
     /// <param name="origin">The <c>Origin</c> header; null when there is none, which only programs other than browsers leave out. That is no
     /// way in: nothing here is ever authenticated by cookies.</param>
@@ -24,19 +22,10 @@ public sealed class OriginPolicy(IReadOnlyList<string> allowed)
             return true;
         }
 
-        if (string.Equals(origin, $"{ownScheme}://{ownHost}", StringComparison.OrdinalIgnoreCase))
-        {
-            return true;
-        }
-
-        foreach (var candidate in allowed)
-        {
-            if (string.Equals(candidate, origin, StringComparison.OrdinalIgnoreCase))
-            {
-                return true;
-            }
-        }
-
-        return false;
+        return WebOrigin.TryParse(origin, out var page)
+            && (_allowed.Contains(page) || (WebOrigin.TryParse($"{ownScheme}://{ownHost}", out var own) && own == page));
     }
+
+    private static WebOrigin Parse(string text) =>
+        WebOrigin.TryParse(text, out var origin) ? origin : throw new ArgumentException($"'{text}' is no origin", nameof(text));
 }

@@ -21,6 +21,9 @@ public abstract record ClientFrame
 
         public IReadOnlyList<ChannelPosition> Positions { get; init; } = [];
 
+        /// <summary>Frames with further positions follow; the hello is complete with the last of them.</summary>
+        public bool More { get; init; }
+
         public IReadOnlyList<SubscriptionRequest> Subscriptions { get; init; } = [];
 
         public ProducerId? Producer { get; init; }
@@ -34,6 +37,9 @@ public abstract record ClientFrame
 
         public Payload? Data { get; init; }
     }
+
+    /// <summary>What did not fit into a hello that said so.</summary>
+    public sealed record MorePositions(IReadOnlyList<ChannelPosition> Positions, bool More) : ClientFrame(0);
 
     public sealed record Subscribe(long Id, SubscriptionRequest Request) : ClientFrame(Id);
 

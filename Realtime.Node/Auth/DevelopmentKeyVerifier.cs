@@ -17,9 +17,12 @@ public sealed class DevelopmentKeyVerifier : ITokenVerifier
 
     private readonly JsonWebTokenHandler _handler = new() { MaximumTokenSizeInBytes = MaximumTokenLength };
     private readonly TokenValidationParameters _parameters;
+    private readonly TimeSpan _leeway;
 
-    public DevelopmentKeyVerifier(string key, string? issuer = null, string? audience = null)
+    /// <param name="leeway">How long a token counts after its <c>exp</c>.</param>
+    public DevelopmentKeyVerifier(string key, string? issuer = null, string? audience = null, TimeSpan leeway = default)
     {
+        _leeway = leeway;
         var bytes = Encoding.UTF8.GetBytes(key);
         if (bytes.Length < MinimumKeyBytes)
         {
@@ -71,7 +74,7 @@ public sealed class DevelopmentKeyVerifier : ITokenVerifier
         }
 
         // Only now, so that nobody learns anything about a token from times that nobody vouches for.
-        return claims.Judge(now);
+        return claims.Judge(now, _leeway);
     }
 
     private static TokenVerdict Refused(string reason) => TokenVerdict.Refused(ErrorCode.Unauthorized, reason);

@@ -14,7 +14,9 @@ namespace Realtime.Node.Auth;
 internal sealed class TokenClaims
 {
     private const int MaximumUserLength = 128;
-    private static readonly TimeSpan Leeway = TimeSpan.FromSeconds(60);
+
+    /// <summary>How far the issuer's clock may be ahead: a token that is used at once must not be one of the future. Milliseconds.</summary>
+    private const long Early = 60_000;
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 16 };
 
     private readonly string _user;
@@ -54,20 +56,22 @@ internal sealed class TokenClaims
     }
 
     /// <summary>Whether it counts at this moment.</summary>
-    public TokenVerdict Judge(DateTimeOffset now)
+    /// <param name="leeway">How long it counts after its own end. What is answered includes it, so that everything else that asks for the end goes by the same one.</param>
+    public TokenVerdict Judge(DateTimeOffset now, TimeSpan leeway)
     {
-        var seconds = now.ToUnixTimeSeconds();
-        if (_notBefore > seconds + (long)Leeway.TotalSeconds)
+        var moment = now.ToUnixTimeMilliseconds();
+        if (_notBefore > moment + Early)
         {
             return TokenVerdict.Refused(ErrorCode.Unauthorized, "The token is not valid yet (nbf).");
         }
 
-        if (_expires <= seconds - (long)Leeway.TotalSeconds)
+        var end = _expires + (long)leeway.TotalMilliseconds;
+        if (end <= moment)
         {
             return TokenVerdict.Refused(ErrorCode.TokenExpired, "The token has expired.");
         }
 
-        return TokenVerdict.Accepted(new SessionIdentity(new UserId(_user), _expires * 1000));
+        return TokenVerdict.Accepted(new SessionIdentity(new UserId(_user), end));
     }
 
     private static string? HeaderFault(JsonElement header)
@@ -120,11 +124,11 @@ internal sealed class TokenClaims
         return null;
     }
 
-    /// <summary>RFC 7519 allows fractions of a second; they are cut off.</summary>
-    private static bool TryTime(JsonElement payload, string name, out long? seconds)
+    /// <summary>Seconds, of which RFC 7519 allows fractions; milliseconds from here on.</summary>
+    private static bool TryTime(JsonElement payload, string name, out long? time)
     {
         const double LatestYear = 253_402_300_799;
-        seconds = null;
+        time = null;
         if (!payload.TryGetProperty(name, out var value))
         {
             return true;
@@ -135,7 +139,7 @@ internal sealed class TokenClaims
             return false;
         }
 
-        seconds = (long)number;
+        time = (long)(number * 1000);
         return true;
     }
 }

@@ -15,9 +15,6 @@ internal static class FrameBounds
     /// <summary>2^53: up to here every JSON parser gives integers back exactly.</summary>
     public const long Integer = 1L << 53;
 
-    /// <summary>Entries of <c>positions</c>, <c>ack</c> and <c>subscriptions</c>.</summary>
-    public const int Channels = 1_024;
-
     public const int Tags = 16;
     public const int TagKeyBytes = 32;
     public const int TagValueBytes = 128;

@@ -59,6 +59,11 @@ internal static class JsonClientFrames
             return Hello(ref fields);
         }
 
+        if (Is(type, "positions"u8, "positions", ref fields))
+        {
+            return Positions(ref fields);
+        }
+
         if (Is(type, "history"u8, "history", ref fields))
         {
             return History(ref fields);
@@ -144,6 +149,7 @@ internal static class JsonClientFrames
             Token = fields.Text(JsonField.Token, 1, FrameBounds.TokenBytes),
             Session = fields.Text(JsonField.Session, 1, FrameBounds.ResumeTokenBytes),
             Positions = JsonParts.Positions(ref fields, JsonField.Positions),
+            More = fields.Flag(JsonField.More, otherwise: false),
             Subscriptions = JsonParts.Subscriptions(ref fields),
             Producer = Producer(ref fields),
             Attempt = fields.Number(JsonField.Attempt),
@@ -151,6 +157,19 @@ internal static class JsonClientFrames
             ClientVersion = version,
             Data = fields.Json(JsonField.Data),
         };
+    }
+
+    private static ClientFrame.MorePositions Positions(ref JsonObjectReader fields)
+    {
+        fields.Require(JsonField.Positions);
+        var positions = JsonParts.Positions(ref fields, JsonField.Positions);
+        var more = fields.Flag(JsonField.More, otherwise: false);
+        if (more && positions.Count == 0)
+        {
+            fields.Fail(JsonField.Positions, "is empty, and more are to come");
+        }
+
+        return new ClientFrame.MorePositions(positions, more);
     }
 
     private static (string? Name, string? Version) Client(ref JsonObjectReader fields)

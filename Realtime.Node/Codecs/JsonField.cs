@@ -18,6 +18,7 @@ internal enum JsonField : byte
     Last,
     Limit,
     Method,
+    More,
     Name,
     Positions,
     Presence,

@@ -29,6 +29,7 @@ internal static class JsonFields
             : name.SequenceEqual("tags"u8) ? JsonField.Tags
             : name.SequenceEqual("last"u8) ? JsonField.Last
             : name.SequenceEqual("name"u8) ? JsonField.Name
+            : name.SequenceEqual("more"u8) ? JsonField.More
             : JsonField.None,
         5 => name.SequenceEqual("token"u8) ? JsonField.Token
             : name.SequenceEqual("bytes"u8) ? JsonField.Bytes

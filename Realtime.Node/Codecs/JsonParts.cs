@@ -74,7 +74,7 @@ internal static class JsonParts
         return null;
     }
 
-    /// <summary>An object of channel → position; empty when absent.</summary>
+    /// <summary>An object of channel → position; empty when absent. As many as fit into the message, whose size is bounded.</summary>
     public static IReadOnlyList<ChannelPosition> Positions(ref JsonObjectReader fields, JsonField field)
     {
         if (!fields.Has(field) || !IsObject(ref fields, field))
@@ -88,12 +88,6 @@ internal static class JsonParts
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (found.Count == FrameBounds.Channels)
-            {
-                fields.Fail(field, $"has more than {FrameBounds.Channels} entries");
-                return [];
-            }
-
             if (!TryString(ref reader, ChannelName.MaxBytes, out var name) || !ChannelName.TryParse(name, out var channel, out _))
             {
                 fields.Fail(field, "has a key that is not a channel name");
@@ -191,12 +185,6 @@ internal static class JsonParts
         reader.Read();
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            if (requests.Count == FrameBounds.Channels)
-            {
-                fields.Fail(JsonField.Subscriptions, $"has more than {FrameBounds.Channels} entries");
-                return [];
-            }
-
             if (reader.TokenType != JsonTokenType.StartObject)
             {
                 fields.Fail(JsonField.Subscriptions, "must hold objects");

@@ -27,6 +27,7 @@ internal sealed class Connection : Actor<ConnectionInput>, IReplyReceiver, IOutb
     private volatile string? _sessionKey;
     private TaskCompletionSource? _readOn;
     private long _due;
+    private long _tokenEnds = long.MaxValue;
     private int _unhandled;
     private SessionId _stoodFor;
     private volatile bool _welcomed;
@@ -94,11 +95,11 @@ internal sealed class Connection : Actor<ConnectionInput>, IReplyReceiver, IOutb
 
     /// <summary>Looks at the clock if it is time to.</summary>
     /// <returns>What stands in it.</returns>
-    public (int Subscribers, int Behind, long Queued) Sweep(long now)
+    public (int Subscribers, int Behind, long Queued) Sweep(Moment now)
     {
         _meter.Sent(_outbound.SentBytes);
         var sending = _outbound.IsSending;
-        if (sending || now >= Volatile.Read(ref _due))
+        if (sending || now.Ticks >= Volatile.Read(ref _due) || now.Wall.ToUnixTimeMilliseconds() >= Volatile.Read(ref _tokenEnds))
         {
             Tell(new ConnectionInput.Sweep(_outbound.SentBytes, sending));
         }
@@ -168,6 +169,7 @@ internal sealed class Connection : Actor<ConnectionInput>, IReplyReceiver, IOutb
 
         _welcomed = _machine.IsWelcomed;
         Volatile.Write(ref _due, _machine.Due);
+        Volatile.Write(ref _tokenEnds, _machine.TokenEnds);
     }
 
     protected override Supervision Supervise(Exception failure)

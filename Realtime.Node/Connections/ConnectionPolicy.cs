@@ -41,5 +41,11 @@ public sealed record ConnectionPolicy
     /// <summary>Messages in one page of history at most.</summary>
     public int HistoryPage { get; init; } = 1000;
 
+    /// <summary>How many times the hello's timeout all frames of one hello may take; each of them has one to itself.</summary>
+    public const int HelloFrames = 12;
+
+    /// <summary>Positions that one hello may bring, in all its frames: more than a session can have, so that a client may be a little behind.</summary>
+    public int HelloPositions => Math.Max(1_024, 2 * Limits.Subscriptions);
+
     public SessionLimits Limits { get; init; } = new(64 * 1024, 128 * 1024, 256, 128, 600);
 }

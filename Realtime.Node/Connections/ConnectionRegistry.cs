@@ -175,7 +175,7 @@ internal sealed class ConnectionRegistry : INodeReceiver, IDisposable
 
     private void Sweep()
     {
-        var now = Now().Ticks;
+        var now = Now();
         var load = (Subscribers: 0, Behind: 0, Queued: 0L);
         foreach (var (_, connection) in _connections)
         {

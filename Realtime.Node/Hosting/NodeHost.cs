@@ -93,7 +93,12 @@ public static class NodeHost
 
         var app = builder.Build();
         app.UseMiddleware<RequestLog>();
-        app.UseWhen(context => !OperatorListener.Took(context), page => page.UseDemoPage());
+        var names = new NameCheck(configuration.Settings);
+        app.UseWhen(context => !OperatorListener.Took(context), clients =>
+        {
+            clients.Use(names.InvokeAsync);
+            clients.UseDemoPage();
+        });
         app.MapRealtime();
         if (operators is not null)
         {

@@ -106,7 +106,7 @@ public static class RealtimeBuilderExtensions
     }
 
     private static ITokenVerifier CreateVerifier(AuthOptions options) =>
-        options.DevelopmentKey is { } key ? new DevelopmentKeyVerifier(key, options.Issuer, options.Audience) : new NoTokenVerifier();
+        options.DevelopmentKey is { } key ? new DevelopmentKeyVerifier(key, options.Issuer, options.Audience, options.Leeway) : new NoTokenVerifier();
 
     /// <summary>Only .NET's console lifetime is replaced; whoever runs under systemd or as a Windows service keeps what they chose.</summary>
     private static void DrainBeforeStop(IServiceCollection services)

@@ -18,9 +18,15 @@ internal sealed class WebSocketEndpoint(
 
     public async Task HandleAsync(HttpContext context)
     {
-        if (!context.WebSockets.IsWebSocketRequest)
+        // An upgrade cannot be asked for in HTTP/1.0 (RFC 9110, 7.8): what stands between would drop it half way.
+        if (!context.WebSockets.IsWebSocketRequest || HttpProtocol.IsHttp10(context.Request.Protocol))
         {
             Count(RefusalReason.Protocol);
+
+            // RFC 9110, 15.5.22 and RFC 6455, 4.4: what to speak, and in which version.
+            context.Response.Headers.Connection = "Upgrade";
+            context.Response.Headers.Upgrade = "websocket";
+            context.Response.Headers.SecWebSocketVersion = "13";
             await RefuseAsync(context, StatusCodes.Status426UpgradeRequired, "This address speaks WebSocket only.");
             return;
         }

@@ -49,6 +49,8 @@ export function gapWords({ from, to, reason, local }) {
 }
 
 const LINK = {
+  unreachable: 'the server cannot be reached',
+  disconnected: 'the connection broke',
   silence: 'the server fell silent',
   'no welcome': 'no answer from the server',
   online: 'the network is back',

@@ -8,11 +8,11 @@ public sealed class FileRulesTests
     private static readonly Dictionary<string, int> Longer = new()
     {
         // One module by design: a page imports one file, without a build step.
-        ["clients/js/realtime.js"] = 1700,
+        ["clients/js/realtime.js"] = 2200,
 
         // Machines: every arm of the one switch over the state. What is a matter of its own (greeting, requests, subscriptions;
         // subscription set, session state, write-behind) stands in files of its own already.
-        ["Realtime.Node/Connections/Core/ConnectionMachine.cs"] = 410,
+        ["Realtime.Node/Connections/Core/ConnectionMachine.cs"] = 430,
         ["Realtime.Node/Sessions/Core/SessionMachine.cs"] = 370,
     };
 

@@ -35,16 +35,25 @@ public sealed class DevelopmentKeyVerifierTests
         _verifier.Verify(Jwt.Sign("""{"sub":"alice"}""", Key, """{"alg":"HS256"}"""), Moment).Identity.ShouldNotBeNull();
 
     [Theory]
-    [InlineData(-59, true)]
-    [InlineData(-60, false)]
-    [InlineData(-100_000, false)]
-    public void Expiry_is_judged_by_the_callers_clock_with_a_leeway_of_a_minute(int seconds, bool accepted)
+    [InlineData(0, 1, true)]
+    [InlineData(0, 0, false)]
+    [InlineData(0, -5, false)]
+    [InlineData(60, -59, true)]
+    [InlineData(60, -60, false)]
+    [InlineData(60, -100_000, false)]
+    public void Expiry_is_judged_by_the_callers_clock_and_the_configured_leeway(int leeway, int seconds, bool accepted)
     {
-        var verdict = _verifier.Verify(Jwt.Sign($$"""{"sub":"alice","exp":{{Now + seconds}}}""", Key), Moment);
+        var verdict = new DevelopmentKeyVerifier(Key, leeway: TimeSpan.FromSeconds(leeway))
+            .Verify(Jwt.Sign($$"""{"sub":"alice","exp":{{Now + seconds}}}""", Key), Moment);
 
         (verdict.Identity is not null).ShouldBe(accepted);
         verdict.Refusal.ShouldBe(accepted ? default : ErrorCode.TokenExpired);
+        verdict.Identity?.Expires.ShouldBe((Now + seconds + leeway) * 1000, "the connection, a resume and the client go by the same end");
     }
+
+    [Fact]
+    public void Fractions_of_a_second_count() =>
+        _verifier.Verify(Jwt.Sign($$"""{"sub":"alice","exp":{{Now}}.25}""", Key), Moment).Identity.ShouldNotBeNull().Expires.ShouldBe((Now * 1000) + 250);
 
     [Theory]
     [InlineData(60, true)]

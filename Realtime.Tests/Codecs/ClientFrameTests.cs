@@ -189,6 +189,30 @@ public sealed class ClientFrameTests
         Read<ClientFrame.Refresh>("""{"type":"refresh","id":10,"token":"t","channel":"$c"}""").ShouldBe(new(10, "t", Channel("$c")));
 
     [Fact]
+    public void A_hello_whose_positions_do_not_fit_says_so_and_further_frames_bring_them()
+    {
+        Read<ClientFrame.Hello>("""{"type":"hello","id":1}""").More.ShouldBeFalse();
+        Read<ClientFrame.Hello>("""{"type":"hello","id":1,"more":true}""").More.ShouldBeTrue();
+
+        var frame = Read<ClientFrame.MorePositions>("""{"type":"positions","positions":{"a":"1:5"},"more":true}""");
+        frame.Positions.ShouldBe([new(Channel("a"), Position("1:5"))]);
+        frame.More.ShouldBeTrue();
+        Read<ClientFrame.MorePositions>("""{"type":"positions","positions":{}}""").More.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void More_than_a_thousand_positions_and_subscriptions_fit_into_one_frame()
+    {
+        var positions = string.Join(',', Enumerable.Range(0, 2_000).Select(n => $"\"d{n}\":\"1:5\""));
+        var subscriptions = string.Join(',', Enumerable.Range(0, 2_000).Select(n => $"{{\"channel\":\"d{n}\"}}"));
+
+        var frame = Read<ClientFrame.Hello>($"{{\"type\":\"hello\",\"id\":1,\"positions\":{{{positions}}},\"subscriptions\":[{subscriptions}]}}");
+
+        frame.Positions.Count.ShouldBe(2_000);
+        frame.Subscriptions.Count.ShouldBe(2_000);
+    }
+
+    [Fact]
     public void Ack()
     {
         var frame = Read<ClientFrame.Ack>("""{"type":"ack","positions":{"a":"1:5","b":"2:6"}}""");

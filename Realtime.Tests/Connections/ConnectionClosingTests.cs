@@ -178,7 +178,7 @@ public sealed class ConnectionClosingTests
     {
         var expires = 1_700_000_000_000 + _rig.Now + 10_000;
         _rig.Welcome(new ClientFrame.Hello(1) { Token = "ann" }, new UserId("ann"), expires);
-        _rig.Pass(TimeSpan.FromSeconds(10));
+        _rig.Pass(TimeSpan.FromMilliseconds(9_999));
         _rig.Goodbye.ShouldBeNull();
         _rig.Come(new ClientFrame.Refresh(2, "ann", null));
         _rig.Pass(TimeSpan.FromSeconds(10));
@@ -186,7 +186,8 @@ public sealed class ConnectionClosingTests
 
         var other = new ConnectionRig();
         other.Welcome(new ClientFrame.Hello(1) { Token = "ann" }, new UserId("ann"), expires);
-        other.Pass(TimeSpan.FromMilliseconds(10_001));
+        other.Machine.TokenEnds.ShouldBe(expires);
+        other.Pass(TimeSpan.FromMilliseconds(10_000));
         other.Closed(CloseCode.TokenExpired);
     }
 

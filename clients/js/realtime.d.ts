@@ -30,6 +30,8 @@ export interface Message<T = any> {
   at?: number;
   from?: Sender;
   tags?: Record<string, string>;
+  /** True when the page before a reload had finished with it: shown again by `history`, and not to be acted on twice. */
+  replayed?: true;
 }
 
 /** Messages were lost to this session, and this says which. */
@@ -115,9 +117,17 @@ export class RealtimeError extends Error {
 }
 
 export interface SubscribeOptions<P = any> {
-  /** Default `live`. A position that this client already has for the channel wins. */
+  /**
+   * Default `live`. Where the first subscription of a channel has a position to go on from (after a reload), that wins. Each further
+   * subscription of the channel in this client begins at its own `from`.
+   */
   from?: From;
-  /** What others see of this session. */
+  /**
+   * Begin with the last so many messages, or with everything the log still has: also after a reload, before what was missed, without hole or
+   * duplicate. What the page before had finished with is marked `replayed`. Wins over `from`. Where the log is born anew: the gap, and then the last ones of the new log.
+   */
+  history?: number | 'all';
+  /** What others see of this session in the channel: one value, the last that any subscription of the channel gave. */
   presence?: P;
   /** For `$` channels; a function is asked again when the token has expired. */
   token?: string | ((channel: string) => string | Promise<string>);
@@ -168,7 +178,7 @@ export interface Subscription<T = any, P = any> extends AsyncIterable<Message<T>
   readonly ready: Promise<SubscribeReply>;
   /** The last item received; a reconnect goes on after it. */
   readonly position: Position | null;
-  /** The last item that a reader has finished with; a page reload goes on after it, and it is what `ack` tells the server. */
+  /** The last item that this subscription's readers have finished with, and for a reload the channel's slowest subscription counts; a page reload goes on after it, and it is what `ack` tells the server. */
   readonly processed: Position | null;
   /** The newest position known, for "n messages behind". */
   readonly head: Position | null;
@@ -181,15 +191,18 @@ export interface Subscription<T = any, P = any> extends AsyncIterable<Message<T>
   publish(data: T, options?: PublishOptions): Promise<{ position: Position | null }>;
   history(options?: HistoryOptions): Promise<HistoryPage<T>>;
   presence(): Promise<Presence<P>>;
-  /** Ends the iterators at once; resolves when the server has confirmed. */
+  /** Ends the iterators at once. The channel itself is left with its last subscription; then it resolves when the server has confirmed. */
   unsubscribe(): Promise<void>;
   /** Each call is a reader of its own. Ends after `unsubscribe`, throws when the connection was closed for good. */
   [Symbol.asyncIterator](): AsyncIterableIterator<Message<T> | Gap>;
 }
 
 export interface RealtimeEvents {
-  /** `retryIn` in ms when `state` is `waiting`; absent while `offline` is on. */
-  state: { state: State; reason?: string; retryIn?: number };
+  /**
+   * `retryIn` in ms when `state` is `waiting`; absent while `offline` is on. `reason` is a code: the server's, or `unreachable` (no
+   * connection could be made), `disconnected`, `silence`, `no welcome`, `token`, `gateway`, `offline`, `online`; `message` is it in words.
+   */
+  state: { state: State; reason?: string; message?: string; retryIn?: number };
   welcome: Welcome;
   gap: Gap;
   /** Whatever no promise could carry. */
@@ -241,10 +254,17 @@ export interface RealtimeOptions {
   WebSocket?: new (url: string, protocols?: string | string[]) => any;
   /** How long a handshake and its `welcome` may take, in ms; default 10,000. */
   connectTimeout?: number;
+  /**
+   * Whether a page that goes ends its session at once (`bye`). A page cannot know whether it is reloaded, left or closed, so by default a session that is
+   * stored is kept for the next page, and one that is not (`storage: null`) is ended. `'pagehide'`: always ended, and forgotten; a reload then starts anew.
+   * A page that goes into the back/forward cache never says it.
+   */
+  leave?: 'pagehide';
   /** How long channels of the page before a reload are kept for `subscribe` to claim, in ms; default 30,000. */
   claimWithin?: number;
   /** Asks the gateway; default the global one. */
   fetch?: typeof fetch;
+  /** Milliseconds of a clock that is never set; default `performance.now`. */
   now?: () => number;
   random?: () => number;
   setTimeout?: (callback: () => void, ms: number) => any;
@@ -263,15 +283,30 @@ export class Realtime {
   readonly node: string | null;
   readonly limits: Limits;
   readonly sessionState: Readonly<Record<string, Json>>;
+  /** The oldest open subscription of each channel. */
   readonly subscriptions: ReadonlyMap<string, Subscription>;
   /** Really cuts the socket and stays away until it is set to false, which connects at once. */
   offline: boolean;
 
-  /** Connects, and keeps connected. Settles with the first `welcome`, or rejects when the server says no for good. */
-  connect(): Promise<Welcome>;
+  /** Why there is no connection. Null while there is one, and before anything went wrong. */
+  readonly reason: { code: string; message: string } | null;
+
+  /**
+   * Connects, and keeps connected. Settles with the first `welcome`, or rejects when the server says no for good. After `deadline` ms it
+   * rejects with `timeout`, whose message names the last reason; the client then stops trying, unless a subscription, an open request or
+   * another `connect` needs the connection. Without a deadline it tries for ever; the event `state` says why it waits.
+   */
+  connect(options?: { deadline?: number }): Promise<Welcome>;
   on<E extends keyof RealtimeEvents>(event: E, callback: (value: RealtimeEvents[E]) => void): () => void;
-  /** The same channel gives the same subscription. Connects if nobody has. */
+  /**
+   * Each call is a subscription of its own, with its own beginning and readers; on the wire a channel is subscribed once. (The first call after a reload
+   * takes over what the page before had.) Connects if nothing has yet.
+   */
   subscribe<T = any, P = any>(channel: string, options?: SubscribeOptions<P>): Subscription<T, P>;
+  /**
+   * Arguments of this and all other calls are taken as they are when the call is made; what JSON cannot say rejects with `bad_request`. Connects if nothing
+   * has yet, like every other call.
+   */
   publish(channel: string, data: unknown, options?: PublishOptions): Promise<{ position: Position | null }>;
   history<T = any>(channel: string, options?: HistoryOptions): Promise<HistoryPage<T>>;
   presence<P = any>(channel: string): Promise<Presence<P>>;

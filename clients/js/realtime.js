@@ -4,7 +4,7 @@
 // position on it. Whatever breaks (the link, the page, the server), the client says how far it got and goes on from there.
 //
 //   1. Small things     errors, positions, listeners, queues
-//   2. Subscription     order, gaps, presence, readers
+//   2. Subscription     order, gaps, presence; beginnings, readers
 //   3. Memory           what outlives the page
 //   4. Link             one WebSocket, from the handshake to its end
 //   5. Realtime         sessions, reconnecting, requests, publishing
@@ -16,8 +16,11 @@ const DEFAULT_PATH = '/v1/connect';
 const TEMPORARY = new Set(['too_many', 'rate_limited', 'unavailable', 'storage_full', 'timeout', 'internal', 'disconnected']);
 const STILL_ON_ITS_WAY = 60_000; // how long the cluster may hold a hello that nobody waits for any more
 const HEALTHY = 30_000;          // a link that held this long starts the pacing over
+const PAST_PAGE = 100;           // messages of history at a time
+const AWAKE = 86_400_000;
 const LONGEST_WAIT = 60_000;
 const HELLO_BUDGET = 48 * 1024;  // the server refuses a hello above 64 KiB
+const POSITIONS_BUDGET = 16 * 1024;  // of each frame of positions that follows it
 const SEQ_BLOCK = 256;           // numbers reserved in storage at a time
 const LOCK_PATIENCE = 400;       // a page that goes releases its lock a moment after the next one has started
 const RELOAD_PATIENCE = 5_000;   // on a busy machine a long moment; a duplicated tab, which would wait in vain, is no reload
@@ -49,6 +52,13 @@ function parsePosition(text) {
   return colon > 0 && Number.isSafeInteger(offset) && offset >= 0 ? { epoch: text.slice(0, colon), offset } : null;
 }
 
+/** Keyed by names from outside: no name of every object's, `__proto__` say, means anything here. */
+const dictionary = (entries = []) => {
+  const it = Object.create(null);
+  for (const [name, value] of entries) it[name] = value;
+  return it;
+};
+
 const format = (at) => (at ? `${at.epoch}:${at.offset}` : null);
 
 function deferred() {
@@ -56,6 +66,13 @@ function deferred() {
   it.promise = new Promise((resolve, reject) => Object.assign(it, { resolve, reject }));
   // Whoever awaits the promise still sees the rejection. Whoever does not is told by an event and must not crash.
   it.promise.catch(() => {});
+  return it;
+}
+
+/** A rejection that only who awaits it sees. */
+function refused(error) {
+  const it = Promise.reject(error);
+  it.catch(() => {});
   return it;
 }
 
@@ -73,8 +90,24 @@ function toBase64(source) {
 
 const fromBase64 = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
 
+/** The argument `name` as it is now. What JSON cannot say is refused here, because it would fail again on every link. */
+function toJson(value, name, channel) {
+  let text;
+  try {
+    text = JSON.stringify(value);
+  } catch (cause) {
+    throw new RealtimeError('bad_request', `${name} cannot be written as JSON (${cause?.message ?? cause})`, { channel, cause });
+  }
+  if (text === undefined) throw new RealtimeError('bad_request', `${name} cannot be written as JSON (it is ${typeof value})`, { channel });
+  return text;
+}
+
+const copyOf = (value, name, channel) => (value === undefined ? undefined : JSON.parse(toJson(value, name, channel)));
+
+const bytesOf = (text) => new TextEncoder().encode(text).length;
+
 function exceeds(text, limit) {
-  return text.length > limit || (text.length * 3 > limit && new TextEncoder().encode(text).length > limit);
+  return text.length > limit || (text.length * 3 > limit && bytesOf(text) > limit);
 }
 
 function socketUrl(url, base) {
@@ -251,27 +284,26 @@ class Reader {
   [Symbol.asyncIterator]() { return this; }
 }
 
-class Subscription extends Emitter {
-  constructor(realtime, channel, options = {}) {
-    super();
+/** What a channel says on the wire: its order, its gaps, its presence. One for all subscriptions of the channel in this client. */
+class Stream {
+  constructor(realtime, channel, { from, history, token, presence } = {}) {
     this.channel = channel;
     this.state = 'subscribing';
+    this.subscriptions = new Set();
     this._realtime = realtime;
-    this._options = options;
-    this._limit = options.buffer ?? 65_536;
-    this._wanted = true;       // false: made by the server or by the page before a reload, and not claimed yet
-    this._live = false;        // the server has confirmed it on the present link; what comes otherwise belongs to an older life
-    this._at = parsePosition(options.from);
-    this._head = null;
-    this._hole = null;         // the position at which an unannounced hole was met
-    this._ready = deferred();
-    this._tries = 0;
+    this._from = lastOf(history) ?? from;  // where it begins when there is no position to go on from
+    this._presence = presence;
+    this._source = token;      // a token, or the function that knows one
     this._token = undefined;   // what the token function said last
     this._renewed = false;
-    this._readers = new Set();
-    this._backlog = new Queue();
-    this._delivered = 0;
-    this._flushing = false;
+    this._wanted = true;       // false: made by the server or by the page before a reload, and not claimed yet
+    this._live = false;        // the server has confirmed it on the present link; what comes otherwise belongs to an older life
+    this._at = parsePosition(this._from);
+    this._seen = null;         // how far the page before had got
+    this._told = null;
+    this._head = null;
+    this._hole = null;         // the position at which an unannounced hole was met
+    this._tries = 0;
     this._members = new Map();
     this._count = 0;
     this._listed = true;       // false above the roster limit, where only the count is told
@@ -279,53 +311,34 @@ class Subscription extends Emitter {
     this._asking = null;       // changes held back while the roster is being asked for
   }
 
-  get ready() { return this._ready.promise; }
   get position() { return format(this._at); }
-  get head() { return format(this._head); }
-  get members() { return this._members; }
-  get count() { return this._count; }
 
+  /** What every subscription has finished with. */
   get processed() {
-    let oldest = this._backlog.first;
-    for (const { inHand, queue } of this._readers) {
-      const mine = inHand ?? queue.first;
-      if (mine && (!oldest || mine.number < oldest.number)) oldest = mine;
+    let least = this._at;
+    for (const { _processed: mine } of this.subscriptions) {
+      if (mine && least && (mine.epoch === least.epoch ? mine.offset < least.offset : least === this._at)) least = mine;
     }
-    return format(oldest ? oldest.before : this._at);
-  }
-
-  on(event, callback) {
-    const off = super.on(event, callback);
-    if (event === 'message') this._flushSoon();
-    return off;
+    return format(least);
   }
 
   /** From the position that was remembered for the channel, if there is one: it wins over the place the application asks for. */
   _goOn() {
     const { places } = this._realtime._memory;
+    this._seen = parsePosition(places.get(this.channel)) ?? this._seen;
     this._at = parsePosition(places.get(this.channel)) ?? this._at;
     places.delete(this.channel);
   }
 
-  update(presence) {
-    this._options.presence = presence;
-    if (this.state === 'ended') return Promise.reject(new RealtimeError('not_subscribed', undefined, { channel: this.channel }));
-    const send = () => this._realtime._request({ type: 'update', channel: this.channel, presence: this._options.presence }).then(() => {});
-    return this.state === 'subscribing' ? this.ready.then(send) : send();
+  /** What a later subscription of the channel is told instead of a reply. */
+  _present() {
+    const { members, ...told } = this._told;
+    return { ...told, position: this.position, head: format(this._head), ...(members && this._listed ? { members: [...this._members.values()] } : {}), already: true };
   }
 
-  publish(data, options) { return this._realtime.publish(this.channel, data, options); }
-  history(options) { return this._realtime.history(this.channel, options); }
-  presence() { return this._realtime.presence(this.channel); }
-  unsubscribe() { return this._realtime._unsubscribe(this); }
-
-  [Symbol.asyncIterator]() {
-    const reader = new Reader(this);
-    for (const entry of this._backlog) reader.queue.push(entry);
-    if (!this._has('message')) this._backlog = new Queue();
-    if (this.state === 'ended') reader.finish();
-    else this._readers.add(reader);
-    return reader;
+  _update(presence) {
+    this._presence = presence;
+    return this._realtime._request({ type: 'update', channel: this.channel, presence }).then(() => {});
   }
 
   // -- what the server says
@@ -360,11 +373,12 @@ class Subscription extends Emitter {
     this._revision = undefined;
     this._asking = null;
     if (reply.members) this._roster({ members: reply.members, rev: reply.rev, count: reply.count });
-    const told = { ...reply, ...more, channel: this.channel };
-    this._ready.resolve(told);
-    this._emit('subscribed', told);
-    this._realtime._emit('subscribed', { ...told, subscription: this });
-    this._progressed();
+    this._told = { ...reply, ...more, channel: this.channel };
+    const { subscriptions, _told: told } = this;
+    for (const subscription of [...subscriptions]) subscription._begin(here);
+    for (const subscription of [...subscriptions]) subscription._joined(told);
+    this._realtime._emit('subscribed', { ...told, subscription: subscriptions.values().next().value });
+    this._realtime._memory.touch();
   }
 
   _message(frame) {
@@ -454,10 +468,228 @@ class Subscription extends Emitter {
     }
   }
 
-  // -- delivery
+  // -- to the subscriptions
 
   _deliver(item, before) {
-    const entry = { item, before, after: this._at, number: ++this._delivered };
+    for (const subscription of [...this.subscriptions]) subscription._take(item, before, this._at);
+    this._realtime._memory.touch();
+  }
+
+  _has(event) { return [...this.subscriptions].some((subscription) => subscription._has(event)); }
+  _emit(event, value) { for (const subscription of [...this.subscriptions]) subscription._emit(event, value); }
+
+  _report(code, message) {
+    this._realtime._fault(new RealtimeError(code, message, { channel: this.channel }), this);
+  }
+
+  _interrupt(error) {
+    this._live = false;
+    for (const subscription of this.subscriptions) subscription._interrupt(error);
+  }
+
+  _end(error) {
+    this.state = 'ended';
+    this._live = false;
+    for (const subscription of this.subscriptions) subscription._end(error);
+  }
+}
+
+/** The last `history` messages up to `end`, or all, as a place to read from; without an end, in the server's words. */
+function lastOf(history, end) {
+  if (history === undefined || history === 0) return undefined;
+  if (history === 'all') return 'start';
+  return end ? format({ epoch: end.epoch, offset: Math.max(0, end.offset - history) }) : { last: history };
+}
+
+/** One reader of a channel, with a beginning of its own. */
+class Subscription extends Emitter {
+  constructor(stream, options = {}) {
+    super();
+    this.channel = stream.channel;
+    this._stream = stream;
+    this._realtime = stream._realtime;
+    this._options = options;
+    this._limit = options.buffer ?? 65_536;
+    this._ready = deferred();
+    this._over = false;
+    this._readers = new Set();
+    this._backlog = new Queue();
+    this._delivered = 0;
+    this._flushing = false;
+    this._room = null;         // waited for while too much of the past stands in line
+    this._opener = stream.subscriptions.size === 0;  // the stream begins where this one does
+    this._held = this._opener && lastOf(options.history) === undefined ? null : new Queue();  // what comes while the beginning is not known or being read
+    this._begun = false;
+    this._floor = null;        // what comes up to here is not for this one, or has been read
+    stream.subscriptions.add(this);
+    if (stream.state !== 'subscribed') return;
+    const told = stream._present();
+    this._begin(null);
+    queueMicrotask(() => { if (!this._over) this._joined(told); });  // when listeners are there
+  }
+
+  get state() { return this._over ? 'ended' : this._stream.state; }
+  get ready() { return this._ready.promise; }
+  get position() { return this._stream.position; }
+  get head() { return format(this._stream._head); }
+  get members() { return this._stream._members; }
+  get count() { return this._stream._count; }
+  get processed() { return format(this._processed); }
+
+  get _processed() {
+    let oldest = this._backlog.first;
+    for (const { inHand, queue } of this._readers) {
+      const mine = inHand ?? queue.first;
+      if (mine && (!oldest || mine.number < oldest.number)) oldest = mine;
+    }
+    oldest ??= this._held?.first;
+    return oldest ? oldest.before : this._stream._at;
+  }
+
+  on(event, callback) {
+    const off = super.on(event, callback);
+    if (event === 'message') this._flushSoon();
+    return off;
+  }
+
+  update(presence) {
+    try {
+      presence = JSON.parse(toJson(presence, 'presence', this.channel));
+    } catch (error) {
+      return refused(error);
+    }
+    if (this.state === 'ended') return Promise.reject(new RealtimeError('not_subscribed', undefined, { channel: this.channel }));
+    this._stream._presence = presence;
+    return this.state === 'subscribing' ? this.ready.then(() => this._stream._update(presence)) : this._stream._update(presence);
+  }
+
+  publish(data, options) { return this._realtime.publish(this.channel, data, options); }
+  history(options) { return this._realtime.history(this.channel, options); }
+  presence() { return this._realtime.presence(this.channel); }
+  unsubscribe() { return this._realtime._unsubscribe(this); }
+
+  [Symbol.asyncIterator]() {
+    const reader = new Reader(this);
+    for (const entry of this._backlog) reader.queue.push(entry);
+    if (!this._has('message')) this._backlog = new Queue();
+    if (this.state === 'ended') reader.finish();
+    else this._readers.add(reader);
+    return reader;
+  }
+
+  _joined(told) {
+    this._ready.resolve(told);
+    this._emit('subscribed', told);
+  }
+
+  // -- the beginning
+
+  /** The stream stands; `before` is where it stood when it was asked for. What lies before its own beginning is read from history. */
+  _begin(before) {
+    if (!this._held || this._begun) return;
+    this._begun = true;
+    const { _at: at, _head: head } = this._stream;
+    const { from, history } = this._options;
+    if (!at) return this._release();
+    if (this._opener) {
+      if (!before) return this._release();  // the server begins where we asked it to
+      if (before.epoch !== at.epoch) this._release(new Queue());  // that gap comes before what is left of the past
+      const until = before.epoch === at.epoch && before.offset < at.offset ? before : at;
+      return void this._readPast(lastOf(history, until), until);
+    }
+    const end = head?.epoch === at.epoch && head.offset > at.offset ? head : at;
+    const wanted = lastOf(history) ?? from ?? 'live';
+    const start = parsePosition(wanted === 'live' ? format(end) : wanted.last !== undefined ? lastOf(wanted.last, end) : wanted);
+    this._floor = at;
+    if (start?.epoch === at.epoch && start.offset >= at.offset) {
+      this._floor = start;
+      return this._release();
+    }
+    if (start && start.epoch !== at.epoch) this._put({ type: 'gap', channel: this.channel, reason: 'epoch', position: `${at.epoch}:0` }, at, at);
+    const exact = start?.epoch === at.epoch && wanted.last === undefined ? start : null;
+    this._readPast(start ? (start.epoch === at.epoch ? format(start) : 'start') : wanted, at, exact);
+  }
+
+  /** Claimed after a reload: what was read before it comes again, and then what has come in the meantime. */
+  _remember(history) {
+    const until = this._processed;
+    const from = until && lastOf(history, until);
+    if (!from || this._held) return;
+    this._held = this._backlog;
+    this._backlog = new Queue();
+    this._readPast(from, until);
+  }
+
+  /** Page by page, up to `until`. `exact`: a position of the caller's, after which something missing is a gap. */
+  async _readPast(from, until, exact = null) {
+    const { _realtime: realtime, _stream: stream } = this;
+    const limit = Math.max(1, Math.min(PAST_PAGE, this._limit >> 1));
+    for (let tries = 0, more = true; more;) {
+      while (!this._over && this._crowded(limit)) await (this._room ??= deferred()).promise;
+      if (this._over) return;
+      let page;
+      try {
+        page = await realtime.history(this.channel, { from, limit });
+        tries = 0;
+      } catch (error) {
+        if (this._over) return;
+        realtime._fault(error, this);
+        if (!error.temporary) break;
+        const due = deferred();
+        realtime._clock.set(due.resolve, Math.max(error.retryAfter ?? 0, realtime._clock.random() * Math.min(LONGEST_WAIT, 1000 * 2 ** tries++)));
+        await due.promise;
+        continue;
+      }
+      if (this._over) return;
+      for (const item of page.messages) {
+        const at = parsePosition(item.position);
+        if (at?.epoch !== until.epoch || at.offset > until.offset) break;
+        if (exact && at.offset > exact.offset + 1) {
+          this._put({ type: 'gap', channel: this.channel, reason: 'trimmed', from: exact.offset + 1, to: at.offset - 1, position: `${at.epoch}:${at.offset - 1}` }, until, until);
+        }
+        exact = null;
+        const { _seen: seen } = stream;
+        if (seen && seen.epoch === at.epoch && at.offset <= seen.offset) item.replayed = true;
+        this._put(item, until, until);
+      }
+      const reached = parsePosition(page.position);
+      more = page.more === true && page.position !== from && reached?.epoch === until.epoch && reached.offset < until.offset;
+      from = page.position;
+    }
+    this._release();
+  }
+
+  _crowded(limit) {
+    return Math.max(this._backlog.length, ...[...this._readers].map(({ queue }) => queue.length)) + limit > this._limit;
+  }
+
+  /** Hands out what was held; `held` is what is held from now on. */
+  _release(held = null) {
+    const entries = this._held ?? [];
+    this._held = held;
+    for (const { item, before, after } of entries) this._pass(item, before, after);
+    this._progressed();
+  }
+
+  // -- delivery
+
+  _take(item, before, after) {
+    if (this._held) enqueue(this._held, { item, before, after }, this._limit);
+    else this._pass(item, before, after);
+  }
+
+  _pass(item, before, after) {
+    const at = this._floor && parsePosition(item.position);
+    if (at && at.epoch === this._floor.epoch) {
+      if (at.offset <= this._floor.offset) return;
+      if (item.type === 'gap' && item.from <= this._floor.offset) item = { ...item, from: this._floor.offset + 1 };
+    }
+    if (at) this._floor = null;
+    this._put(item, before, after);
+  }
+
+  _put(item, before, after) {
+    const entry = { item, before, after, number: ++this._delivered };
     for (const reader of this._readers) reader.push(entry, this._limit);
     if (this._has('message') && this._backlog.length === 0) {
       this._emit(item.type, item);
@@ -498,24 +730,23 @@ class Subscription extends Emitter {
     this._progressed();
   }
 
-  _progressed() { this._realtime._memory.touch(); }
-
-  _report(code, message) {
-    this._realtime._fault(new RealtimeError(code, message, { channel: this.channel }), this);
+  _progressed() {
+    this._room?.resolve();
+    this._room = null;
+    this._realtime._memory.touch();
   }
 
   _interrupt(error) {
-    this._live = false;
     this._ready.reject(error);
     for (const reader of [...this._readers]) reader.finish(error);
   }
 
   _end(error) {
-    if (this.state === 'ended') return;
-    this.state = 'ended';
-    this._live = false;
+    if (this._over) return;
+    this._over = true;
     this._ready.reject(error ?? new RealtimeError('not_subscribed', 'unsubscribed', { channel: this.channel }));
     for (const reader of [...this._readers]) reader.finish(error);
+    this._progressed();
   }
 }
 
@@ -539,7 +770,6 @@ class Memory {
     this.channels = new Set();                              // subscribed by the page before the reload
     this.attempt = 0;                                       // the number of the last hello
     this._fresh();
-    if (storage && globalThis.document && globalThis.addEventListener) globalThis.addEventListener('pagehide', () => this.save());
   }
 
   _fresh() {
@@ -548,6 +778,9 @@ class Memory {
     this._next = 1;
     this._reserved = 1;
   }
+
+  /** Whether another page could go on as this session. */
+  get stored() { return this._storage !== null && this._storage !== undefined; }
 
   /** Once, before the first hello. */
   claim() {
@@ -563,7 +796,7 @@ class Memory {
       if (Number.isSafeInteger(record.attempt)) this.attempt = Math.max(this.attempt, record.attempt);
       for (const [channel, position] of Object.entries(record.positions ?? {})) this.places.set(channel, position);
       // Subscribed in the same breath as the client was made: those go on from here too, also when the server lost the session.
-      for (const subscription of this._realtime._subscriptions.values()) subscription._goOn();
+      for (const stream of this._realtime._streams.values()) stream._goOn();
       this.channels = new Set(record.channels ?? []);
       // Without a lock nobody can say that no other page goes on with these numbers, and a number used twice is a message lost.
       if (this._release || this._fixed === record.producer) {
@@ -635,12 +868,12 @@ class Memory {
 
   save() {
     if (!this._storage || !this._claimed) return;
-    const positions = Object.fromEntries([...this.places].slice(-256));
+    const positions = dictionary([...this.places].slice(-256));
     const channels = [];
-    for (const [channel, subscription] of this._realtime._subscriptions) {
-      const at = subscription.processed;
+    for (const [channel, stream] of this._realtime._streams) {
+      const at = stream.processed;
       if (at) positions[channel] = at;
-      if (subscription._wanted || this.channels.has(channel)) channels.push(channel);
+      if (stream._wanted || this.channels.has(channel)) channels.push(channel);
     }
     const record = { version: 1, session: this.session, producer: this.producer, nextSeq: this._reserved, attempt: this.attempt, positions, channels };
     try {
@@ -682,22 +915,38 @@ class Link {
     this.answered = false;           // hello got an answer other than welcome
     this.placed = false;             // the gateway named its address
     this.move = null;                // the frame that this link follows
+    this._url = url;
+    this._opened = false;
+    this._detail = undefined;        // what the socket said about its failure; browsers say nothing
     this._heard = this._clock.now();
     this._limit = realtime._options.connectTimeout ?? 10_000;
     this._graced = false;
+    this._queued = 0;                // bytes ever given to the socket, and how many of them had left it
+    this._left = 0;
+    this._uploading = false;
     const Socket = realtime._options.WebSocket ?? globalThis.WebSocket;
     if (!Socket) throw new RealtimeError('closed', 'no WebSocket here: pass one in the options');
     this._socket = new Socket(String(url), SUBPROTOCOL);
-    this._socket.onopen = () => realtime._greet(this);
+    this._socket.onopen = () => {
+      this._opened = true;
+      realtime._greet(this);
+    };
     this._socket.onmessage = (event) => this._receive(event.data);
     this._socket.onclose = (event) => this._lost({ code: event.code, reason: event.reason });
     // Says nothing, and a close event follows in the same turn; but not in Node 20 when the connection was never made.
-    this._socket.onerror = () => this._clock.set(() => this._lost({ code: 1006 }), 0);
+    this._socket.onerror = (event) => {
+      this._detail = event?.message || event?.error?.cause?.message || event?.error?.message;
+      this._clock.set(() => this._lost({ code: 1006 }), 0);
+    };
     this._watch();
   }
 
   send(frame, text = JSON.stringify(frame)) {
+    const before = this._socket.bufferedAmount ?? 0;
     this._socket.send(text);
+    const waiting = this._socket.bufferedAmount ?? 0;
+    this._queued += waiting - before;
+    if (waiting > 0 && !this._uploading) this._watch();
     this._realtime._emit('frame', { direction: 'out', frame });
   }
 
@@ -741,11 +990,23 @@ class Link {
     }
   }
 
+  /** Bytes that leave the socket are a sign of life: while a large upload drains, nothing need come the other way. */
+  _look() {
+    const waiting = this._socket.bufferedAmount ?? 0;
+    if (this._queued - waiting > this._left) this._heard = this._clock.now();
+    this._left = this._queued - waiting;
+    this._uploading = waiting > 0;
+  }
+
   /** Silence beyond the limit is a dead link, whatever the socket believes. */
   _watch() {
+    if (this.over) return;
     this._clock.clear(this._timer);
-    const due = Math.max(this._heard + this._limit, this._graced ? this._clock.now() + 1000 : 0);
+    this._look();
+    const soon = this._uploading ? this._clock.now() + this._limit / 4 : Infinity;
+    const due = Math.min(soon, Math.max(this._heard + this._limit, this._graced ? this._clock.now() + 1000 : 0));
     this._timer = this._clock.set(() => {
+      this._look();
       const now = this._clock.now();
       if (now - this._heard < this._limit) return this._watch();
       if (now - due > 1000 && !this._graced) {
@@ -757,10 +1018,25 @@ class Link {
     }, Math.max(0, due - this._clock.now()));
   }
 
+  _word(code) {
+    if (!this._opened) return 'unreachable';
+    return code === undefined || code === 1000 || code === 1005 || code === 1006 ? 'disconnected' : `close code ${code}`;
+  }
+
+  _explain({ code, reason, error }) {
+    if (error) return error.message;
+    const { origin, pathname } = new URL(this._url);  // the query has a ticket
+    const place = `${origin}${pathname}`;
+    if (!this._opened && reason !== 'no welcome') return `${place} cannot be reached or refuses the handshake${this._detail ? ` (${this._detail})` : ''}`;
+    if (reason === 'silence' || reason === 'no welcome') return `${place} says nothing`;
+    if (reason) return `${place} ended the connection: ${reason}`;
+    return `the connection to ${place} broke${code === undefined ? '' : ` (close code ${code})`}`;
+  }
+
   _lost(why) {
     if (this.over) return;
     this.cut();
-    this._realtime._over(this, why);
+    this._realtime._over(this, { ...why, reason: why.reason || this._word(why.code), message: this._explain(why) });
   }
 }
 
@@ -770,7 +1046,7 @@ export class Realtime extends Emitter {
   constructor(url, options) {
     super();
     if (url && typeof url === 'object' && !(url instanceof URL)) [url, options] = [undefined, url];
-    this._options = { ...options };
+    this._options = { ...options, client: copyOf(options?.client, 'client'), data: copyOf(options?.data, 'data') };
     const page = globalThis.location?.origin;
     if (!url && !page) throw new TypeError('a url is needed outside of a page');
     this._url = socketUrl(url ?? '/', globalThis.location?.href);
@@ -778,12 +1054,13 @@ export class Realtime extends Emitter {
     this._gateway = gateway ? gatewayUrl(gateway === true ? undefined : gateway, this._url, globalThis.location?.href) : null;
     this._detour = false;         // the place that the gateway named did not work: next time our own address
     this._clock = {
-      now: this._options.now ?? (() => Date.now()),
+      now: this._options.now ?? (() => performance.now()),  // monotonic: the wall clock may be set while a link is watched
       random: this._options.random ?? (() => Math.random()),
       set: this._options.setTimeout ?? ((callback, ms) => setTimeout(callback, ms)),
       clear: this._options.clearTimeout ?? ((handle) => clearTimeout(handle)),
     };
-    this._subscriptions = new Map();
+    this._streams = new Map();        // by channel
+    this._subscriptions = new Map();  // the oldest one of each channel
     this._memory = new Memory(this, {
       storage: this._options.storage === undefined ? browserStorage() : this._options.storage,
       storageKey: this._options.storageKey ?? `realtime:${this._url}`,
@@ -793,7 +1070,7 @@ export class Realtime extends Emitter {
     });
     this._state = 'idle';
     this._welcome = null;
-    this._sessionState = {};
+    this._sessionState = dictionary();
     this._limits = DEFAULT_LIMITS;
     this._wanted = false;         // somebody wants to be connected
     this._untouched = true;       // nobody has said connect or disconnect yet
@@ -811,7 +1088,9 @@ export class Realtime extends Emitter {
     this._timer = null;
     this._moveTimer = null;
     this._claimTimer = null;
-    this._connecting = null;
+    this._connecting = new Set();  // the calls of `connect` that wait
+    this._reason = null;
+    this._awake = null;
     this._closing = null;
     this._token = undefined;
     this._ids = 0;
@@ -819,7 +1098,10 @@ export class Realtime extends Emitter {
     this._publishes = [];         // the publishes among them, in the order they go out
     this._ordinal = 0;
     this._acked = new Map();
-    if (globalThis.document && globalThis.addEventListener) globalThis.addEventListener('online', () => this._networkIsBack());
+    if (globalThis.document && globalThis.addEventListener) {
+      globalThis.addEventListener('online', () => this._networkIsBack());
+      globalThis.addEventListener('pagehide', (event) => this._pageHides(event?.persisted === true));
+    }
   }
 
   get url() { return String(this._url); }
@@ -845,17 +1127,44 @@ export class Realtime extends Emitter {
     }
   }
 
-  connect() {
-    if (this._closing) return this._closing.then(() => this.connect());
+  /** Why there is no connection: `{ code, message }`. Null while there is one, and before anything went wrong. */
+  get reason() { return this._reason; }
+
+  connect({ deadline } = {}) {
+    if (this._closing) return this._closing.then(() => this.connect({ deadline }));
     if (this._state === 'connected') return Promise.resolve(this._welcome);
-    this._connecting ??= deferred();
+    const waiting = deferred();
+    this._connecting.add(waiting);
+    if (deadline !== undefined) waiting.timer = this._clock.set(() => this._tooLate(waiting, deadline), deadline);
     if (!this._wanted) {
       this._untouched = false;
       this._wanted = true;
+      this._needed();
       if (this._offline) this._setState('waiting', { reason: 'offline' });
       else this._open();
     }
-    return this._connecting.promise;
+    return waiting.promise;
+  }
+
+  /** The deadline of a `connect` is over. Nothing goes on trying for it, unless something else needs the connection. */
+  _tooLate(waiting, deadline) {
+    if (!this._connecting.delete(waiting)) return;
+    const why = this._reason ? `${this._reason.code}: ${this._reason.message}` : 'nothing has answered yet';
+    waiting.reject(new RealtimeError('timeout', `not connected within ${deadline} ms; ${why}`));
+    const needed = this._connecting.size > 0 || this._requests.size > 0 || [...this._streams.values()].some(({ _wanted }) => _wanted);
+    if (needed || !this._wanted || this._welcome) return;
+    this.disconnect();
+    this._untouched = true;  // what is asked for later connects by itself
+  }
+
+  /** A request was made or answered: the first one connects, and while one is open Node must not end for want of anything to do. */
+  _needed() {
+    if (this._untouched && this._requests.size > 0) this.connect();
+    const awake = this._wanted && this._requests.size > 0;
+    if (awake && this._awake === null) this._awake = this._clock.set(() => { this._awake = null; this._needed(); }, AWAKE);
+    if (awake || this._awake === null) return;
+    this._clock.clear(this._awake);
+    this._awake = null;
   }
 
   disconnect() {
@@ -864,6 +1173,7 @@ export class Realtime extends Emitter {
     this._wanted = false;
     this._dropLinks(false);
     this._memory.save();
+    this._needed();
     this._setState('idle');
     this._rejectConnecting(new RealtimeError('disconnected'));
   }
@@ -885,13 +1195,26 @@ export class Realtime extends Emitter {
     const error = new RealtimeError('closed', 'the client was closed');
     this._dropLinks(false);
     this._rejectAll(error);
-    for (const subscription of this._subscriptions.values()) subscription._end();
+    for (const stream of this._streams.values()) stream._end();
+    this._streams.clear();
     this._subscriptions.clear();
     this._memory.forget();
     this._acked.clear();
-    this._sessionState = {};
+    this._sessionState = dictionary();
     this._welcome = null;
     this._rejectConnecting(error);
+  }
+
+  /**
+   * A page goes. Whether it is reloaded, left or its tab closed is not known here, only to the page that comes next, if one does; so a session
+   * that a next page could resume is kept, unless the application says otherwise. One that no page can resume ends now, and presence with it.
+   */
+  _pageHides(persisted) {
+    this._memory.save();
+    if (persisted || this._state === 'closed') return;  // it may come back as it is
+    if (this._memory.stored && this._options.leave !== 'pagehide') return;
+    this.close();
+    this._memory.forget();  // at once: nothing runs later
   }
 
   // -- connecting
@@ -908,11 +1231,13 @@ export class Realtime extends Emitter {
     } catch (error) {
       if (turn !== this._turn) return;
       this._fault(new RealtimeError('unauthorized', 'no token could be had', { cause: error }));
+      this._reason = { code: 'token', message: `no token could be had (${error?.message ?? error})` };
       return this._wait(this._pace(), 'token');
     }
     if (turn !== this._turn) return;
     const place = await this._place();
     if (turn !== this._turn) return;
+    if (place.retryAfter !== undefined) this._reason = { code: 'gateway', message: `${this._gateway.origin} says to come later` };
     if (place.retryAfter !== undefined) return this._wait(place.retryAfter * (1 + this._clock.random() / 2), 'gateway', true);
     if (place.notBefore > 0) {
       const due = deferred();
@@ -943,7 +1268,7 @@ export class Realtime extends Emitter {
         cache: 'no-store', credentials: 'omit', signal: patience.signal, headers: session ? { Authorization: `Bearer ${session}` } : {},
       });
       if (response.status === 503 || response.status === 429) {
-        const wait = retryAfter(response.headers.get('Retry-After'), this._clock.now());
+        const wait = retryAfter(response.headers.get('Retry-After'), Date.now());
         return wait === undefined ? own : { retryAfter: wait };
       }
       if (!response.ok) return own;
@@ -961,7 +1286,9 @@ export class Realtime extends Emitter {
     const { token } = this._options;
     if (typeof token !== 'function') return { token: this._token ?? token, fresh: true };
     if (this._token !== undefined) return { token: this._token, fresh: false };
-    this._token = await token();
+    const told = await token();
+    if (told !== undefined && told !== null && typeof told !== 'string') throw new RealtimeError('bad_request', `token is no string (it is ${typeof told})`);
+    this._token = told ?? undefined;
     return { token: this._token, fresh: true };
   }
 
@@ -973,32 +1300,41 @@ export class Realtime extends Emitter {
     if (memory.session) hello.session = link.session = memory.session;
     if (options.client) hello.client = options.client;
     if (options.data !== undefined) hello.data = options.data;
-    let budget = HELLO_BUDGET - JSON.stringify(hello).length;
-    const positions = {};
+    let budget = HELLO_BUDGET - bytesOf(JSON.stringify(hello));
+    // What does not fit follows in frames of its own; the server attaches the session when it has the last one.
+    const rest = [];
+    let room = budget;
+    let part = (hello.positions = dictionary());
     for (const [channel, position] of this._positions()) {
-      // What does not fit goes on from the acknowledged position; the overlap is dropped as duplicates.
-      budget -= (channel.length * 3) + position.length + 8;
-      if (budget < 0) break;
-      positions[channel] = position;
+      const cost = bytesOf(JSON.stringify(channel)) + position.length + 4;
+      if (room < cost) {
+        rest.push((part = dictionary()));
+        room = POSITIONS_BUDGET;
+      }
+      room -= cost;
+      part[channel] = position;
     }
-    if (Object.keys(positions).length > 0) hello.positions = positions;
+    budget = rest.length > 0 ? 0 : room;
+    if (Object.keys(hello.positions).length === 0) delete hello.positions;
     if (!memory.session) {
       const subscriptions = [];
-      for (const subscription of this._subscriptions.values()) {
-        if (!subscription._wanted || typeof subscription._options.token === 'function') continue;
-        const { type, ...request } = this._subscribeFrame(subscription, subscription._options.token);
-        budget -= JSON.stringify(request).length * 3;
+      for (const stream of this._streams.values()) {
+        if (!stream._wanted || typeof stream._source === 'function') continue;
+        const { type, ...request } = this._subscribeFrame(stream, stream._source);
+        budget -= bytesOf(JSON.stringify(request)) + 1;
         if (budget < 0) break;
         subscriptions.push(request);
       }
       if (subscriptions.length > 0) hello.subscriptions = subscriptions;
     }
+    if (rest.length > 0) hello.more = true;
     link.send(hello);
+    rest.forEach((positions, n) => link.send({ type: 'positions', positions, ...(n < rest.length - 1 ? { more: true } : {}) }));
   }
 
   _positions() {
     const all = new Map(this._memory.places);
-    for (const [channel, { position }] of this._subscriptions) if (position) all.set(channel, position);
+    for (const [channel, { position }] of this._streams) if (position) all.set(channel, position);
     return all;
   }
 
@@ -1016,12 +1352,12 @@ export class Realtime extends Emitter {
     this._upSince = this._clock.now();
     this._crashWindow = welcome.crashWindow ?? 0;
     this._limits = { ...DEFAULT_LIMITS, ...welcome.limits };
-    this._sessionState = { ...welcome.state };
+    this._sessionState = dictionary(Object.entries(welcome.state ?? {}));
     this._welcome = welcome;
     this._memory.session = welcome.session;
     if (lost) this._acked.clear();
 
-    for (const subscription of this._subscriptions.values()) subscription._live = false;
+    for (const stream of this._streams.values()) stream._live = false;
     // Listeners run in here and may ask for things: what they ask is sent at the end, behind what has waited longer.
     this._settling = true;
     try {
@@ -1036,15 +1372,14 @@ export class Realtime extends Emitter {
     if (link !== this._link) return;  // a listener closed or disconnected
     const waiting = [...this._requests.values()].filter((request) => !request.link && request.kind !== 'publish');
     for (const request of waiting) if (request.frame.type === 'unsubscribe') this._transmit(request);
-    for (const subscription of [...this._subscriptions.values()]) {
-      if (!subscription._live) this._subscribe(subscription, link);
+    for (const stream of [...this._streams.values()]) {
+      if (!stream._live) this._subscribe(stream, link);
     }
     for (const request of waiting) if (request.frame.type !== 'unsubscribe') this._transmit(request);
     this._pump();
     this._memory.save();
     if (moved) this._emit('move', { url: moved.url, reason: moved.reason, phase: 'done' });
-    this._connecting?.resolve(welcome);
-    this._connecting = null;
+    for (const { resolve } of this._takeConnecting()) resolve(welcome);
   }
 
   /** `welcome` is the full truth about what is subscribed; everything else is made anew afterwards, at our positions. */
@@ -1054,7 +1389,7 @@ export class Realtime extends Emitter {
     const listed = new Map((welcome.subscriptions ?? []).map((entry) => [entry.channel, entry]));
     for (const [channel, entry] of listed) {
       if (left.has(channel)) continue;
-      const known = this._subscriptions.get(channel);
+      const known = this._streams.get(channel);
       if (!known) {
         this._inherit(channel, entry);
         continue;
@@ -1062,10 +1397,10 @@ export class Realtime extends Emitter {
       const first = known.state === 'subscribing';
       known._confirmed(entry, welcome.resumed ? { already: true } : {});
       // A reloaded page: others still see what the page before it said.
-      if (first && welcome.resumed) this._claim(known, { presence: known._options.presence });
+      if (first && welcome.resumed && known._presence !== undefined) known._update(known._presence).catch((error) => this._fault(error, known));
     }
-    for (const subscription of [...this._subscriptions.values()]) {
-      if (!subscription._live && !subscription._wanted) this._dropped(subscription, 'not resumed');
+    for (const stream of [...this._streams.values()]) {
+      if (!stream._live && !stream._wanted) this._dropped(stream, 'not resumed');
     }
     if (this._memory.channels.size > 0 && this._claimTimer === null) {
       this._claimTimer = this._clock.set(() => this._releaseUnclaimed(), this._options.claimWithin ?? 30_000);
@@ -1074,19 +1409,20 @@ export class Realtime extends Emitter {
 
   /** Subscribed by the server, or by this page before it was reloaded. Kept, with all that comes, until somebody asks for it. */
   _inherit(channel, entry) {
-    const subscription = new Subscription(this, channel);
-    subscription._wanted = false;
-    subscription._goOn();
-    this._subscriptions.set(channel, subscription);
-    subscription._confirmed(entry, { already: true, inherited: true });
+    const stream = new Stream(this, channel);
+    stream._wanted = false;
+    stream._goOn();
+    this._streams.set(channel, stream);
+    this._subscriptions.set(channel, new Subscription(stream));
+    stream._confirmed(entry, { already: true, inherited: true });
   }
 
   _releaseUnclaimed() {
     this._claimTimer = null;
-    for (const subscription of [...this._subscriptions.values()]) {
-      if (subscription._wanted || !this._memory.channels.has(subscription.channel)) continue;
-      const { channel, processed } = subscription;
-      this._unsubscribe(subscription).catch((error) => this._fault(error));
+    for (const stream of [...this._streams.values()]) {
+      if (stream._wanted || !this._memory.channels.has(stream.channel)) continue;
+      const { channel, processed } = stream;
+      this._unsubscribe(this._subscriptions.get(channel)).catch((error) => this._fault(error));
       if (processed) this._memory.places.set(channel, processed);
       this._emit('unsubscribed', { channel, reason: 'unclaimed' });
     }
@@ -1119,12 +1455,13 @@ export class Realtime extends Emitter {
       this._next = null;
       return;
     }
-    for (const subscription of this._subscriptions.values()) subscription._live = false;
+    for (const stream of this._streams.values()) stream._live = false;
     this._decide(link, why);
   }
 
-  _decide(link, { code, reason, reconnect, error }) {
-    const final = (reconnect === false || (reconnect === undefined && code >= 4200 && code <= 4299)) && !(code === 4200 && this._explained());
+  _decide(link, { code, reason, reconnect, error, message }) {
+    this._reason = { code: reason, message };
+    const forGood = (reconnect === false || (reconnect === undefined && code >= 4200 && code <= 4299)) && !(code === 4200 && this._explained());
     const expired = error?.code === 'token_expired' || reason === 'token_expired';
     if (expired && typeof this._options.token === 'function') {
       this._token = undefined;
@@ -1132,9 +1469,9 @@ export class Realtime extends Emitter {
       if (!reconnect && (worked || !link.credentials.fresh)) return this._open();
       if (!reconnect) return this._wait(this._pace(), reason);
     }
-    if (final) {
-      const message = `the server closed the connection for good (${code ?? 'no code'})`;
-      return this._finish(error ?? new RealtimeError(reason || 'closed', message, { outcome: 'unknown' }));
+    if (forGood) {
+      const final = `the server closed the connection for good (${code ?? 'no code'})`;
+      return this._finish(error ?? new RealtimeError(code >= 4200 && reason === `close code ${code}` ? 'closed' : reason, final, { outcome: 'unknown' }));
     }
     if (reconnect) return this._wait((reconnect.after ?? 0) + this._clock.random() * (reconnect.within ?? 0), reason, true);
     if (code >= 4100 && code <= 4199 && link.up) return this._wait(0, reason);
@@ -1165,7 +1502,7 @@ export class Realtime extends Emitter {
     this._announced = announced;
     this._clock.clear(this._timer);
     this._timer = this._clock.set(() => this._open(), delay);
-    this._setState('waiting', { reason: reason || undefined, retryIn: delay });
+    this._setState('waiting', { reason, retryIn: delay });
   }
 
   /** The long waits were for a network that was away; now it is a first loss again. */
@@ -1179,9 +1516,10 @@ export class Realtime extends Emitter {
   _finish(error) {
     this._wanted = false;
     this._dropLinks(false);
+    this._reason = { code: error.code, message: error.message };
     this._setState('closed', { reason: error.code });
     this._rejectAll(error);
-    for (const subscription of this._subscriptions.values()) subscription._interrupt(error);
+    for (const stream of this._streams.values()) stream._interrupt(error);
     this._memory.save();
     this._fault(error);
     this._rejectConnecting(error);
@@ -1207,7 +1545,7 @@ export class Realtime extends Emitter {
       link.parted?.();
       this._orphan(link);
     }
-    for (const subscription of this._subscriptions.values()) subscription._live = false;
+    for (const stream of this._streams.values()) stream._live = false;
   }
 
   /** Leaves a link that was replaced. Only what cannot be repeated keeps it open for its answers. */
@@ -1274,19 +1612,19 @@ export class Realtime extends Emitter {
     }
     if (link !== this._link) return;  // the new link of a move delivers these from our positions
     if (!link.up) throw new Error(`${frame.type} came before welcome`);
-    const subscription = this._subscriptions.get(frame.channel);
+    const stream = this._streams.get(frame.channel);
     switch (frame.type) {
-      case 'message': return subscription?._message(frame);
-      case 'gap': return subscription?._gap(frame);
+      case 'message': return stream?._message(frame);
+      case 'gap': return stream?._gap(frame);
       case 'joined':
       case 'left':
-      case 'changed': return subscription?._change(frame);
+      case 'changed': return stream?._change(frame);
       case 'roster':
-        if (subscription?._live) subscription._roster(frame);
+        if (stream?._live) stream._roster(frame);
         return;
       case 'subscribed': return this._madeByServer(frame);
       case 'unsubscribed':
-        if (subscription) this._dropped(subscription, frame.reason);
+        if (stream) this._dropped(stream, frame.reason);
         return;
       case 'move': return this._follow(frame);
     }
@@ -1304,17 +1642,18 @@ export class Realtime extends Emitter {
   }
 
   _madeByServer(frame) {
-    const known = this._subscriptions.get(frame.channel);
+    const known = this._streams.get(frame.channel);
     if (!known) return this._inherit(frame.channel, frame);
     known._confirmed({ ...frame, already: true });
   }
 
-  _dropped(subscription, reason) {
-    const { channel, processed } = subscription;
+  _dropped(stream, reason) {
+    const { channel, processed } = stream;
+    this._streams.delete(channel);
     this._subscriptions.delete(channel);
     if (processed) this._memory.places.set(channel, processed);
-    subscription._end();
-    subscription._emit('unsubscribed', { channel, reason });
+    stream._end();
+    stream._emit('unsubscribed', { channel, reason });
     this._emit('unsubscribed', { channel, reason });
   }
 
@@ -1332,9 +1671,21 @@ export class Realtime extends Emitter {
       answer.reject(new RealtimeError('closed', 'the client is closed'));
       return answer.promise;
     }
-    const request = { id: ++this._ids, frame, kind, numbered, link: null, answer, ...more };
-    frame.id = request.id;
+    const id = ++this._ids;
+    try {
+      // Written now: what the caller changes later is not what it asked for.
+      for (const [name, value] of Object.entries(frame)) if (value !== null && typeof value !== 'string') frame[name] = JSON.parse(toJson(value, name, frame.channel));
+      for (const name of ['channel', 'method', 'key', 'token']) {
+        if (name in frame && typeof frame[name] !== 'string') throw new RealtimeError('bad_request', `${name} is no string`);
+      }
+    } catch (error) {
+      answer.reject(error);
+      return answer.promise.then((value) => value);
+    }
+    frame.id = id;
+    const request = { id, frame, kind, numbered, link: null, answer, ...more };
     this._requests.set(request.id, request);
+    this._needed();
     if (kind === 'publish') this._publishes.push(Object.assign(request, { ordinal: ++this._ordinal, tries: 0, waiting: false }));
     if (signal) this._abortable(request, signal);
     if (!this._requests.has(request.id)) return answer.promise.then((value) => value);
@@ -1357,6 +1708,7 @@ export class Realtime extends Emitter {
   _transmit(request) {
     const { frame } = request;
     if (request.numbered && frame.seq === undefined) frame.seq = this._memory.take();
+    else if (request.numbered && !request.sent) this._memory.passed(frame.seq);
     const text = JSON.stringify(frame);
     if (exceeds(text, this._limits.frameBytes)) {
       return this._settle(request, null, new RealtimeError('too_large', `above ${this._limits.frameBytes} bytes`, { channel: frame.channel }));
@@ -1368,7 +1720,7 @@ export class Realtime extends Emitter {
 
   _unsend(request) {
     request.link = null;
-    if (request.kind === 'link') this._requests.delete(request.id);
+    if (request.kind === 'link' && this._requests.delete(request.id)) this._needed();
   }
 
   /** A link is gone: its requests wait for the next one, except those that must not be sent twice. */
@@ -1387,6 +1739,7 @@ export class Realtime extends Emitter {
 
   _settle(request, value, error) {
     if (!this._requests.delete(request.id)) return;
+    this._needed();
     request.release?.();
     if (request.timer !== undefined) this._clock.clear(request.timer);
     if (request.kind === 'publish') {
@@ -1450,13 +1803,19 @@ export class Realtime extends Emitter {
   }
 
   _rejectConnecting(error) {
-    this._connecting?.reject(error);
-    this._connecting = null;
+    for (const { reject } of this._takeConnecting()) reject(error);
   }
 
-  _fault(error, subscription) {
-    const heard = this._has('error') || subscription?._has('error');
-    subscription?._emit('error', error);
+  _takeConnecting() {
+    const waiting = [...this._connecting];
+    this._connecting.clear();
+    for (const { timer } of waiting) if (timer !== undefined) this._clock.clear(timer);
+    return waiting;
+  }
+
+  _fault(error, source) {
+    const heard = this._has('error') || source?._has('error');
+    source?._emit('error', error);
     this._emit('error', error);
     if (!heard) globalThis.console?.warn('[realtime]', error);
   }
@@ -1464,55 +1823,85 @@ export class Realtime extends Emitter {
   _setState(state, details = {}) {
     if (this._state === state && state !== 'waiting') return;
     this._state = state;
-    this._emit('state', { state, ...details });
+    if (state === 'connected' || state === 'idle') this._reason = null;
+    else if (details.reason === 'offline') this._reason = { code: 'offline', message: 'switched off here' };
+    const { reason } = this;
+    this._emit('state', { state, ...details, ...(details.reason && reason ? { message: reason.message } : {}) });
   }
 
   // -- subscribing
 
   subscribe(channel, options = {}) {
-    let subscription = this._subscriptions.get(channel);
-    if (subscription) {
-      this._claim(subscription, options);
-      return subscription;
+    try {
+      options = this._checked(channel, options);
+    } catch (error) {
+      const refusedOne = new Subscription(new Stream(this, channel));
+      refusedOne._end(error);
+      this._fault(error);
+      return refusedOne;
     }
-    subscription = new Subscription(this, channel, { ...options });
+    let stream = this._streams.get(channel);
+    if (stream) return stream._wanted ? this._share(stream, options) : this._claim(stream, options);
+    stream = new Stream(this, channel, options);
+    const subscription = new Subscription(stream, options);
     if (this._state === 'closed') {
-      subscription._end(new RealtimeError('closed', 'the client is closed', { channel }));
+      stream._end(new RealtimeError('closed', 'the client is closed', { channel }));
       return subscription;
     }
-    subscription._goOn();
+    stream._goOn();
+    this._streams.set(channel, stream);
     this._subscriptions.set(channel, subscription);
-    if (this._connected) this._subscribe(subscription, this._link);
+    if (this._connected) this._subscribe(stream, this._link);
     else if (this._untouched) this.connect();
     return subscription;
   }
 
-  _claim(subscription, options) {
-    subscription._wanted = true;
-    if (options.token !== undefined) subscription._options.token = options.token;
-    if (options.buffer !== undefined) subscription._limit = options.buffer;
-    if (options.presence !== undefined) subscription.update(options.presence).catch((error) => this._fault(error, subscription));
+  _checked(channel, options) {
+    if (typeof channel !== 'string') throw new RealtimeError('bad_request', 'channel is no string');
+    const { history } = options;
+    if (history !== undefined && history !== 'all' && !(Number.isSafeInteger(history) && history >= 0)) {
+      throw new RealtimeError('bad_request', "history is neither a count nor 'all'", { channel });
+    }
+    return { ...options, from: copyOf(options.from, 'from', channel), presence: copyOf(options.presence, 'presence', channel) };
   }
 
-  _subscribeFrame(subscription, token) {
-    const { from, presence } = subscription._options;
-    const frame = { type: 'subscribe', channel: subscription.channel };
-    const start = subscription.position ?? from;
+  /** Another subscription of a channel that this page has subscribed already. Presence and token are the channel's: the last one counts. */
+  _share(stream, options) {
+    const subscription = new Subscription(stream, options);
+    if (options.token !== undefined) stream._source = options.token;
+    if (options.presence !== undefined) subscription.update(options.presence).catch((error) => this._fault(error, subscription));
+    return subscription;
+  }
+
+  _claim(stream, options) {
+    const subscription = this._subscriptions.get(stream.channel);
+    stream._wanted = true;
+    if (options.token !== undefined) stream._source = options.token;
+    if (options.buffer !== undefined) subscription._limit = options.buffer;
+    if (options.presence !== undefined) subscription.update(options.presence).catch((error) => this._fault(error, subscription));
+    subscription._remember(options.history);
+    return subscription;
+  }
+
+  _subscribeFrame(stream, token) {
+    const { _from: from, _presence: presence } = stream;
+    const frame = { type: 'subscribe', channel: stream.channel };
+    const start = stream.position ?? from;
     if (start !== undefined) frame.from = start;
     if (token !== undefined) frame.token = token;
     if (presence !== undefined) frame.presence = presence;
     return frame;
   }
 
-  async _subscribe(subscription, link) {
-    const current = () => link === this._link && !link.over && this._subscriptions.get(subscription.channel) === subscription;
-    let { token } = subscription._options;
+  async _subscribe(stream, link) {
+    const current = () => link === this._link && !link.over && this._streams.get(stream.channel) === stream;
+    let token = stream._source;
     if (typeof token === 'function') {
       try {
-        token = subscription._token ??= await token(subscription.channel);
+        token = stream._token ??= await token(stream.channel);
       } catch (error) {
-        const details = { channel: subscription.channel, cause: error };
-        if (current()) this._subscribeLater(subscription, link, new RealtimeError('unauthorized', 'no token could be had', details));
+        const details = { channel: stream.channel, cause: error };
+        if (current()) this._subscribeLater(stream, link, new RealtimeError('unauthorized', 'no token could be had', details));
         return;
       }
       if (!current()) return;
@@ -1521,41 +1910,51 @@ export class Realtime extends Emitter {
     const then = (reply, error) => {
       if (!current()) return;
       if (!error) {
-        subscription._renewed = false;
-        subscription._confirmed(reply);
-      } else if (error.code === 'token_expired' && subscription._token !== undefined && !subscription._renewed) {
-        subscription._renewed = true;
-        subscription._token = undefined;
-        this._subscribe(subscription, link);
+        stream._renewed = false;
+        stream._confirmed(reply);
+      } else if (error.code === 'token_expired' && stream._token !== undefined && !stream._renewed) {
+        stream._renewed = true;
+        stream._token = undefined;
+        this._subscribe(stream, link);
       } else if (error.temporary && error.code !== 'too_many') {
-        this._subscribeLater(subscription, link, error);
+        this._subscribeLater(stream, link, error);
       } else {
-        this._subscriptions.delete(subscription.channel);
-        subscription._end(error);
-        this._fault(error, subscription);
+        this._streams.delete(stream.channel);
+        this._streams.delete(stream.channel);
+        stream._end(error);
+        this._fault(error, stream);
       }
     };
     const request = { id: ++this._ids, kind: 'link', link: null, answer: deferred(), then };
-    request.frame = { ...this._subscribeFrame(subscription, token), id: request.id };
+    request.frame = { ...this._subscribeFrame(stream, token), id: request.id };
     this._requests.set(request.id, request);
     this._transmit(request);
   }
 
-  _subscribeLater(subscription, link, error) {
-    this._fault(error, subscription);
-    const backoff = this._clock.random() * Math.min(LONGEST_WAIT, 1000 * 2 ** subscription._tries++);
+  _subscribeLater(stream, link, error) {
+    this._fault(error, stream);
+    const backoff = this._clock.random() * Math.min(LONGEST_WAIT, 1000 * 2 ** stream._tries++);
     this._clock.set(() => {
-      if (link === this._link && !link.over && this._subscriptions.get(subscription.channel) === subscription) this._subscribe(subscription, link);
+      if (link === this._link && !link.over && this._streams.get(stream.channel) === stream) this._subscribe(stream, link);
     }, Math.max(error.retryAfter ?? 0, backoff));
   }
 
   _unsubscribe(subscription) {
-    const { channel } = subscription;
-    if (this._subscriptions.get(channel) !== subscription) return Promise.resolve();
-    this._subscriptions.delete(channel);
-    this._memory.places.delete(channel);
+    const { channel, _stream: stream } = subscription;
+    if (subscription._over) return Promise.resolve();
+    stream.subscriptions.delete(subscription);
     subscription._end();
     subscription._emit('unsubscribed', { channel });
+    if (this._streams.get(channel) !== stream) return Promise.resolve();
+    if (stream.subscriptions.size > 0) {
+      this._subscriptions.set(channel, stream.subscriptions.values().next().value);
+      this._memory.touch();
+      return Promise.resolve();
+    }
+    this._streams.delete(channel);
+    this._subscriptions.delete(channel);
+    this._memory.places.delete(channel);
+    stream._end();
     // Nothing was ever said to a server, so there is nothing to take back.
     if (!this._link?.helloId && !this._memory.session) return Promise.resolve();
     const confirmed = this._request({ type: 'unsubscribe', channel }).then(() => {}, (error) => {
@@ -1570,18 +1969,18 @@ export class Realtime extends Emitter {
   publish(channel, data, { bytes, echo, tags, seq, retries = 5, signal } = {}) {
     const numbered = seq !== false;
     const frame = { type: 'publish', channel };
-    if (typeof seq === 'number') {
-      frame.seq = seq;
-      this._memory.passed(seq);
+    if (typeof seq === 'number') frame.seq = seq;
+    try {
+      if (bytes !== undefined) frame.bytes = toBase64(bytes);
+      else frame.data = data;
+    } catch (cause) {
+      return refused(new RealtimeError('bad_request', `bytes are no bytes (${cause.message})`, { channel, cause }));
     }
-    if (bytes !== undefined) frame.bytes = toBase64(bytes);
-    else frame.data = data === undefined ? null : data;
     if (echo === false) frame.echo = false;
     if (tags !== undefined) frame.tags = tags;
     if (!numbered && !this._link?.up) {
-      const refused = Promise.reject(new RealtimeError('disconnected', 'not connected', { channel }));
-      refused.catch(() => {});
-      return refused;
+      if (this._untouched) this.connect();
+      return refused(new RealtimeError('disconnected', 'not connected', { channel }));
     }
     const answer = this._request(frame, { kind: 'publish', numbered, retries, signal })
       .then(({ position }) => ({ position: position ?? null }));
@@ -1631,38 +2030,37 @@ export class Realtime extends Emitter {
   async call(method, data, { seq, signal } = {}) {
     const numbered = seq !== false;
     const frame = { type: 'call', method, data: data === undefined ? null : data };
-    if (typeof seq === 'number') {
-      frame.seq = seq;
-      this._memory.passed(seq);
-    }
+    if (typeof seq === 'number') frame.seq = seq;
     return (await this._request(frame, { kind: numbered ? 'repeat' : 'once', numbered, signal })).data;
   }
 
   async set(key, value) {
-    await this._request({ type: 'set', key, value });
-    const { [key]: _, ...rest } = this._sessionState;
-    this._sessionState = value === null ? rest : { ...rest, [key]: value };
+    const frame = { type: 'set', key, value };
+    await this._request(frame);
+    ({ value } = frame);  // as it was when the call was made
+    const others = Object.entries(this._sessionState).filter(([name]) => name !== key);
+    this._sessionState = dictionary(value === null ? others : [...others, [key, value]]);
   }
 
   async refresh(token, { channel } = {}) {
     if (token === undefined) {
-      const source = channel === undefined ? this._options.token : this._subscriptions.get(channel)?._options.token;
+      const source = channel === undefined ? this._options.token : this._streams.get(channel)?._source;
       if (typeof source !== 'function') throw new RealtimeError('unauthorized', 'there is no function to ask for a token', { channel });
       token = await source(channel);
     }
     if (channel === undefined) this._token = token;
-    else if (this._subscriptions.has(channel)) this._subscriptions.get(channel)._token = token;
+    else if (this._streams.has(channel)) this._streams.get(channel)._token = token;
     return this._request(channel === undefined ? { type: 'refresh', token } : { type: 'refresh', token, channel });
   }
 
   ack(positions = this._unacked()) {
     if (!this._link?.up || Object.keys(positions).length === 0) return;
-    this._link.send({ type: 'ack', positions });
+    this._link.send({ type: 'ack', positions: copyOf(positions, 'positions') });
   }
 
   _unacked() {
-    const positions = {};
-    for (const [channel, { processed, _live }] of this._subscriptions) {
+    const positions = dictionary();
+    for (const [channel, { processed, _live }] of this._streams) {
       if (!_live || !processed || this._acked.get(channel) === processed) continue;
       this._acked.set(channel, processed);
       positions[channel] = processed;

@@ -8,7 +8,11 @@ namespace Realtime.Node.Connections.Core;
 /// <summary>What the parts of one connection's machine share: who it stands for, what it is subscribed to, and the effects of the step.</summary>
 internal sealed class ConnectionContext(ConnectionSetup setup, ConnectionId id)
 {
+    /// <summary>Up to here a look through the list is as good as an index, and smaller.</summary>
+    private const int Few = 32;
+
     private readonly List<ConnectionSubscription> _subscriptions = new(1);
+    private Dictionary<ChannelName, ConnectionSubscription>? _byChannel;
     private OpenRequests? _open;
 
     public ConnectionSetup Setup => setup;
@@ -47,6 +51,11 @@ internal sealed class ConnectionContext(ConnectionSetup setup, ConnectionId id)
 
     public ConnectionSubscription? Find(ChannelName channel)
     {
+        if (_byChannel is { } index)
+        {
+            return index.GetValueOrDefault(channel);
+        }
+
         foreach (var subscription in _subscriptions)
         {
             if (subscription.Channel == channel)
@@ -60,9 +69,26 @@ internal sealed class ConnectionContext(ConnectionSetup setup, ConnectionId id)
 
     public bool IsSubscribed(ChannelName channel) => Find(channel) is { Stage: SubscriptionStage.Active };
 
-    public void Add(ConnectionSubscription subscription) => _subscriptions.Add(subscription);
+    public void Add(ConnectionSubscription subscription)
+    {
+        _subscriptions.Add(subscription);
+        if (_byChannel is not null)
+        {
+            _byChannel.Add(subscription.Channel, subscription);
+        }
+        else if (_subscriptions.Count > Few)
+        {
+            _byChannel = _subscriptions.ToDictionary(known => known.Channel);
+        }
+    }
 
-    public void Remove(ConnectionSubscription subscription) => _subscriptions.Remove(subscription);
+    public void Remove(ConnectionSubscription subscription)
+    {
+        if (_subscriptions.Remove(subscription))
+        {
+            _byChannel?.Remove(subscription.Channel);
+        }
+    }
 
     public void Send(ServerFrame frame) => Effects.Add(new ConnectionEffect.Send(frame));
 

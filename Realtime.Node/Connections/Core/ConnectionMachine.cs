@@ -29,7 +29,8 @@ public sealed class ConnectionMachine
     private TokenBucket _rate;
     private Liveness _liveness;
     private CloseCode? _closing;
-    private long _opened;
+    private readonly long _opened;
+    private long _helloFrom;
     private long _closeBy = long.MaxValue;
     private int _overRate;
     private readonly bool _claimsResume;
@@ -46,15 +47,20 @@ public sealed class ConnectionMachine
         _subscriptions = new SubscriptionHandler(_context, _requests);
         _greeting = new Greeting(_context, fresh);
         _rate = new TokenBucket(policy.RequestRate, policy.RequestBurst);
-        _opened = now.Ticks;
+        _opened = _helloFrom = now.Ticks;
         _liveness = new Liveness(
             (long)policy.PingEvery.TotalMilliseconds, (long)policy.PingTimeout.TotalMilliseconds,
             (long)policy.StallTimeout.TotalMilliseconds, now.Ticks);
     }
 
+    private long HelloTimeout => (long)_context.Setup.Policy.HelloTimeout.TotalMilliseconds;
+
     private enum Phase
     {
         AwaitingHello,
+
+        /// <summary>Frames with more of the hello's positions follow.</summary>
+        HelloComing,
         Greeting,
         Open,
         Closing,
@@ -71,13 +77,16 @@ public sealed class ConnectionMachine
     /// <summary>When a <see cref="ConnectionInput.Sweep"/> is due at the latest, monotonic milliseconds.</summary>
     public long Due => _phase switch
     {
-        Phase.AwaitingHello => _opened + (long)_context.Setup.Policy.HelloTimeout.TotalMilliseconds,
+        Phase.AwaitingHello or Phase.HelloComing => Math.Min(_helloFrom + HelloTimeout, _opened + (HelloTimeout * ConnectionPolicy.HelloFrames)),
         Phase.Closing or Phase.Closed => _closeBy,
         Phase.Finished => long.MaxValue,
         Phase.Greeting => Math.Min(_liveness.Due, _context.Now.Ticks + 1000),
         _ => Math.Min(
             _context.OpenCount > 0 ? Math.Min(_liveness.Due, _context.Now.Ticks + 1000) : _liveness.Due, _context.Holding?.Due ?? long.MaxValue),
     };
+
+    /// <summary>From when on the token does not count, milliseconds since 1970; a <see cref="ConnectionInput.Sweep"/> is due then too.</summary>
+    public long TokenEnds => _phase is Phase.Greeting or Phase.Open ? _context.Identity?.Expires ?? long.MaxValue : long.MaxValue;
 
     public void Step(ConnectionInput input, Moment now, List<ConnectionEffect> effects)
     {
@@ -143,7 +152,7 @@ public sealed class ConnectionMachine
 
     private void Came(ClientFrame frame)
     {
-        if (_phase is not (Phase.AwaitingHello or Phase.Greeting or Phase.Open))
+        if (_phase is not (Phase.AwaitingHello or Phase.HelloComing or Phase.Greeting or Phase.Open))
         {
             return;
         }
@@ -160,14 +169,20 @@ public sealed class ConnectionMachine
                 Close(CloseCode.Overloaded);
                 break;
             case (Phase.AwaitingHello, ClientFrame.Hello hello):
-                _phase = Phase.Greeting;
-                CloseIf(_greeting!.Hello(hello));
+                Heard(_greeting!.Hello(hello));
+                break;
+            case (Phase.HelloComing, ClientFrame.MorePositions rest):
+                Heard(_greeting!.Add(rest.Positions, rest.More));
+                break;
+            case (Phase.HelloComing, ClientFrame.Malformed malformed):
+                _context.Refuse(_greeting!.Id, malformed.Code, malformed.Message);
+                Close(CloseCode.HelloExpected);
                 break;
             case (Phase.AwaitingHello, ClientFrame.Malformed malformed):
                 _context.Refuse(malformed.Id, malformed.Code, malformed.Message);
                 Close(CloseCode.HelloExpected);
                 break;
-            case (Phase.AwaitingHello, _):
+            case (Phase.AwaitingHello or Phase.HelloComing, _):
             case (_, ClientFrame.Hello):
                 Close(CloseCode.HelloExpected);
                 break;
@@ -181,6 +196,14 @@ public sealed class ConnectionMachine
                 Handle(frame);
                 break;
         }
+    }
+
+    /// <summary>A frame of the hello was taken.</summary>
+    private void Heard(CloseCode? refusal)
+    {
+        _helloFrom = _context.Now.Ticks;
+        _phase = _greeting!.IsComplete ? Phase.Greeting : Phase.HelloComing;
+        CloseIf(refusal);
     }
 
     private void Handle(ClientFrame frame)
@@ -288,7 +311,7 @@ public sealed class ConnectionMachine
         var now = _context.Now.Ticks;
         switch (_phase)
         {
-            case Phase.AwaitingHello when now >= Due:
+            case Phase.AwaitingHello or Phase.HelloComing when now >= Due:
                 Close(CloseCode.HelloTimeout);
                 return;
             case Phase.Closing when now >= _closeBy:
@@ -305,7 +328,7 @@ public sealed class ConnectionMachine
         }
 
         _overRate = 0;
-        if (_phase is Phase.Greeting && now - _opened >= RequestTimeout)
+        if (_phase is Phase.Greeting && now - _helloFrom >= RequestTimeout)
         {
             Close(CloseCode.SessionUnavailable);
             return;
@@ -323,7 +346,7 @@ public sealed class ConnectionMachine
             _context.Refuse(late.Id, ErrorCode.Timeout, "no answer in time", 1000, Outcome.Unknown);
         }
 
-        if (_context.Identity?.Expires is { } expires && _context.Now.Wall.ToUnixTimeMilliseconds() > expires)
+        if (_context.Now.Wall.ToUnixTimeMilliseconds() >= TokenEnds)
         {
             Close(CloseCode.TokenExpired);
             return;

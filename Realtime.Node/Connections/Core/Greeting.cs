@@ -37,6 +37,12 @@ internal sealed class Greeting(ConnectionContext context, SessionId fresh)
 
     public bool IsAttached => _attached is not null;
 
+    /// <summary>The hello's id.</summary>
+    public long Id => _hello.Id;
+
+    /// <summary>The hello has come whole, with all positions.</summary>
+    public bool IsComplete { get; private set; }
+
     private long Tag => _resumed ? ResumeTag : OpenTag;
 
     /// <returns>Null, or why the connection is closed.</returns>
@@ -57,12 +63,31 @@ internal sealed class Greeting(ConnectionContext context, SessionId fresh)
 
         context.Producer = hello.Producer;
         context.Attempt = hello.Attempt;
-        foreach (var (channel, position) in hello.Positions)
+        return Add(hello.Positions, hello.More);
+    }
+
+    /// <summary>A frame with further positions. No channel is joined before the last of them: its replay would begin at the wrong place.</summary>
+    /// <returns>Null, or why the connection is closed.</returns>
+    public CloseCode? Add(IReadOnlyList<ChannelPosition> positions, bool more)
+    {
+        foreach (var (channel, position) in positions)
         {
             _positions[channel] = position;
         }
 
-        _resumed = context.Setup.ResumeTokens.TryVerify(hello.Session, out var session);
+        if (_positions.Count > context.Setup.Policy.HelloPositions)
+        {
+            context.Refuse(_hello.Id, ErrorCode.TooMany, $"a hello brings at most {context.Setup.Policy.HelloPositions} positions");
+            return CloseCode.SessionUnavailable;
+        }
+
+        if (more)
+        {
+            return null;
+        }
+
+        IsComplete = true;
+        _resumed = context.Setup.ResumeTokens.TryVerify(_hello.Session, out var session);
         Attach(_resumed ? session : fresh);
         return null;
     }
@@ -183,9 +208,9 @@ internal sealed class Greeting(ConnectionContext context, SessionId fresh)
             Join(personal, _positions.TryGetValue(personal, out var at) ? new StartFrom.At(at) : StartFrom.Live, null, null, true);
         }
 
-        if (_resumed && _hello.Positions.Count > 0)
+        if (_resumed && _positions.Count > 0)
         {
-            context.Acknowledge(_hello.Positions);
+            context.Acknowledge([.. _positions.Select(told => new ChannelPosition(told.Key, told.Value))]);
         }
 
         TryWelcome();

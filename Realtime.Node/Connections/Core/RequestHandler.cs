@@ -44,6 +44,9 @@ internal sealed class RequestHandler(ConnectionContext context)
             case ClientFrame.Pong pong:
                 Acknowledge(pong.Acked);
                 break;
+            case ClientFrame.MorePositions:
+                context.Refuse(0, ErrorCode.BadRequest, "positions come right after a hello that says more");
+                break;
             case ClientFrame.Malformed malformed:
                 context.Refuse(malformed.Id, malformed.Code, malformed.Message);
                 break;

@@ -17,4 +17,9 @@ public sealed class AuthOptions
 
     /// <summary>What <c>aud</c> must be or contain. Default none: not checked.</summary>
     public string? Audience { get; set; }
+
+    /// <summary>
+    /// How long a token counts after its <c>exp</c>, 0s to 5m; the same for hello, refresh and the connection that came with it. A token without <c>exp</c> never ends. Default 0s.
+    /// </summary>
+    public TimeSpan Leeway { get; set; }
 }

@@ -128,6 +128,7 @@ public static class OptionsRules
     private static void CheckAuth(AuthOptions options, FaultList faults)
     {
         const string Path = $"{Root}:Auth";
+        faults.Range($"{Path}:Leeway", options.Leeway, TimeSpan.Zero, TimeSpan.FromMinutes(5));
         if (options.DevelopmentKey is { } key && Encoding.UTF8.GetByteCount(key) < DevelopmentKeyVerifier.MinimumKeyBytes)
         {
             // The length is as much as may be said about it.

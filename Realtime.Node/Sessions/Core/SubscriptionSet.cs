@@ -2,6 +2,7 @@ using Realtime.Cluster.Sharding;
 using Realtime.Messages.Entities;
 using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
+using Realtime.Messages.Positions;
 
 namespace Realtime.Node.Sessions.Core;
 
@@ -86,15 +87,19 @@ internal sealed class SubscriptionSet(SessionId session)
     /// <summary>Within one life of a log acknowledgements only go forward: a late one must not bring messages back.</summary>
     public void Acknowledge(IReadOnlyList<ChannelPosition> positions)
     {
-        foreach (var acked in positions)
+        var told = new Dictionary<ChannelName, StreamPosition>(positions.Count);
+        foreach (var (channel, position) in positions)
         {
-            var at = IndexOf(acked.Channel);
-            if (at >= 0 && _items[at].Position is { } known
-                && (acked.Position.Epoch != known.Epoch || acked.Position.Offset > known.Offset))
-            {
-                _items = [.. _items[..at], _items[at] with { Position = acked.Position }, .. _items[(at + 1)..]];
-            }
+            told[channel] = position;
         }
+
+        // One new array for all: the old one may be in an answer that is on its way.
+        _items = Array.ConvertAll(
+            _items,
+            item => item.Position is { } known && told.TryGetValue(item.Channel, out var acked)
+                && (acked.Epoch != known.Epoch || acked.Offset > known.Offset)
+                    ? item with { Position = acked }
+                    : item);
     }
 
     public void AnnounceAll(UserId? user, List<SessionEffect> effects)

@@ -49,6 +49,26 @@ internal sealed class BrowserDriver : JavaScriptDriver
         await StartAsync(null);
     }
 
+    /// <summary>Subscribes with a history, and reads the first items: messages, with <c>again</c> where the page before had them, and reasons of gaps.</summary>
+    /// <param name="channel">The channel.</param>
+    /// <param name="history">How many messages, or <c>all</c>.</param>
+    /// <param name="count">How many items to read.</param>
+    public async Task<IReadOnlyList<string>> RecallAsync(string channel, object history, int count) =>
+        [.. (await CallAsync("recall", channel, history, count)).EnumerateArray().Select(item => item.GetString()!)];
+
+    /// <summary>Subscribes with a client of its own, whose session the page does not remember.</summary>
+    public async Task JoinForgetfullyAsync(string channel, string presence) => await _page.EvaluateAsync(
+        """
+        async ([url, channel, presence]) => {
+          const { Realtime } = await import('/realtime.js');
+          await new Realtime(url, { storage: null }).subscribe(channel, { presence }).ready;
+        }
+        """,
+        new[] { _url.AbsoluteUri, channel, presence });
+
+    /// <summary>Goes to another document.</summary>
+    public Task LeaveAsync() => _page.GotoAsync("about:blank");
+
     /// <summary>Changes the session that the page remembers into one that no server knows.</summary>
     public Task ForgeSessionAsync() => _page.EvaluateAsync(
         """

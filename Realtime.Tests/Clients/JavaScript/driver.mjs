@@ -68,6 +68,16 @@ export class Driver {
     await subscription.ready;
   }
 
+  /** The first `count` items of a subscription with history: messages with what says that they are shown again, gaps by their reason. */
+  async recall(channel, history, count) {
+    const items = [];
+    for await (const item of this._rt.subscribe(channel, { history })) {
+      items.push(item.type === 'gap' ? item.reason : `${item.data}${item.replayed ? ' again' : ''}`);
+      if (items.length === count) return items;
+    }
+    return items;
+  }
+
   async publish(channel, data) { return (await this._rt.publish(channel, data)).position; }
 
   async history(channel, from, limit, reverse) {

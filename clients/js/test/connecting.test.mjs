@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { FakeStorage, Harness, collect, message } from './harness.mjs';
+import { Harness, message } from './harness.mjs';
 
 test('hello is the first frame and names the producer; welcome fills the properties', async () => {
   const h = new Harness();
@@ -12,7 +12,7 @@ test('hello is the first frame and names the producer; welcome fills the propert
   assert.match(hello.producer, /^[A-Za-z0-9._-]{1,64}$/);
   assert.deepEqual([hello.token, hello.client, hello.data, hello.session], ['t', { name: 'demo', version: '1' }, { a: 1 }, undefined]);
   assert.deepEqual([rt.state, rt.user, rt.node, rt.session], ['connected', 'alice', 'node-0', 's-token']);
-  assert.deepEqual(rt.sessionState, { k: 1 });
+  assert.deepEqual({ ...rt.sessionState }, { k: 1 });
 });
 
 test('subscriptions made before connecting ride in hello and are answered by welcome', async () => {
@@ -103,7 +103,9 @@ test('a socket that fails without a close event is a failed attempt, and one tha
   h.socket.onerror();
   assert.deepEqual(rt.seen('state').map(({ state }) => state), ['connecting'], 'a close event may follow');
   await h.advance(0);
-  assert.deepEqual(rt.seen('state').at(-1), { state: 'waiting', reason: undefined, retryIn: 500 });
+  assert.deepEqual(rt.seen('state').at(-1), {
+    state: 'waiting', reason: 'unreachable', retryIn: 500, message: 'ws://node.test/v1/connect cannot be reached or refuses the handshake',
+  });
   await h.advance(500);
   h.socket.onerror();
   h.socket.drop();
@@ -115,7 +117,9 @@ test('goodbye says when to come back, and false is final', async () => {
   const h = new Harness();
   const rt = await h.connected();
   h.socket.receive({ type: 'goodbye', code: 4001, reason: 'restart', reconnect: { after: 300, within: 1000 } });
-  assert.deepEqual(rt.seen('state').at(-1), { state: 'waiting', reason: 'restart', retryIn: 800 });
+  assert.deepEqual(rt.seen('state').at(-1), {
+    state: 'waiting', reason: 'restart', retryIn: 800, message: 'ws://node.test/v1/connect ended the connection: restart',
+  });
   await h.advance(800);
   h.socket.open();
   h.welcome({ resumed: true });
@@ -274,7 +278,7 @@ test('call, set and history are repeated on the next link; a call without number
   h.socket.reply('history', { messages: [message(9), message(8)], position: 'k:8', head: 'k:9', more: true });
   assert.equal(await call, 3);
   await set;
-  assert.deepEqual(rt.sessionState, { k: 'v' });
+  assert.deepEqual({ ...rt.sessionState }, { k: 'v' });
   assert.deepEqual((await history).messages.map((m) => m.position), ['k:9', 'k:8']);
 });
 
@@ -286,38 +290,6 @@ test('a decision to disconnect wins over a connection that was being prepared', 
   await assert.rejects(ready, { code: 'disconnected' });
   await h.settle();
   assert.deepEqual([h.sockets.length, rt.state], [0, 'idle']);
-});
-
-test('in a page: a network that is back ends a long wait unless the server set it, and a page that goes stores its positions', async () => {
-  const listeners = {};
-  Object.assign(globalThis, { document: {}, addEventListener: (event, callback) => { (listeners[event] ??= []).push(callback); } });
-  try {
-    const h = new Harness();
-    const storage = new FakeStorage();
-    const { realtime, subscription } = await h.subscribed({ storage });
-    const online = () => listeners.online.forEach((callback) => callback());
-    collect(subscription);
-    h.socket.receive(message(11));
-    listeners.pagehide.forEach((callback) => callback());
-    assert.equal(JSON.parse(storage.getItem('realtime:ws://node.test/v1/connect')).positions['chat:a'], 'k:11');
-    h.socket.drop();
-    for (let i = 0; i < 7; i++) {
-      await h.advance(realtime.seen('state').at(-1).retryIn);
-      h.socket.drop();
-    }
-    assert.equal(realtime.seen('state').at(-1).retryIn, 30_000);
-    online();
-    assert.equal(realtime.seen('state').at(-1).retryIn, 1000);
-    await h.advance(1000);
-    h.socket.open();
-    h.welcome({ resumed: true });
-    h.socket.receive({ type: 'goodbye', reconnect: { after: 9000, within: 0 } });
-    online();
-    assert.equal(realtime.seen('state').at(-1).retryIn, 9000);
-  } finally {
-    delete globalThis.document;
-    delete globalThis.addEventListener;
-  }
 });
 
 for (const how of ['close', 'disconnect']) {
@@ -336,3 +308,30 @@ for (const how of ['close', 'disconnect']) {
     assert.notEqual(h.socket.closed, null);
   });
 }
+
+test('a wall clock that is set does not end a link that is well', async (t) => {
+  const h = new Harness();
+  const rt = await h.connected({ now: undefined });
+  const now = Date.now();
+  t.mock.method(Date, 'now', () => now + 3_600_000);
+  await h.advance(35_000);
+  await h.advance(2_000);
+  assert.equal(rt.state, 'connected');
+});
+
+test('a link whose upload drains is alive, and one whose upload stands still is not', async () => {
+  const h = new Harness();
+  const rt = await h.connected();
+  const { socket } = h;
+  const { send } = socket;
+  socket.send = (text) => { send.call(socket, text); socket.bufferedAmount += text.length; };
+  rt.publish('files:a', 'x'.repeat(60_000));
+  for (let second = 0; second < 100; second += 5) {
+    await h.advance(5_000);
+    socket.bufferedAmount -= 500;
+  }
+  assert.equal(rt.state, 'connected');
+  await h.advance(5_000);
+  await h.advance(36_000);
+  assert.deepEqual(rt.seen('state').find(({ state }) => state === 'waiting').reason, 'silence');
+});

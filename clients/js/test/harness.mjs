@@ -14,7 +14,7 @@ export class Harness {
     const harness = this;
     this.WebSocket = class {
       constructor(url, protocol) {
-        Object.assign(this, { url, protocol, sent: [], closed: null });
+        Object.assign(this, { url, protocol, sent: [], closed: null, bufferedAmount: 0 });
         harness.sockets.push(this);
       }
 

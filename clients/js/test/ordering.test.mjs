@@ -155,10 +155,9 @@ test('a server that replays from before our position causes no duplicates', asyn
   assert.deepEqual(items, [11, 12, 13]);
 });
 
-test('subscribing twice gives the same subscription; unsubscribing ends it and late messages are not delivered', async () => {
+test('unsubscribing ends a subscription and late messages are not delivered', async () => {
   const h = new Harness();
   const { realtime, subscription } = await h.subscribed();
-  assert.equal(realtime.subscribe('chat:a'), subscription);
   const items = collect(subscription);
   const done = subscription.unsubscribe();
   const second = realtime.subscribe('chat:a');
@@ -254,4 +253,21 @@ test('leaving and coming back inside a listener goes out in that order', async (
   });
   h.welcome({ resumed: true, subscriptions: [{ channel: 'chat:a', position: 'k:10', head: 'k:10', recovered: true }] });
   assert.deepEqual(h.socket.sent.slice(1).map((f) => f.type), ['unsubscribe', 'subscribe']);
+});
+
+test('positions that do not fit into hello follow in frames of their own, every one and each once', async () => {
+  for (const [count, name, frames] of [[256, (n) => `chat:${String(n).padStart(190, 'é')}`, 4], [1500, (n) => `d${n}`, 0], [10_000, (n) => `d${n}`, 5]]) {
+    const h = new Harness();
+    const positions = Object.fromEntries(Array.from({ length: count }, (_, n) => [name(n), `k:${n}`]));
+    h.client({ positions }).connect();
+    await h.settle();
+    h.socket.open();
+    const { sent } = h.socket;
+    assert.deepEqual(sent.map((f) => f.type), ['hello', ...Array(sent.length - 1).fill('positions')]);
+    assert.ok(sent.length - 1 >= frames && (frames > 0 || sent.length === 1), `${count}: ${sent.length}`);
+    assert.deepEqual(sent.map((f) => f.more), sent.map((_, n) => (n < sent.length - 1 ? true : undefined)));
+    for (const frame of sent) assert.ok(Buffer.byteLength(JSON.stringify(frame)) <= (frame.type === 'hello' ? 60 : 17) * 1024);
+    const all = sent.flatMap((f) => Object.entries(f.positions));
+    assert.deepEqual([all.length, Object.fromEntries(all)], [count, positions]);
+  }
 });

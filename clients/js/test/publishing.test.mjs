@@ -126,3 +126,63 @@ test('an aborted publish frees its place and says whether it may have taken effe
   assert.deepEqual(await third, { position: 'k:3' });
   assert.deepEqual(h.socket.all('publish').map((f) => f.data), [1, 3]);
 });
+
+const cycle = {};
+cycle.self = cycle;
+const UNSAYABLE = [
+  ['a BigInt', 1n], ['a cycle', cycle], ['a toJSON that throws', { toJSON() { throw new Error('mine'); } }], ['undefined', undefined], ['a function', () => 1], ['a symbol', Symbol('s')],
+];
+for (const [what, value] of UNSAYABLE) {
+  test(`${what} is refused alone, and what comes before, after and over a reconnect works`, async () => {
+    const h = new Harness();
+    const rt = await h.connected();
+    h.socket.drop();
+    rt.publish('chat:a', 1);
+    for (const [name, call] of [
+      ['data', () => rt.publish('chat:a', value)], ['value', () => rt.set('k', value)], ['presence', () => rt.subscribe('chat:b').update(value)],
+      ...(value === undefined ? [] : [['data', () => rt.call('m', value)], ['tags', () => rt.publish('chat:a', 1, { tags: value })], ['from', () => rt.history('chat:a', { from: value })]]),
+    ]) await assert.rejects(call(), { name: 'RealtimeError', code: 'bad_request', outcome: 'none', message: new RegExp(`\\b${name} cannot be written as JSON`) });
+    if (value !== undefined) await assert.rejects(rt.subscribe('chat:c', { presence: value }).ready, { code: 'bad_request', message: /presence/ });
+    rt.publish('chat:a', 2);
+    await h.advance(1000);
+    h.socket.open();
+    h.welcome({ resumed: true });
+    rt.publish('chat:a', 3);
+    assert.deepEqual(h.socket.all('publish').map((f) => [f.seq, f.data]), [[1, 1], [2, 2], [3, 3]]);
+    assert.equal(rt.state, 'connected');
+  });
+}
+
+test('an object that changes after the call is sent as it was', async () => {
+  const h = new Harness();
+  const rt = await h.connected();
+  h.socket.drop();
+  const data = { n: 0 };
+  for (const n of [1, 2, 3]) {
+    data.n = n;
+    rt.publish('chat:a', data);
+  }
+  const presence = { name: 'then' };
+  rt.subscribe('chat:b', { presence });
+  const set = rt.set('k', data);
+  data.n = 4;
+  presence.name = 'later';
+  await h.advance(1000);
+  h.socket.open();
+  h.welcome({ resumed: true });
+  await h.settle();
+  assert.deepEqual(h.socket.all('publish').map((f) => f.data.n), [1, 2, 3]);
+  assert.equal(h.socket.last('subscribe').presence.name, 'then');
+  h.socket.reply('set');
+  await set;
+  assert.deepEqual(rt.sessionState.k, { n: 3 });
+});
+
+test('a name that is no string is refused alone', async () => {
+  const h = new Harness();
+  const rt = await h.connected();
+  await assert.rejects(rt.publish(7, 1), { code: 'bad_request', message: /channel/ });
+  await assert.rejects(rt.set(null, 1), { code: 'bad_request', message: /key/ });
+  await assert.rejects(rt.subscribe(undefined).ready, { code: 'bad_request', message: /channel/ });
+  assert.deepEqual(h.socket.sent.map((f) => f.type), ['hello']);
+});

@@ -19,6 +19,8 @@ const rt = new Realtime('http://localhost:8080', {
 
 const welcome: Welcome = await rt.connect();
 const every: number = welcome.ping.every;
+const why: string | undefined = rt.reason?.message;
+await rt.connect({ deadline: 5000 });
 rt.offline = true;
 // @ts-expect-error the state is read only
 rt.state = 'idle';
@@ -46,6 +48,12 @@ room.update({ nick: 'B' });
 // @ts-expect-error from is not a number
 rt.subscribe('chat:a', { from: 7 });
 
+rt.subscribe('chat:a', { history: 50 });
+rt.subscribe('chat:a', { history: 'all' }).on('message', ({ replayed }) => console.log(replayed === true));
+// @ts-expect-error history is a count or 'all'
+rt.subscribe('chat:a', { history: 'some' });
+new Realtime({ leave: 'pagehide' });
+
 const names: string[] = [...room.members.values()].map((member) => member.data.name);
 const { position } = await room.publish({ text: 'hi' }, { tags: { a: 'b' }, signal: AbortSignal.timeout(1000) });
 await rt.publish('cursor:a', { x: 1 }, { seq: false });
@@ -69,4 +77,4 @@ try {
   if (error instanceof RealtimeError) console.log(error.code);
 }
 
-export { every, names, position, texts, who, sum };
+export { why, every, names, position, texts, who, sum };
