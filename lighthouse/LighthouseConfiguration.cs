@@ -14,7 +14,7 @@ internal sealed record LighthouseConfiguration(LighthouseOptions Options, StoreC
     {
         var faults = new FaultList();
         var options = new LighthouseOptions();
-        new OptionsReader(faults).Read(configuration.GetSection(Root), Root, options);
+        new OptionsReader(faults).Read(configuration, Root, options);
         var store = Check(options, faults);
         List<string> all = [.. faults.All];
         if (SerilogSetup.Fault(configuration) is { } logging)

@@ -16,7 +16,9 @@ internal static class PbmCommandLine
 
         // Channels of users begin with @, which System.CommandLine would take for the name of a file with arguments.
         var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        var misspelt = parsed.Action is HelpWithExamples ? [] : Spelling.Faults(parsed, arguments);
+
+        // Help and completion have actions of their own, and completion is asked about half a line.
+        var misspelt = parsed.Action is ParseErrorAction || parsed.Action == parsed.CommandResult.Command.Action ? Spelling.Faults(parsed, arguments) : [];
         if (parsed.Action is ParseErrorAction || misspelt.Count > 0)
         {
             // A verb that is only a group has no action of its own: its help says more than "required command was not provided".

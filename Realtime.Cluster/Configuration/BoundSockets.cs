@@ -112,7 +112,8 @@ public sealed class BoundSockets(IReadOnlyList<ListeningAddress> addresses) : IH
         }
     }
 
-    private Socket Take(EndPoint endpoint)
+    /// <exception cref="ListenFaultException">Another program has bound the port at the same moment, and listens already.</exception>
+    internal Socket Take(EndPoint endpoint)
     {
         (IPEndPoint Wanted, ListeningAddress For, Socket Socket) found;
         lock (_lock)

@@ -13,8 +13,22 @@ namespace Realtime.Cluster.Configuration;
 /// </summary>
 public sealed class OptionsReader(FaultList faults)
 {
+    /// <summary>Reads one section of the whole; another one whose name is nearly the same was meant to be it, and would be ignored.</summary>
+    public void Read(IConfiguration configuration, string section, object options)
+    {
+        foreach (var other in configuration.GetChildren().Where(child => !string.Equals(child.Key, section, StringComparison.OrdinalIgnoreCase)))
+        {
+            if (NearestWord.Of(other.Key, [section]) is not null && other.GetChildren().Any())
+            {
+                faults.Add(other.Key, $"is no section that is read; is {section} meant?");
+            }
+        }
+
+        Read(configuration.GetSection(section), section, options);
+    }
+
     /// <param name="path">What the section is called in faults: with the properties' own spelling, whatever case the source used.</param>
-    public void Read(IConfigurationSection section, string path, object options)
+    private void Read(IConfigurationSection section, string path, object options)
     {
         var properties = options.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance);
         if (section.Value is { Length: > 0 })

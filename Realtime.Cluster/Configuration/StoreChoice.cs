@@ -68,8 +68,8 @@ public abstract record StoreChoice
 
         var colon = text?.IndexOf(':', StringComparison.Ordinal) ?? -1;
         var scheme = colon < 0 ? text ?? "" : text![..(colon + 1)];
-        var meant = TryParse(text, out _) ? null : NearestWord.Of(scheme, colon < 0 ? ["memory"] : ["sqlite:", "postgres:"]);
-        return $"must be {wanted}, is '{scheme}{(colon >= 0 && colon < text!.Length - 1 ? "…" : "")}'{(meant is null ? "" : $"; is {meant} meant?")}";
+        var meant = NearestWord.Of(scheme, colon < 0 ? ["memory"] : ["sqlite:", "postgres:"]);
+        return $"must be {wanted}, is '{scheme}{(colon >= 0 && colon < text!.Length - 1 ? "…" : "")}'{(meant is null || string.Equals(meant, scheme, StringComparison.OrdinalIgnoreCase) ? "" : $"; is {meant} meant?")}";
     }
 
     private static string AfterScheme(string text) => text[(text.IndexOf(':', StringComparison.Ordinal) + 1)..];

@@ -31,6 +31,15 @@ public sealed class LicenceTests
     }
 
     [Fact]
+    public void Packages_that_bring_the_text_along_bring_the_same()
+    {
+        var copies = RepositoryFiles.All.Where(file => Path.GetFileName(file.Path) == "LICENSE").ToList();
+
+        copies.Count.ShouldBeGreaterThan(1);
+        copies.Where(file => file.Text != RepositoryFiles.Get("LICENSE").Text).Select(file => file.Path).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void Packages_for_npm_say_it()
     {
         var packages = RepositoryFiles.All.Where(file => Path.GetFileName(file.Path) == "package.json").ToList();

@@ -116,7 +116,7 @@ public sealed class ConfigurationTests
     [InlineData("Cluster:PeerAddress", "example", "Realtime:Cluster:PeerAddress must be localhost, * or an IP address, is 'example'")]
     [InlineData("Admission:Resumes", "10", "Realtime:Admission:Resumes must not be less than Handshakes (5000), is 10")]
     [InlineData("Store", "redis", "Realtime:Store must be sqlite:PATH, postgres:CONNECTION or memory, is 'redis'")]
-    [InlineData("Store", "postgres:Password=secret", "Realtime:Store must be sqlite:PATH, postgres:CONNECTION or memory, is 'postgres:…'")]
+    [InlineData("Store", "postgres:Password=secret", "Realtime:Store names no host of PostgreSQL: Host=… is needed")]
     [InlineData("Store", "sqlite:", "Realtime:Store must be sqlite:PATH, postgres:CONNECTION or memory, is 'sqlite:'")]
     [InlineData("Origins:0", "https://a.example/path", "Realtime:Origins:0 must be * or an origin such as https://app.example.com, is 'https://a.example/path'")]
     [InlineData("Origins", "a.example", "Realtime:Origins:0 must be * or an origin such as https://app.example.com, is 'a.example'")]

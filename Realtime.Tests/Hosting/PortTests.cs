@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using Realtime.Cluster.Configuration;
+using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Hosting;
 
@@ -67,6 +69,20 @@ public sealed class PortTests : IDisposable
 
         (await lighthouse.ExitAsync()).ShouldBe(14);
         lighthouse.Faults.ShouldBe([$"Cannot listen on localhost:{Taken}: the port is in use. Stop the program that has it, or choose another with --operator-port."]);
+    }
+
+    [Fact]
+    public async Task Of_two_programs_that_bind_one_port_at_the_same_moment_only_one_listens()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "elsewhere the second cannot even bind");
+        var address = new ListeningAddress("127.0.0.1", FreePort.Take(), "--port");
+        using var first = new BoundSockets([address]);
+        using var second = new BoundSockets([address]);
+        await first.StartingAsync(TestContext.Current.CancellationToken);
+        await second.StartingAsync(TestContext.Current.CancellationToken);
+        using var listening = first.Take(new IPEndPoint(IPAddress.Loopback, address.Port));
+
+        Should.Throw<ListenFaultException>(() => second.Take(new IPEndPoint(IPAddress.Loopback, address.Port))).ExitCode.ShouldBe(14);
     }
 
     [Fact]

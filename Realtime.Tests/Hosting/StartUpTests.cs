@@ -34,6 +34,26 @@ public sealed class StartUpTests : IDisposable
     }
 
     [Fact]
+    public async Task A_section_whose_name_is_nearly_the_right_one_is_a_fault_and_not_ignored()
+    {
+        var (code, _, faults) = await RunAsync(Environment(("REALTIM__PORT", "1"), ("SOMETHING__ELSE", "1"), ("REALTIMES", "a word")), "--check-config");
+
+        code.ShouldBe(2);
+        faults.ShouldBe(["REALTIM is no section that is read; is Realtime meant?"]);
+    }
+
+    [Fact]
+    public async Task An_option_that_is_nearly_one_gets_it_suggested_and_an_at_sign_is_no_file()
+    {
+        var (code, _, faults) = await RunAsync(null, "--prot", "1");
+        var at = await RunAsync(null, "--node", "@a", "--check-config");
+
+        code.ShouldBe(2);
+        faults.ShouldContain("Is --port meant?");
+        at.Faults.ShouldHaveSingleItem().ShouldStartWith("Realtime:Node must be 1 to 64 letters");
+    }
+
+    [Fact]
     public async Task All_faults_of_all_sources_are_told_at_once_one_per_line()
     {
         var (code, output, faults) = await RunAsync(

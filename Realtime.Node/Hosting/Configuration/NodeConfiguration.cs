@@ -36,7 +36,7 @@ public sealed class NodeConfiguration
     {
         var faults = new FaultList();
         var options = new RealtimeOptions();
-        new OptionsReader(faults).Read(configuration.GetSection(RealtimeOptions.Section), RealtimeOptions.Section, options);
+        new OptionsReader(faults).Read(configuration, RealtimeOptions.Section, options);
         configure?.Invoke(options);
         foreach (var always in (ReadOnlySpan<string>)[ChannelName.DefaultNamespace, ChannelName.PersonalNamespace])
         {
