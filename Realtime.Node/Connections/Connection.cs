@@ -26,6 +26,8 @@ internal sealed class Connection : Actor<ConnectionInput>, IReplyReceiver, IOutb
     /// <summary>The key of <see cref="_session"/>, for other threads: the address itself is two words, and might be seen half old.</summary>
     private volatile string? _sessionKey;
     private TaskCompletionSource? _readOn;
+    private TrafficTimes _traffic;
+    private long _received;
     private long _due;
     private int _unhandled;
     private SessionId _stoodFor;
@@ -40,6 +42,7 @@ internal sealed class Connection : Actor<ConnectionInput>, IReplyReceiver, IOutb
         _outbound = new Outbound(link, services.Setup.Policy.QueueBytes, this);
         _machine = new ConnectionMachine(services.Setup, id, services.MintSession(), services.Now(), claimsResume);
         _due = _machine.Due;
+        _traffic = new TrafficTimes(services.Now().Ticks);
     }
 
     public ConnectionId Id { get; }
@@ -54,6 +57,9 @@ internal sealed class Connection : Actor<ConnectionInput>, IReplyReceiver, IOutb
 
     /// <summary>The session it stands for; none before the welcome and after the goodbye.</summary>
     public SessionId Session => _welcomed ? _stoodFor : default;
+
+    /// <summary>Bytes came, which need not be a whole message. Called by the reader only.</summary>
+    public void Hear(int bytes) => Volatile.Write(ref _received, _received + bytes);
 
     /// <summary>Takes one transport message; completes when the next one may be read.</summary>
     /// <returns>False when the message broke the protocol: there is no use in reading on.</returns>
@@ -98,9 +104,14 @@ internal sealed class Connection : Actor<ConnectionInput>, IReplyReceiver, IOutb
     {
         _meter.Sent(_outbound.SentBytes);
         var sending = _outbound.IsSending;
+        _traffic.Look(now, _outbound.SentBytes, Volatile.Read(ref _received));
         if (sending || now >= Volatile.Read(ref _due))
         {
-            Tell(new ConnectionInput.Sweep(_outbound.SentBytes, sending));
+            var progress = _link.Measure() ?? new LinkProgress(_outbound.SentBytes, sending);
+            Tell(new ConnectionInput.Sweep(progress.Delivered, sending)
+            {
+                IsUnderWay = sending || progress.IsUnderWay, SentAt = _traffic.SentAt, ReceivedAt = _traffic.ReceivedAt,
+            });
         }
 
         var (all, behind) = _subscribers.Count();

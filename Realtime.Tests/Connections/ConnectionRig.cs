@@ -20,6 +20,8 @@ internal sealed class ConnectionRig : ITokenVerifier
     public static readonly StreamPosition Head = new(new Epoch(5), 10);
 
     private readonly List<ConnectionEffect> _effects = [];
+    private long _sentAt;
+    private long _sentBytes;
 
     public ConnectionRig(ConnectionPolicy? policy = null)
     {
@@ -155,7 +157,8 @@ internal sealed class ConnectionRig : ITokenVerifier
     public void Pass(TimeSpan time, long sentBytes = 0, bool isSending = false)
     {
         Now += (long)time.TotalMilliseconds;
-        Step(new ConnectionInput.Sweep(sentBytes, isSending));
+        (_sentAt, _sentBytes) = (sentBytes == _sentBytes ? _sentAt : Now, sentBytes);
+        Step(new ConnectionInput.Sweep(sentBytes, isSending) { SentAt = _sentAt });
     }
 
     public ServerFrame.Welcome Welcome(ClientFrame.Hello? hello = null, UserId? user = null, long? expires = null)

@@ -329,7 +329,7 @@ public sealed class ConnectionMachine
             return;
         }
 
-        switch (_liveness.Sweep(now, sweep.SentBytes, sweep.IsSending))
+        switch (_liveness.Sweep(now, sweep))
         {
             case LivenessVerdict.Ping:
                 _context.Send(new ServerFrame.Ping());
