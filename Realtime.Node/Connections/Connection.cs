@@ -27,7 +27,6 @@ internal sealed class Connection : Actor<ConnectionInput>, IReplyReceiver, IOutb
     private volatile string? _sessionKey;
     private TaskCompletionSource? _readOn;
     private TrafficTimes _traffic;
-    private long _received;
     private long _due;
     private int _unhandled;
     private SessionId _stoodFor;
@@ -59,7 +58,7 @@ internal sealed class Connection : Actor<ConnectionInput>, IReplyReceiver, IOutb
     public SessionId Session => _welcomed ? _stoodFor : default;
 
     /// <summary>Bytes came, which need not be a whole message. Called by the reader only.</summary>
-    public void Hear(int bytes) => Volatile.Write(ref _received, _received + bytes);
+    public void Hear(int bytes) => _traffic.Hear(bytes);
 
     /// <summary>Takes one transport message; completes when the next one may be read.</summary>
     /// <returns>False when the message broke the protocol: there is no use in reading on.</returns>
@@ -104,14 +103,10 @@ internal sealed class Connection : Actor<ConnectionInput>, IReplyReceiver, IOutb
     {
         _meter.Sent(_outbound.SentBytes);
         var sending = _outbound.IsSending;
-        _traffic.Look(now, _outbound.SentBytes, Volatile.Read(ref _received));
+        _traffic.Look(now, _outbound.SentBytes);
         if (sending || now >= Volatile.Read(ref _due))
         {
-            var progress = _link.Measure() ?? new LinkProgress(_outbound.SentBytes, sending);
-            Tell(new ConnectionInput.Sweep(progress.Delivered, sending)
-            {
-                IsUnderWay = sending || progress.IsUnderWay, SentAt = _traffic.SentAt, ReceivedAt = _traffic.ReceivedAt,
-            });
+            Tell(_traffic.Seen(sending, _link.Measure()));
         }
 
         var (all, behind) = _subscribers.Count();
@@ -143,7 +138,11 @@ internal sealed class Connection : Actor<ConnectionInput>, IReplyReceiver, IOutb
 
     public void OnTooSlow() => Tell(new ConnectionInput.TooSlow());
 
-    public void OnRoom() => Array.ForEach(Subscribers(), subscriber => _services.Relay.Tell(subscriber.Channel, new FeedInput.Room(subscriber)));
+    public void OnRoom()
+    {
+        Tell(new ConnectionInput.Room());
+        Array.ForEach(Subscribers(), subscriber => _services.Relay.Tell(subscriber.Channel, new FeedInput.Room(subscriber)));
+    }
 
     /// <summary>As they are now; asked from any thread.</summary>
     public Subscriber[] Subscribers() => _subscribers.ToArray();
@@ -232,6 +231,13 @@ internal sealed class Connection : Actor<ConnectionInput>, IReplyReceiver, IOutb
                 break;
             case ConnectionEffect.AskChannel ask:
                 _services.Cluster.Ask(EntityAddress.Of(ask.Channel), ask.Request, this, ask.Tag);
+                break;
+            case ConnectionEffect.AwaitRoom:
+                if (_outbound.AwaitRoom())
+                {
+                    Tell(new ConnectionInput.Room());
+                }
+
                 break;
             case ConnectionEffect.Join join:
                 Join(join);

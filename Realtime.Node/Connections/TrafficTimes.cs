@@ -1,3 +1,5 @@
+using Realtime.Node.Connections.Core;
+
 namespace Realtime.Node.Connections;
 
 /// <summary>
@@ -7,17 +9,27 @@ namespace Realtime.Node.Connections;
 internal struct TrafficTimes(long now)
 {
     private long _looked = now;
+    private long _sentAt = now;
     private long _sent;
+    private long _receivedAt = now;
     private long _received;
+    private long _heard;
 
-    public long SentAt { get; private set; } = now;
+    /// <summary>Bytes came. Called by one reader at a time.</summary>
+    public void Hear(int bytes) => Volatile.Write(ref _heard, _heard + bytes);
 
-    public long ReceivedAt { get; private set; } = now;
-
-    public void Look(long now, long sentBytes, long receivedBytes)
+    /// <summary>Called by one looker at a time.</summary>
+    public void Look(long now, long sentBytes)
     {
-        SentAt = sentBytes == _sent ? SentAt : _looked;
-        ReceivedAt = receivedBytes == _received ? ReceivedAt : _looked;
-        (_sent, _received, _looked) = (sentBytes, receivedBytes, now);
+        var heard = Volatile.Read(ref _heard);
+        _sentAt = sentBytes == _sent ? _sentAt : _looked;
+        _receivedAt = heard == _received ? _receivedAt : _looked;
+        (_sent, _received, _looked) = (sentBytes, heard, now);
     }
+
+    /// <summary>What the last look saw, and how far what was sent has come.</summary>
+    public readonly ConnectionInput.Sweep Seen(bool isSending, LinkProgress? progress) => new(progress?.Delivered ?? _sent, isSending)
+    {
+        IsUnderWay = isSending || progress is { IsUnderWay: true }, SentAt = _sentAt, ReceivedAt = _receivedAt,
+    };
 }

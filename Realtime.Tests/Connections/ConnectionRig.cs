@@ -67,6 +67,12 @@ internal sealed class ConnectionRig : ITokenVerifier
 
     public List<ConnectionEffect.Describe> Descriptions { get; } = [];
 
+    /// <summary>Whether the client reads as fast as it is sent to.</summary>
+    public bool HasRoom { get; set; } = true;
+
+    /// <summary>The machine waits for room.</summary>
+    public bool AwaitsRoom { get; private set; }
+
     public ServerFrame.Goodbye? Goodbye { get; private set; }
 
     public bool IsAborted { get; private set; }
@@ -107,6 +113,10 @@ internal sealed class ConnectionRig : ITokenVerifier
                 case ConnectionEffect.AskChannel ask:
                     ChannelQuestions.Add(ask);
                     break;
+                case ConnectionEffect.AwaitRoom:
+                    AwaitsRoom.ShouldBeFalse("asked once");
+                    AwaitsRoom = true;
+                    break;
                 case ConnectionEffect.Join join:
                     Joins.Add(join);
                     break;
@@ -134,6 +144,17 @@ internal sealed class ConnectionRig : ITokenVerifier
                     throw new ArgumentOutOfRangeException(nameof(input), effect, "has no arm");
             }
         }
+
+        if (AwaitsRoom && HasRoom)
+        {
+            GiveRoom();
+        }
+    }
+
+    public void GiveRoom()
+    {
+        AwaitsRoom = false;
+        Step(new ConnectionInput.Room());
     }
 
     /// <summary>The session answers its oldest question.</summary>

@@ -76,14 +76,17 @@ public sealed class LivenessTests
     public void What_is_new_since_the_last_look_happened_after_it()
     {
         var times = new TrafficTimes(5_000);
-        times.Look(6_000, sentBytes: 10, receivedBytes: 0);
-        (times.SentAt, times.ReceivedAt).ShouldBe((5_000, 5_000));
+        times.Look(6_000, sentBytes: 10);
+        Seen().ShouldBe((5_000, 5_000));
 
-        times.Look(7_000, sentBytes: 10, receivedBytes: 3);
-        (times.SentAt, times.ReceivedAt).ShouldBe((5_000, 6_000));
+        times.Hear(3);
+        times.Look(7_000, sentBytes: 10);
+        Seen().ShouldBe((5_000, 6_000));
 
-        times.Look(9_000, sentBytes: 10, receivedBytes: 3);
-        (times.SentAt, times.ReceivedAt).ShouldBe((5_000, 6_000));
+        times.Look(9_000, sentBytes: 10);
+        Seen().ShouldBe((5_000, 6_000));
+
+        (long, long) Seen() => times.Seen(isSending: false, null) is var seen ? (seen.SentAt, seen.ReceivedAt) : default;
     }
 
     private LivenessVerdict Pass(long time, bool isUnderWay = false) => Look(_now += time, isUnderWay: isUnderWay);

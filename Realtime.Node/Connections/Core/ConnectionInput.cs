@@ -33,6 +33,9 @@ public abstract record ConnectionInput
     /// <summary>The peer reads too slowly for what it asks for: there is no use in waiting for its answers.</summary>
     public sealed record TooSlow : ConnectionInput;
 
+    /// <summary>The queue has room for a large answer.</summary>
+    public sealed record Room : ConnectionInput;
+
     /// <summary>Time has passed.</summary>
     /// <param name="Delivered">Bytes that have reached the peer so far, as far as the transport can tell.</param>
     /// <param name="IsSending">Something waits to be sent.</param>

@@ -116,6 +116,9 @@ public sealed class ConnectionMachine
             case ConnectionInput.MoveAsked asked when _phase is Phase.Open:
                 _context.Send(asked.Notice);
                 break;
+            case ConnectionInput.Room when _phase is Phase.Open or Phase.Closing:
+                _requests.Room();
+                break;
             case ConnectionInput.TooSlow:
                 Close(CloseCode.TooSlow);
                 break;
@@ -233,6 +236,7 @@ public sealed class ConnectionMachine
         else if (_context.Open.Remove(tag, out var request))
         {
             _requests.Answer(request, reply);
+            _requests.Next();
             if (reply is SessionReply.Stale or SessionReply.Unknown && _phase is Phase.Open && _context.Holding is not { IsUnderWay: true })
             {
                 // It was taken over and did not hear of it, or its owner does not know it: the session says which.
@@ -323,6 +327,7 @@ public sealed class ConnectionMachine
             _context.Refuse(late.Id, ErrorCode.Timeout, "no answer in time", 1000, Outcome.Unknown);
         }
 
+        _requests.Next();
         if (_context.Identity?.Expires is { } expires && _context.Now.Wall.ToUnixTimeMilliseconds() > expires)
         {
             Close(CloseCode.TokenExpired);

@@ -8,7 +8,14 @@ namespace Realtime.Node.Connections.Core;
 /// <summary>What a welcomed client asks for: checks it, passes it to the entity that can answer, and puts the answer into a frame.</summary>
 internal sealed class RequestHandler(ConnectionContext context)
 {
+    private LargeAnswers? _large;
+
     private ConnectionPolicy Policy => context.Setup.Policy;
+
+    public void Room() => _large?.Room();
+
+    /// <summary>An answer is out, or its request has timed out: the next may be asked for.</summary>
+    public void Next() => _large?.Next();
 
     public void Handle(ClientFrame frame)
     {
@@ -20,10 +27,10 @@ internal sealed class RequestHandler(ConnectionContext context)
             case ClientFrame.History history when Allowed(history.Id, history.Channel, keepsLog: true):
                 var limit = Math.Clamp(history.Limit ?? 100, 1, Policy.HistoryPage);
                 var from = history.From ?? (history.Reverse ? StartFrom.Live : StartFrom.Start);
-                AskChannel(history.Id, RequestKind.History, history.Channel, new ChannelRequest.ReadHistory(from, limit, history.Reverse));
+                AskForMuch(history.Id, RequestKind.History, history.Channel, new ChannelRequest.ReadHistory(from, limit, history.Reverse));
                 break;
             case ClientFrame.Presence presence when Allowed(presence.Id, presence.Channel, presence: true):
-                AskChannel(presence.Id, RequestKind.Presence, presence.Channel, new ChannelRequest.WhoIsHere());
+                AskForMuch(presence.Id, RequestKind.Presence, presence.Channel, new ChannelRequest.WhoIsHere());
                 break;
             case ClientFrame.Update update:
                 Update(update);
@@ -216,4 +223,7 @@ internal sealed class RequestHandler(ConnectionContext context)
 
     private void AskChannel(long id, RequestKind kind, Messages.Ids.ChannelName channel, ChannelRequest request) =>
         context.Effects.Add(new ConnectionEffect.AskChannel(channel, request, Track(id, kind, channel)));
+
+    private void AskForMuch(long id, RequestKind kind, Messages.Ids.ChannelName channel, ChannelRequest request) =>
+        (_large ??= new LargeAnswers(context)).Ask(new OpenRequest(id, kind, context.Now.Ticks, channel), request);
 }
