@@ -256,6 +256,9 @@ internal sealed class Connection : Actor<ConnectionInput>, IReplyReceiver, IOutb
             case ConnectionEffect.Describe describe when _subscribers.Find(describe.Channel) is { } subscriber:
                 _services.Relay.Tell(describe.Channel, new FeedInput.Describe(subscriber, describe.Tag));
                 break;
+            case ConnectionEffect.SendRoster roster when _subscribers.Find(roster.Channel) is { } subscriber:
+                _services.Relay.Tell(roster.Channel, new FeedInput.SendRoster(subscriber));
+                break;
             case ConnectionEffect.Close close:
                 _outbound.Close(EncodedFrames.Of(_link.Codec, close.Goodbye), close.Goodbye.Code, close.Goodbye.Reason);
                 break;

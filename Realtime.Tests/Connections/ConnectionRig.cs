@@ -63,6 +63,9 @@ internal sealed class ConnectionRig : ITokenVerifier
 
     public List<ChannelName> Begun { get; } = [];
 
+    /// <summary>Channels whose members follow what was sent.</summary>
+    public List<ChannelName> RostersDue { get; } = [];
+
     public List<ChannelName> Left { get; } = [];
 
     public List<ConnectionEffect.Describe> Descriptions { get; } = [];
@@ -122,12 +125,20 @@ internal sealed class ConnectionRig : ITokenVerifier
                     break;
                 case ConnectionEffect.Begin begin:
                     Begun.Add(begin.Channel);
+                    if (begin.WithRoster)
+                    {
+                        RostersDue.Add(begin.Channel);
+                    }
+
                     break;
                 case ConnectionEffect.Leave leave:
                     Left.Add(leave.Channel);
                     break;
                 case ConnectionEffect.Describe describe:
                     Descriptions.Add(describe);
+                    break;
+                case ConnectionEffect.SendRoster roster:
+                    RostersDue.Add(roster.Channel);
                     break;
                 case ConnectionEffect.Close close:
                     Goodbye.ShouldBeNull("one goodbye");

@@ -33,6 +33,9 @@ public abstract record ConnectionEffect
 
     public sealed record Describe(ChannelName Channel, long Tag) : ConnectionEffect;
 
+    /// <summary>Who is on the channel has to follow what was sent.</summary>
+    public sealed record SendRoster(ChannelName Channel) : ConnectionEffect;
+
     /// <summary>Goodbye, flush, close.</summary>
     public sealed record Close(ServerFrame.Goodbye Goodbye) : ConnectionEffect;
 

@@ -108,7 +108,7 @@ public sealed class ConnectionMachine
                 _subscriptions.Left(subscription);
                 break;
             case ConnectionInput.Described described when _context.Open.Remove(described.Tag, out var request):
-                _context.Send(new ServerFrame.SubscribeReply(request.Id, described.Info with { Already = true }));
+                _subscriptions.Described(request, described.Info);
                 break;
             case ConnectionInput.Dismissed dismissed:
                 BeginClose(dismissed.Code);
