@@ -276,6 +276,7 @@ class Subscription extends Emitter {
     this._count = 0;
     this._listed = true;       // false above the roster limit, where only the count is told
     this._revision = undefined;
+    this._parts = null;        // what has come of a roster that comes in parts
     this._asking = null;       // changes held back while the roster is being asked for
   }
 
@@ -359,6 +360,7 @@ class Subscription extends Emitter {
     }
     this._revision = undefined;
     this._asking = null;
+    this._parts = null;
     if (reply.members) this._roster({ members: reply.members, rev: reply.rev, count: reply.count });
     const told = { ...reply, ...more, channel: this.channel };
     this._ready.resolve(told);
@@ -429,7 +431,11 @@ class Subscription extends Emitter {
     this._emit(frame.type, { channel: this.channel, members: frame.members ?? [], rev: frame.rev });
   }
 
-  _roster({ members, rev, count }) {
+  _roster({ members, rev, count, more }) {
+    // A large roster comes in parts of one revision; one of another revision begins anew.
+    if (members && this._parts?.rev === rev) members = [...this._parts.members, ...members];
+    this._parts = more ? { rev, members } : null;
+    if (more) return;
     const held = this._asking ?? [];
     this._asking = null;
     this._listed = members !== undefined;
@@ -1624,8 +1630,17 @@ export class Realtime extends Emitter {
     return { ...page, messages: (page.messages ?? []).map((message) => messageItem(message, channel, epoch)) };
   }
 
-  presence(channel) {
-    return this._request({ type: 'presence', channel });
+  /** A large roster is asked for in parts; the revision is that of the first, so that changes which came since are applied on top. */
+  async presence(channel) {
+    const { more, ...whole } = await this._request({ type: 'presence', channel });
+    if (!more) return whole;
+    const members = new Map();
+    for (let part = { ...whole, more }; ;) {
+      if (!part.members) return { ...part };   // meanwhile they are so many that they are only counted
+      for (const member of part.members) members.set(member.session, member);
+      if (!part.more || part.members.length === 0) return { ...whole, members: [...members.values()] };
+      part = await this._request({ type: 'presence', channel, after: part.members.at(-1).session });
+    }
   }
 
   async call(method, data, { seq, signal } = {}) {
