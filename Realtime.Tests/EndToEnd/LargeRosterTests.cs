@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Realtime.Client;
 
 namespace Realtime.Tests.EndToEnd;
 
@@ -36,6 +37,12 @@ public sealed class LargeRosterTests
         }
 
         Everybody(parts);
+        await using (var client = new RealtimeClient(new RealtimeClientOptions { Url = node.Url }))
+        {
+            await client.ConnectAsync();
+            (await client.PresenceAsync("chat:full")).Members.Select(member => member.Session).Distinct().Count().ShouldBe(Members);
+        }
+
         foreach (var client in crowd)
         {
             await client.DisposeAsync();

@@ -1632,13 +1632,12 @@ export class Realtime extends Emitter {
 
   /** A large roster is asked for in parts; the revision is that of the first, so that changes which came since are applied on top. */
   async presence(channel) {
-    const { more, ...whole } = await this._request({ type: 'presence', channel });
-    if (!more) return whole;
+    const first = await this._request({ type: 'presence', channel });
     const members = new Map();
-    for (let part = { ...whole, more }; ;) {
-      if (!part.members) return { ...part };   // meanwhile they are so many that they are only counted
+    for (let part = first; ;) {
+      if (!part.members) return part;   // so many that they are only counted
       for (const member of part.members) members.set(member.session, member);
-      if (!part.more || part.members.length === 0) return { ...whole, members: [...members.values()] };
+      if (!part.more || part.members.length === 0) return { members: [...members.values()], count: first.count, rev: first.rev };
       part = await this._request({ type: 'presence', channel, after: part.members.at(-1).session });
     }
   }

@@ -134,9 +134,21 @@ public sealed class RealtimeClient : IAsyncDisposable
         cancellation);
 
     /// <summary>Asks who is in a channel.</summary>
-    public Task<PresenceInfo> PresenceAsync(string channel, CancellationToken cancellation = default) => _shell.AskAsync(
-        new Pending<PresenceInfo>(RequestKind.Presence, channel, false, (id, _) => FrameWriter.Presence(id, channel), FrameReader.PresenceInfo),
-        cancellation);
+    public async Task<PresenceInfo> PresenceAsync(string channel, CancellationToken cancellation = default)
+    {
+        var whole = await PartAsync(null).ConfigureAwait(false);
+        for (var part = whole; part is { More: true, Members.IsEmpty: false };)
+        {
+            part = await PartAsync(part.Members[^1].Session).ConfigureAwait(false);
+            whole = whole.With(part);
+        }
+
+        return whole;
+
+        Task<PresenceInfo> PartAsync(string? after) => _shell.AskAsync(
+            new Pending<PresenceInfo>(RequestKind.Presence, channel, false, (id, _) => FrameWriter.Presence(id, channel, after), FrameReader.PresenceInfo),
+            cancellation);
+    }
 
     /// <summary>Changes what others see of this session in a channel.</summary>
     public Task UpdatePresenceAsync<T>(string channel, T presence, CancellationToken cancellation = default)

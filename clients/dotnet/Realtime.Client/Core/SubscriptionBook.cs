@@ -55,6 +55,7 @@ internal sealed class SubscriptionBook(IEnumerable<KeyValuePair<string, Position
             entry.Link = 0;
             entry.Asked = 0;
             entry.RosterAsked = 0;
+            entry.RosterPart = null;
             entry.HeldChanges.Clear();
         }
     }
