@@ -63,7 +63,8 @@ public abstract record ClientFrame
         public bool Reverse { get; init; }
     }
 
-    public sealed record Presence(long Id, ChannelName Channel) : ClientFrame(Id);
+    /// <param name="After">The last member of the part before; none: from the first on.</param>
+    public sealed record Presence(long Id, ChannelName Channel, SessionId After = default) : ClientFrame(Id);
 
     public sealed record Update(long Id, ChannelName Channel, Payload Data) : ClientFrame(Id);
 

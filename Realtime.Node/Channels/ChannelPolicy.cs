@@ -23,4 +23,7 @@ public sealed record ChannelPolicy
 
     /// <summary>Bytes of newest messages a channel keeps at hand.</summary>
     public int RecentBytes { get; init; } = 256 * 1024;
+
+    /// <summary>Bytes in one page of history at most, unless its first message alone is larger.</summary>
+    public int HistoryBytes { get; init; } = 64 * 1024;
 }

@@ -71,7 +71,7 @@ internal static class JsonClientFrames
 
         if (Is(type, "presence"u8, "presence", ref fields))
         {
-            return new ClientFrame.Presence(fields.Id(), fields.Channel());
+            return new ClientFrame.Presence(fields.Id(), fields.Channel(), After(ref fields));
         }
 
         if (Is(type, "update"u8, "update", ref fields))
@@ -239,5 +239,16 @@ internal static class JsonClientFrames
         fields.Require(JsonField.Value);
         Payload? value = fields.KindOf(JsonField.Value) == JsonTokenType.Null ? null : fields.Json(JsonField.Value);
         return new ClientFrame.Set(id, key, value);
+    }
+
+    private static SessionId After(ref JsonObjectReader fields)
+    {
+        var session = default(SessionId);
+        if (fields.Has(JsonField.After) && !SessionId.TryParse(fields.Text(JsonField.After, 1, SessionId.TextLength), out session))
+        {
+            fields.Fail(JsonField.After, "must be the session of a member");
+        }
+
+        return session;
     }
 }

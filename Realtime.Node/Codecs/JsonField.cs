@@ -5,6 +5,7 @@ internal enum JsonField : byte
 {
     None = 0,
     Ack,
+    After,
     Ago,
     Attempt,
     Bytes,

@@ -34,6 +34,7 @@ internal static class JsonFields
         5 => name.SequenceEqual("token"u8) ? JsonField.Token
             : name.SequenceEqual("bytes"u8) ? JsonField.Bytes
             : name.SequenceEqual("limit"u8) ? JsonField.Limit
+            : name.SequenceEqual("after"u8) ? JsonField.After
             : name.SequenceEqual("value"u8) ? JsonField.Value
             : JsonField.None,
         6 => name.SequenceEqual("client"u8) ? JsonField.Client

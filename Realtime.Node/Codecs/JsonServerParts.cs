@@ -91,6 +91,10 @@ internal static class JsonServerParts
         json.Number(presence.Count);
         json.Raw(""","rev":"""u8);
         json.Number(presence.Revision);
+        if (presence.More)
+        {
+            json.Raw(""","more":true"""u8);
+        }
     }
 
     /// <summary>The array alone.</summary>

@@ -116,6 +116,9 @@ internal sealed class ChannelFeed : Actor<FeedInput>, IReplyReceiver, ITimerTarg
             case FeedInput.Describe describe:
                 describe.Subscriber.Owner.OnDescribed(describe.Subscriber, _entrance.Describe(describe.Subscriber), describe.Tag);
                 break;
+            case FeedInput.SendRoster send when send.Subscriber.Index >= 0:
+                _roster?.SendAnew(send.Subscriber);
+                break;
             case FeedInput.Inspect inspect:
                 inspect.Answer.TrySetResult(_entrance.AccountOf(inspect.Subscriber));
                 break;
@@ -173,10 +176,7 @@ internal sealed class ChannelFeed : Actor<FeedInput>, IReplyReceiver, ITimerTarg
     private void Refill(Subscriber subscriber)
     {
         _delivery.Refill(subscriber);
-        if (_roster is not null && _roster.IsBehind(subscriber) && subscriber.Cursor.Mode is not CursorMode.Held)
-        {
-            _roster.SendTo(subscriber);
-        }
+        _roster?.Refill(subscriber);
     }
 
     private void Hear(ChannelNews news)

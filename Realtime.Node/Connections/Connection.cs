@@ -26,6 +26,7 @@ internal sealed class Connection : Actor<ConnectionInput>, IReplyReceiver, IOutb
     /// <summary>The key of <see cref="_session"/>, for other threads: the address itself is two words, and might be seen half old.</summary>
     private volatile string? _sessionKey;
     private TaskCompletionSource? _readOn;
+    private TrafficTimes _traffic;
     private long _due;
     private long _tokenEnds = long.MaxValue;
     private int _unhandled;
@@ -41,6 +42,7 @@ internal sealed class Connection : Actor<ConnectionInput>, IReplyReceiver, IOutb
         _outbound = new Outbound(link, services.Setup.Policy.QueueBytes, this);
         _machine = new ConnectionMachine(services.Setup, id, services.MintSession(), services.Now(), claimsResume);
         _due = _machine.Due;
+        _traffic = new TrafficTimes(services.Now().Ticks);
     }
 
     public ConnectionId Id { get; }
@@ -55,6 +57,9 @@ internal sealed class Connection : Actor<ConnectionInput>, IReplyReceiver, IOutb
 
     /// <summary>The session it stands for; none before the welcome and after the goodbye.</summary>
     public SessionId Session => _welcomed ? _stoodFor : default;
+
+    /// <summary>Bytes came, which need not be a whole message. Called by the reader only.</summary>
+    public void Hear(int bytes) => _traffic.Hear(bytes);
 
     /// <summary>Takes one transport message; completes when the next one may be read.</summary>
     /// <returns>False when the message broke the protocol: there is no use in reading on.</returns>
@@ -99,9 +104,10 @@ internal sealed class Connection : Actor<ConnectionInput>, IReplyReceiver, IOutb
     {
         _meter.Sent(_outbound.SentBytes);
         var sending = _outbound.IsSending;
+        _traffic.Look(now.Ticks, _outbound.SentBytes);
         if (sending || now.Ticks >= Volatile.Read(ref _due) || now.Wall.ToUnixTimeMilliseconds() >= Volatile.Read(ref _tokenEnds))
         {
-            Tell(new ConnectionInput.Sweep(_outbound.SentBytes, sending));
+            Tell(_traffic.Seen(sending, _link.Measure()));
         }
 
         var (all, behind) = _subscribers.Count();
@@ -133,7 +139,11 @@ internal sealed class Connection : Actor<ConnectionInput>, IReplyReceiver, IOutb
 
     public void OnTooSlow() => Tell(new ConnectionInput.TooSlow());
 
-    public void OnRoom() => Array.ForEach(Subscribers(), subscriber => _services.Relay.Tell(subscriber.Channel, new FeedInput.Room(subscriber)));
+    public void OnRoom()
+    {
+        Tell(new ConnectionInput.Room());
+        Array.ForEach(Subscribers(), subscriber => _services.Relay.Tell(subscriber.Channel, new FeedInput.Room(subscriber)));
+    }
 
     /// <summary>As they are now; asked from any thread.</summary>
     public Subscriber[] Subscribers() => _subscribers.ToArray();
@@ -224,6 +234,13 @@ internal sealed class Connection : Actor<ConnectionInput>, IReplyReceiver, IOutb
             case ConnectionEffect.AskChannel ask:
                 _services.Cluster.Ask(EntityAddress.Of(ask.Channel), ask.Request, this, ask.Tag);
                 break;
+            case ConnectionEffect.AwaitRoom:
+                if (_outbound.AwaitRoom())
+                {
+                    Tell(new ConnectionInput.Room());
+                }
+
+                break;
             case ConnectionEffect.Join join:
                 Join(join);
                 break;
@@ -240,6 +257,9 @@ internal sealed class Connection : Actor<ConnectionInput>, IReplyReceiver, IOutb
                 break;
             case ConnectionEffect.Describe describe when _subscribers.Find(describe.Channel) is { } subscriber:
                 _services.Relay.Tell(describe.Channel, new FeedInput.Describe(subscriber, describe.Tag));
+                break;
+            case ConnectionEffect.SendRoster roster when _subscribers.Find(roster.Channel) is { } subscriber:
+                _services.Relay.Tell(roster.Channel, new FeedInput.SendRoster(subscriber));
                 break;
             case ConnectionEffect.Close close:
                 _outbound.Close(EncodedFrames.Of(_link.Codec, close.Goodbye), close.Goodbye.Code, close.Goodbye.Reason);

@@ -26,6 +26,12 @@ public sealed record ConnectionPolicy
     /// <summary>Bytes that may wait for one connection before its namespaces' lag policies apply.</summary>
     public int QueueBytes { get; init; } = 256 * 1024;
 
+    /// <summary>A page of history or a part of a roster has this share of <see cref="QueueBytes"/> at most, so that others find room beside it.</summary>
+    public const int AnswersInQueue = 4;
+
+    /// <summary>Bytes of one large answer, or of one of its parts.</summary>
+    public int AnswerBytes => QueueBytes / AnswersInQueue;
+
     /// <summary>A connection whose queue stands still this long is closed as too slow.</summary>
     public TimeSpan StallTimeout { get; init; } = TimeSpan.FromSeconds(30);
 

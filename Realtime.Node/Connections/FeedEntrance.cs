@@ -73,9 +73,13 @@ internal sealed class FeedEntrance(
         }
 
         subscriber.Cursor.Begin(delivery.Head);
-        if (roster is not null && (begin.WithRoster || roster.IsBehind(subscriber)))
+        if (begin.WithRoster)
         {
-            roster.SendTo(subscriber);
+            roster?.SendAnew(subscriber);
+        }
+        else
+        {
+            roster?.Refill(subscriber);
         }
 
         if (subscriber.Cursor.Mode is CursorMode.CatchingUp)

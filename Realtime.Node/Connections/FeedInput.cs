@@ -20,6 +20,9 @@ internal abstract record FeedInput
     /// <summary>A repeated subscribe wants to know where it stands.</summary>
     public sealed record Describe(Subscriber Subscriber, long Tag) : FeedInput;
 
+    /// <summary>The answer to a repeated subscribe did not carry who is here.</summary>
+    public sealed record SendRoster(Subscriber Subscriber) : FeedInput;
+
     /// <summary>An operator wants to know where a subscriber stands.</summary>
     /// <param name="Answer">Null: it is here no more.</param>
     public sealed record Inspect(Subscriber Subscriber, TaskCompletionSource<LiveSubscription?> Answer) : FeedInput;

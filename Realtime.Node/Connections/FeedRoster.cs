@@ -72,11 +72,41 @@ internal sealed class FeedRoster(ChannelName name, int rosterLimit, IReadOnlyLis
         return true;
     }
 
-    public void SendTo(Subscriber subscriber)
+    /// <summary>The queue has room: for a roster that did not find it, or for the rest of one.</summary>
+    public void Refill(Subscriber subscriber)
     {
-        if (subscriber.TrySend(EncodedFrames.Of(subscriber.Codec, new ServerFrame.Roster(name, _view.Snapshot()))))
+        if (subscriber.Cursor.Mode is not CursorMode.Held && IsBehind(subscriber))
         {
-            subscriber.PresenceRevision = _view.Revision;
+            SendTo(subscriber);
+        }
+    }
+
+    /// <summary>Sends the whole, whatever the subscriber knows.</summary>
+    public void SendAnew(Subscriber subscriber)
+    {
+        (subscriber.PresenceRevision, subscriber.Roster) = (-1, null);
+        SendTo(subscriber);
+    }
+
+    /// <summary>
+    /// Sends the whole, in parts if it is large, as far as the queue has room. What changes while parts are on their way is told by another
+    /// whole behind them: no copy of a roster waits for a slow reader.
+    /// </summary>
+    private void SendTo(Subscriber subscriber)
+    {
+        while (IsBehind(subscriber))
+        {
+            var whole = _view.Snapshot();
+            var under = _view.IsCounted ? null : subscriber.Roster;
+            var revision = under?.Revision ?? whole.Revision;
+            var part = RosterPart.Of(whole, under?.After ?? default, subscriber.Outbound.AnswerBytes) with { Revision = revision };
+            if (!subscriber.TrySend(EncodedFrames.Of(subscriber.Codec, new ServerFrame.Roster(name, part))))
+            {
+                return;
+            }
+
+            subscriber.Roster = part.More ? new RosterProgress(revision, part.Members![^1].Session) : null;
+            subscriber.PresenceRevision = part.More ? -1 : revision;
         }
     }
 
@@ -129,10 +159,7 @@ internal sealed class FeedRoster(ChannelName name, int rosterLimit, IReadOnlyLis
     {
         foreach (var subscriber in subscribers)
         {
-            if (subscriber.Cursor.Mode is not CursorMode.Held && IsBehind(subscriber))
-            {
-                SendTo(subscriber);
-            }
+            Refill(subscriber);
         }
     }
 }

@@ -19,6 +19,9 @@ public interface IClientLink
     /// </summary>
     ValueTask SendAsync(ReadOnlyMemory<byte> message);
 
+    /// <summary>How far what was sent has come; null when the transport cannot tell more than that it took it. Never throws.</summary>
+    LinkProgress? Measure();
+
     /// <summary>Sends the transport's close with this code; the peer's answer ends the reading. Never throws.</summary>
     ValueTask CloseAsync(CloseCode code, string reason);
 

@@ -24,6 +24,9 @@ internal sealed class Outbound(IClientLink link, int budget, IOutboundOwner owne
     private bool _closed;
     private (CloseCode Code, string Reason)? _closing;
 
+    /// <summary>Bytes of one large answer, or of one of its parts.</summary>
+    public int AnswerBytes => budget / ConnectionPolicy.AnswersInQueue;
+
     /// <summary>Bytes that have been handed to the transport; grows as long as the peer reads.</summary>
     public long SentBytes { get; private set; }
 

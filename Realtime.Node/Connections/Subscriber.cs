@@ -35,6 +35,9 @@ internal sealed class Subscriber(ChannelName channel, SessionId session, bool ke
     /// <summary>Revision of the presence the client knows; older than the feed's: it needs a roster.</summary>
     public long PresenceRevision { get; set; } = -1;
 
+    /// <summary>A roster that is being sent in parts; null: none is.</summary>
+    public RosterProgress? Roster { get; set; }
+
     /// <summary>Messages that wait under the lag policy `latest`, newest per conflation key.</summary>
     public Conflation? Conflation { get; set; }
 

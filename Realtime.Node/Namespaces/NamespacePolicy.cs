@@ -19,6 +19,9 @@ public sealed record NamespacePolicy(string Name)
     /// <summary>Largest payload of one message, bytes.</summary>
     public int MessageBytes { get; init; } = 64 * 1024;
 
+    /// <summary>Most that a session may say of itself on one channel, bytes.</summary>
+    public int PresenceBytes { get; init; } = 4 * 1024;
+
     public LagPolicy Lag { get; init; } = LagPolicy.Catchup;
 
     /// <summary>Whether a session without a user may publish.</summary>

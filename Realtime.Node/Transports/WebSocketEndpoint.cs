@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections.Features;
 using Realtime.Cluster.Routing;
 using Realtime.Cluster.Telemetry.Metrics;
 using Realtime.Node.Auth;
@@ -69,7 +70,7 @@ internal sealed class WebSocketEndpoint(
             // Liveness is the protocol's own ping: a timer per socket would cost memory and tell less.
             KeepAliveInterval = Timeout.InfiniteTimeSpan,
         });
-        var link = new WebSocketLink(socket, codec);
+        var link = new WebSocketLink(socket, codec, context.Features.Get<IConnectionSocketFeature>()?.Socket);
         await link.ReadAsync(connections.Open(link, resume));
         if (link.HasSaidWhy)
         {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Net.Sockets;
 using System.Net.WebSockets;
 using Realtime.Messages.Errors;
 using Realtime.Node.Codecs;
@@ -9,7 +10,7 @@ namespace Realtime.Node.Transports;
 /// <summary>
 /// Carries transport messages over one WebSocket (RFC 6455). Reading begins with an empty buffer, so that an idle connection holds none.
 /// </summary>
-internal sealed class WebSocketLink(WebSocket socket, IFrameCodec codec) : IClientLink
+internal sealed class WebSocketLink(WebSocket socket, IFrameCodec codec, Socket? tcp = null) : IClientLink
 {
     private const int FirstBuffer = 4 * 1024;
 
@@ -48,6 +49,8 @@ internal sealed class WebSocketLink(WebSocket socket, IFrameCodec codec) : IClie
             Abort();
         }
     }
+
+    public LinkProgress? Measure() => tcp is null ? null : TcpProgress.Of(tcp);
 
     public void Abort() => socket.Abort();
 
@@ -106,6 +109,7 @@ internal sealed class WebSocketLink(WebSocket socket, IFrameCodec codec) : IClie
                 }
 
                 length += received.Count;
+                connection.Hear(received.Count);
                 if (length > connection.MessageLimit)
                 {
                     connection.Dismiss(CloseCode.MessageTooBig);

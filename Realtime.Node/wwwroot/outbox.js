@@ -71,8 +71,7 @@ export class Outbox {
     try {
       const waiting = [...this._entries.values()].filter((entry) => entry.interrupted);
       for (const channel of new Set(waiting.map((entry) => entry.channel))) {
-        const page = await this._rt.history(channel, { limit: LOOK_BACK, reverse: true });
-        const there = new Map(page.messages.map((message) => [message.data?.cid, message.position]));
+        const there = await this._lately(channel);
         for (const entry of waiting.filter((one) => one.channel === channel && this._entries.has(one.cid))) {
           if (there.has(entry.cid)) this._set(entry, { state: 'sent', position: there.get(entry.cid), interrupted: false });
           else this._publish(entry);
@@ -84,6 +83,17 @@ export class Outbox {
     } finally {
       this._checking = false;
     }
+  }
+
+  /** Where the last messages are, by their cid. A page may end before its limit. */
+  async _lately(channel) {
+    const there = new Map();
+    for (let left = LOOK_BACK, from, more = true; more && left > 0;) {
+      const page = await this._rt.history(channel, { from, limit: left, reverse: true });
+      for (const message of page.messages) there.set(message.data?.cid, message.position);
+      [from, left, more] = [page.position, left - page.messages.length, page.more && page.messages.length > 0];
+    }
+    return there;
   }
 
   _set(entry, change) {

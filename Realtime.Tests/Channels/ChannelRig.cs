@@ -182,7 +182,7 @@ internal sealed class ChannelRig : IReplyReceiver
             {
                 var read = Reads[0];
                 Reads.RemoveAt(0);
-                Step(new ChannelInput.SliceRead(read, Store.Read(read.After, read.Limit)));
+                Step(new ChannelInput.SliceRead(read, Store.Read(read.After, read.Limit, read.MaxBytes)));
                 continue;
             }
 

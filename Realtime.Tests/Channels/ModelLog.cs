@@ -47,8 +47,12 @@ internal sealed class ModelLog(ulong epoch = 4711)
         new LogId(1), Epoch, Head, Tail, Kept.Sum(message => (long)message.Size),
         [.. _marks.Values.OrderBy(mark => mark.Producer.Value, StringComparer.Ordinal).ThenBy(mark => mark.Slot)]);
 
-    public LogSlice Read(long after, int limit) =>
-        new(Head, Tail, [.. Kept.Where(message => message.Offset > after).Take(limit)]);
+    public LogSlice Read(long after, int limit, int maxBytes = int.MaxValue)
+    {
+        long bytes = 0;
+        return new(Head, Tail, [.. Kept.Where(message => message.Offset > after).Take(limit)
+            .TakeWhile((message, index) => (bytes += message.Payload.Length) <= maxBytes || index == 0)]);
+    }
 
     public long OffsetBefore(long at) => Kept.TakeWhile(message => message.At < at).Select(message => message.Offset).LastOrDefault(Tail - 1);
 }

@@ -155,8 +155,12 @@ public sealed class ClientFrameTests
         Read<ClientFrame.History>("""{"type":"history","id":5,"channel":"c"}""").ShouldBe(new(5, Channel("c")));
 
     [Fact]
-    public void Presence() =>
+    public void Presence()
+    {
         Read<ClientFrame.Presence>("""{"type":"presence","id":6,"channel":"c"}""").ShouldBe(new(6, Channel("c")));
+        Read<ClientFrame.Presence>($$"""{"type":"presence","id":6,"channel":"c","after":"{{new SessionId(9)}}"}""")
+            .ShouldBe(new(6, Channel("c"), new SessionId(9)));
+    }
 
     [Fact]
     public void Update() =>

@@ -27,6 +27,7 @@ public sealed class MalformedFrameTests
         { """{"type":"publish","channel":"c","data":1}""", 0, "publish.id is missing" },
         { """{"type":"history","channel":"c"}""", 0, "history.id is missing" },
         { """{"type":"presence","channel":"c"}""", 0, "presence.id is missing" },
+        { """{"type":"presence","id":3,"channel":"c","after":"x"}""", 3, "presence.after must be the session of a member" },
         { """{"type":"update","channel":"c","presence":1}""", 0, "update.id is missing" },
         { """{"type":"call","method":"m"}""", 0, "call.id is missing" },
         { """{"type":"set","key":"k","value":1}""", 0, "set.id is missing" },

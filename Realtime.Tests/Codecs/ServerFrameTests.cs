@@ -91,6 +91,11 @@ public sealed class ServerFrameTests
             """));
 
     [Fact]
+    public void Part_of_a_roster() =>
+        Written(new ServerFrame.Roster(Lobby, new PresenceSnapshot([BobHere], 2, 9) { More = true })).ShouldBe(
+            $$$"""{"type":"roster","channel":"chat:lobby","members":[{"session":"{{{Bob}}}","user":null,"data":null}],"count":2,"rev":9,"more":true}""");
+
+    [Fact]
     public void Reply_to_subscribe_without_a_log() =>
         Written(new ServerFrame.SubscribeReply(2, new(Lobby, null, null))).ShouldBe("""{"type":"reply","id":2}""");
 

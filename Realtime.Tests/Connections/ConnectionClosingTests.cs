@@ -208,6 +208,8 @@ public sealed class ConnectionClosingTests
         _rig.Machine.Due.ShouldBe(_rig.Now + 25_000);
         _rig.Pass(TimeSpan.FromSeconds(25));
         _rig.Take<ServerFrame.Ping>();
+        _rig.Machine.Due.ShouldBeLessThan(_rig.Now, "whether the ping has arrived is looked at soon");
+        _rig.Pass(TimeSpan.Zero);
         _rig.Machine.Due.ShouldBe(_rig.Now + 10_000);
         _rig.Pass(TimeSpan.FromMilliseconds(9_999));
         _rig.Goodbye.ShouldBeNull();

@@ -20,6 +20,8 @@ internal sealed class ConnectionRig : ITokenVerifier
     public static readonly StreamPosition Head = new(new Epoch(5), 10);
 
     private readonly List<ConnectionEffect> _effects = [];
+    private long _sentAt;
+    private long _sentBytes;
 
     public ConnectionRig(ConnectionPolicy? policy = null)
     {
@@ -61,9 +63,18 @@ internal sealed class ConnectionRig : ITokenVerifier
 
     public List<ChannelName> Begun { get; } = [];
 
+    /// <summary>Channels whose members follow what was sent.</summary>
+    public List<ChannelName> RostersDue { get; } = [];
+
     public List<ChannelName> Left { get; } = [];
 
     public List<ConnectionEffect.Describe> Descriptions { get; } = [];
+
+    /// <summary>Whether the client reads as fast as it is sent to.</summary>
+    public bool HasRoom { get; set; } = true;
+
+    /// <summary>The machine waits for room.</summary>
+    public bool AwaitsRoom { get; private set; }
 
     public ServerFrame.Goodbye? Goodbye { get; private set; }
 
@@ -105,17 +116,29 @@ internal sealed class ConnectionRig : ITokenVerifier
                 case ConnectionEffect.AskChannel ask:
                     ChannelQuestions.Add(ask);
                     break;
+                case ConnectionEffect.AwaitRoom:
+                    AwaitsRoom.ShouldBeFalse("asked once");
+                    AwaitsRoom = true;
+                    break;
                 case ConnectionEffect.Join join:
                     Joins.Add(join);
                     break;
                 case ConnectionEffect.Begin begin:
                     Begun.Add(begin.Channel);
+                    if (begin.WithRoster)
+                    {
+                        RostersDue.Add(begin.Channel);
+                    }
+
                     break;
                 case ConnectionEffect.Leave leave:
                     Left.Add(leave.Channel);
                     break;
                 case ConnectionEffect.Describe describe:
                     Descriptions.Add(describe);
+                    break;
+                case ConnectionEffect.SendRoster roster:
+                    RostersDue.Add(roster.Channel);
                     break;
                 case ConnectionEffect.Close close:
                     Goodbye.ShouldBeNull("one goodbye");
@@ -132,6 +155,17 @@ internal sealed class ConnectionRig : ITokenVerifier
                     throw new ArgumentOutOfRangeException(nameof(input), effect, "has no arm");
             }
         }
+
+        if (AwaitsRoom && HasRoom)
+        {
+            GiveRoom();
+        }
+    }
+
+    public void GiveRoom()
+    {
+        AwaitsRoom = false;
+        Step(new ConnectionInput.Room());
     }
 
     /// <summary>The session answers its oldest question.</summary>
@@ -155,7 +189,8 @@ internal sealed class ConnectionRig : ITokenVerifier
     public void Pass(TimeSpan time, long sentBytes = 0, bool isSending = false)
     {
         Now += (long)time.TotalMilliseconds;
-        Step(new ConnectionInput.Sweep(sentBytes, isSending));
+        (_sentAt, _sentBytes) = (sentBytes == _sentBytes ? _sentAt : Now, sentBytes);
+        Step(new ConnectionInput.Sweep(sentBytes, isSending) { SentAt = _sentAt });
     }
 
     public ServerFrame.Welcome Welcome(ClientFrame.Hello? hello = null, UserId? user = null, long? expires = null)

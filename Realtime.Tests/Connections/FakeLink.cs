@@ -111,6 +111,11 @@ internal sealed class FakeLink : IClientLink
         }
     }
 
+    /// <summary>What it says of how far what was sent has come.</summary>
+    public LinkProgress? Progress { get; set; }
+
+    public LinkProgress? Measure() => Progress;
+
     public ValueTask CloseAsync(CloseCode code, string reason)
     {
         Closed = code;

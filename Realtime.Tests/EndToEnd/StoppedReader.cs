@@ -39,8 +39,7 @@ internal sealed class StoppedReader : IDisposable
         var offsets = new List<long>();
         while (offsets.Count < count)
         {
-            var node = await ReadMessageAsync().Within($"message {offsets.Count + 1} of {count}");
-            foreach (var frame in node is JsonArray array ? array.Select(item => item!) : [node])
+            foreach (var frame in await ReadFramesAsync())
             {
                 switch ((string?)frame["type"])
                 {
@@ -59,6 +58,13 @@ internal sealed class StoppedReader : IDisposable
         return offsets;
     }
 
+    /// <summary>The frames of the next transport message.</summary>
+    public async Task<IReadOnlyList<JsonNode>> ReadFramesAsync()
+    {
+        var node = await ReadMessageAsync().Within("the next message");
+        return node is JsonArray array ? [.. array.Select(item => item!)] : [node];
+    }
+
     /// <summary>Reads the goodbye and the close frame behind it; its code.</summary>
     public async Task<int> ReadCloseAsync()
     {
@@ -72,7 +78,7 @@ internal sealed class StoppedReader : IDisposable
 
     public void Dispose() => _stream.Dispose();
 
-    private async Task SendAsync(string text)
+    public async Task SendAsync(string text)
     {
         var payload = Encoding.UTF8.GetBytes(text);
         var frame = new byte[payload.Length + 8];

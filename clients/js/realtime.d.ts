@@ -64,6 +64,7 @@ export interface SubscribeReply {
   /** After a resume: whether the log reached back to our position. */
   recovered?: boolean;
   gap?: { from?: number; to?: number; reason: GapReason; position?: Position };
+  /** Absent where a `roster` event follows: there are many members, or only their count is told. */
   members?: Member[];
   /** The session was subscribed already (a reload, or by the server); nothing was replayed before the stored position. */
   already?: boolean;
@@ -86,6 +87,7 @@ export interface HistoryPage<T = any> {
   /** Hand this back as `from` for the next page. */
   position: Position;
   head: Position;
+  /** Whether there is more to read: a page may end before its `limit`. */
   more: boolean;
 }
 

@@ -308,6 +308,7 @@ class Stream {
     this._count = 0;
     this._listed = true;       // false above the roster limit, where only the count is told
     this._revision = undefined;
+    this._parts = null;        // what has come of a roster that comes in parts
     this._asking = null;       // changes held back while the roster is being asked for
   }
 
@@ -372,6 +373,7 @@ class Stream {
     }
     this._revision = undefined;
     this._asking = null;
+    this._parts = null;
     if (reply.members) this._roster({ members: reply.members, rev: reply.rev, count: reply.count });
     this._told = { ...reply, ...more, channel: this.channel };
     const { subscriptions, _told: told } = this;
@@ -443,7 +445,11 @@ class Stream {
     this._emit(frame.type, { channel: this.channel, members: frame.members ?? [], rev: frame.rev });
   }
 
-  _roster({ members, rev, count }) {
+  _roster({ members, rev, count, more }) {
+    // A large roster comes in parts of one revision; one of another revision begins anew.
+    if (members && this._parts?.rev === rev) members = [...this._parts.members, ...members];
+    this._parts = more ? { rev, members } : null;
+    if (more) return;
     const held = this._asking ?? [];
     this._asking = null;
     this._listed = members !== undefined;
@@ -2023,8 +2029,16 @@ export class Realtime extends Emitter {
     return { ...page, messages: (page.messages ?? []).map((message) => messageItem(message, channel, epoch)) };
   }
 
-  presence(channel) {
-    return this._request({ type: 'presence', channel });
+  /** A large roster is asked for in parts; the revision is that of the first, so that changes which came since are applied on top. */
+  async presence(channel) {
+    const first = await this._request({ type: 'presence', channel });
+    const members = new Map();
+    for (let part = first; ;) {
+      if (!part.members) return part;   // so many that they are only counted
+      for (const member of part.members) members.set(member.session, member);
+      if (!part.more || part.members.length === 0) return { members: [...members.values()], count: first.count, rev: first.rev };
+      part = await this._request({ type: 'presence', channel, after: part.members.at(-1).session });
+    }
   }
 
   async call(method, data, { seq, signal } = {}) {

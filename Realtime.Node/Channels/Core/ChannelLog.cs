@@ -70,6 +70,9 @@ public sealed class ChannelLog(NamespacePolicy space, ChannelPolicy policy)
         LastAt = Math.Max(LastAt, log.LastAt);
     }
 
+    /// <summary>Bytes in one page of history at most.</summary>
+    public int HistoryBytes => policy.HistoryBytes;
+
     /// <summary>All of it; null when the store has it, or when there is nothing to it.</summary>
     /// <param name="isHeard">Somebody stands on it: even of an empty log the epoch counts.</param>
     public ChannelState.LogState? Export(bool isHeard) =>

@@ -102,14 +102,14 @@ public static class LogReader
             limit = (int)Math.Max(0, newest - after);
         }
 
-        var read = new LogRead(to, after, limit, int.MaxValue, IsHistory: true, request.Reverse);
+        var read = new LogRead(to, after, limit, log.HistoryBytes, IsHistory: true, request.Reverse);
         if (limit == 0 || after >= log.Head)
         {
             effects.Add(new ChannelEffect.Reply(to, Page(log, read, [])));
         }
-        else if (log.Recent.Covers(after + 1))
+        else if (AtHand(log, read) is { } messages)
         {
-            effects.Add(new ChannelEffect.Reply(to, Page(log, read, log.Recent.Slice(after + 1, limit, int.MaxValue))));
+            effects.Add(new ChannelEffect.Reply(to, Page(log, read, messages)));
         }
         else
         {
@@ -128,10 +128,36 @@ public static class LogReader
         }
 
         var (messages, gap) = Contiguous(log, read.After, slice);
+        if (read.Reverse && messages.Count > 0 && messages.Count < read.Limit && messages[^1].Offset < Math.Min(read.After + read.Limit, log.Head))
+        {
+            // The bytes were used up before the newest message, where a reverse page begins. Fewer messages up to that one fit, the half at most: sizes differ.
+            var fewer = Math.Max(1, Math.Min(messages.Count, read.Limit / 2));
+            effects.Add(new ChannelEffect.ReadStore(read with { After = read.After + read.Limit - fewer, Limit = fewer }));
+            return;
+        }
+
         EntityReply reply = read.IsHistory
             ? Page(log, messages.Count == 0 && gap is { Position: var behind } && !read.Reverse ? read with { After = behind.Offset } : read, messages)
             : new ChannelReply.Page(new StreamPosition(log.Epoch, read.After), messages, log.HeadPosition, gap);
         effects.Add(new ChannelEffect.Reply(read.To, reply));
+    }
+
+    /// <summary>The page from what is kept in memory; null when that does not reach as far as the page may.</summary>
+    private static List<LogMessage>? AtHand(ChannelLog log, LogRead read)
+    {
+        var recent = log.Recent;
+        if (!read.Reverse)
+        {
+            return recent.Covers(read.After + 1) ? recent.Slice(read.After + 1, read.Limit, read.MaxBytes) : null;
+        }
+
+        if (!recent.Covers(read.After + read.Limit))
+        {
+            return null;
+        }
+
+        var messages = recent.SliceBack(read.After + read.Limit, read.Limit, read.MaxBytes);
+        return messages.Count == read.Limit || messages[0].Offset > recent.First ? messages : null;
     }
 
     /// <summary>The offset before the first message a wish asks for.</summary>

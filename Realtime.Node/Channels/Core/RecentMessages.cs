@@ -79,6 +79,25 @@ public sealed class RecentMessages
         return slice;
     }
 
+    /// <summary>The last messages up to an offset that is here, oldest first.</summary>
+    public List<LogMessage> SliceBack(long last, int limit, int maxBytes)
+    {
+        long bytes = 0;
+        var first = last + 1;
+        while (first > First && last - first + 1 < limit)
+        {
+            bytes += this[first - 1].Size;
+            if (first <= last && bytes > maxBytes)
+            {
+                break;
+            }
+
+            first--;
+        }
+
+        return Slice(first, (int)(last - first + 1), int.MaxValue);
+    }
+
     public void Clear()
     {
         _ring = [];

@@ -1,5 +1,6 @@
 using Realtime.Messages.Errors;
 using Realtime.Messages.Ids;
+using Realtime.Messages.Positions;
 using Realtime.Node.Namespaces;
 
 namespace Realtime.Node.Connections.Core;
@@ -41,6 +42,13 @@ internal sealed class AccessCheck(NamespaceTable namespaces)
 
         return Judge(space!.Publish, user, isSubscribed, "publish on");
     }
+
+    /// <summary>What a session shows goes to everybody who comes in, so it is bounded more tightly than a message.</summary>
+    /// <param name="field">Where it stands, for the answer.</param>
+    public static Refusal? Presence(NamespacePolicy space, Payload? presence, string field) =>
+        presence is { } data && data.Length > space.PresenceBytes
+            ? new Refusal(ErrorCode.TooLarge, $"{field} is {data.Length} bytes, {space.PresenceBytes} are allowed")
+            : null;
 
     private Refusal? Find(ChannelName channel, out NamespacePolicy? space)
     {

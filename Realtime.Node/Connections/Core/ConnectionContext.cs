@@ -47,7 +47,11 @@ internal sealed class ConnectionContext(ConnectionSetup setup, ConnectionId id)
     /// <summary>Null as long as nothing has happened to the session's owner.</summary>
     public Holding? Holding { get; private set; }
 
-    public int OpenCount => _open?.Count ?? 0;
+    /// <summary>Requests that were accepted and wait for room before they are asked.</summary>
+    public int WaitingCount { get; set; }
+
+    /// <summary>Requests without an answer.</summary>
+    public int OpenCount => (_open?.Count ?? 0) + WaitingCount;
 
     public ConnectionSubscription? Find(ChannelName channel)
     {

@@ -21,6 +21,9 @@ public abstract record ConnectionEffect
 
     public sealed record AskChannel(ChannelName Channel, ChannelRequest Request, long Tag) : ConnectionEffect;
 
+    /// <summary>Say <see cref="ConnectionInput.Room"/> as soon as the queue has room for a large answer.</summary>
+    public sealed record AwaitRoom : ConnectionEffect;
+
     public sealed record Join(ChannelName Channel, SessionId Session, StartFrom From) : ConnectionEffect;
 
     /// <summary>The word about the subscription is out: its messages may follow.</summary>
@@ -29,6 +32,9 @@ public abstract record ConnectionEffect
     public sealed record Leave(ChannelName Channel) : ConnectionEffect;
 
     public sealed record Describe(ChannelName Channel, long Tag) : ConnectionEffect;
+
+    /// <summary>Who is on the channel has to follow what was sent.</summary>
+    public sealed record SendRoster(ChannelName Channel) : ConnectionEffect;
 
     /// <summary>Goodbye, flush, close.</summary>
     public sealed record Close(ServerFrame.Goodbye Goodbye) : ConnectionEffect;

@@ -117,13 +117,16 @@ public sealed class ConnectionMachine
                 _subscriptions.Left(subscription);
                 break;
             case ConnectionInput.Described described when _context.Open.Remove(described.Tag, out var request):
-                _context.Send(new ServerFrame.SubscribeReply(request.Id, described.Info with { Already = true }));
+                _subscriptions.Described(request, described.Info);
                 break;
             case ConnectionInput.Dismissed dismissed:
                 BeginClose(dismissed.Code);
                 break;
             case ConnectionInput.MoveAsked asked when _phase is Phase.Open:
                 _context.Send(asked.Notice);
+                break;
+            case ConnectionInput.Room when _phase is Phase.Open or Phase.Closing:
+                _requests.Room();
                 break;
             case ConnectionInput.TooSlow:
                 Close(CloseCode.TooSlow);
@@ -256,6 +259,7 @@ public sealed class ConnectionMachine
         else if (_context.Open.Remove(tag, out var request))
         {
             _requests.Answer(request, reply);
+            _requests.Next();
             if (reply is SessionReply.Stale or SessionReply.Unknown && _phase is Phase.Open && _context.Holding is not { IsUnderWay: true })
             {
                 // It was taken over and did not hear of it, or its owner does not know it: the session says which.
@@ -346,13 +350,14 @@ public sealed class ConnectionMachine
             _context.Refuse(late.Id, ErrorCode.Timeout, "no answer in time", 1000, Outcome.Unknown);
         }
 
+        _requests.Next();
         if (_context.Now.Wall.ToUnixTimeMilliseconds() >= TokenEnds)
         {
             Close(CloseCode.TokenExpired);
             return;
         }
 
-        switch (_liveness.Sweep(now, sweep.SentBytes, sweep.IsSending))
+        switch (_liveness.Sweep(now, sweep))
         {
             case LivenessVerdict.Ping:
                 _context.Send(new ServerFrame.Ping());

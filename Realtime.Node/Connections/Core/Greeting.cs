@@ -28,6 +28,7 @@ internal sealed class Greeting(ConnectionContext context, SessionId fresh)
     private readonly Dictionary<ChannelName, StreamPosition> _positions = [];
     private readonly List<SubscriptionInfo> _joined = [];
     private readonly List<(ChannelName Channel, string Reason)> _lost = [];
+    private readonly List<Refusal> _tooLarge = [];
     private ClientFrame.Hello _hello = new(0);
     private SessionIdentity? _identity;
     private SessionReply.Attached? _attached;
@@ -184,8 +185,21 @@ internal sealed class Greeting(ConnectionContext context, SessionId fresh)
             Join(stored.Channel, from is { } at ? new StartFrom.At(at) : StartFrom.Live, stored.Presence, stored, stored.ByServer);
         }
 
-        foreach (var request in _hello.Subscriptions)
+        for (var i = 0; i < _hello.Subscriptions.Count; i++)
         {
+            var request = _hello.Subscriptions[i];
+            if (context.Setup.Namespaces.TryFind(request.Channel, out var space)
+                && AccessCheck.Presence(space, request.Presence, $"hello.subscriptions[{i}].presence") is { } tooLarge)
+            {
+                _tooLarge.Add(tooLarge);
+                if (context.Find(request.Channel) is null)
+                {
+                    _lost.Add((request.Channel, ErrorRegistry.NameOf(tooLarge.Code)));
+                }
+
+                continue;
+            }
+
             if (context.Find(request.Channel) is { } known)
             {
                 if (request.Presence is { } presence && known.Presence != presence
@@ -275,6 +289,9 @@ internal sealed class Greeting(ConnectionContext context, SessionId fresh)
         {
             context.Send(new ServerFrame.Unsubscribed(channel, null, reason));
         }
+
+        // The hello's id has its answer; what was not taken of it is said in words beside it.
+        _tooLarge.ForEach(refusal => context.Refuse(0, refusal.Code, refusal.Text));
 
         return true;
     }

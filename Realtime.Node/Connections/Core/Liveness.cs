@@ -11,42 +11,52 @@ internal struct Liveness(long every, long timeout, long stall, long now)
 
     /// <summary>When the ping that waits for an answer was sent. Not compared with what came: both may fall into the same millisecond.</summary>
     private long? _pinged;
+
+    /// <summary>That ping has reached the peer, or everything that was before it in the queue has not moved: nothing puts off its answer.</summary>
+    private bool _arrived;
+
+    /// <summary>When bytes last reached the peer while that ping was behind them.</summary>
+    private long _flowed = now;
     private long _moved = now;
-    private long _sentBytes;
+    private long _delivered;
     private bool _wasSending;
+
+    /// <summary>When to look again at the latest; at once while a ping is on its way.</summary>
+    public readonly long Due =>
+        _pinged is { } pinged ? (_arrived ? Math.Min(_sent + every, Math.Max(pinged, _flowed) + timeout) : long.MinValue)
+        : Math.Min(_sent, _received) + every;
 
     public void Received(long now)
     {
-        _received = now;
+        _received = Math.Max(_received, now);
         _pinged = null;
     }
 
-    public void Sent(long now) => _sent = now;
-
-    /// <summary>When to look again at the latest.</summary>
-    public readonly long Due => Math.Min(_sent + every, _pinged is { } pinged ? pinged + timeout : _received + every);
-
-    public LivenessVerdict Sweep(long now, long sentBytes, bool isSending)
+    public LivenessVerdict Sweep(long now, ConnectionInput.Sweep seen)
     {
-        if (sentBytes != _sentBytes)
+        if (seen.ReceivedAt > _received)
         {
-            _sentBytes = sentBytes;
-            _sent = now;
-            _moved = now;
+            // Part of a message: what is long on its way is no silence.
+            Received(seen.ReceivedAt);
         }
-        else if (!isSending || !_wasSending)
+
+        _sent = Math.Max(_sent, seen.SentAt);
+        var grew = seen.Delivered != _delivered;
+        _delivered = seen.Delivered;
+        Watch(now, seen, grew);
+        if (grew || !seen.IsSending || !_wasSending)
         {
             // Nobody looks while nothing is sent, so a standstill counts from the first look that finds something on its way.
             _moved = now;
         }
 
-        _wasSending = isSending;
+        _wasSending = seen.IsSending;
         if (now - _moved >= stall)
         {
             return LivenessVerdict.Stalled;
         }
 
-        if (_pinged is { } unanswered && now - unanswered >= timeout && now - _received >= every + timeout)
+        if (_pinged is { } unanswered && now - Math.Max(unanswered, _flowed) >= timeout && now - _received >= every + timeout)
         {
             return LivenessVerdict.Silent;
         }
@@ -54,11 +64,27 @@ internal struct Liveness(long every, long timeout, long stall, long now)
         if (now - _sent >= every || (now - _received >= every && _pinged is null))
         {
             // The first ping without an answer counts: later ones must not put off the end.
+            _arrived &= _pinged is not null;
             _pinged ??= now;
             _sent = now;
             return LivenessVerdict.Ping;
         }
 
         return LivenessVerdict.Well;
+    }
+
+    /// <summary>
+    /// On a slow link the ping stands behind other bytes. While those reach the peer no answer is owed; once the ping is there as well, what
+    /// else reaches the peer proves its kernel, not its program.
+    /// </summary>
+    private void Watch(long now, ConnectionInput.Sweep seen, bool grew)
+    {
+        if (_pinged is null || _arrived)
+        {
+            return;
+        }
+
+        _arrived = !seen.IsUnderWay;
+        _flowed = grew && !_arrived ? now : _flowed;
     }
 }

@@ -6,4 +6,8 @@ namespace Realtime.Node.Connections.Core;
 /// <param name="Id">The client's id; 0 when it wants no answer.</param>
 /// <param name="Since">Monotonic milliseconds.</param>
 /// <param name="Expires">For a refresh: what is answered when it went through.</param>
-internal readonly record struct OpenRequest(long Id, RequestKind Kind, long Since, ChannelName Channel = default, long? Expires = null);
+internal readonly record struct OpenRequest(long Id, RequestKind Kind, long Since, ChannelName Channel = default, long? Expires = null)
+{
+    /// <summary>For presence: the last member of the part before.</summary>
+    public SessionId After { get; init; }
+}

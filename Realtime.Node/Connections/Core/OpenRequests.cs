@@ -10,10 +10,13 @@ internal sealed class OpenRequests
 
     public int Publishes { get; private set; }
 
+    /// <summary>Those whose answers are large.</summary>
+    public int Large { get; private set; }
+
     public long Add(OpenRequest request)
     {
         _byTag.Add(++_lastTag, request);
-        Publishes += request.Kind is RequestKind.Publish ? 1 : 0;
+        CountIn(request, 1);
         return _lastTag;
     }
 
@@ -24,7 +27,7 @@ internal sealed class OpenRequests
             return false;
         }
 
-        Publishes -= request.Kind is RequestKind.Publish ? 1 : 0;
+        CountIn(request, -1);
         return true;
     }
 
@@ -41,5 +44,11 @@ internal sealed class OpenRequests
         }
 
         return late;
+    }
+
+    private void CountIn(OpenRequest request, int change)
+    {
+        Publishes += request.Kind is RequestKind.Publish ? change : 0;
+        Large += request.Kind is RequestKind.History or RequestKind.Presence ? change : 0;
     }
 }

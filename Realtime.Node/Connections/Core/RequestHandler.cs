@@ -8,7 +8,17 @@ namespace Realtime.Node.Connections.Core;
 /// <summary>What a welcomed client asks for: checks it, passes it to the entity that can answer, and puts the answer into a frame.</summary>
 internal sealed class RequestHandler(ConnectionContext context)
 {
+    private LargeAnswers? _large;
+
     private ConnectionPolicy Policy => context.Setup.Policy;
+
+    public void Room() => _large?.Room();
+
+    /// <summary>The reply to a subscribe, without the members if they are too many to go with it; send it, then call <see cref="Next"/>.</summary>
+    public ServerFrame.SubscribeReply Fit(long id, SubscriptionInfo info) => new(id, (_large ??= new LargeAnswers(context)).Fit(info));
+
+    /// <summary>An answer is out, or its request has timed out: the next may be asked for.</summary>
+    public void Next() => _large?.Next();
 
     public void Handle(ClientFrame frame)
     {
@@ -20,10 +30,14 @@ internal sealed class RequestHandler(ConnectionContext context)
             case ClientFrame.History history when Allowed(history.Id, history.Channel, keepsLog: true):
                 var limit = Math.Clamp(history.Limit ?? 100, 1, Policy.HistoryPage);
                 var from = history.From ?? (history.Reverse ? StartFrom.Live : StartFrom.Start);
-                AskChannel(history.Id, RequestKind.History, history.Channel, new ChannelRequest.ReadHistory(from, limit, history.Reverse));
+                AskForMuch(
+                    new OpenRequest(history.Id, RequestKind.History, context.Now.Ticks, history.Channel),
+                    new ChannelRequest.ReadHistory(from, limit, history.Reverse));
                 break;
             case ClientFrame.Presence presence when Allowed(presence.Id, presence.Channel, presence: true):
-                AskChannel(presence.Id, RequestKind.Presence, presence.Channel, new ChannelRequest.WhoIsHere());
+                AskForMuch(
+                    new OpenRequest(presence.Id, RequestKind.Presence, context.Now.Ticks, presence.Channel) { After = presence.After },
+                    new ChannelRequest.WhoIsHere());
                 break;
             case ClientFrame.Update update:
                 Update(update);
@@ -72,7 +86,7 @@ internal sealed class RequestHandler(ConnectionContext context)
                     request.Id, request.Channel, page.Messages, page.Position, page.Head, page.More));
                 break;
             case ChannelReply.Present present:
-                context.Send(new ServerFrame.PresenceReply(request.Id, present.Presence));
+                context.Send(new ServerFrame.PresenceReply(request.Id, RosterPart.Of(present.Presence, request.After, Policy.AnswerBytes)));
                 break;
             case SessionReply.Done when request.Kind is RequestKind.Refresh:
                 context.Send(new ServerFrame.RefreshReply(request.Id, request.Expires));
@@ -154,6 +168,12 @@ internal sealed class RequestHandler(ConnectionContext context)
             return;
         }
 
+        if (AccessCheck.Presence(context.Setup.Namespaces.Of(update.Channel), update.Data, "update.presence") is { } refusal)
+        {
+            context.Refuse(update.Id, refusal.Code, refusal.Text);
+            return;
+        }
+
         subscription.Presence = update.Data;
         context.TellSession(new SessionRequest.UpdatePresence(context.Attachment, update.Channel, update.Data));
         context.Send(new ServerFrame.Done(update.Id));
@@ -219,4 +239,6 @@ internal sealed class RequestHandler(ConnectionContext context)
 
     private void AskChannel(long id, RequestKind kind, Messages.Ids.ChannelName channel, ChannelRequest request) =>
         context.Effects.Add(new ConnectionEffect.AskChannel(channel, request, Track(id, kind, channel)));
+
+    private void AskForMuch(OpenRequest request, ChannelRequest question) => (_large ??= new LargeAnswers(context)).Ask(request, question);
 }

@@ -49,8 +49,10 @@ internal sealed class SubscriptionHandler(ConnectionContext context, RequestHand
     public void Joined(ConnectionSubscription subscription, SubscriptionInfo info)
     {
         subscription.Stage = SubscriptionStage.Active;
-        context.Send(new ServerFrame.SubscribeReply(subscription.RequestId, info));
-        context.Effects.Add(new ConnectionEffect.Begin(subscription.Channel, WithRoster: false));
+        var reply = requests.Fit(subscription.RequestId, info);
+        context.Send(reply);
+        requests.Next();
+        context.Effects.Add(new ConnectionEffect.Begin(subscription.Channel, WithRoster: reply.Info.Presence is { More: true }));
         subscription.Position = info.Position;
         context.TellSession(new SessionRequest.PutSubscription(context.Attachment, subscription.ForSession()));
         Continue(subscription);
@@ -112,8 +114,26 @@ internal sealed class SubscriptionHandler(ConnectionContext context, RequestHand
             return;
         }
 
+        if (AccessCheck.Presence(space!, request.Presence, "subscribe.presence") is { } tooLarge)
+        {
+            context.Refuse(id, tooLarge.Code, tooLarge.Text);
+            return;
+        }
+
         context.Add(new ConnectionSubscription(request.Channel, id) { Presence = request.Presence });
         context.Effects.Add(new ConnectionEffect.Join(request.Channel, context.Session, request.From ?? StartFrom.Live));
+    }
+
+    /// <summary>Where a subscription stands that was there already.</summary>
+    public void Described(OpenRequest request, SubscriptionInfo info)
+    {
+        var reply = requests.Fit(request.Id, info with { Already = true });
+        context.Send(reply);
+        requests.Next();
+        if (reply.Info.Presence is { More: true })
+        {
+            context.Effects.Add(new ConnectionEffect.SendRoster(request.Channel));
+        }
     }
 
     /// <summary>Subscribed already: tells where it stands, replays nothing; a new presence is taken.</summary>
@@ -124,8 +144,14 @@ internal sealed class SubscriptionHandler(ConnectionContext context, RequestHand
             return;
         }
 
-        if (subscribe.Request.Presence is { } presence && presence != subscription.Presence
-            && context.Setup.Namespaces.Of(subscription.Channel).Presence)
+        var space = context.Setup.Namespaces.Of(subscription.Channel);
+        if (AccessCheck.Presence(space, subscribe.Request.Presence, "subscribe.presence") is { } refusal)
+        {
+            context.Refuse(subscribe.Id, refusal.Code, refusal.Text);
+            return;
+        }
+
+        if (subscribe.Request.Presence is { } presence && presence != subscription.Presence && space.Presence)
         {
             subscription.Presence = presence;
             context.TellSession(new SessionRequest.UpdatePresence(context.Attachment, subscription.Channel, presence));

@@ -44,6 +44,6 @@ public sealed class ConnectionOptions
     /// <summary>Requests without an answer, 1 to 100,000 and no less than <c>Channels:InFlight</c>. Default 512.</summary>
     public int OpenRequests { get; set; } = 512;
 
-    /// <summary>Messages in one page of history at most, 1 to 10,000. Default 1,000.</summary>
+    /// <summary>Messages in one page of history at most, 1 to 10,000; a page ends earlier when it has a quarter of <see cref="QueueBytes"/>. Default 1,000.</summary>
     public int HistoryPage { get; set; } = 1000;
 }

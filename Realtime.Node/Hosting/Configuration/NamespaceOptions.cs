@@ -18,6 +18,9 @@ public sealed class NamespaceOptions
     /// <summary>Members above which clients are told only how many there are, 1 to 100,000. Default 500.</summary>
     public int RosterLimit { get; set; } = 500;
 
+    /// <summary>Largest <c>presence</c> of one session, bytes, 1 to 1MiB and no more than <c>Connections:FrameBytes</c>: everybody who comes in is sent all of them. Default 4KiB.</summary>
+    public ByteSize PresenceBytes { get; set; } = 4 * 1024;
+
     /// <summary>Who may subscribe, read history and see presence: <c>Nobody</c>, <c>Users</c> (sessions that came with a token) or <c>Anyone</c>. Default <c>Anyone</c>; <c>Users</c> for <c>@</c>.</summary>
     public AccessRule? Subscribe { get; set; }
 

@@ -36,6 +36,7 @@ public static class NamespaceRules
             Subscribe = options.Subscribe ?? (personal ? AccessRule.Users : AccessRule.Anyone),
             Publish = options.Publish ?? (personal ? AccessRule.Nobody : AccessRule.Anyone),
             MessageBytes = (int)options.MessageBytes.Bytes,
+            PresenceBytes = (int)options.PresenceBytes.Bytes,
             Lag = options.Lag ?? (options.Durability is Durability.None ? LagPolicy.Drop : LagPolicy.Catchup),
         };
     }
@@ -66,10 +67,9 @@ public static class NamespaceRules
     {
         faults.Range($"{path}:RosterLimit", options.RosterLimit, 1, 100_000);
         faults.Range($"{path}:MessageBytes", options.MessageBytes, 1, 16 * 1024 * 1024);
-        if (options.MessageBytes.Bytes > all.Connections.FrameBytes.Bytes)
-        {
-            faults.Add($"{path}:MessageBytes", $"must not be larger than {RealtimeOptions.Section}:Connections:FrameBytes ({all.Connections.FrameBytes}), is {options.MessageBytes}");
-        }
+        faults.Range($"{path}:PresenceBytes", options.PresenceBytes, 1, 1024 * 1024);
+        CheckFits($"{path}:MessageBytes", options.MessageBytes, all, faults);
+        CheckFits($"{path}:PresenceBytes", options.PresenceBytes, all, faults);
 
         if (options.Subscribe is AccessRule.Subscribers)
         {
@@ -83,6 +83,14 @@ public static class NamespaceRules
         else if (options.History is { } history)
         {
             CheckHistory($"{path}:History", history, options, faults);
+        }
+    }
+
+    private static void CheckFits(string path, ByteSize size, RealtimeOptions all, FaultList faults)
+    {
+        if (size.Bytes > all.Connections.FrameBytes.Bytes)
+        {
+            faults.Add(path, $"must not be larger than {RealtimeOptions.Section}:Connections:FrameBytes ({all.Connections.FrameBytes}), is {size}");
         }
     }
 

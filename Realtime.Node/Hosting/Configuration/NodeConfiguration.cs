@@ -128,7 +128,11 @@ public sealed class NodeConfiguration
             Operator = OperatorRules.ToSettings(options),
             Admission = ClusterRules.ToPolicy(options.Admission),
             Sessions = ToPolicy(options.Sessions),
-            Channels = ToPolicy(options.Channels) with { UnclaimedGrace = options.Sessions.OrphanGrace },
+            Channels = ToPolicy(options.Channels) with
+            {
+                UnclaimedGrace = options.Sessions.OrphanGrace,
+                HistoryBytes = (int)options.Connections.QueueBytes.Bytes / ConnectionPolicy.AnswersInQueue,
+            },
             Connections = ToPolicy(options.Connections) with
             {
                 Limits = new SessionLimits(

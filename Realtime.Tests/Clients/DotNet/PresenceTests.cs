@@ -64,6 +64,45 @@ public sealed class PresenceTests
     }
 
     [Fact]
+    public void A_roster_in_parts_of_one_revision_is_one_roster_and_another_revision_begins_anew()
+    {
+        Part("x", 7, more: true);
+        _client.Events().ShouldBeEmpty("what was known stands until the whole is there");
+        Part("s2", 8, more: true);
+        Part("s3", 8, more: true);
+        Part("s4", 8, more: false);
+
+        Members().ShouldBe(["s2", "s3", "s4"]);
+        _client.Events().ShouldHaveSingleItem().ShouldBeOfType<ChannelEvent.Roster>().Revision.ShouldBe(8);
+        Change("joined", "s5", 9);
+        Members().ShouldBe(["s2", "s3", "s4", "s5"]);
+    }
+
+    [Fact]
+    public void A_large_roster_is_asked_for_in_parts_and_changes_that_came_meanwhile_are_applied_on_top()
+    {
+        Change("joined", "s4", 8);
+        Change("left", "s1", 9);
+        var id = MachineDriver.Id(_client.SentOne(_link, "presence"));
+        _client.Receive(_link, $$"""{"type":"reply","id":{{id}},"members":[{"session":"s1"},{"session":"s2"}],"count":4,"rev":8,"more":true}""");
+        var next = _client.SentOne(_link, "presence");
+        next.GetProperty("after").GetString().ShouldBe("s2");
+        _client.Receive(_link, $$"""{"type":"reply","id":{{MachineDriver.Id(next)}},"members":[{"session":"s3"},{"session":"s4"}],"count":3,"rev":9}""");
+
+        Members().ShouldBe(["s2", "s3", "s4"]);
+        _client.Events().Select(item => item.GetType()).ShouldBe([typeof(ChannelEvent.Roster), typeof(ChannelEvent.Left)]);
+    }
+
+    [Fact]
+    public void A_reply_to_subscribe_without_members_waits_for_them()
+    {
+        _client.Post(new ClientInput.Subscribe("chat:b", new SubscribeOptions()));
+        var id = MachineDriver.Id(_client.SentOne(_link, "subscribe"));
+        _client.Receive(_link, $$"""{"type":"reply","id":{{id}},"position":"e:0","head":"e:0","count":2,"rev":4,"more":true}""");
+        _client.Events().OfType<ChannelEvent.Roster>().ShouldBeEmpty();
+    }
+
+    [Fact]
     public void A_slow_reader_gets_the_roster_instead_of_the_changes_it_missed()
     {
         _client.Post(new ClientInput.Full("chat:a"));
@@ -74,6 +113,9 @@ public sealed class PresenceTests
 
         _client.Events().ShouldHaveSingleItem().ShouldBeOfType<ChannelEvent.Roster>().Members.Length.ShouldBe(2);
     }
+
+    private void Part(string session, long revision, bool more) => _client.Receive(
+        _link, $$"""{"type":"roster","channel":"chat:a","members":[{"session":"{{session}}"}],"count":3,"rev":{{revision}}{{(more ? ",\"more\":true" : "")}}}""");
 
     private void Change(string type, string session, long revision) =>
         _client.Receive(_link, $$"""{"type":"{{type}}","channel":"chat:a","members":[{"session":"{{session}}","user":null,"data":2}],"rev":{{revision}}}""");

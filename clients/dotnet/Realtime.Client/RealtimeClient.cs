@@ -188,9 +188,18 @@ public sealed class RealtimeClient : IAsyncDisposable
     public async Task<PresenceInfo> PresenceAsync(string channel, CancellationToken cancellation = default)
     {
         Arguments.Text(channel, nameof(channel));
-        return await _shell.AskAsync(
-            new Pending<PresenceInfo>(RequestKind.Presence, channel, false, (id, _) => FrameWriter.Presence(id, channel), FrameReader.PresenceInfo),
-            cancellation).ConfigureAwait(false);
+        var whole = await PartAsync(null).ConfigureAwait(false);
+        for (var part = whole; part is { More: true, Members.IsEmpty: false };)
+        {
+            part = await PartAsync(part.Members[^1].Session).ConfigureAwait(false);
+            whole = whole.With(part);
+        }
+
+        return whole;
+
+        Task<PresenceInfo> PartAsync(string? after) => _shell.AskAsync(
+            new Pending<PresenceInfo>(RequestKind.Presence, channel, false, (id, _) => FrameWriter.Presence(id, channel, after), FrameReader.PresenceInfo),
+            cancellation);
     }
 
     /// <summary>Changes what others see of this session in a channel.</summary>

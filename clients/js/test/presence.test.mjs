@@ -66,6 +66,42 @@ test('above the roster limit only the count is kept', async () => {
   assert.deepEqual([names(), subscription.count], ['', 5001]);
 });
 
+test('a roster in parts of one revision is one roster, and another revision begins anew', async () => {
+  const { h, subscription, seen, names } = await present();
+  const part = (rev, more, ...members) => ({ type: 'roster', channel: 'chat:a', members, count: 3, rev, ...(more ? { more } : {}) });
+  h.socket.receive(part(7, true, member('x')));
+  assert.equal(names(), 'a', 'what was known stands until the whole is there');
+  h.socket.receive(part(8, true, member('b')), part(8, true, member('c')), part(8, false, member('d')));
+  assert.deepEqual([names(), subscription.count], ['b,c,d', 3]);
+  h.socket.receive(change('joined', 9, member('e')));
+  assert.deepEqual(seen, ['roster a 5', 'roster b,c,d 8', 'joined e 9']);
+});
+
+test('a reply to subscribe without members is followed by them in parts', async () => {
+  const h = new Harness();
+  const realtime = await h.connected();
+  const subscription = realtime.subscribe('chat:a', { presence: 1 });
+  await h.settle();
+  h.socket.reply('subscribe', { position: 'k:10', head: 'k:10', count: 2, rev: 4, more: true });
+  await subscription.ready;
+  h.socket.receive({ type: 'roster', channel: 'chat:a', members: [member('a')], count: 2, rev: 4, more: true },
+    { type: 'roster', channel: 'chat:a', members: [member('b')], count: 2, rev: 4 });
+  assert.deepEqual([...subscription.members.keys()], ['a', 'b']);
+});
+
+test('a large roster is asked for in parts, and changes that came meanwhile are applied on top', async () => {
+  const { h, seen, names } = await present();
+  h.socket.receive(change('joined', 8, member('d')), change('left', 9, member('a')));
+  h.socket.reply('presence', { members: [member('a'), member('b')], count: 4, rev: 8, more: true });
+  await h.settle();
+  const next = h.socket.all('presence').at(-1);
+  assert.equal(next.after, 'b');
+  h.socket.reply('presence', { members: [member('c'), member('d')], count: 3, rev: 9 });
+  await h.settle();
+  assert.equal(names(), 'b,c,d');
+  assert.deepEqual(seen, ['roster a 5', 'roster a,b,c,d 8', 'left a 9']);
+});
+
 test('update changes what others see now and after a lost session', async () => {
   const { h, subscription } = await present();
   const done = subscription.update({ name: 'B' });

@@ -19,7 +19,14 @@ internal sealed class PresenceBook(Func<long> nextId)
         switch (frame)
         {
             case ServerFrame.Roster roster:
-                Replace(entry, roster.Info, effects);
+                // A large roster comes in parts of one revision; one of another revision begins anew.
+                var info = entry.RosterPart is { } before && before.Revision == roster.Info.Revision ? before.With(roster.Info) : roster.Info;
+                entry.RosterPart = info.More ? info : null;
+                if (!info.More)
+                {
+                    Replace(entry, info, effects);
+                }
+
                 break;
             case ServerFrame.Presence change:
                 Change(entry, change, link, effects);
@@ -56,7 +63,16 @@ internal sealed class PresenceBook(Func<long> nextId)
         _asked.Remove(reply.Id);
         if (entry.RosterAsked == reply.Id)
         {
+            var last = info.Members.IsEmpty ? null : info.Members[^1].Session;
+            info = entry.RosterAnswer is { } before ? before.With(info) : info;
+            entry.RosterAnswer = info.More && last is not null ? info : null;
             entry.RosterAsked = 0;
+            if (entry.RosterAnswer is not null)
+            {
+                Ask(entry, link, last, effects);
+                return true;
+            }
+
             Replace(entry, info, effects);
             // Changes may have overtaken the answer; those it knows already are dropped by their revision.
             var held = entry.HeldChanges.ToList();
@@ -110,9 +126,8 @@ internal sealed class PresenceBook(Func<long> nextId)
             {
                 if (entry.RosterAsked == 0)
                 {
-                    entry.RosterAsked = nextId();
-                    _asked.Add(entry.RosterAsked, entry);
-                    effects.Add(new ClientEffect.Send(link, FrameWriter.Presence(entry.RosterAsked, entry.Channel)));
+                    entry.RosterAnswer = null;
+                    Ask(entry, link, null, effects);
                 }
 
                 entry.HeldChanges.Add(change);
@@ -150,6 +165,13 @@ internal sealed class PresenceBook(Func<long> nextId)
             PresenceChange.Changed => new ChannelEvent.Changed(entry.Channel, change.Members, change.Revision),
             _ => throw new UnreachableException(),
         }));
+    }
+
+    private void Ask(SubscriptionEntry entry, int link, string? after, List<ClientEffect> effects)
+    {
+        entry.RosterAsked = nextId();
+        _asked.Add(entry.RosterAsked, entry);
+        effects.Add(new ClientEffect.Send(link, FrameWriter.Presence(entry.RosterAsked, entry.Channel, after)));
     }
 
     private static ImmutableDictionary<string, Member> ToDictionary(ImmutableArray<Member> members)

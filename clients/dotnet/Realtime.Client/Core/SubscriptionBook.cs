@@ -78,6 +78,7 @@ internal sealed class SubscriptionBook(IEnumerable<KeyValuePair<string, Position
             entry.Link = 0;
             entry.Asked = 0;
             entry.RosterAsked = 0;
+            entry.RosterPart = null;
             entry.HeldChanges.Clear();
         }
     }

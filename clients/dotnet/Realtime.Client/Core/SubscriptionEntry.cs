@@ -56,6 +56,12 @@ internal sealed class SubscriptionEntry(string channel, SubscribeOptions options
     /// <summary>The presence request under way that repairs a missed revision; 0 for none.</summary>
     public long RosterAsked { get; set; }
 
+    /// <summary>What has come of a roster that comes in parts; null for none.</summary>
+    public PresenceInfo? RosterPart { get; set; }
+
+    /// <summary>What has been answered of a roster that is asked for in parts; null for none.</summary>
+    public PresenceInfo? RosterAnswer { get; set; }
+
     /// <summary>Changes that came while the roster was asked for.</summary>
     public List<ServerFrame.Presence> HeldChanges { get; } = [];
 }

@@ -44,13 +44,13 @@ internal static class FrameReader
         body.Flag("recovered"),
         body.Object("gap") is { } gap ? Hole(gap) : null,
         body.Flag("already") ?? false,
-        body.Any("members") is null && body.Any("count") is null ? null : PresenceInfo(body));
+        body.Any("members") is null && (body.Any("count") is null || body.Flag("more") is true) ? null : PresenceInfo(body));
 
     /// <summary>The reply to <c>presence</c>, and the fields of <c>roster</c>.</summary>
     public static PresenceInfo PresenceInfo(JsonElement body)
     {
         var members = body.List("members", Member);
-        return new PresenceInfo(members, body.Number("count") ?? members.Length, body.Number("rev"));
+        return new PresenceInfo(members, body.Number("count") ?? members.Length, body.Number("rev")) { More = body.Flag("more") ?? false };
     }
 
     /// <summary>The reply to <c>history</c>.</summary>

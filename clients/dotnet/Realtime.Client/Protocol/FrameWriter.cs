@@ -72,8 +72,15 @@ internal static class FrameWriter
         }
     });
 
-    public static byte[] Presence(long id, string channel) =>
-        Frame("presence"u8, id, writer => writer.WriteString("channel"u8, channel));
+    /// <param name="after">The last member of the part before; null: from the first on.</param>
+    public static byte[] Presence(long id, string channel, string? after = null) => Frame("presence"u8, id, writer =>
+    {
+        writer.WriteString("channel"u8, channel);
+        if (after is not null)
+        {
+            writer.WriteString("after"u8, after);
+        }
+    });
 
     public static byte[] Update(long id, string channel, JsonElement presence) => Frame("update"u8, id, writer =>
     {
