@@ -133,14 +133,14 @@ public sealed class FailureModeTests
     public async Task A_second_process_with_a_living_nodes_name_is_refused()
     {
         await using var stage = await ClusterStage.StartAsync(Two, new SqliteStageStore(), []);
-        await RefusedAsync(stage, 13, "under the node name 'a'", new("REALTIME__PORT", "0"), new("REALTIME__CLUSTER__PEERPORT", "0"));
+        await RefusedAsync(stage, 13, "under the node name 'a'");
     }
 
     [Fact]
     public async Task A_second_process_with_a_living_nodes_name_is_refused_by_the_database()
     {
         await using var stage = await ClusterStage.StartAsync(Two, await PostgresStageStore.StartAsync(), []);
-        await RefusedAsync(stage, 17, "a", new("REALTIME__PORT", "0"), new("REALTIME__CLUSTER__PEERPORT", "0"));
+        await RefusedAsync(stage, 17, "a");
         stage.Nodes[0].Condition.ShouldBe(NodeCondition.Up);
         await stage.SettledAsync(Limit);
     }
@@ -150,22 +150,22 @@ public sealed class FailureModeTests
     {
         await using var stage = await ClusterStage.StartAsync(Two, await PostgresStageStore.StartAsync(), []);
         await RefusedAsync(
-            stage, 16, "128", new("REALTIME__NODE", "stranger"), new("REALTIME__PORT", "0"), new("REALTIME__CLUSTER__PEERPORT", "0"), new("REALTIME__CLUSTER__SHARDS", "128"));
+            stage, 16, "128", new("REALTIME__NODE", "stranger"), new("REALTIME__CLUSTER__SHARDS", "128"));
     }
 
     [Fact]
     public async Task A_node_with_another_secret_is_not_talked_to()
     {
         await using var stage = await ClusterStage.StartAsync(Two, await PostgresStageStore.StartAsync(), []);
-        await using var stranger = stage.Nodes[0].Launch(
-            new("REALTIME__NODE", "stranger"), new("REALTIME__PORT", "0"), new("REALTIME__CLUSTER__PEERPORT", "0"), new("REALTIME__CLUSTER__PEERADVERTISEDPORT", "0"),
+        await using var stranger = stage.Nodes[0].LaunchAnother(
+            new("REALTIME__NODE", "stranger"), new("REALTIME__CLUSTER__PEERADVERTISEDPORT", "0"),
             new("REALTIME__CLUSTER__SECRET", "another secret, of somebody else"));
         await SaidAsync(stage.Nodes[0], "was refused for {Cause}", "stranger", "\"Secret\"");
     }
 
     private static async Task RefusedAsync(ClusterStage stage, int code, string named, params KeyValuePair<string, string>[] changes)
     {
-        await using var second = stage.Nodes[0].Launch(changes);
+        await using var second = stage.Nodes[0].LaunchAnother(changes);
         (await second.ExitAsync()).ShouldBe(code, string.Join('\n', [.. second.Output, .. second.Faults]));
         string.Join('\n', [.. second.Output, .. second.Faults]).ShouldContain(named);
     }

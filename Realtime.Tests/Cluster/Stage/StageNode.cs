@@ -80,8 +80,11 @@ internal sealed class StageNode : IAsyncDisposable
         }
     }
 
-    /// <summary>Another process with this node's configuration, some of it changed; not this node, and the caller's to dispose of.</summary>
-    public NodeProcess Launch(params IEnumerable<KeyValuePair<string, string>> changes)
+    /// <summary>Another process with this node's configuration, but on other ports, and some of it changed; not this node, and the caller's to dispose of.</summary>
+    public NodeProcess LaunchAnother(params IEnumerable<KeyValuePair<string, string>> changes) =>
+        Launch([new("REALTIME__PORT", "0"), new("REALTIME__OPERATOR__PORT", "0"), new("REALTIME__CLUSTER__PEERPORT", "0"), .. changes]);
+
+    private NodeProcess Launch(params IEnumerable<KeyValuePair<string, string>> changes)
     {
         var environment = new Dictionary<string, string>
         {
