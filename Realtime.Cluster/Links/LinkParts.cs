@@ -123,7 +123,7 @@ internal static class LinkParts
             return null;
         }
 
-        var roster = new Wire.Roster { CountedOnly = presence.Members is null, Count = presence.Count, Revision = presence.Revision };
+        var roster = new Wire.Roster { CountedOnly = presence.Members is null, Count = presence.Count, Revision = presence.Revision, More = presence.More };
         if (presence.Members is { } members)
         {
             Add(roster.Members, members);
@@ -138,7 +138,10 @@ internal static class LinkParts
         return some.CountedOnly && some.Members.Count > 0
             ? throw LinkFault.Of(field, "names members and says that it does not")
             : new PresenceSnapshot(
-                some.CountedOnly ? null : Members(some.Members), LinkFields.Count(some.Count, field), LinkFields.Count(some.Revision, field));
+                some.CountedOnly ? null : Members(some.Members), LinkFields.Count(some.Count, field), LinkFields.Count(some.Revision, field))
+            {
+                More = some.More,
+            };
     }
 
     public static PresenceSnapshot? RosterOrNull(Wire.Roster? roster, string field) => roster is null ? null : Roster(roster, field);

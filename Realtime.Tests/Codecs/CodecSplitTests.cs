@@ -15,6 +15,7 @@ public sealed class CodecSplitTests
     public static readonly string[] Valid =
     [
         """{"type":"hello","id":1,"token":"t","session":"s","positions":{"a":"1:1","é":"2:2"},"subscriptions":[{"channel":"c","from":{"ago":1.5},"token":"t","presence":{}}],"producer":"p","client":{"name":"n","version":"v"},"data":null}""",
+        """{"type":"positions","positions":{"b":"1:7","é":"2:9"},"more":true}""",
         """{"type":"subscribe","id":2,"channel":"c","from":"start","token":"t","presence":{"x":[1,2]}}""",
         """{"type":"unsubscribe","id":3,"channel":"c"}""",
         """{"type":"publish","id":4,"channel":"c","data":{"text":"h\u00e9 \ud83d\ude00 é"},"seq":1,"echo":false,"tags":{"a":"b"}}""",

@@ -30,8 +30,18 @@ public sealed class StoreTroubleTests
         ((string?)answer["code"]).ShouldBe("storage_full");
         ((string?)answer["outcome"]).ShouldBe("none");
         ((int)answer["retryAfter"]!).ShouldBeGreaterThan(0);
-        var history = await writer.AskAsync("""{"type":"history","id":2,"channel":"default-room","limit":100}""");
-        history["messages"]!.AsArray().Count.ShouldBe(acknowledged);
+        var read = 0;
+        var from = "start";
+        for (var more = true; more;)
+        {
+            var page = await writer.AskAsync($$"""{"type":"history","id":{{1000 + read}},"channel":"default-room","from":"{{from}}","limit":100}""");
+            page["messages"]!.AsArray().Count.ShouldBeGreaterThan(0);
+            read += page["messages"]!.AsArray().Count;
+            from = (string)page["position"]!;
+            more = (bool)page["more"]!;
+        }
+
+        read.ShouldBe(acknowledged);
         await using var newcomer = await RawClient.HelloAsync(node.Url, "\"subscriptions\":[{\"channel\":\"board:x\"}]");
         await writer.AskAsync("""{"type":"publish","id":3,"channel":"board:x","data":"live"}""");
         (await newcomer.MessagesAsync("board:x", 1)).Count.ShouldBe(1);

@@ -83,7 +83,7 @@ internal sealed class PastReader(string channel, Func<HistoryOptions, Cancellati
 
             if (!page.More || page.Position is not { } position || position.Offset >= until.Offset)
             {
-                SkipTo ??= last is null && page is { Messages.IsEmpty: true, Position: { } end } ? end : null;
+                SkipTo ??= last is null && page is { Messages: [], Position: { } end } ? end : null;
                 break;
             }
 
