@@ -26,7 +26,8 @@ internal static class FocusRing
     public static async Task<(IReadOnlyList<string> Unseen, int Stops)> WalkAsync(IPage page)
     {
         var stops = new List<string>();
-        await page.EvaluateAsync("() => { document.activeElement.blur(); getSelection().setPosition(document.body, 0); }");
+        // The browser goes on from where the focus last was: the top of the page has to have had it.
+        await page.EvaluateAsync("() => { document.body.tabIndex = -1; document.body.focus(); document.body.removeAttribute('tabindex'); }");
         while (stops.Count < Most)
         {
             await page.Keyboard.PressAsync("Tab");
