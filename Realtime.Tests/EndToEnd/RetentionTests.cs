@@ -66,7 +66,7 @@ public sealed class RetentionTests : IDisposable
     {
         await using var node = await StartAsync(onDisk: false);
         await using var client = await RawClient.HelloAsync(node.Url);
-        await client.AskAsync($$"""{"type":"subscribe","id":1,"channel":"{{channel}}"}""");
+        await client.AskAsync($$"""{"type":"subscribe","id":9,"channel":"{{channel}}"}""");
 
         // Half way between two of the channel's ticks.
         _clock.Advance(TimeSpan.FromSeconds(30));

@@ -11,6 +11,6 @@ public sealed class HistoryOptions
     /// <summary>Bytes kept: payloads plus 64 for each message, 1KiB to 16GiB. Default 16MiB.</summary>
     public ByteSize Bytes { get; set; } = 16 * 1024 * 1024;
 
-    /// <summary>Age kept, 1s to 3650d, or <c>none</c>; looked at once a minute. Default 7d.</summary>
+    /// <summary>Age kept, 1s to 3650d, or <c>none</c>. Older messages are given to no client, and are deleted within an hour. Default 7d.</summary>
     public TimeSpan? Age { get; set; } = TimeSpan.FromDays(7);
 }
