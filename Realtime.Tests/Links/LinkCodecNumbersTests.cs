@@ -147,7 +147,7 @@ public sealed class LinkCodecNumbersTests
         Tag: key=1:String value=2:String
         LogMessage: offset=1:Int64 payload=2:Bytes binary=3:Bool at=4:Int64 session=5:Bytes user=6:?String tags=7:*Tag no_echo=8:Bool
         Member: session=1:Bytes user=2:?String data=3:Payload
-        Roster: members=1:*Member counted_only=2:Bool count=3:Int32 revision=4:Int64
+        Roster: members=1:*Member counted_only=2:Bool count=3:Int32 revision=4:Int64 more=5:Bool
         Subscription: channel=1:String position=2:Position presence=3:Payload by_server=4:Bool
         Identity: user=1:String expires=2:?Int64
         ChannelPosition: channel=1:String position=2:Position
