@@ -55,7 +55,7 @@ public sealed class AnonymousRequestTests
         Held.ShouldBe(0);
 
         _rig.Come(new ClientFrame.Set(3, "a", Hundred));
-        _rig.Pass(TimeSpan.FromMilliseconds(ConnectionMachine.RequestTimeout));
+        _rig.Pass(TimeSpan.FromMilliseconds(ConnectionMachine.RequestTimeout + 1));
         _rig.Refused(3, ErrorCode.Timeout);
         Held.ShouldBe(101);
     }
