@@ -33,14 +33,14 @@ internal sealed class Connection : Actor<ConnectionInput>, IReplyReceiver, IOutb
     private SessionId _stoodFor;
     private volatile bool _welcomed;
 
-    public Connection(ConnectionId id, IClientLink link, ConnectionServices services, bool claimsResume)
+    public Connection(ConnectionId id, IClientLink link, ConnectionServices services, bool claimsResume, ClientAddress address)
     {
         Id = id;
         _link = link;
         _services = services;
         _meter = new ConnectionMeter(services, link.Codec.Subprotocol);
         _outbound = new Outbound(link, services.Setup.Policy.QueueBytes, this);
-        _machine = new ConnectionMachine(services.Setup, id, services.MintSession(), services.Now(), claimsResume);
+        _machine = new ConnectionMachine(services.Setup, id, services.MintSession(), services.Now(), claimsResume, address);
         _due = _machine.Due;
         _traffic = new TrafficTimes(services.Now().Ticks);
     }
@@ -204,6 +204,7 @@ internal sealed class Connection : Actor<ConnectionInput>, IReplyReceiver, IOutb
             _link.Abort();
         }
 
+        _machine.Left(_services.Now());
         _outbound.Drop();
         Interlocked.Exchange(ref _readOn, null)?.TrySetResult();
         _meter.Stopped(_outbound.SentBytes);

@@ -53,5 +53,11 @@ public sealed record ConnectionPolicy
     /// <summary>Positions that one hello may bring, in all its frames: more than a session can have, so that a client may be a little behind.</summary>
     public int HelloPositions => Math.Max(1_024, 2 * Limits.Subscriptions);
 
+    /// <summary>Bytes of state and presence that the sessions without a token of one address may keep; 0: none.</summary>
+    public long AnonymousBytes { get; init; } = 8 * 1024 * 1024;
+
+    /// <summary>Bytes per second that they may write.</summary>
+    public long AnonymousRate { get; init; } = 1024 * 1024;
+
     public SessionLimits Limits { get; init; } = new(64 * 1024, 128 * 1024, 256, 128, 600);
 }

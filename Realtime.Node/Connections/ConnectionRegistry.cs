@@ -66,9 +66,9 @@ internal sealed class ConnectionRegistry : INodeReceiver, IDisposable
     public long LastId => Interlocked.Read(ref _lastId);
 
     /// <param name="claimsResume">It was let in as one that comes back.</param>
-    public Connection Open(IClientLink link, bool claimsResume = false)
+    public Connection Open(IClientLink link, bool claimsResume = false, ClientAddress address = default)
     {
-        var connection = new Connection(new ConnectionId(Interlocked.Increment(ref _lastId)), link, _services, claimsResume);
+        var connection = new Connection(new ConnectionId(Interlocked.Increment(ref _lastId)), link, _services, claimsResume, address);
         _connections[connection.Id] = connection;
         if (Volatile.Read(ref _empty) is not null)
         {
@@ -186,6 +186,7 @@ internal sealed class ConnectionRegistry : INodeReceiver, IDisposable
         _services.Figures.Load = new ConnectionLoad(load.Subscribers, load.Behind, load.Queued);
 
         _departures.Sweep();
+        _services.Setup.Anonymous?.Sweep(now.Ticks);
     }
 
     private Moment Now() => new((long)_time.GetElapsedTime(_started).TotalMilliseconds, _time.GetUtcNow());

@@ -96,7 +96,17 @@ public sealed class NodeRuntime(
         var tickets = new ConnectTickets(identity.TokenKeys);
         _admission = new Admission(
             settings.Admission, settings.Connections.CrashWindow, settings.Node, tickets, time, new Random(), loggers.CreateLogger<Admission>());
-        var setup = new ConnectionSetup(settings.Node, settings.Connections, settings.Namespaces, tokens, resumeTokens) { Arrivals = _admission };
+        var setup = new ConnectionSetup(settings.Node, settings.Connections, settings.Namespaces, tokens, resumeTokens)
+        {
+            Arrivals = _admission,
+            Anonymous = new AnonymousSessions(new AnonymousPolicy
+            {
+                Bytes = settings.Connections.AnonymousBytes,
+                Rate = settings.Connections.AnonymousRate,
+                Keep = settings.Sessions.Grace + settings.Sessions.TimeToLive,
+                WriteBehind = settings.Sessions.WriteBehind,
+            }),
+        };
         _connections = new ConnectionRegistry(setup, _cluster, relay, time, log, Figures.Connections, _tracing);
         _mover = new Mover(
             _connections, _cluster, tickets, _admission, settings.Admission, settings.Connections.CrashWindow, time, loggers.CreateLogger<Mover>());

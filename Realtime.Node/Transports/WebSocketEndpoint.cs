@@ -71,7 +71,7 @@ internal sealed class WebSocketEndpoint(
             KeepAliveInterval = Timeout.InfiniteTimeSpan,
         });
         var link = new WebSocketLink(socket, codec, context.Features.Get<IConnectionSocketFeature>()?.Socket);
-        await link.ReadAsync(connections.Open(link, resume));
+        await link.ReadAsync(connections.Open(link, resume, ForwardedFor.AddressOf(context)));
         if (link.HasSaidWhy)
         {
             await LingerAsync(context.RequestAborted);

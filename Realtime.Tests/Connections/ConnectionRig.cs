@@ -23,7 +23,7 @@ internal sealed class ConnectionRig : ITokenVerifier
     private long _sentAt;
     private long _sentBytes;
 
-    public ConnectionRig(ConnectionPolicy? policy = null)
+    public ConnectionRig(ConnectionPolicy? policy = null, IAnonymousSessions? anonymous = null)
     {
         Policy = policy ?? new ConnectionPolicy();
         Setup = new ConnectionSetup(
@@ -38,7 +38,10 @@ internal sealed class ConnectionRig : ITokenVerifier
                 new NamespacePolicy("members") { Subscribe = AccessRule.Users, Publish = AccessRule.Users },
                 new NamespacePolicy("@") { Publish = AccessRule.Nobody, Subscribe = AccessRule.Users },
             ]),
-            this, new ResumeTokens(new Dictionary<byte, byte[]> { [1] = new byte[32] }));
+            this, new ResumeTokens(new Dictionary<byte, byte[]> { [1] = new byte[32] }))
+        {
+            Anonymous = anonymous,
+        };
         Machine = new ConnectionMachine(Setup, new ConnectionId(3), Fresh, Moment);
     }
 

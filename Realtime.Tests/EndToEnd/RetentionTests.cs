@@ -26,8 +26,8 @@ public sealed class RetentionTests : IDisposable
             new NamespacePolicy("kept") { History = new HistoryLimits { Age = null } },
         ]),
 
-        // The clock goes in leaps here: that no client answers meanwhile is no silence.
-        Connections = new ConnectionPolicy { PingEvery = TimeSpan.FromDays(1) },
+        // The clock goes in leaps here: a client that does not answer within one is neither silent nor stalled.
+        Connections = new ConnectionPolicy { PingEvery = TimeSpan.FromDays(1), StallTimeout = TimeSpan.FromDays(1) },
     };
 
     private readonly ManualClock _clock = new();

@@ -3,9 +3,14 @@ using Realtime.Messages.Ids;
 
 namespace Realtime.Tests.Hosting;
 
-/// <summary>A working store whose health the test says.</summary>
+/// <summary>A working store whose health the test says, and that counts the session state it is given.</summary>
 internal sealed class DelegatingStore(IStore inner) : IStore
 {
+    private long _stateBytes;
+
+    /// <summary>Bytes of keys and values in all rows of sessions that were written.</summary>
+    public long StateBytes => Interlocked.Read(ref _stateBytes);
+
     public string Description => inner.Description;
 
     public bool IsDurable => inner.IsDurable;
@@ -30,7 +35,11 @@ internal sealed class DelegatingStore(IStore inner) : IStore
 
     public ValueTask<StoredSession?> LoadAsync(SessionId session, CancellationToken cancellation = default) => inner.LoadAsync(session, cancellation);
 
-    public void Put(SessionWrite write, IWriteReceiver receiver) => inner.Put(write, receiver);
+    public void Put(SessionWrite write, IWriteReceiver receiver)
+    {
+        Interlocked.Add(ref _stateBytes, write.Record?.State.Sum(entry => (long)entry.Key.Length + entry.Value.Bytes.Length) ?? 0);
+        inner.Put(write, receiver);
+    }
 
     public ValueTask<IReadOnlyList<SessionId>> AttachedAsync(
         IReadOnlyCollection<ShardId>? shards, SessionId after, int limit, CancellationToken cancellation = default) =>

@@ -2,11 +2,12 @@ using Realtime.Messages.Entities;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
+using Realtime.Messages.Positions;
 
 namespace Realtime.Node.Connections.Core;
 
 /// <summary>What the parts of one connection's machine share: who it stands for, what it is subscribed to, and the effects of the step.</summary>
-internal sealed class ConnectionContext(ConnectionSetup setup, ConnectionId id)
+internal sealed class ConnectionContext(ConnectionSetup setup, ConnectionId id, ClientAddress address = default)
 {
     /// <summary>Up to here a look through the list is as good as an index, and smaller.</summary>
     private const int Few = 32;
@@ -14,6 +15,7 @@ internal sealed class ConnectionContext(ConnectionSetup setup, ConnectionId id)
     private readonly List<ConnectionSubscription> _subscriptions = new(1);
     private Dictionary<ChannelName, ConnectionSubscription>? _byChannel;
     private OpenRequests? _open;
+    private AnonymousShare? _anonymous;
 
     public ConnectionSetup Setup => setup;
 
@@ -32,6 +34,9 @@ internal sealed class ConnectionContext(ConnectionSetup setup, ConnectionId id)
     public SessionIdentity? Identity { get; set; }
 
     public UserId? User => Identity?.User;
+
+    /// <summary>What is counted of the session while it has no user. Null: nothing is, or it holds nothing yet.</summary>
+    public AnonymousShare? Anonymous => _anonymous;
 
     public ProducerId? Producer { get; set; }
 
@@ -73,6 +78,44 @@ internal sealed class ConnectionContext(ConnectionSetup setup, ConnectionId id)
 
     public bool IsSubscribed(ChannelName channel) => Find(channel) is { Stage: SubscriptionStage.Active };
 
+    /// <summary>Counts what the session has, which it must be attached for.</summary>
+    public void CountAnonymous(IReadOnlyList<KeyValuePair<string, Payload>> state)
+    {
+        if (User is null && _anonymous is null && setup.Anonymous is { } sessions)
+        {
+            _anonymous = new AnonymousShare(sessions, address, Session, state, Now.Ticks);
+        }
+    }
+
+    /// <summary>Whether a session without a token may write this to its state now.</summary>
+    public Refusal? MaySet(string key, int size)
+    {
+        CountAnonymous([]);
+        return _anonymous?.Set(key, size, Now.Ticks);
+    }
+
+    /// <summary>Counts what the session shows already.</summary>
+    public void CountShown(Payload? presence)
+    {
+        if (presence is { } shown)
+        {
+            CountAnonymous([]);
+            _anonymous?.Shown(shown.Length);
+        }
+    }
+
+    /// <summary>Whether a session without a token may show this now.</summary>
+    public Refusal? MayShow(Payload? before, Payload? after)
+    {
+        if (after is not { } shown)
+        {
+            return null;
+        }
+
+        CountAnonymous([]);
+        return _anonymous?.Show(before?.Length ?? 0, shown.Length, Now.Ticks);
+    }
+
     public void Add(ConnectionSubscription subscription)
     {
         _subscriptions.Add(subscription);
@@ -91,10 +134,13 @@ internal sealed class ConnectionContext(ConnectionSetup setup, ConnectionId id)
         if (_subscriptions.Remove(subscription))
         {
             _byChannel?.Remove(subscription.Channel);
+            _anonymous?.Release(subscription.Presence?.Length ?? 0);
         }
     }
 
     public void Send(ServerFrame frame) => Effects.Add(new ConnectionEffect.Send(frame));
+
+    public void Refuse(long requestId, Refusal refusal) => Refuse(requestId, refusal.Code, refusal.Text, refusal.RetryAfter);
 
     public void Refuse(long requestId, ErrorCode code, string text, int? retryAfter = null, Outcome outcome = Outcome.None) =>
         Send(new ServerFrame.Error(requestId, code, text, retryAfter, outcome));

@@ -38,11 +38,11 @@ public sealed class ConnectionMachine
 
     /// <param name="fresh">An unguessable id for the session this connection may open.</param>
     /// <param name="claimsResume">It was let in as one that comes back: its hello has to bear that out.</param>
-    public ConnectionMachine(ConnectionSetup setup, ConnectionId id, SessionId fresh, Moment now, bool claimsResume = false)
+    public ConnectionMachine(ConnectionSetup setup, ConnectionId id, SessionId fresh, Moment now, bool claimsResume = false, ClientAddress address = default)
     {
         _claimsResume = claimsResume;
         var policy = setup.Policy;
-        _context = new ConnectionContext(setup, id);
+        _context = new ConnectionContext(setup, id, address);
         _requests = new RequestHandler(_context);
         _subscriptions = new SubscriptionHandler(_context, _requests);
         _greeting = new Greeting(_context, fresh);
@@ -153,6 +153,9 @@ public sealed class ConnectionMachine
         }
     }
 
+    /// <summary>The connection is over, however it ended: what its session keeps is not its own any more.</summary>
+    public void Left(Moment now) => _context.Anonymous?.Leave(now.Ticks);
+
     private void Came(ClientFrame frame)
     {
         if (_phase is not (Phase.AwaitingHello or Phase.HelloComing or Phase.Greeting or Phase.Open))
@@ -220,6 +223,11 @@ public sealed class ConnectionMachine
                 _subscriptions.Handle(unsubscribe, unsubscribe.Channel);
                 break;
             case ClientFrame.Bye bye:
+                if (_context.Anonymous is { } counted)
+                {
+                    counted.IsEnding = true;
+                }
+
                 _context.Effects.Add(new ConnectionEffect.AskSession(
                     _context.Session, new SessionRequest.End(_context.Attachment), _requests.Track(bye.Id, RequestKind.End)));
                 BeginClose(CloseCode.Ended);
@@ -347,7 +355,7 @@ public sealed class ConnectionMachine
 
         foreach (var late in _context.OpenCount > 0 ? _context.Open.RemoveOlderThan(now - RequestTimeout) : [])
         {
-            _context.Refuse(late.Id, ErrorCode.Timeout, "no answer in time", 1000, Outcome.Unknown);
+            _requests.TimeOut(late);
         }
 
         _requests.Next();

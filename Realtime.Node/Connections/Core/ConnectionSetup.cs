@@ -15,6 +15,9 @@ public sealed record ConnectionSetup(
     /// <summary>Milliseconds.</summary>
     internal int CrashWindow => Arrivals?.CrashWindow ?? (int)Policy.CrashWindow.TotalMilliseconds;
 
+    /// <summary>Null: sessions without a token are not bounded.</summary>
+    internal IAnonymousSessions? Anonymous { get; init; }
+
     internal AccessCheck Access { get; } = new(Namespaces);
 
     /// <summary>Whether a connection that was let in as one that comes back may stay: it does, or there is room for it as a newcomer.</summary>

@@ -28,7 +28,7 @@ internal sealed class Greeting(ConnectionContext context, SessionId fresh)
     private readonly Dictionary<ChannelName, StreamPosition> _positions = [];
     private readonly List<SubscriptionInfo> _joined = [];
     private readonly List<(ChannelName Channel, string Reason)> _lost = [];
-    private readonly List<Refusal> _tooLarge = [];
+    private readonly List<Refusal> _notTaken = [];
     private ClientFrame.Hello _hello = new(0);
     private SessionIdentity? _identity;
     private SessionReply.Attached? _attached;
@@ -179,6 +179,11 @@ internal sealed class Greeting(ConnectionContext context, SessionId fresh)
         context.Attachment = attached.Attachment;
         context.IsUnwritten = attached.IsUnwritten;
         context.Identity = attached.User is { } user ? new SessionIdentity(user, attached.Expires) : null;
+        if (_resumed || attached.State.Count > 0)
+        {
+            context.CountAnonymous(attached.State);
+        }
+
         foreach (var stored in attached.Subscriptions)
         {
             var from = _positions.TryGetValue(stored.Channel, out var told) ? told : stored.Position;
@@ -191,7 +196,7 @@ internal sealed class Greeting(ConnectionContext context, SessionId fresh)
             if (context.Setup.Namespaces.TryFind(request.Channel, out var space)
                 && AccessCheck.Presence(space, request.Presence, $"hello.subscriptions[{i}].presence") is { } tooLarge)
             {
-                _tooLarge.Add(tooLarge);
+                _notTaken.Add(tooLarge);
                 if (context.Find(request.Channel) is null)
                 {
                     _lost.Add((request.Channel, ErrorRegistry.NameOf(tooLarge.Code)));
@@ -205,6 +210,12 @@ internal sealed class Greeting(ConnectionContext context, SessionId fresh)
                 if (request.Presence is { } presence && known.Presence != presence
                     && context.Setup.Namespaces.Of(request.Channel).Presence)
                 {
+                    if (context.MayShow(known.Presence, presence) is { } full)
+                    {
+                        _notTaken.Add(full);
+                        continue;
+                    }
+
                     known.Presence = presence;
                     context.TellSession(new SessionRequest.UpdatePresence(context.Attachment, request.Channel, presence));
                 }
@@ -238,6 +249,13 @@ internal sealed class Greeting(ConnectionContext context, SessionId fresh)
             refusal = new Refusal(ErrorCode.TooMany, "too many subscriptions");
         }
 
+        var shown = space is { Presence: true } ? presence : null;
+        if (refusal is null && stored is null && context.MayShow(null, shown) is { } full)
+        {
+            _notTaken.Add(full);
+            refusal = full;
+        }
+
         if (refusal is { } no)
         {
             _lost.Add((channel, ErrorRegistry.NameOf(no.Code)));
@@ -249,10 +267,15 @@ internal sealed class Greeting(ConnectionContext context, SessionId fresh)
             return;
         }
 
+        if (stored is not null)
+        {
+            context.CountShown(shown);
+        }
+
         _joining++;
         context.Add(new ConnectionSubscription(channel, 0)
         {
-            Presence = space!.Presence ? presence : null, IsStored = stored is not null, ByServer = byServer, Position = stored?.Position,
+            Presence = shown, IsStored = stored is not null, ByServer = byServer, Position = stored?.Position,
         });
         context.Effects.Add(new ConnectionEffect.Join(channel, context.Session, from));
     }
@@ -291,7 +314,7 @@ internal sealed class Greeting(ConnectionContext context, SessionId fresh)
         }
 
         // The hello's id has its answer; what was not taken of it is said in words beside it.
-        _tooLarge.ForEach(refusal => context.Refuse(0, refusal.Code, refusal.Text));
+        _notTaken.ForEach(refusal => context.Refuse(0, refusal));
 
         return true;
     }

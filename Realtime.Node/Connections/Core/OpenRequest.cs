@@ -10,4 +10,10 @@ internal readonly record struct OpenRequest(long Id, RequestKind Kind, long Sinc
 {
     /// <summary>For presence: the last member of the part before.</summary>
     public SessionId After { get; init; }
+
+    /// <summary>For a change of state: its key.</summary>
+    public string? Key { get; init; }
+
+    /// <summary>For a change of state: bytes of key and value; 0 when it is removed.</summary>
+    public int Bytes { get; init; }
 }

@@ -43,8 +43,7 @@ internal sealed class RequestHandler(ConnectionContext context)
                 Update(update);
                 break;
             case ClientFrame.Set set when MayAsk(set.Id):
-                context.Effects.Add(new ConnectionEffect.AskSession(
-                    context.Session, new SessionRequest.SetState(context.Attachment, set.Key, set.Value), Track(set.Id, RequestKind.Set)));
+                Set(set);
                 break;
             case ClientFrame.Refresh refresh:
                 Refresh(refresh);
@@ -71,6 +70,7 @@ internal sealed class RequestHandler(ConnectionContext context)
 
     public void Answer(OpenRequest request, EntityReply reply)
     {
+        Settle(request, reply);
         if (request.Id == 0)
         {
             return;
@@ -107,6 +107,13 @@ internal sealed class RequestHandler(ConnectionContext context)
                 context.Refuse(request.Id, ErrorCode.Internal, "unexpected answer", null, Outcome.Unknown);
                 break;
         }
+    }
+
+    /// <summary>No answer came in time: the request may have been carried out, or may be yet.</summary>
+    public void TimeOut(OpenRequest late)
+    {
+        Settle(late, null);
+        context.Refuse(late.Id, ErrorCode.Timeout, "no answer in time", 1000, Outcome.Unknown);
     }
 
     public long Track(long id, RequestKind kind, Messages.Ids.ChannelName channel = default, long? expires = null) =>
@@ -174,9 +181,53 @@ internal sealed class RequestHandler(ConnectionContext context)
             return;
         }
 
+        if (context.MayShow(subscription.Presence, update.Data) is { } full)
+        {
+            context.Refuse(update.Id, full);
+            return;
+        }
+
         subscription.Presence = update.Data;
         context.TellSession(new SessionRequest.UpdatePresence(context.Attachment, update.Channel, update.Data));
         context.Send(new ServerFrame.Done(update.Id));
+    }
+
+    private void Set(ClientFrame.Set set)
+    {
+        var bytes = AnonymousShare.SizeOf(set.Key, set.Value);
+        if (context.MaySet(set.Key, bytes) is { } refusal)
+        {
+            context.Refuse(set.Id, refusal);
+            return;
+        }
+
+        context.Effects.Add(new ConnectionEffect.AskSession(
+            context.Session,
+            new SessionRequest.SetState(context.Attachment, set.Key, set.Value),
+            context.Open.Add(new OpenRequest(set.Id, RequestKind.Set, context.Now.Ticks) { Key = set.Key, Bytes = bytes })));
+    }
+
+    /// <param name="reply">Null: none came in time.</param>
+    private void Settle(OpenRequest request, EntityReply? reply)
+    {
+        if (context.Anonymous is not { } counted)
+        {
+            return;
+        }
+
+        if (request.Kind is RequestKind.Set)
+        {
+            counted.Answered(request.Key!, request.Bytes, reply switch
+            {
+                SessionReply.Done => true,
+                null or EntityReply.Refused { Outcome: Outcome.Unknown } => null,
+                _ => false,
+            });
+        }
+        else if (request.Kind is RequestKind.End && reply is not SessionReply.Done)
+        {
+            counted.IsEnding = false;
+        }
     }
 
     private void Refresh(ClientFrame.Refresh refresh)

@@ -120,6 +120,12 @@ internal sealed class SubscriptionHandler(ConnectionContext context, RequestHand
             return;
         }
 
+        if (context.MayShow(null, request.Presence) is { } full)
+        {
+            context.Refuse(id, full);
+            return;
+        }
+
         context.Add(new ConnectionSubscription(request.Channel, id) { Presence = request.Presence });
         context.Effects.Add(new ConnectionEffect.Join(request.Channel, context.Session, request.From ?? StartFrom.Live));
     }
@@ -153,6 +159,12 @@ internal sealed class SubscriptionHandler(ConnectionContext context, RequestHand
 
         if (subscribe.Request.Presence is { } presence && presence != subscription.Presence && space.Presence)
         {
+            if (context.MayShow(subscription.Presence, presence) is { } full)
+            {
+                context.Refuse(subscribe.Id, full);
+                return;
+            }
+
             subscription.Presence = presence;
             context.TellSession(new SessionRequest.UpdatePresence(context.Attachment, subscription.Channel, presence));
         }

@@ -46,4 +46,16 @@ public sealed class ConnectionOptions
 
     /// <summary>Messages in one page of history at most, 1 to 10,000; a page ends earlier when it has a quarter of <see cref="QueueBytes"/>. Default 1,000.</summary>
     public int HistoryPage { get; set; } = 1000;
+
+    /// <summary>
+    /// Bytes of state and presence that sessions without a token may keep on this node, together for one client address (<c>too_many</c> beyond it); 0 to 1GiB, 0: none. They count while
+    /// a connection stands for the session and for <c>Sessions:TimeToLive</c> after. Default 8MiB.
+    /// </summary>
+    public ByteSize AnonymousBytes { get; set; } = 8 * 1024 * 1024;
+
+    /// <summary>
+    /// Bytes per second that sessions without a token of one client address may write (<c>rate_limited</c> beyond it), and four times as many at once; 1KiB to 1GiB. A change of state costs what the
+    /// session holds after it, because all of it is written. Default 1MiB.
+    /// </summary>
+    public ByteSize AnonymousRate { get; set; } = 1024 * 1024;
 }

@@ -179,5 +179,7 @@ public sealed class NodeConfiguration
         RequestBurst = options.RequestBurst,
         OpenRequests = options.OpenRequests,
         HistoryPage = options.HistoryPage,
+        AnonymousBytes = options.AnonymousBytes.Bytes,
+        AnonymousRate = options.AnonymousRate.Bytes,
     };
 }

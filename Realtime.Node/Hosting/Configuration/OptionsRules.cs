@@ -104,6 +104,8 @@ public static class OptionsRules
         faults.Range($"{Path}:RequestBurst", options.RequestBurst, 1, 1_000_000);
         faults.Range($"{Path}:OpenRequests", options.OpenRequests, 1, 100_000);
         faults.Range($"{Path}:HistoryPage", options.HistoryPage, 1, 10_000);
+        faults.Range($"{Path}:AnonymousBytes", options.AnonymousBytes, 0, GiB);
+        faults.Range($"{Path}:AnonymousRate", options.AnonymousRate, KiB, GiB);
         if (options.HelloBytes.Bytes > options.FrameBytes.Bytes)
         {
             faults.Add($"{Path}:HelloBytes", $"must not be larger than FrameBytes ({options.FrameBytes}), is {options.HelloBytes}");
