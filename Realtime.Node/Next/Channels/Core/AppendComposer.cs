@@ -7,7 +7,7 @@ namespace Realtime.Node.Next.Channels.Core;
 /// <summary>Gives publishes that have gathered their offsets and makes one event of them.</summary>
 internal static class AppendComposer
 {
-    public static LogEvent.ChannelAppended Compose(ChannelLog log, IReadOnlyList<PendingPublish> publishes, long now)
+    public static JournalEvent.ChannelAppended Compose(ChannelLog log, IReadOnlyList<PendingPublish> publishes, long now)
     {
         var messages = new List<LoggedMessage>(publishes.Count);
         var offset = log.Head;
@@ -20,7 +20,7 @@ internal static class AppendComposer
         }
 
         var tail = log.TailAfter(messages.Count, bytes);
-        return new LogEvent.ChannelAppended(messages, tail > log.KeptTail ? tail : null);
+        return new JournalEvent.ChannelAppended(messages, tail > log.KeptTail ? tail : null);
     }
 
     public static LogMessage ToMessage(ChannelLog log, ChannelRequest.Publish request, long offset, long now) =>

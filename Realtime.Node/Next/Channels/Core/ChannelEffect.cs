@@ -13,7 +13,7 @@ public abstract record ChannelEffect
     public sealed record Send(IActorRef To, object Message) : ChannelEffect;
 
     /// <summary>Append, and say its number with <see cref="ChannelInput.Appended"/> before anything else is stepped.</summary>
-    public sealed record Append(LogEvent.ChannelAppended Event) : ChannelEffect;
+    public sealed record Append(JournalEvent.ChannelAppended Event) : ChannelEffect;
 
     public sealed record ReadLog(long Tag, long From, int MostMessages, long MostBytes) : ChannelEffect;
 

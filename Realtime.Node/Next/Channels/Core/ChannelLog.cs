@@ -61,11 +61,11 @@ public sealed class ChannelLog(NamespacePolicy space, ChannelPolicy policy)
     }
 
     /// <summary>Takes an event behind the snapshot.</summary>
-    public void Replay(LogEvent body)
+    public void Replay(JournalEvent body)
     {
         switch (body)
         {
-            case LogEvent.ChannelAppended appended:
+            case JournalEvent.ChannelAppended appended:
                 if (Head == 0 && appended.FirstOffset > 1)
                 {
                     // What is before was deleted, and the snapshot that said so cannot be read.
@@ -74,7 +74,7 @@ public sealed class ChannelLog(NamespacePolicy space, ChannelPolicy policy)
 
                 Add(appended);
                 break;
-            case LogEvent.Corrupt { FirstOffset: > 0, Count: > 0 and var count, FirstOffset: var first }:
+            case JournalEvent.Corrupt { FirstOffset: > 0, Count: > 0 and var count, FirstOffset: var first }:
                 Skip(first + count - 1);
                 break;
             default:
@@ -121,7 +121,7 @@ public sealed class ChannelLog(NamespacePolicy space, ChannelPolicy policy)
     public long TailAfter(int count, long bytes) => _extent.TailWithin(space.History, count, bytes);
 
     /// <summary>Takes a committed event.</summary>
-    public void Add(LogEvent.ChannelAppended appended)
+    public void Add(JournalEvent.ChannelAppended appended)
     {
         if (appended.Tail is { } tail)
         {

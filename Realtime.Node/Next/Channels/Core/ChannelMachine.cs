@@ -1,5 +1,3 @@
-using Akka.Actor;
-using Realtime.Messages.Entities;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Next.Channels;
@@ -7,6 +5,7 @@ using Realtime.Messages.Positions;
 using Realtime.Node.Channels;
 using Realtime.Node.Namespaces;
 using Realtime.Node.Persistence;
+using PresentMember = Realtime.Messages.Entities.PresentMember;
 
 namespace Realtime.Node.Next.Channels.Core;
 
@@ -245,7 +244,7 @@ public sealed class ChannelMachine
                 effects.Add(new ChannelEffect.Snapshot(due.SequenceNr, _log.Export(_policy.SnapshotMarks)));
                 break;
             case LogNews.PageRead read:
-                _reader.PageRead(_log, read, now, effects);
+                _reader.PageRead(_log, read, now, CanRead, effects);
                 break;
             case LogNews.TimeFound found:
                 if (_reader.TimeFound(_log, found, CanRead, effects) is { } expired)

@@ -32,7 +32,7 @@ internal static class LogPage
     }
 
     /// <summary>The page from what is kept in memory; null when that does not reach as far as the page may.</summary>
-    public static IReadOnlyList<LogMessage>? AtHand(ChannelLog log, LogRead.History read)
+    public static List<LogMessage>? AtHand(ChannelLog log, LogRead.History read)
     {
         var recent = log.Recent;
         if (!read.Reverse)

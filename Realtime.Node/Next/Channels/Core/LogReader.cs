@@ -1,4 +1,5 @@
 using Realtime.Messages.Errors;
+using Realtime.Messages.Frames;
 using Realtime.Messages.Next.Channels;
 using Realtime.Messages.Positions;
 using Realtime.Node.Persistence;
@@ -88,7 +89,7 @@ internal sealed class LogReader(PresenceRoster roster, bool hasPresence, int ros
     /// <summary>Looks for the end of what is past its age.</summary>
     public void FindAge(long at, List<ChannelEffect> effects) => FindTime(new LogRead.Age(), at, canRead: true, effects);
 
-    public void PageRead(ChannelLog log, LogNews.PageRead news, long now, List<ChannelEffect> effects)
+    public void PageRead(ChannelLog log, LogNews.PageRead news, long now, bool canRead, List<ChannelEffect> effects)
     {
         if (!_underWay.Remove(news.Tag, out var read))
         {
@@ -112,7 +113,7 @@ internal sealed class LogReader(PresenceRoster roster, bool hasPresence, int ros
                 Send(read.Asker, new ChannelReply.Page(read.Asker.Tag, reader.After, messages, log.HeadPosition, gap), effects);
                 break;
             case LogRead.History history:
-                FinishHistory(log, history, news, effects);
+                FinishHistory(log, history, news, canRead, effects);
                 break;
             default:
                 throw new InvalidOperationException($"a page answers {read}");
@@ -210,7 +211,7 @@ internal sealed class LogReader(PresenceRoster roster, bool hasPresence, int ros
         }
     }
 
-    private void FinishHistory(ChannelLog log, LogRead.History read, LogNews.PageRead news, List<ChannelEffect> effects)
+    private void FinishHistory(ChannelLog log, LogRead.History read, LogNews.PageRead news, bool canRead, List<ChannelEffect> effects)
     {
         var (messages, gap) = LogPage.Contiguous(log, read.After, news);
         if (read.Reverse && messages.Count > 0 && messages.Count < read.Limit && messages[^1].Offset < Math.Min(read.After + read.Limit, log.Head))
@@ -218,7 +219,7 @@ internal sealed class LogReader(PresenceRoster roster, bool hasPresence, int ros
             // The bytes were used up before the newest message, where a reverse page begins. Fewer messages up to that one fit, the half at most: sizes differ.
             var fewer = Math.Max(1, Math.Min(messages.Count, read.Limit / 2));
             var later = read with { After = read.After + read.Limit - fewer, Limit = fewer };
-            ReadLog(later, later.After, fewer, log.HistoryBytes, canRead: true, effects);
+            ReadLog(later, later.After, fewer, log.HistoryBytes, canRead, effects);
             return;
         }
 
@@ -226,7 +227,7 @@ internal sealed class LogReader(PresenceRoster roster, bool hasPresence, int ros
         Send(read.Asker, LogPage.ToHistory(log, behind, messages), effects);
     }
 
-    private static IReadOnlyList<LogMessage>? AtHand(ChannelLog log, long after, int limit, int bytes) =>
+    private static List<LogMessage>? AtHand(ChannelLog log, long after, int limit, int bytes) =>
         after == log.Head ? []
         : log.Recent.Covers(after + 1) ? log.Recent.Slice(after + 1, limit, bytes)
         : null;

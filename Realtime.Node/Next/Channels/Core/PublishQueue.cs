@@ -22,7 +22,7 @@ internal sealed class PublishQueue(NamespacePolicy space, ChannelPolicy policy, 
     private readonly Dictionary<(ProducerId, long), PendingPublish> _pendingSequences = [];
     private readonly List<PendingPublish> _queue = [];
     private List<PendingPublish> _underWay = [];
-    private LogEvent.ChannelAppended? _append;
+    private JournalEvent.ChannelAppended? _append;
     private long? _number;
     private long _bytes;
     private bool _isStopping;
@@ -80,7 +80,7 @@ internal sealed class PublishQueue(NamespacePolicy space, ChannelPolicy policy, 
     }
 
     /// <summary>Moves the tail without a message; only while no append is under way.</summary>
-    public void AppendTail(long tail, List<ChannelEffect> effects) => Append(new LogEvent.ChannelAppended([], tail), effects);
+    public void AppendTail(long tail, List<ChannelEffect> effects) => Append(new JournalEvent.ChannelAppended([], tail), effects);
 
     /// <summary>The append that was just sent has this number.</summary>
     public void Appended(long number) => _number = number;
@@ -187,7 +187,8 @@ internal sealed class PublishQueue(NamespacePolicy space, ChannelPolicy policy, 
                 break;
         }
 
-        if (space.KeepsLog && pending.Request.Predecessor is { } predecessor
+        // Only a log that is up to date can say that something is missing.
+        if (Status is LogStatus.Usable && space.KeepsLog && pending.Request.Predecessor is { } predecessor
             && !_pendingSequences.ContainsKey((producer, predecessor))
             && log.Judge(producer, predecessor, out _) is SequenceVerdict.New)
         {
@@ -240,7 +241,7 @@ internal sealed class PublishQueue(NamespacePolicy space, ChannelPolicy policy, 
         pending.Answer(tag => new ChannelReply.Published(tag, PositionOf(log, offset)), effects);
     }
 
-    private void Append(LogEvent.ChannelAppended append, List<ChannelEffect> effects)
+    private void Append(JournalEvent.ChannelAppended append, List<ChannelEffect> effects)
     {
         _append = append;
         effects.Add(new ChannelEffect.Append(append));
