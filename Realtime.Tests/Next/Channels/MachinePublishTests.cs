@@ -102,6 +102,7 @@ public sealed class MachinePublishTests
     [Fact]
     public void A_producer_that_was_silent_for_longer_than_the_window_is_forgotten()
     {
+        _rig.Listen();
         _rig.Publish("a", 1);
         _rig.Commit();
         _rig.Now += (long)_rig.Policy.SequenceWindow.TotalMilliseconds + 1;

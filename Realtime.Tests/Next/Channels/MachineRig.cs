@@ -21,6 +21,9 @@ internal sealed class MachineRig
 
     private long _tag;
 
+    /// <summary>The tag of the next request.</summary>
+    public long NextTag => _tag + 1;
+
     public MachineRig(NamespacePolicy? space = null, ChannelPolicy? policy = null, bool recovers = true)
     {
         Space = space ?? new NamespacePolicy("chat") { Presence = true };
