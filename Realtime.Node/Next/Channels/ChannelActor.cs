@@ -88,6 +88,9 @@ internal sealed class ChannelActor : UntypedActor
         Run();
     }
 
+    /// <summary>The log is not restarted in place either: it recovers as a new actor, after a pause.</summary>
+    protected override SupervisorStrategy SupervisorStrategy() => Akka.Actor.SupervisorStrategy.StoppingStrategy;
+
     /// <summary>
     /// A failure stops the channel: started again behind the same reference it would have forgotten its feeds, and they would not know. The
     /// instance that a restart makes is stopped before it receives anything.

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Cluster.Sharding;
 using Akka.Configuration;
+using Akka.Persistence;
 using Akka.Persistence.TestKit;
 using Akka.TestKit;
 using Realtime.Messages.Errors;
@@ -17,7 +18,7 @@ using Realtime.Node.Persistence;
 namespace Realtime.Tests.Next.Channels;
 
 /// <summary>The channel as an actor, with its event log on a journal that fails on demand and a clock that moves by hand.</summary>
-public sealed class ChannelActorTests : PersistenceTestKit
+public sealed class ChannelActorTests : Akka.TestKit.Xunit.TestKit
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
     private static readonly ChannelName Name = MachineRig.Name;
@@ -28,12 +29,27 @@ public sealed class ChannelActorTests : PersistenceTestKit
     private long _tag;
 
     public ChannelActorTests()
-        : base(ConfigurationFactory.ParseString("akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\""))
+        : base(ConfigurationFactory.ParseString("""
+            akka.scheduler.implementation = "Akka.TestKit.TestScheduler, Akka.TestKit"
+            akka.persistence {
+              journal {
+                plugin = "akka.persistence.journal.test"
+                test {
+                  class = "Akka.Persistence.TestKit.TestJournal, Akka.Persistence.TestKit"
+                  plugin-dispatcher = "akka.actor.default-dispatcher"
+                }
+              }
+              snapshot-store.plugin = "akka.persistence.snapshot-store.inmem"
+            }
+            """))
     {
         _client = CreateTestProbe();
+        Journal = TestJournal.FromRef(Persistence.Instance.Apply(Sys).JournalFor(null));
     }
 
     private TestScheduler Clock => (TestScheduler)Sys.Scheduler;
+
+    private ITestJournal Journal { get; }
 
     [Fact]
     public void A_publish_is_stored_answered_and_sent_to_feeds_and_found_again_by_the_next_actor()
@@ -71,20 +87,17 @@ public sealed class ChannelActorTests : PersistenceTestKit
         var channel = StartChannel();
         var feed = Listen(channel);
         Publish(channel, "a", 1);
-        await WithJournalWrite(
-            write => write.Fail(),
-            () =>
-            {
-                Send(channel, PublishOf("b", 2));
-                AwaitStatus(channel, isAvailable: false);
-                var refused = Publish(channel, "c", 3).ShouldBeOfType<ChannelReply.Refused>();
-                (refused.Code, refused.RetryAfter is > 0).ShouldBe((ErrorCode.Unavailable, true));
+        await Journal.OnWrite.Fail();
+        Send(channel, PublishOf("b", 2));
+        AwaitStatus(channel, isAvailable: false);
+        var refused = Publish(channel, "c", 3).ShouldBeOfType<ChannelReply.Refused>();
+        (refused.Code, refused.RetryAfter is > 0).ShouldBe((ErrorCode.Unavailable, true));
 
-                // Feeds, roster and what memory holds go on.
-                Ask<ChannelReply.Noted>(channel, tag => new ChannelRequest.Claim(Name, tag, MachineRig.Feed(), [MachinePresenceTests.ClaimOf(MachineRig.Ann)]));
-                Ask<ChannelReply.Page>(channel, tag => new ChannelRequest.Read(Name, tag, default, 10, 1000)).Messages.Count.ShouldBe(1);
-                feed.FishForMessage<ChannelNews.Presence>(_ => true, Deadline);
-            });
+        // Feeds, roster and what memory holds go on.
+        Ask<ChannelReply.Noted>(channel, tag => new ChannelRequest.Claim(Name, tag, MachineRig.Feed(), [MachinePresenceTests.ClaimOf(MachineRig.Ann)]));
+        Ask<ChannelReply.Page>(channel, tag => new ChannelRequest.Read(Name, tag, default, 10, 1000)).Messages.Count.ShouldBe(1);
+        feed.FishForMessage<ChannelNews.Presence>(_ => true, Deadline);
+        await Journal.OnWrite.Pass();
 
         AwaitUsable(channel);
         _client.FishForMessage<ChannelReply.Published>(reply => reply.Position!.Value.Offset == 2, Deadline);
@@ -95,17 +108,16 @@ public sealed class ChannelActorTests : PersistenceTestKit
     [Fact]
     public async Task A_recovery_that_fails_is_tried_again_until_the_journal_answers()
     {
-        IActorRef? channel = null;
-        await WithJournalRecovery(
-            recovery => recovery.Fail(),
-            () =>
-            {
-                channel = StartChannel();
-                AwaitStatus(channel, isAvailable: false);
-                Publish(channel, "a", 1).ShouldBeOfType<ChannelReply.Refused>().Code.ShouldBe(ErrorCode.Unavailable);
-            });
-        AwaitUsable(channel!);
-        Publish(channel!, "a", 1).ShouldBeOfType<ChannelReply.Published>();
+        var first = StartChannel();
+        Publish(first, "a", 1);
+        Stop(first, ChannelHandOff.Instance);
+        await Journal.OnRecovery.Fail();
+        var channel = StartChannel();
+        AwaitStatus(channel, isAvailable: false);
+        Publish(channel, "b", 2).ShouldBeOfType<ChannelReply.Refused>().Code.ShouldBe(ErrorCode.Unavailable);
+        await Journal.OnRecovery.Pass();
+        AwaitUsable(channel);
+        Publish(channel, "b", 2).ShouldBeOfType<ChannelReply.Published>().Position!.Value.Offset.ShouldBe(2);
     }
 
     [Fact]
@@ -115,20 +127,17 @@ public sealed class ChannelActorTests : PersistenceTestKit
         Publish(channel, "a", 1);
         Watch(channel);
         var written = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await WithJournalWrite(
-            write => write.SetInterceptorAsync(new HeldWrite(written.Task)),
-            () =>
-            {
-                Send(channel, PublishOf("under way", 2));
-                Send(channel, PublishOf("queued", 3, 2));
-                channel.Tell(ChannelHandOff.Instance, TestActor);
-                _client.ExpectMsg<ChannelReply.Retry>(Deadline).Tag.ShouldBe(_tag);
-                Publish(channel, "late", 4).ShouldBeOfType<ChannelReply.Retry>();
-                ExpectNoMsg(TimeSpan.Zero);
-                written.SetResult();
-                _client.ExpectMsg<ChannelReply.Published>(Deadline).Position!.Value.Offset.ShouldBe(2);
-                ExpectTerminated(channel, Deadline);
-            });
+        await Journal.OnWrite.SetInterceptorAsync(new HeldWrite(written.Task));
+        Send(channel, PublishOf("under way", 2));
+        Send(channel, PublishOf("queued", 3, 2));
+        channel.Tell(ChannelHandOff.Instance, TestActor);
+        _client.ExpectMsg<ChannelReply.Retry>(Deadline).Tag.ShouldBe(_tag);
+        Publish(channel, "late", 4).ShouldBeOfType<ChannelReply.Retry>();
+        ExpectNoMsg(TimeSpan.Zero);
+        written.SetResult();
+        _client.ExpectMsg<ChannelReply.Published>(Deadline).Position!.Value.Offset.ShouldBe(2);
+        ExpectTerminated(channel, Deadline);
+        await Journal.OnWrite.Pass();
         Publish(StartChannel(), "queued", 3).ShouldBeOfType<ChannelReply.Published>().Position!.Value.Offset.ShouldBe(3);
     }
 
@@ -181,9 +190,8 @@ public sealed class ChannelActorTests : PersistenceTestKit
         Publish(channel, "a", 1);
         Watch(channel);
 
-        // News of a log that no recovery has begun for is a fault of the program, which no state survives.
         _lease.Throws = true;
-        Send(channel, PublishOf("b", 2));
+        Send(channel, PublishOf("a", 1));
         ExpectTerminated(channel, Deadline);
         feed.FishForMessage<ChannelNews.Moved>(_ => true, Deadline);
         _lease.Throws = false;
@@ -191,6 +199,20 @@ public sealed class ChannelActorTests : PersistenceTestKit
         var next = StartChannel();
         Listen(next, attempt: 2);
         Publish(next, "b", 2).ShouldBeOfType<ChannelReply.Published>().Position!.Value.Offset.ShouldBe(2);
+    }
+
+    [Fact]
+    public void A_log_that_fails_is_stopped_and_its_next_actor_finds_what_it_had_written()
+    {
+        var channel = StartChannel();
+        Publish(channel, "a", 1);
+        _lease.Throws = true;
+        Send(channel, PublishOf("b", 2));
+        AwaitStatus(channel, isAvailable: false);
+        _lease.Throws = false;
+        AwaitUsable(channel);
+        _client.ExpectMsg<ChannelReply.Published>(Deadline).Position!.Value.Offset.ShouldBe(2);
+        Publish(channel, "b", 2).ShouldBeOfType<ChannelReply.Published>().Position!.Value.Offset.ShouldBe(2);
     }
 
     [Fact]
