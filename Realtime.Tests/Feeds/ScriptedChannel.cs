@@ -157,7 +157,7 @@ internal sealed class ScriptedChannel
                 Owner.Say(new ChannelReply.Noted(claim.Tag), from);
                 break;
             case ChannelRequest.Withdraw withdraw:
-                Say(PresenceChange.Left, Roster!.Withdraw(withdraw.Session));
+                Say(PresenceChange.Left, Roster!.Withdraw(withdraw.Session, withdraw.Stamp));
                 Owner.Say(new ChannelReply.Noted(withdraw.Tag), from);
                 break;
             case ChannelRequest.ReadRoster read:
