@@ -179,7 +179,18 @@ public sealed class ChannelActorTests : Akka.TestKit.Xunit.TestKit
             subscriber.Receive(feed.ExpectMsg<object>(Deadline));
         }
 
-        subscriber.Received.ShouldBe(Enumerable.Range(1, 600).Select(offset => (long)offset));
+        // A batch that is lost on its way shows with the next one, and is read from the log.
+        subscriber.LosesNextBatch = true;
+        Send(channel, PublishOf("lost", 601));
+        var lost = feed.FishForMessage<ChannelNews.Batch>(batch => batch.Messages[^1].Offset == 601, Deadline);
+        subscriber.Receive(lost);
+        Send(channel, PublishOf("next", 602));
+        while (!subscriber.Received.Contains(602))
+        {
+            subscriber.Receive(feed.ExpectMsg<object>(Deadline));
+        }
+
+        subscriber.Received.ShouldBe(Enumerable.Range(1, 602).Select(offset => (long)offset));
     }
 
     [Fact]
@@ -322,10 +333,15 @@ public sealed class ChannelActorTests : Akka.TestKit.Xunit.TestKit
 
         public List<long> Received { get; } = [];
 
+        public bool LosesNextBatch { get; set; }
+
         public void Receive(object message)
         {
             switch (message)
             {
+                case ChannelNews.Batch when LosesNextBatch:
+                    LosesNextBatch = false;
+                    break;
                 case ChannelReply.Subscribed subscribed:
                     subscribed.Gap.ShouldBeNull();
                     _cursor.Place(subscribed.Position);
