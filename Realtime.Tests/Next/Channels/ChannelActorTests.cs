@@ -201,11 +201,10 @@ public sealed class ChannelActorTests : Akka.TestKit.Xunit.TestKit
         Publish(channel, "a", 1);
         Watch(channel);
 
-        _lease.Throws = true;
+        _lease.FailOnce();
         Send(channel, PublishOf("a", 1));
         ExpectTerminated(channel, Deadline);
         feed.FishForMessage<ChannelNews.Moved>(_ => true, Deadline);
-        _lease.Throws = false;
 
         var next = StartChannel();
         Listen(next, attempt: 2);
@@ -217,13 +216,14 @@ public sealed class ChannelActorTests : Akka.TestKit.Xunit.TestKit
     {
         var channel = StartChannel();
         Publish(channel, "a", 1);
-        _lease.Throws = true;
-        Send(channel, PublishOf("b", 2));
+        _lease.FailOnce();
+
+        // Without a sequence number, so that only the log can tell whether it was written.
+        Send(channel, tag => new ChannelRequest.Publish(Name, tag, MachineRig.Text("b"), MachineRig.Ann, null));
         AwaitStatus(channel, isAvailable: false);
-        _lease.Throws = false;
         AwaitUsable(channel);
         _client.ExpectMsg<ChannelReply.Published>(Deadline).Position!.Value.Offset.ShouldBe(2);
-        Publish(channel, "b", 2).ShouldBeOfType<ChannelReply.Published>().Position!.Value.Offset.ShouldBe(2);
+        Publish(channel, "c", 2).ShouldBeOfType<ChannelReply.Published>().Position!.Value.Offset.ShouldBe(3);
     }
 
     [Fact]
@@ -315,9 +315,11 @@ public sealed class ChannelActorTests : Akka.TestKit.Xunit.TestKit
     private sealed class Lease : IWriterLease
     {
         public volatile bool IsHeldNow = true;
-        public volatile bool Throws;
+        private int _failures;
 
-        public bool IsHeld => Throws ? throw new InvalidOperationException("the lease cannot be read") : IsHeldNow;
+        public bool IsHeld => Interlocked.Exchange(ref _failures, 0) > 0 ? throw new InvalidOperationException("the lease cannot be read") : IsHeldNow;
+
+        public void FailOnce() => Interlocked.Exchange(ref _failures, 1);
     }
 
     private sealed class HeldWrite(Task until) : IJournalInterceptor
