@@ -67,7 +67,21 @@ internal sealed class ChannelOwner
     }
 
     /// <summary>The next thing it said is lost on the way.</summary>
-    public void Lose() => _said.TryDequeue(out _);
+    public void Lose() => Lose(0);
+
+    /// <summary>Of the things it said, those at these places are lost on the way.</summary>
+    public void Lose(params ReadOnlySpan<int> places)
+    {
+        var (said, place) = (_said.ToArray(), 0);
+        _said.Clear();
+        foreach (var next in said)
+        {
+            if (!places.Contains(place++))
+            {
+                _said.Enqueue(next);
+            }
+        }
+    }
 
     private void Receive(object message, IActorRef sender)
     {

@@ -25,6 +25,33 @@ public sealed class FeedLeaseTests : FeedTestKit
     }
 
     [Fact]
+    public void A_hole_between_batches_that_arrive_together_is_read_and_not_taken_for_messages_left_out()
+    {
+        Start();
+        var client = Joined(Ann);
+        Publish(1, 6);
+        Channel.Owner.Lose(1, 3);
+        Channel.Owner.Undelivered.ShouldBe(4);
+        DeliverTogether(Channel.Owner, 4);
+        Channel.Settle();
+
+        client.Seen.ShouldBe(Enumerable.Range(1, 6).Select(i => $"m{i}"));
+        client.Faults.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Batches_that_arrive_together_go_out_as_one_run()
+    {
+        Start();
+        var client = Joined(Ann);
+        Publish(1, 5);
+        DeliverTogether(Channel.Owner, 5);
+
+        client.Seen.Count.ShouldBe(5);
+        client.Writer.Messages.Count.ShouldBe(1);
+    }
+
+    [Fact]
     public void A_batch_that_is_lost_on_a_channel_that_falls_silent_is_found_by_the_renewal()
     {
         Start();

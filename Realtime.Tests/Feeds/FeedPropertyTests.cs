@@ -132,19 +132,6 @@ public sealed class FeedPropertyTests : FeedTestKit
 
     private ChannelOwner? Back(int steps) => Channel.Owners.Count > steps ? Channel.Owners[^(steps + 1)] : null;
 
-    private void DeliverTogether(ChannelOwner owner, int count)
-    {
-        // The sender's turn runs inside the feed's, so that what it delivers gathers in the mailbox.
-        var sender = new CallbackRef("together", (_, _) =>
-        {
-            for (var i = 0; i < count; i++)
-            {
-                owner.Deliver();
-            }
-        });
-        Hub.Tell(new FeedCommand.CountSubscribers(ScriptedChannel.Name), sender);
-    }
-
     private StartFrom StartOf(FeedStep.Join join) => join.Start switch
     {
         0 => StartFrom.Live,

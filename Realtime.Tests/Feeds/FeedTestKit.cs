@@ -20,6 +20,7 @@ public abstract class FeedTestKit : TestKit
         : base(ConfigurationFactory.ParseString("""
             akka.loglevel = OFF
             akka.stdout-loglevel = OFF
+            akka.test.single-expect-default = 60s
             akka.scheduler.implementation = "Akka.TestKit.TestScheduler, Akka.TestKit"
             akka.actor.deployment {
               "/*/*" { dispatcher = akka.test.calling-thread-dispatcher }
@@ -76,6 +77,19 @@ public abstract class FeedTestKit : TestKit
         {
             Clock.Advance(TimeSpan.FromSeconds(1));
         }
+    }
+
+    /// <summary>What the owner has said next arrives within one turn of the feed, so that it gathers in the mailbox.</summary>
+    private protected void DeliverTogether(ChannelOwner owner, int count)
+    {
+        var sender = new CallbackRef("together", (_, _) =>
+        {
+            for (var i = 0; i < count; i++)
+            {
+                owner.Deliver();
+            }
+        });
+        Hub.Tell(new FeedCommand.CountSubscribers(ScriptedChannel.Name), sender);
     }
 
     private protected void Publish(int first, int last)
