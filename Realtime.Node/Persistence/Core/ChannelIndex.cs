@@ -1,0 +1,120 @@
+using Realtime.Node.Persistence.Events;
+
+namespace Realtime.Node.Persistence.Core;
+
+/// <summary>Bounds of a channel's log and where its offsets stand in the journal: one entry per some events or bytes, never one per message.</summary>
+public sealed class ChannelIndex(LogLimits limits)
+{
+    private readonly List<IndexEntry> _entries = [];
+    private int _events;
+    private long _bytes;
+    private bool _isTailUnknown;
+
+    /// <summary>Offset of the last message; 0 when there is none.</summary>
+    public long Head { get; private set; }
+
+    /// <summary>The first offset that is kept; head + 1 when none is.</summary>
+    public long Tail { get; private set; } = 1;
+
+    /// <summary>A row at the end cannot be read, nor how many offsets it took: the head may have been given out already.</summary>
+    public bool IsHeadUnknown { get; private set; }
+
+    public IReadOnlyList<IndexEntry> Entries => _entries;
+
+    public void Restore(ChannelSnapshot snapshot)
+    {
+        Head = snapshot.Head;
+        Tail = snapshot.Tail;
+        IsHeadUnknown = _isTailUnknown = snapshot.Fault is not null;
+        _entries.Clear();
+        _entries.AddRange(snapshot.Index);
+        _events = 0;
+        _bytes = 0;
+    }
+
+    public void Add(JournalEvent body, long sequenceNr)
+    {
+        switch (body)
+        {
+            case JournalEvent.ChannelAppended appended:
+                AddMessages(appended, sequenceNr);
+                TrimTo(appended.Tail ?? Tail);
+                break;
+            case JournalEvent.Opened:
+                // Whoever opened the log behind an unreadable row began a new epoch for it.
+                IsHeadUnknown = false;
+                break;
+            case JournalEvent.Corrupt { FirstOffset: > 0, Count: { } count } corrupt:
+                Head = Math.Max(Head, corrupt.FirstOffset + count - 1);
+                break;
+            case JournalEvent.Corrupt { Count: null }:
+                IsHeadUnknown = true;
+                break;
+        }
+    }
+
+    /// <summary>The event to read from so that no message at or after an offset is missed; null when the index knows of none.</summary>
+    public long? RowOf(long offset) => Before(entry => entry.Offset <= offset);
+
+    /// <summary>The event to read from for the first message that is not older than an instant.</summary>
+    public long? RowAt(long at) => Before(entry => entry.At < at);
+
+    /// <summary>Rows up to this number hold nothing that is kept.</summary>
+    public long RowsBeforeTail => RowOf(Tail) is { } row ? row - 1 : 0;
+
+    private void AddMessages(JournalEvent.ChannelAppended appended, long sequenceNr)
+    {
+        if (appended.Messages.Count == 0)
+        {
+            return;
+        }
+
+        if (_isTailUnknown)
+        {
+            _isTailUnknown = false;
+            Tail = appended.FirstOffset;
+        }
+
+        IsHeadUnknown = false;
+        if (_entries.Count == 0 || _events >= limits.IndexEvents || _bytes >= limits.IndexBytes)
+        {
+            _entries.Add(new IndexEntry(appended.FirstOffset, sequenceNr, appended.Messages[0].Message.At));
+            _events = 0;
+            _bytes = 0;
+        }
+
+        _events++;
+        _bytes += EventSizes.Of(appended);
+        Head = Math.Max(Head, appended.Messages[^1].Message.Offset);
+    }
+
+    private void TrimTo(long tail)
+    {
+        Tail = Math.Clamp(tail, Tail, Math.Max(Tail, Head + 1));
+        var passed = 0;
+        while (passed + 1 < _entries.Count && _entries[passed + 1].Offset <= Tail)
+        {
+            passed++;
+        }
+
+        _entries.RemoveRange(0, passed);
+    }
+
+    /// <summary>The last entry that a condition, true from the beginning up to somewhere, holds for; else the first one.</summary>
+    private long? Before(Predicate<IndexEntry> holds)
+    {
+        if (_entries.Count == 0)
+        {
+            return null;
+        }
+
+        var (low, high) = (0, _entries.Count - 1);
+        while (low < high)
+        {
+            var middle = (low + high + 1) / 2;
+            (low, high) = holds(_entries[middle]) ? (middle, high) : (low, middle - 1);
+        }
+
+        return _entries[low].SequenceNr;
+    }
+}

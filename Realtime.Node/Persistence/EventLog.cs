@@ -1,0 +1,194 @@
+using System.Security.Cryptography;
+using Akka.Actor;
+using Akka.Event;
+using Akka.Persistence;
+using Realtime.Messages.Positions;
+using Realtime.Node.Persistence.Core;
+using Realtime.Node.Persistence.Events;
+
+namespace Realtime.Node.Persistence;
+
+/// <summary>
+/// The one persistent actor: the log of a channel, of a session, or of the keys. A child of the entity, because a persistent actor has to stop
+/// when a write or its recovery fails, and the entity outlives that. <see cref="EventLogMachine"/> decides; <see cref="LogRequest"/> comes in,
+/// <see cref="LogNews"/> goes to the parent. Started by <see cref="EventLogChild"/> only.
+/// </summary>
+internal sealed class EventLog : UntypedPersistentActor
+{
+    private readonly EventLogSettings _settings;
+    private readonly EventLogMachine _machine;
+    private readonly List<LogEffect> _effects = [];
+    private readonly Queue<(long First, ILogScan Scan)> _reads = new();
+    private int _readers;
+
+    public EventLog(string persistenceId, EventLogSettings settings, LogTenure tenure)
+    {
+        PersistenceId = persistenceId;
+        JournalPluginId = settings.JournalPluginId;
+        SnapshotPluginId = settings.SnapshotPluginId;
+        _settings = settings;
+        Span<byte> epoch = stackalloc byte[sizeof(ulong)];
+        RandomNumberGenerator.Fill(epoch);
+        _machine = new EventLogMachine(
+            new LogIdentity(persistenceId, settings.Kind, settings.Writer, new Epoch(Math.Max(1, BitConverter.ToUInt64(epoch)))), tenure, settings.Limits);
+    }
+
+    public override string PersistenceId { get; }
+
+    public override Recovery Recovery => _settings.Kind is LogKind.Channel ? Recovery.Default : new Recovery(SnapshotSelectionCriteria.None);
+
+    public static Props Props(string persistenceId, EventLogSettings settings, LogTenure tenure) =>
+        Akka.Actor.Props.Create<EventLog>(persistenceId, settings, tenure);
+
+    protected override void OnRecover(object message)
+    {
+        switch (message)
+        {
+            case SnapshotOffer offer:
+                Step(new LogInput.SnapshotOffered(
+                    offer.Snapshot as ChannelSnapshot ?? ChannelSnapshot.Unreadable($"it is a {offer.Snapshot.GetType().Name}"), offer.Metadata.SequenceNr));
+                break;
+            case LoggedEvent logged:
+                if (logged.Body is JournalEvent.Corrupt corrupt)
+                {
+                    Log.Error("Event {0} of {1} cannot be read: {2}", LastSequenceNr, PersistenceId, corrupt.Reason);
+                }
+
+                Step(new LogInput.EventReplayed(logged, LastSequenceNr));
+                break;
+            case RecoveryCompleted:
+                Step(new LogInput.ReplayFinished(LastSequenceNr));
+                break;
+            default:
+                Step(new LogInput.EventReplayed(
+                    new LoggedEvent(EventOrigin.Unreadable, default, new JournalEvent.Corrupt($"it is a {message.GetType().Name}")), LastSequenceNr));
+                break;
+        }
+    }
+
+    protected override void OnCommand(object message)
+    {
+        switch (message)
+        {
+            case LogRequest.Append append:
+                Step(new LogInput.AppendAsked(append));
+                break;
+            case LogRequest.Read read:
+                Scan(_machine.Index.RowOf(read.From), new PageScan(read, _machine.Index.Head));
+                break;
+            case LogRequest.FindTime find:
+                Scan(_machine.Index.RowAt(find.At), new TimeScan(find, _machine.Index.Tail, _machine.Index.Head));
+                break;
+            case LogNews news and (LogNews.PageRead or LogNews.TimeFound or LogNews.ReadFailed):
+                _readers--;
+                Report(news);
+                StartReaders();
+                break;
+            case LogRequest.TakeSnapshot snapshot:
+                Step(new LogInput.SnapshotTaken(snapshot));
+                break;
+            case SaveSnapshotSuccess saved:
+                Step(new LogInput.SnapshotSaved(saved.Metadata.SequenceNr));
+                break;
+            case SaveSnapshotFailure failed:
+                Log.Warning(failed.Cause, "A snapshot of {0} was not saved", PersistenceId);
+                Step(new LogInput.SnapshotFailed(failed.Metadata.SequenceNr));
+                break;
+            case DeleteMessagesSuccess deleted:
+                Step(new LogInput.RowsDeleted(deleted.ToSequenceNr));
+                break;
+            case DeleteMessagesFailure failed:
+                Log.Warning(failed.Cause, "Rows of {0} were not deleted", PersistenceId);
+                Step(new LogInput.DeletionFailed());
+                break;
+            case DeleteSnapshotsSuccess:
+                break;
+            case LogRequest.Close:
+                Step(new LogInput.CloseAsked());
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr) =>
+        Log.Warning(cause, "Event {0} of {1} was not written, or its outcome is unknown", sequenceNr, PersistenceId);
+
+    protected override void OnPersistRejected(Exception cause, object @event, long sequenceNr)
+    {
+        Log.Warning(cause, "Event {0} of {1} was rejected", sequenceNr, PersistenceId);
+
+        // This actor has counted the number as used, the journal has not.
+        Context.Stop(Self);
+    }
+
+    protected override void OnRecoveryFailure(Exception reason, object? message = null) =>
+        Log.Warning(reason, "{0} cannot recover; the last event read was {1}", PersistenceId, LastSequenceNr);
+
+    /// <summary>Stops under any supervision: behind a restart stands an entity that took no notice of it.</summary>
+    protected override void PostRestart(Exception reason) => Context.Stop(Self);
+
+    private void Step(LogInput input)
+    {
+        _effects.Clear();
+        _machine.Step(input, new LogStanding(_settings.Lease.IsHeld, _settings.Store.Current), _effects);
+        foreach (var effect in _effects)
+        {
+            Do(effect);
+        }
+    }
+
+    private void Do(LogEffect effect)
+    {
+        switch (effect)
+        {
+            case LogEffect.Persist persist:
+                PersistAsync(persist.Event, OnPersisted);
+                break;
+            case LogEffect.Report report:
+                Report(report.News);
+                break;
+            case LogEffect.SaveSnapshot save:
+                // Not SaveSnapshot(…): that one takes the number of the newest event, which may be behind the state by now.
+                SnapshotStore.Tell(new SaveSnapshot(
+                    new SnapshotMetadata(PersistenceId, save.SequenceNr, Context.System.Scheduler.Now.UtcDateTime), save.Snapshot));
+                break;
+            case LogEffect.DeleteRows delete:
+                DeleteMessages(delete.Through);
+                break;
+            case LogEffect.DeleteSnapshots delete:
+                DeleteSnapshots(new SnapshotSelectionCriteria(delete.Through));
+                break;
+            case LogEffect.Stop:
+                Context.Stop(Self);
+                break;
+        }
+    }
+
+    private void OnPersisted(LoggedEvent written) => Step(new LogInput.Written(LastSequenceNr));
+
+    private void Scan(long? row, ILogScan scan)
+    {
+        if (row is { } first)
+        {
+            _reads.Enqueue((first, scan));
+            StartReaders();
+        }
+        else
+        {
+            Report(scan.Answer());
+        }
+    }
+
+    private void StartReaders()
+    {
+        while (_readers < _settings.Limits.Readers && _reads.TryDequeue(out var read))
+        {
+            _readers++;
+            Context.ActorOf(LogReader.Props(Journal, PersistenceId, read.First, _machine.SequenceNr, read.Scan));
+        }
+    }
+
+    private void Report(LogNews news) => Context.Parent.Tell(news);
+}

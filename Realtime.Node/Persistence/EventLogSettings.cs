@@ -1,0 +1,20 @@
+using Realtime.Messages.Ids;
+using Realtime.Node.Persistence.Core;
+
+namespace Realtime.Node.Persistence;
+
+/// <summary>What all logs of one kind on this node share.</summary>
+/// <param name="Writer">This node's incarnation.</param>
+/// <param name="Store">Identity and timeline of the store as they are now; asked at each recovery.</param>
+public sealed record EventLogSettings(LogKind Kind, Incarnation Writer, IStoreIdentity Store, IWriterLease Lease)
+{
+    /// <summary>Empty: the default journal of the actor system.</summary>
+    public string JournalPluginId { get; init; } = "";
+
+    /// <summary>Empty: the default snapshot store of the actor system.</summary>
+    public string SnapshotPluginId { get; init; } = "";
+
+    public LogLimits Limits { get; init; } = LogLimits.Default;
+
+    public LogBackoff Backoff { get; init; } = LogBackoff.Default;
+}
