@@ -18,7 +18,7 @@ public static class ResumeKeys
     {
         ArgumentNullException.ThrowIfNull(system);
         var found = new TaskCompletionSource<IReadOnlyDictionary<byte, byte[]>>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var actor = system.ActorOf(ResumeKeysActor.Props(settings, found), "resume-keys");
+        var actor = system.ActorOf(ResumeKeysActor.Props(settings, found));
         try
         {
             return await found.Task.WaitAsync(cancellation).ConfigureAwait(false);

@@ -26,6 +26,7 @@ internal sealed class SessionActor : UntypedActor
     private IActorRef? _watched;
     private ICancelable? _tick;
     private long _tickAt = long.MaxValue;
+    private bool _hasStopped;
 
     public SessionActor(SessionSettings settings, IActorRef channels)
     {
@@ -79,6 +80,13 @@ internal sealed class SessionActor : UntypedActor
 
     protected override void PostStop()
     {
+        // A failing instance comes here twice: before its restart, and when it is stopped instead.
+        if (_hasStopped)
+        {
+            return;
+        }
+
+        _hasStopped = true;
         _tick?.Cancel();
         _log?.PostStop();
         _machine.Holder?.Connection.Tell(new SessionNews.Moved(_id), Self);

@@ -50,6 +50,11 @@ public sealed class SessionMachine
     /// <summary>When <see cref="SessionInput.Tick"/> is wanted, milliseconds since 1970; null: nothing waits for time.</summary>
     public long? NextTick(long now)
     {
+        if (Actor is not ActorPhase.Running)
+        {
+            return null;
+        }
+
         var next = long.MaxValue;
         void At(long? at) => next = at is { } time && time < next ? time : next;
 
