@@ -39,7 +39,7 @@ public sealed class ResumeKeysTests() : TestKit(ConfigurationFactory.ParseString
     [Fact]
     public async Task A_store_that_refuses_the_first_write_gets_one_key_all_the_same()
     {
-        var journal = TestJournal.FromRef(Persistence.Instance.Apply(Sys).JournalFor(null));
+        var journal = TestJournal.FromRef(Akka.Persistence.Persistence.Instance.Apply(Sys).JournalFor(null));
         await journal.OnWrite.Fail();
         var reading = ReadAsync(1);
         await AwaitConditionAsync(() => Task.FromResult(!reading.IsCompleted), Deadline);
@@ -53,7 +53,7 @@ public sealed class ResumeKeysTests() : TestKit(ConfigurationFactory.ParseString
     [Fact]
     public async Task Of_two_nodes_that_start_at_once_both_end_with_the_same_key()
     {
-        var journal = TestJournal.FromRef(Persistence.Instance.Apply(Sys).JournalFor(null));
+        var journal = TestJournal.FromRef(Akka.Persistence.Persistence.Instance.Apply(Sys).JournalFor(null));
         var once = new FailOnce();
         await journal.OnWrite.SetInterceptorAsync(once);
 

@@ -43,7 +43,7 @@ public sealed class SessionActorTests : TestKit
             }
             """))
     {
-        _journal = TestJournal.FromRef(Persistence.Instance.Apply(Sys).JournalFor(null));
+        _journal = TestJournal.FromRef(Akka.Persistence.Persistence.Instance.Apply(Sys).JournalFor(null));
         (_channels, _region, _connection, _other) = (CreateTestProbe(), CreateTestProbe(), CreateTestProbe(), CreateTestProbe());
         _shard = CreateTestProbe();
         ActorRegistry.For(Sys).Register<SessionRegion>(_region.Ref);
