@@ -233,7 +233,7 @@ internal sealed class SessionActor : UntypedActor
             TimeSpan.FromMilliseconds(Math.Max(1, wanted - now)), Self, Tick.Instance, ActorRefs.NoSender);
     }
 
-    private sealed class Tick : INoSerializationVerificationNeeded, INotInfluenceReceiveTimeout
+    private sealed class Tick : INoSerializationVerificationNeeded
     {
         public static Tick Instance { get; } = new();
     }
