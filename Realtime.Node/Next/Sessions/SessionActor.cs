@@ -32,7 +32,9 @@ internal sealed class SessionActor : UntypedActor
     {
         _settings = settings;
         _channels = channels;
-        _id = SessionId.TryParse(Self.Path.Name, out var id) ? id : throw new ActorInitializationException($"{Self.Path.Name} is no session id");
+        _id = SessionId.TryParse(Self.Path.Name, out var id)
+            ? id
+            : throw new ActorInitializationException($"{Self.Path.Name} is no session id");
         _machine = new SessionMachine(id, settings.Policy, settings.Self);
     }
 
@@ -93,7 +95,8 @@ internal sealed class SessionActor : UntypedActor
     }
 
     /// <summary>
-    /// A failure stops the session: started again behind the same reference it would have forgotten its connection, and that would not know.
+    /// A failure stops the session: started again behind the same reference it would have forgotten its connection, and that would not
+    /// know.
     /// The instance that a restart makes is stopped before it receives anything.
     /// </summary>
     protected override void PreRestart(Exception reason, object message)
@@ -115,7 +118,8 @@ internal sealed class SessionActor : UntypedActor
                 _newest = null;
                 break;
             case LogNews.Replayed replayed:
-                _newest = replayed.Events.LastOrDefault(logged => logged.Body is JournalEvent.SessionSaved or JournalEvent.Ended)?.Body ?? _newest;
+                _newest = replayed.Events.Select(logged => logged.Body)
+                    .LastOrDefault(body => body is JournalEvent.SessionSaved or JournalEvent.Ended) ?? _newest;
                 break;
             case LogNews.Recovered recovered:
                 var record = (_newest as JournalEvent.SessionSaved)?.Record;

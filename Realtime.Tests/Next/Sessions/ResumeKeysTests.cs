@@ -75,7 +75,9 @@ public sealed class ResumeKeysTests() : TestKit(ConfigurationFactory.ParseString
         public Task Failed => _failed.Task;
 
         public Task InterceptAsync(IPersistentRepresentation message) =>
-            _failed.TrySetResult() ? Task.FromException(new TestJournalFailureException("another node has this number")) : Task.CompletedTask;
+            _failed.TrySetResult()
+                ? Task.FromException(new TestJournalFailureException("another node has this number"))
+                : Task.CompletedTask;
     }
 
     private sealed class Store : IStoreIdentity

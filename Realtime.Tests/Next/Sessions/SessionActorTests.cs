@@ -370,7 +370,8 @@ public sealed class SessionActorTests : TestKit
     private static Func<long, SessionRequest> SubscribeTo(ChannelName channel, string? presence = null) => tag =>
         new SessionRequest.PutSubscription(Id, tag, new SessionSubscription(channel, At(0), presence is null ? null : Text(presence)));
 
-    private static Func<long, SessionRequest> SetOf(string key, string value) => tag => new SessionRequest.SetState(Id, tag, key, Text(value));
+    private static Func<long, SessionRequest> SetOf(string key, string value) => tag =>
+        new SessionRequest.SetState(Id, tag, key, Text(value));
 
     private long Send(IActorRef session, Func<long, SessionRequest> request, TestProbe? from = null)
     {

@@ -36,7 +36,8 @@ internal abstract record SessionCommand
     public static Arbitrary<SessionCommand[]> Sequences() => Gen.Frequency(
         (3, from late in Gen.Elements(false, false, true) select (SessionCommand)new Connect(late)),
         (3, from connection in Gen.Choose(0, 20) select (SessionCommand)new AttachAgain(connection)),
-        (4, from connection in Gen.Choose(0, 20) from channel in Gen.Choose(0, 2) select (SessionCommand)new Subscribe(connection, channel)),
+        (4, from connection in Gen.Choose(0, 20) from channel in Gen.Choose(0, 2)
+            select (SessionCommand)new Subscribe(connection, channel)),
         (5, from connection in Gen.Choose(0, 20) from key in Gen.Choose(0, 2) select (SessionCommand)new Set(connection, key)),
         (2, from connection in Gen.Choose(0, 20) select (SessionCommand)new Detach(connection)),
         (4, from time in Gen.Elements(1, 200, 700, 10_000, 1_000_000) select (SessionCommand)new Wait(time)),

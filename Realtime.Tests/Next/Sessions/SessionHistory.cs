@@ -12,8 +12,10 @@ using SessionSubscription = Realtime.Messages.Entities.SessionSubscription;
 namespace Realtime.Tests.Next.Sessions;
 
 /// <summary>
-/// Runs a random history of one session, its log failing and its actor lost at any point, and checks after each step: at most one connection
-/// holds it and none that was dismissed; attachments never go back; a confirmed change of state is in the log and stays; nothing is answered
+/// Runs a random history of one session, its log failing and its actor lost at any point, and checks after each step: at most one
+/// connection
+/// holds it and none that was dismissed; attachments never go back; a confirmed change of state is in the log and stays; nothing is
+/// answered
 /// twice; an ended session stays ended; ticks come to rest.
 /// </summary>
 internal sealed class SessionHistory
@@ -75,7 +77,10 @@ internal sealed class SessionHistory
             case SessionCommand.Subscribe subscribe:
                 var subscriber = Find(subscribe.Connection);
                 var subscription = new SessionSubscription(Channels[subscribe.Channel], At(1), Text("here"));
-                Ask(subscriber, tag => new SessionRequest.PutSubscription(Id, tag, subscription), reply => OnSubscribed(subscriber, subscription, reply));
+                Ask(
+                    subscriber,
+                    tag => new SessionRequest.PutSubscription(Id, tag, subscription),
+                    reply => OnSubscribed(subscriber, subscription, reply));
                 break;
             case SessionCommand.Set set:
                 Set(Find(set.Connection), $"k{set.Key}");
@@ -229,7 +234,8 @@ internal sealed class SessionHistory
             _rig.News.Where(news => news.News is SessionNews.Dismissed).Select(news => news.Connection).LastOrDefault()
                 .ShouldNotBe(holder.Connection, "the connection that holds it was the last to be dismissed");
             var client = _clients.Single(client => client.Ref.Equals(holder.Connection));
-            machine.Subscriptions.Select(item => item.Channel).ShouldBe(client.Subscriptions.Select(item => item.Channel), ignoreOrder: true);
+            machine.Subscriptions.Select(item => item.Channel)
+                .ShouldBe(client.Subscriptions.Select(item => item.Channel), ignoreOrder: true);
         }
 
         if (machine.Stage is not SessionStage.Loading and not SessionStage.Absent && machine.Attachment > _newest)

@@ -53,7 +53,10 @@ public abstract class SessionStoreSuite : IAsyncLifetime
     {
         // Times below, but in the order of those in use.
         await StartAsync(
-            new SessionPolicy { WriteBehind = TimeSpan.FromMilliseconds(10), Grace = TimeSpan.FromMilliseconds(50), TimeToLive = TimeSpan.FromSeconds(2) },
+            new SessionPolicy
+            {
+                WriteBehind = TimeSpan.FromMilliseconds(10), Grace = TimeSpan.FromMilliseconds(50), TimeToLive = TimeSpan.FromSeconds(2),
+            },
             new IdleSweepPolicy
             {
                 TimeToLive = TimeSpan.FromSeconds(2), Pause = TimeSpan.FromMilliseconds(100), PagePause = TimeSpan.FromMilliseconds(10),
@@ -138,7 +141,9 @@ public abstract class SessionStoreSuite : IAsyncLifetime
         await _host.StartAsync(TestContext.Current.CancellationToken);
     }
 
-    /// <summary>A connection that holds the session, subscribed to a channel as present. It passes requests on, and answers to who asked.</summary>
+    /// <summary>
+    /// A connection that holds the session, subscribed to a channel as present. It passes requests on, and answers to who asked.
+    /// </summary>
     private async Task<IActorRef> OpenAsync(SessionId id)
     {
         var region = await Region.GetAsync(TestContext.Current.CancellationToken);

@@ -280,7 +280,8 @@ public sealed class SessionMachine
     }
 
     /// <summary>
-    /// Another node is to own the shard. What memory says more than the log is written once; what cannot be is refused. The successor starts
+    /// Another node is to own the shard. What memory says more than the log is written once; what cannot be is refused. The successor
+    /// starts
     /// with the next message: a grace time, or withdrawals that are not answered, are its first.
     /// </summary>
     private void HandOff(long now, List<SessionEffect> effects)
