@@ -15,7 +15,7 @@ public sealed class RealtimeSnapshotStore : SqlSnapshotStore
     /// <summary>Snapshots of one query; each may be large.</summary>
     private const int GroupedLogs = 64;
 
-    private readonly Serialization _serialization = Context.System.Serialization;
+    private readonly Akka.Serialization.Serialization _serialization = Context.System.Serialization;
     private readonly JournalHandle _handle;
     private readonly GroupedReads<string, StoredSnapshot?> _newest;
 

@@ -26,7 +26,7 @@ public sealed class RealtimeWriteJournal : SqlWriteJournal
 
     private readonly ConcurrentDictionary<string, PendingWrite> _pending = new();
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private readonly Serialization _serialization = Context.System.Serialization;
+    private readonly Akka.Serialization.Serialization _serialization = Context.System.Serialization;
     private readonly JournalHandle _handle;
     private readonly EventQueries _queries;
     private readonly GroupedReads<string, long> _highest;
