@@ -248,7 +248,7 @@ internal sealed class SessionHistory
             tick.ShouldBeGreaterThan(_rig.Now);
         }
 
-        _rig.Withdrawals.ShouldAllBe(withdrawal => withdrawal.Attachment <= machine.Attachment);
+        _rig.Withdrawals.ShouldAllBe(withdrawal => withdrawal.Stamp.Attachment <= machine.Attachment);
     }
 
     private Client Find(int number) => _clients[number % _clients.Count];

@@ -133,7 +133,7 @@ internal sealed class SessionLife(SessionId id, SessionPolicy policy, NodeId sel
         ChannelRequest.Withdraw[] requests =
         [
             .. Data.Subscriptions.Items.Where(item => item.Presence is not null)
-                .Select(item => new ChannelRequest.Withdraw(item.Channel, ++_lastTag, id, Data.Attachment)),
+                .Select(item => new ChannelRequest.Withdraw(item.Channel, ++_lastTag, id, new PresenceStamp(Data.Attachment, PresenceStamp.Final))),
         ];
         Withdrawals = requests.Length > 0 ? new PendingWithdrawals(requests, policy, now) : null;
     }
