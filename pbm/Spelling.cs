@@ -18,13 +18,15 @@ internal static class Spelling
         return [.. parsed.UnmatchedTokens.Concat(swallowed).Distinct().Take(1).Select(word => Fault(word, command))];
     }
 
-    private static string Fault(string word, CommandResult command) => word switch
+    private static string Fault(string word, CommandResult command) => Sentence(word switch
     {
-        _ when word.StartsWith('-') => $"'{word}' is no option{Suggestion(word.Split('=')[0], Options(command))}.",
+        _ when word.StartsWith('-') => $"'{word}' is no option{Suggestion(word.Split('=')[0], Options(command))}",
         _ when command.Command.Subcommands.Count > 0 =>
-            $"'{word}' is no verb{NearestWord.Suggest(word, [.. command.Command.Subcommands.Select(verb => verb.Name)], "verbs here")}.",
-        _ => $"'{word}' is one word too many.",
-    };
+            $"'{word}' is no verb{NearestWord.Suggest(word, [.. command.Command.Subcommands.Select(verb => verb.Name)], "verbs here")}",
+        _ => $"'{word}' is one word too many",
+    });
+
+    private static string Sentence(string text) => text.EndsWith('?') ? text : text + ".";
 
     private static string Suggestion(string word, IEnumerable<string> options) => NearestWord.Of(word, options) is { } meant ? $"; is {meant} meant?" : "";
 

@@ -26,4 +26,13 @@ public sealed record ChannelPolicy
 
     /// <summary>Bytes in one page of history at most, unless its first message alone is larger.</summary>
     public int HistoryBytes { get; init; } = 64 * 1024;
+
+    /// <summary>Messages in one append at most.</summary>
+    public int AppendMessages { get; init; } = 256;
+
+    /// <summary>Bytes of messages in one append at most, unless its first message alone is larger.</summary>
+    public int AppendBytes { get; init; } = 256 * 1024;
+
+    /// <summary>Sequence numbers in one snapshot at most, over all producers; beyond it repeats are refused as expired.</summary>
+    public int SnapshotMarks { get; init; } = 16 * 1024;
 }

@@ -47,7 +47,7 @@ public sealed class EventLogChild
     public bool IsRunning => _state is not (State.Stopped or State.Fenced);
 
     /// <summary>Whether appends wait for their answer.</summary>
-    public bool HasUnanswered => _tenure.HasUnknownOutcomes;
+    public bool HasUnanswered => _tenure.HasUnanswered;
 
     /// <summary>Starts the log, if it does not run. <see cref="LogNews.Recovered"/> says when it can be used.</summary>
     public void Start()
@@ -68,7 +68,7 @@ public sealed class EventLogChild
     {
         var number = _tenure.SentThrough + 1;
         Usable().Tell(new LogRequest.Append(number, body));
-        _tenure = _tenure with { SentThrough = number };
+        _tenure = _tenure.Sent(number);
         return number;
     }
 
@@ -136,15 +136,12 @@ public sealed class EventLogChild
 
     private LogNews Note(LogNews news)
     {
+        _tenure = _tenure.After(news);
         switch (news)
         {
-            case LogNews.Recovered recovered:
+            case LogNews.Recovered:
                 _state = State.Usable;
                 _failures = 0;
-                _tenure = _tenure with { OwnedThrough = recovered.SequenceNr, AnsweredThrough = _tenure.SentThrough };
-                break;
-            case LogNews.Committed committed:
-                _tenure = _tenure with { OwnedThrough = committed.SequenceNr, AnsweredThrough = committed.Through };
                 break;
             case LogNews.Fenced:
                 _state = State.Fenced;

@@ -9,5 +9,17 @@ namespace Realtime.Node.Persistence;
 /// <param name="SentThrough">Appends up to this number were given to an earlier actor: what lies between has an unknown outcome.</param>
 public sealed record LogTenure(ulong Instance, long? OwnedThrough = null, long AnsweredThrough = 0, long SentThrough = 0)
 {
-    public bool HasUnknownOutcomes => SentThrough > AnsweredThrough;
+    /// <summary>Appends were given to the log and are not answered.</summary>
+    public bool HasUnanswered => SentThrough > AnsweredThrough;
+
+    public LogTenure Sent(long number) => this with { SentThrough = number };
+
+    /// <summary>What an answer of the log leaves.</summary>
+    public LogTenure After(LogNews news) => news switch
+    {
+        // Every append that was given away is answered by a recovery, one way or the other.
+        LogNews.Recovered recovered => this with { OwnedThrough = recovered.SequenceNr, AnsweredThrough = SentThrough },
+        LogNews.Committed committed => this with { OwnedThrough = committed.SequenceNr, AnsweredThrough = committed.Through },
+        _ => this,
+    };
 }

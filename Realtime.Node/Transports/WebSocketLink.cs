@@ -102,7 +102,7 @@ internal sealed class WebSocketLink(WebSocket socket, IFrameCodec codec, Socket?
                     buffer = Grow(buffer, length);
                 }
 
-                received = await socket.ReceiveAsync(buffer.AsMemory(length), CancellationToken.None).ConfigureAwait(false);
+                received = await socket.ReceiveAsync(buffer.AsMemory(length, Math.Min(buffer.Length, connection.MessageLimit + 1) - length), CancellationToken.None).ConfigureAwait(false);
                 if (received.MessageType is WebSocketMessageType.Close)
                 {
                     return false;

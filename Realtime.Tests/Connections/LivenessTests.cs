@@ -43,9 +43,41 @@ public sealed class LivenessTests
     [Fact]
     public void A_peer_that_is_gone_takes_no_bytes_and_is_silent_as_early_as_an_idle_one()
     {
-        Pass(Every, isUnderWay: true).ShouldBe(LivenessVerdict.Ping);
+        Pass(Every).ShouldBe(LivenessVerdict.Ping);
         Pass(Timeout - 1, isUnderWay: true).ShouldBe(LivenessVerdict.Well);
         Pass(1, isUnderWay: true).ShouldBe(LivenessVerdict.Silent);
+    }
+
+    [Fact]
+    public void A_link_that_stands_still_for_a_while_under_bytes_that_came_before_the_ping_is_slow_and_not_silent()
+    {
+        Pass(Every, isUnderWay: true).ShouldBe(LivenessVerdict.Ping);
+        for (var waited = 0L; waited < Stall - Every - 2_000; waited += 1000)
+        {
+            Pass(1000, isUnderWay: true).ShouldBeOneOf(LivenessVerdict.Well, LivenessVerdict.Ping);
+        }
+
+        // It moves again, and what was before the ping arrives with it: now an answer is owed.
+        _delivered += 1024;
+        Pass(1000, isUnderWay: true).ShouldBeOneOf(LivenessVerdict.Well, LivenessVerdict.Ping);
+        _delivered += 1024;
+        Pass(1000).ShouldBeOneOf(LivenessVerdict.Well, LivenessVerdict.Ping);
+        Pass(Timeout).ShouldBe(LivenessVerdict.Silent);
+    }
+
+    [Fact]
+    public void A_link_that_stands_still_for_the_stall_time_under_bytes_that_came_before_the_ping_is_stalled()
+    {
+        Pass(Every, isUnderWay: true).ShouldBe(LivenessVerdict.Ping);
+        var verdict = LivenessVerdict.Well;
+        while (verdict is not LivenessVerdict.Stalled)
+        {
+            verdict = Pass(1000, isUnderWay: true);
+            verdict.ShouldNotBe(LivenessVerdict.Silent);
+            _now.ShouldBeLessThanOrEqualTo(Stall);
+        }
+
+        _now.ShouldBe(Stall);
     }
 
     [Fact]

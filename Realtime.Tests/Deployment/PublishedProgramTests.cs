@@ -106,7 +106,7 @@ public sealed class PublishedProgramTests(PublishedPrograms published) : IClassF
     }
 
     [Theory]
-    [InlineData("Realtime.Node", 20)]
+    [InlineData("Realtime.Node", 40)]
     [InlineData("lighthouse", 20)]
     public void A_published_folder_has_native_code_for_servers_only(string project, int mebibytes)
     {

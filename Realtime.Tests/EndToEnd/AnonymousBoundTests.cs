@@ -65,6 +65,38 @@ public sealed class AnonymousBoundTests : ITokenVerifier
     }
 
     [Fact]
+    public async Task What_was_left_is_counted_no_more_once_the_store_has_dropped_it()
+    {
+        var time = new ManualClock();
+        var settings = Settings(bytes: 30_000, rate: 10_000_000);
+        await using var node = await TestNode.StartAsync(settings, time: time);
+        await using var gone = await RawClient.HelloAsync(node.Url);
+        Type(await Set(gone, 2, "a")).ShouldBe("reply");
+        gone.Cut();
+        await node.GoneAsync(0);
+
+        time.Advance(settings.Sessions.TimeToLive);
+        await using var early = await RawClient.HelloAsync(node.Url);
+        Type(await Set(early, 2, "a")).ShouldBe("too_many");
+
+        time.Advance(settings.Sessions.Grace + TimeSpan.FromSeconds(1));
+        Type(await Set(early, 3, "a")).ShouldBe("reply");
+    }
+
+    [Fact]
+    public async Task Behind_a_proxy_on_this_machine_each_client_has_a_bound_of_its_own()
+    {
+        await using var node = await TestNode.StartAsync(Settings(bytes: 30_000, rate: 10_000_000));
+        await using var first = await RawClient.HelloAsync(node.Url, forwardedFor: "203.0.113.7");
+        await using var second = await RawClient.HelloAsync(node.Url, forwardedFor: "203.0.113.7, 203.0.113.8");
+        await using var third = await RawClient.HelloAsync(node.Url, forwardedFor: "203.0.113.9, 203.0.113.7");
+
+        Type(await Set(first, 2, "a")).ShouldBe("reply");
+        Type(await Set(second, 2, "a")).ShouldBe("reply");
+        Type(await Set(third, 2, "a")).ShouldBe("too_many");
+    }
+
+    [Fact]
     public async Task A_visitor_that_changes_its_state_all_the_time_writes_no_more_than_the_rate()
     {
         const int Rate = 100_000;

@@ -104,6 +104,18 @@ public sealed class BadInputTests : IAsyncLifetime
         await ShouldCloseAsync(client, 1009, final: true);
     }
 
+    [Theory]
+    [InlineData(3UL << 20)]
+    [InlineData(1UL << 62)]
+    public async Task A_frame_that_announces_more_than_the_limit_is_closed_once_the_limit_has_come_and_not_at_its_end(ulong announced)
+    {
+        using var client = await StoppedReader.OpenAsync(_node.Url, "board:large");
+
+        await client.SendPartAsync(announced, TestNode.Settings.Connections.Limits.FrameBytes + 4096);
+
+        (await client.ReadCloseAsync()).ShouldBe(1009);
+    }
+
     [Fact]
     public async Task A_first_frame_over_its_smaller_limit_closes_the_connection()
     {

@@ -33,12 +33,17 @@ internal sealed class RawClient : IAsyncDisposable
         }
     }
 
-    public static async Task<RawClient> OpenAsync(Uri node, string? subprotocol = "realtime.v1.json", string query = "")
+    public static async Task<RawClient> OpenAsync(Uri node, string? subprotocol = "realtime.v1.json", string query = "", string? forwardedFor = null)
     {
         var client = new RawClient();
         if (subprotocol is not null)
         {
             client._socket.Options.AddSubProtocol(subprotocol);
+        }
+
+        if (forwardedFor is not null)
+        {
+            client._socket.Options.SetRequestHeader("X-Forwarded-For", forwardedFor);
         }
 
         using var deadline = new CancellationTokenSource(Patience);
@@ -48,9 +53,9 @@ internal sealed class RawClient : IAsyncDisposable
     }
 
     /// <summary>Opens, says hello and waits for the welcome.</summary>
-    public static async Task<RawClient> HelloAsync(Uri node, string rest = "", string query = "")
+    public static async Task<RawClient> HelloAsync(Uri node, string rest = "", string query = "", string? forwardedFor = null)
     {
-        var client = await OpenAsync(node, query: query);
+        var client = await OpenAsync(node, query: query, forwardedFor: forwardedFor);
         await client.SendAsync($$"""{"type":"hello","id":1{{(rest.Length > 0 ? "," + rest : "")}}}""");
         await client.WaitAsync("welcome");
         return client;

@@ -89,6 +89,17 @@ internal sealed class StoppedReader : IDisposable
         await _stream.WriteAsync(frame);
     }
 
+    /// <summary>Sends the head of a frame that is to have so many bytes, and some of them.</summary>
+    public async Task SendPartAsync(ulong announced, int sent)
+    {
+        var part = new byte[14 + sent];
+        part[0] = 0x81;
+        part[1] = 0x80 | 127;
+        BinaryPrimitives.WriteUInt64BigEndian(part.AsSpan(2), announced);
+        part.AsSpan(14).Fill((byte)'x');
+        await _stream.WriteAsync(part);
+    }
+
     private async Task ReadHeadAsync()
     {
         var head = new StringBuilder();

@@ -18,7 +18,7 @@ public sealed class SpellingTests
         var run = await PbmRun.Of(api, line.Split(' '));
 
         run.Code.ShouldBe(2);
-        run.Error.Trim().Split('\n').ShouldHaveSingleItem().ShouldContain($"is {meant} meant?");
+        run.Error.Trim().Split('\n').ShouldHaveSingleItem().ShouldContain($"is {meant} meant? See: ");
         api.Requests.ShouldBeEmpty();
     }
 

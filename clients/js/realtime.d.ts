@@ -296,7 +296,8 @@ export class Realtime {
   /**
    * Connects, and keeps connected. Settles with the first `welcome`, or rejects when the server says no for good. After `deadline` ms it
    * rejects with `timeout`, whose message names the last reason; the client then stops trying, unless a subscription, an open request or
-   * another `connect` needs the connection. Without a deadline it tries for ever; the event `state` says why it waits.
+   * another `connect` needs the connection. Without a deadline, or with `Infinity`, it tries for ever; the
+   * event `state` says why it waits. Any other `deadline` that is no number from 0 to 2,147,483,647 is a `bad_request`.
    */
   connect(options?: { deadline?: number }): Promise<Welcome>;
   on<E extends keyof RealtimeEvents>(event: E, callback: (value: RealtimeEvents[E]) => void): () => void;

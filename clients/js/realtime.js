@@ -21,6 +21,8 @@ const AWAKE = 86_400_000;
 const LONGEST_WAIT = 60_000;
 const HELLO_BUDGET = 48 * 1024;  // the server refuses a hello above 64 KiB
 const POSITIONS_BUDGET = 16 * 1024;  // of each frame of positions that follows it
+const MOST_LEVELS = 31;         // the server closes a connection that sends more than 32 levels; the frame is one
+const LONGEST_DEADLINE = 2 ** 31 - 1; // a timer takes no longer time
 const SEQ_BLOCK = 256;           // numbers reserved in storage at a time
 const LOCK_PATIENCE = 400;       // a page that goes releases its lock a moment after the next one has started
 const RELOAD_PATIENCE = 5_000;   // on a busy machine a long moment; a duplicated tab, which would wait in vain, is no reload
@@ -99,7 +101,26 @@ function toJson(value, name, channel) {
     throw new RealtimeError('bad_request', `${name} cannot be written as JSON (${cause?.message ?? cause})`, { channel, cause });
   }
   if (text === undefined) throw new RealtimeError('bad_request', `${name} cannot be written as JSON (it is ${typeof value})`, { channel });
+  const levels = name === 'presence' ? MOST_LEVELS - 2 : MOST_LEVELS; // the next hello carries presence in a list of subscriptions
+  if (depthOf(text) > levels) throw new RealtimeError('bad_request', `${name} is nested deeper than ${levels} levels`, { channel });
   return text;
+}
+
+/** How deep a JSON text is nested. */
+function depthOf(text) {
+  let depth = 0;
+  let most = 0;
+  let quoted = false;
+  for (let i = 0; i < text.length; i += 1) {
+    const c = text[i];
+    if (quoted) {
+      if (c === '\\') i += 1;
+      else if (c === '"') quoted = false;
+    } else if (c === '"') quoted = true;
+    else if (c === '[' || c === '{') most = Math.max(most, depth += 1);
+    else if (c === ']' || c === '}') depth -= 1;
+  }
+  return most;
 }
 
 const copyOf = (value, name, channel) => (value === undefined ? undefined : JSON.parse(toJson(value, name, channel)));
@@ -1137,11 +1158,14 @@ export class Realtime extends Emitter {
   get reason() { return this._reason; }
 
   connect({ deadline } = {}) {
+    if (deadline !== undefined && deadline !== Infinity && !(typeof deadline === 'number' && deadline >= 0 && deadline <= LONGEST_DEADLINE)) {
+      return Promise.reject(new RealtimeError('bad_request', `deadline is no number of milliseconds from 0 to ${LONGEST_DEADLINE}`));
+    }
     if (this._closing) return this._closing.then(() => this.connect({ deadline }));
     if (this._state === 'connected') return Promise.resolve(this._welcome);
     const waiting = deferred();
     this._connecting.add(waiting);
-    if (deadline !== undefined) waiting.timer = this._clock.set(() => this._tooLate(waiting, deadline), deadline);
+    if (deadline !== undefined && deadline !== Infinity) waiting.timer = this._clock.set(() => this._tooLate(waiting, deadline), deadline);
     if (!this._wanted) {
       this._untouched = false;
       this._wanted = true;

@@ -77,10 +77,10 @@ public abstract record ChannelRequest(ChannelName Channel, long Tag)
     public sealed record Claim(ChannelName Channel, long Tag, FeedId Feed, IReadOnlyList<PresenceClaim> Claims) : ChannelRequest(Channel, Tag);
 
     /// <summary>
-    /// A session is gone for good or no longer wants to be seen. Final when its attachment is the newest, ignored when it is older.
-    /// Answered with <see cref="ChannelReply.Noted"/>.
+    /// A session is gone for good or no longer wants to be seen. Final when its stamp is the newest, ignored when it is older. Also sent
+    /// by the session itself when it ends, with <see cref="PresenceStamp.Final"/>. Answered with <see cref="ChannelReply.Noted"/>.
     /// </summary>
-    public sealed record Withdraw(ChannelName Channel, long Tag, SessionId Session, Attachment Attachment) : ChannelRequest(Channel, Tag);
+    public sealed record Withdraw(ChannelName Channel, long Tag, SessionId Session, PresenceStamp Stamp) : ChannelRequest(Channel, Tag);
 
     /// <summary>A page of the roster in the order of session ids: <see cref="ChannelReply.RosterPage"/>.</summary>
     /// <param name="After">The last member of the page before; none: from the first on.</param>

@@ -26,13 +26,12 @@ public sealed class ConnectionMachine
     private readonly SubscriptionHandler _subscriptions;
     private Greeting? _greeting;
     private Queue<ClientFrame>? _early;
-    private TokenBucket _rate;
+    private RequestRate _rate;
     private Liveness _liveness;
     private CloseCode? _closing;
     private readonly long _opened;
     private long _helloFrom;
     private long _closeBy = long.MaxValue;
-    private int _overRate;
     private readonly bool _claimsResume;
     private Phase _phase = Phase.AwaitingHello;
 
@@ -46,7 +45,7 @@ public sealed class ConnectionMachine
         _requests = new RequestHandler(_context);
         _subscriptions = new SubscriptionHandler(_context, _requests);
         _greeting = new Greeting(_context, fresh);
-        _rate = new TokenBucket(policy.RequestRate, policy.RequestBurst);
+        _rate = new RequestRate(policy.RequestRate, policy.RequestBurst, FloodAfter);
         _opened = _helloFrom = now.Ticks;
         _liveness = new Liveness(
             (long)policy.PingEvery.TotalMilliseconds, (long)policy.PingTimeout.TotalMilliseconds,
@@ -240,13 +239,13 @@ public sealed class ConnectionMachine
 
     private void OverRate(ClientFrame frame)
     {
-        if (++_overRate >= FloodAfter)
+        if (_rate.Refuse(_context.Now.Ticks) is not { } retryAfter)
         {
             Close(CloseCode.Flood);
         }
         else if (frame.Id != 0)
         {
-            _context.Refuse(frame.Id, ErrorCode.RateLimited, "too many requests per second", _rate.Wait());
+            _context.Refuse(frame.Id, ErrorCode.RateLimited, "too many requests per second", retryAfter);
         }
     }
 
@@ -339,7 +338,6 @@ public sealed class ConnectionMachine
                 return;
         }
 
-        _overRate = 0;
         if (_phase is Phase.Greeting && now - _helloFrom >= RequestTimeout)
         {
             Close(CloseCode.SessionUnavailable);

@@ -15,8 +15,14 @@ internal struct Liveness(long every, long timeout, long stall, long now)
     /// <summary>That ping has reached the peer, or everything that was before it in the queue has not moved: nothing puts off its answer.</summary>
     private bool _arrived;
 
+    /// <summary>That ping was sent behind other bytes, so a standstill of those is what the end of the connection is judged by.</summary>
+    private bool _behind;
+
     /// <summary>When bytes last reached the peer while that ping was behind them.</summary>
     private long _flowed = now;
+
+    /// <summary>When bytes last reached the peer at all.</summary>
+    private long _grew = now;
     private long _moved = now;
     private long _delivered;
     private bool _wasSending;
@@ -43,6 +49,7 @@ internal struct Liveness(long every, long timeout, long stall, long now)
         _sent = Math.Max(_sent, seen.SentAt);
         var grew = seen.Delivered != _delivered;
         _delivered = seen.Delivered;
+        _grew = grew ? now : _grew;
         Watch(now, seen, grew);
         if (grew || !seen.IsSending || !_wasSending)
         {
@@ -56,16 +63,32 @@ internal struct Liveness(long every, long timeout, long stall, long now)
             return LivenessVerdict.Stalled;
         }
 
-        if (_pinged is { } unanswered && now - Math.Max(unanswered, _flowed) >= timeout && now - _received >= every + timeout)
+        if (_pinged is { } unanswered && now - _received >= every + timeout)
         {
-            return LivenessVerdict.Silent;
+            if (_behind && !_arrived)
+            {
+                // A link that stands still for a moment, under bytes that the peer has yet to get, is slow: its ping is not there to be answered.
+                if (now - _grew >= stall)
+                {
+                    return LivenessVerdict.Stalled;
+                }
+            }
+            else if (now - Math.Max(unanswered, _flowed) >= timeout)
+            {
+                return LivenessVerdict.Silent;
+            }
         }
 
         if (now - _sent >= every || (now - _received >= every && _pinged is null))
         {
             // The first ping without an answer counts: later ones must not put off the end.
-            _arrived &= _pinged is not null;
-            _pinged ??= now;
+            if (_pinged is null)
+            {
+                _pinged = now;
+                _arrived = false;
+                _behind = seen.IsUnderWay;
+            }
+
             _sent = now;
             return LivenessVerdict.Ping;
         }

@@ -49,7 +49,7 @@ internal sealed class RequestHandler(ConnectionContext context)
                 Refresh(refresh);
                 break;
             case ClientFrame.Call call:
-                context.Refuse(call.Id, ErrorCode.NotFound, "nobody handles this method");
+                context.Refuse(call.Id, ErrorCode.NotFound, "no handler for this method");
                 break;
             case ClientFrame.Ack ack:
                 Acknowledge(ack.Positions);

@@ -65,10 +65,10 @@ internal static class EventCodec
         new(EventOrigin.Unreadable, default, new JournalEvent.Corrupt($"its manifest is {manifest}, which this version does not know"));
 
     /// <summary>Writes the checksum into the last bytes.</summary>
-    public static void Seal(Span<byte> bytes) => BinaryPrimitives.WriteUInt32LittleEndian(bytes[^sizeof(uint)..], Checksum(bytes[..^ChecksumBytes]));
+    public static void Seal(Span<byte> bytes) => BinaryPrimitives.WriteUInt32LittleEndian(bytes[^sizeof(uint)..], Checksum(bytes[..^sizeof(uint)]));
 
     public static bool IsSealed(ReadOnlySpan<byte> bytes) => bytes.Length > ChecksumBytes
-        && BinaryPrimitives.ReadUInt32LittleEndian(bytes[^sizeof(uint)..]) == Checksum(bytes[..^ChecksumBytes]);
+        && BinaryPrimitives.ReadUInt32LittleEndian(bytes[^sizeof(uint)..]) == Checksum(bytes[..^sizeof(uint)]);
 
     private static EventEnvelope Header(LoggedEvent logged, EventKind kind)
     {

@@ -1,5 +1,6 @@
 using System.Runtime.Serialization;
 using Akka.Actor;
+using Akka.Configuration;
 using Akka.Serialization;
 
 namespace Realtime.Node.Persistence.Serialization;
@@ -7,8 +8,14 @@ namespace Realtime.Node.Persistence.Serialization;
 /// <summary>
 /// Stands in for Akka's JSON serializer and refuses. That one creates whatever type a peer or a row names, and is chosen by its number alone.
 /// </summary>
-public sealed class RefusingSerializer(ExtendedActorSystem system) : Serializer(system)
+public sealed class RefusingSerializer : Serializer
 {
+    /// <param name="settings">Those of the JSON serializer, which Akka hands over because its configuration has some. Not used.</param>
+    public RefusingSerializer(ExtendedActorSystem system, Config settings)
+        : base(system)
+    {
+    }
+
     /// <summary>The number of Akka's JSON serializer.</summary>
     public const int Number = 1;
 

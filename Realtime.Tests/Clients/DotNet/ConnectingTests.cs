@@ -115,6 +115,17 @@ public sealed class ConnectingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_deadline_beyond_what_a_timer_holds_is_none_and_a_negative_one_is_refused_as_such()
+    {
+        Should.Throw<ArgumentOutOfRangeException>(() => _client.ConnectAsync(TimeSpan.FromSeconds(-2), TestContext.Current.CancellationToken)).ParamName.ShouldBe("deadline");
+
+        var connecting = _client.ConnectAsync(TimeSpan.MaxValue, TestContext.Current.CancellationToken);
+        var server = await _server.WelcomeAsync();
+        await connecting.Within("the client to be connected");
+        server.Cut();
+    }
+
+    [Fact]
     public async Task The_option_is_a_deadline_too_and_a_waiting_publish_keeps_the_client_trying()
     {
         _server.Refusal = HttpStatusCode.NotFound;

@@ -14,6 +14,9 @@ namespace Realtime.Client;
 /// </summary>
 internal sealed class ClientShell : IAsyncDisposable
 {
+    /// <summary>The longest time that can be waited for: a timer's limit.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(uint.MaxValue - 1L);
+
     private readonly RealtimeClientOptions _options;
     private readonly RealtimeClient _owner;
     private readonly TimeProvider _time;
@@ -73,7 +76,7 @@ internal sealed class ClientShell : IAsyncDisposable
 
         try
         {
-            await connected.WaitAsync(deadline, _time, cancellation).ConfigureAwait(false);
+            await connected.WaitAsync(deadline > LongestWait ? Timeout.InfiniteTimeSpan : deadline, _time, cancellation).ConfigureAwait(false);
         }
         catch (TimeoutException) when (!connected.IsCompleted)
         {

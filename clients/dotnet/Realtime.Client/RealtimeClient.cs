@@ -97,8 +97,19 @@ public sealed class RealtimeClient : IAsyncDisposable
     public Task ConnectAsync(CancellationToken cancellation = default) =>
         _shell.ConnectAsync(_options.ConnectDeadline ?? Timeout.InfiniteTimeSpan, cancellation);
 
-    /// <summary>As <see cref="ConnectAsync(CancellationToken)"/>, with a deadline of its own.</summary>
-    public Task ConnectAsync(TimeSpan deadline, CancellationToken cancellation = default) => _shell.ConnectAsync(deadline, cancellation);
+    /// <summary>
+    /// As <see cref="ConnectAsync(CancellationToken)"/>, with a deadline of its own; none with <see cref="Timeout.InfiniteTimeSpan"/> or more than 49 days.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The deadline is negative.</exception>
+    public Task ConnectAsync(TimeSpan deadline, CancellationToken cancellation = default)
+    {
+        if (deadline != Timeout.InfiniteTimeSpan)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(deadline, TimeSpan.Zero);
+        }
+
+        return _shell.ConnectAsync(deadline, cancellation);
+    }
 
     /// <summary>Closes the connection. The session stays for the server's time-to-live: <see cref="ConnectAsync(CancellationToken)"/> resumes it, and until then requests wait.</summary>
     public Task DisconnectAsync() => _shell.DisconnectAsync();

@@ -46,6 +46,19 @@ test('connect with a deadline fails with the last reason and stops trying when n
   assert.deepEqual([rt.state, rt.reason, h.socket.last('publish').data], ['connected', null, 1], 'a later publish connects by itself');
 });
 
+test('a deadline that is no time is refused, and Infinity is none', async () => {
+  const h = new Harness();
+  const rt = h.client();
+  for (const deadline of [Number.NaN, -1, 2 ** 40, 'soon', null, {}]) await assert.rejects(rt.connect({ deadline }), { code: 'bad_request', message: /deadline/ });
+  assert.deepEqual([rt.state, h.sockets.length], ['idle', 0]);
+
+  const connecting = rt.connect({ deadline: Infinity });
+  await h.advance(1000);
+  h.socket.open();
+  h.welcome();
+  assert.equal((await connecting).session, 's-token');
+});
+
 for (const [what, need] of [['a request', (rt) => rt.publish('chat:a', 1)], ['a subscription', (rt) => rt.subscribe('chat:a')], ['another connect', (rt) => rt.connect()]]) {
   test(`after the deadline of a connect the client goes on trying for ${what}`, async () => {
     const h = new Harness();

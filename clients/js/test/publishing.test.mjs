@@ -127,6 +127,30 @@ test('an aborted publish frees its place and says whether it may have taken effe
   assert.deepEqual(h.socket.all('publish').map((f) => f.data), [1, 3]);
 });
 
+const nested = (depth) => (depth === 0 ? null : [nested(depth - 1)]);
+const depthOf = (value) => (typeof value === 'object' && value !== null ? 1 + Math.max(0, ...Object.values(value).map(depthOf)) : 0);
+
+test('a value nested deeper than the server reads is refused instead of costing every connection', async () => {
+  const h = new Harness();
+  const rt = await h.connected();
+  for (const [name, call] of [
+    ['data', () => rt.publish('chat:a', nested(32))], ['data', () => rt.publish('chat:a', JSON.parse('{"a":'.repeat(32) + '"]}"' + '}'.repeat(32)))],
+    ['data', () => rt.call('m', nested(32))], ['value', () => rt.set('k', nested(32))],
+    ['presence', () => rt.subscribe('chat:b').update(nested(30))], ['presence', () => rt.subscribe('chat:c', { presence: nested(30) }).ready],
+  ]) await assert.rejects(call(), { code: 'bad_request', outcome: 'none', message: new RegExp(`\\b${name} is nested deeper`) });
+
+  rt.publish('chat:a', nested(31));
+  rt.publish('chat:a', ['[[[[{{{{\\"]]]'.repeat(9)]);
+  await h.settle();
+  assert.deepEqual(h.socket.all('publish').map(depthOf), [32, 2]);
+
+  const later = new Harness();
+  later.client().subscribe('chat:a', { presence: nested(29) });
+  await later.settle();
+  later.socket.open();
+  assert.equal(depthOf(later.socket.last('hello')), 32);
+});
+
 const cycle = {};
 cycle.self = cycle;
 const UNSAYABLE = [

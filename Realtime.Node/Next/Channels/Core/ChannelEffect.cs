@@ -1,0 +1,29 @@
+using Akka.Actor;
+using Realtime.Node.Persistence.Events;
+
+namespace Realtime.Node.Next.Channels.Core;
+
+/// <summary>What a channel's actor has to do after a step.</summary>
+public abstract record ChannelEffect
+{
+    private ChannelEffect()
+    {
+    }
+
+    public sealed record Send(IActorRef To, object Message) : ChannelEffect;
+
+    /// <summary>Append, and say its number with <see cref="ChannelInput.Appended"/> before anything else is stepped.</summary>
+    public sealed record Append(JournalEvent.ChannelAppended Event) : ChannelEffect;
+
+    public sealed record ReadLog(long Tag, long From, int MostMessages, long MostBytes) : ChannelEffect;
+
+    public sealed record FindTime(long Tag, long At) : ChannelEffect;
+
+    public sealed record Snapshot(long SequenceNr, ChannelState State) : ChannelEffect;
+
+    /// <summary>The channel has been idle: ask the shard to stop it.</summary>
+    public sealed record Passivate : ChannelEffect;
+
+    /// <summary>Another node owns the log: stop at once.</summary>
+    public sealed record StopFenced : ChannelEffect;
+}

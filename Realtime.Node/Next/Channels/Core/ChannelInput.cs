@@ -1,0 +1,32 @@
+using Akka.Actor;
+using Realtime.Messages.Next.Channels;
+using Realtime.Node.Persistence;
+
+namespace Realtime.Node.Next.Channels.Core;
+
+/// <summary>What can happen to a channel.</summary>
+public abstract record ChannelInput
+{
+    private ChannelInput()
+    {
+    }
+
+    public sealed record Asked(ChannelRequest Request, IActorRef Sender) : ChannelInput;
+
+    public sealed record Log(LogNews News) : ChannelInput;
+
+    /// <summary>The append that was the last effect has this number.</summary>
+    public sealed record Appended(long Number) : ChannelInput;
+
+    /// <summary>Something may be due.</summary>
+    public sealed record Tick : ChannelInput
+    {
+        public static Tick Instance { get; } = new();
+    }
+
+    /// <summary>The channel stops here: nothing new is begun, and what has not begun is given back to its senders.</summary>
+    public sealed record Stopping : ChannelInput
+    {
+        public static Stopping Instance { get; } = new();
+    }
+}

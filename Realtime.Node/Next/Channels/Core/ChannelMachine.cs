@@ -1,0 +1,371 @@
+using Realtime.Messages.Errors;
+using Realtime.Messages.Ids;
+using Realtime.Messages.Next.Channels;
+using Realtime.Messages.Positions;
+using Realtime.Node.Channels;
+using Realtime.Node.Namespaces;
+using Realtime.Node.Persistence;
+using PresentMember = Realtime.Messages.Entities.PresentMember;
+
+namespace Realtime.Node.Next.Channels.Core;
+
+/// <summary>
+/// A channel, as a pure machine: a log with its publishers, its readers, the feeds that listen and who is present. A durable publish is
+/// answered and sent to feeds only after its commit.
+/// </summary>
+public sealed class ChannelMachine
+{
+    private readonly NamespacePolicy _space;
+    private readonly ChannelPolicy _policy;
+    private readonly ChannelFeeds _feeds;
+    private readonly PresenceRoster _roster;
+    private readonly PublishQueue _publishes;
+    private readonly LogReader _reader;
+    private readonly AgeTrim _ageTrim;
+
+    /// <summary>Reads that came before the first recovery.</summary>
+    private readonly List<ChannelInput.Asked> _waiting = [];
+    private ChannelLog _log;
+
+    /// <summary>Built by a recovery; replaces the log in use when that is complete.</summary>
+    private ChannelLog? _recovering;
+    private long _lastUsed;
+    private long? _forgetDue;
+    private bool _isStopping;
+
+    /// <param name="epoch">Of a log that lives in memory; a durable one brings its own.</param>
+    /// <param name="now">Milliseconds since 1970.</param>
+    public ChannelMachine(ChannelName name, NamespacePolicy space, ChannelPolicy policy, Epoch epoch, long now)
+    {
+        _space = space;
+        _policy = policy;
+        _lastUsed = now;
+        _feeds = new ChannelFeeds(name, space.KeepsLog);
+        _roster = new PresenceRoster((long)policy.UnclaimedGrace.TotalMilliseconds);
+        _roster.Open(now);
+        _publishes = new PublishQueue(space, policy, _feeds);
+        _reader = new LogReader(_roster, space.Presence, space.RosterLimit);
+        _ageTrim = new AgeTrim(space);
+        _log = new ChannelLog(space, policy);
+        if (space.Durability is not Durability.Journal)
+        {
+            _log.Begin(epoch);
+        }
+    }
+
+    public ChannelLog Log => _log;
+
+    public LogStatus Status => _publishes.Status;
+
+    /// <summary>Nothing would be lost or missed if this left memory, and nothing is left to delete.</summary>
+    public bool CanPassivate => _feeds.IsEmpty && _roster.Count == 0 && _publishes.Count == 0 && !_publishes.IsAppending && _waiting.Count == 0
+        && (_space.Durability is Durability.Journal ? _log.Tail == _log.KeptTail : (_log.IsEmpty && !_log.HasProducers));
+
+    /// <summary>When to step a <see cref="ChannelInput.Tick"/> (milliseconds since 1970); null while nothing will be due.</summary>
+    public long? Due
+    {
+        get
+        {
+            var due = Math.Min(_roster.Due ?? long.MaxValue, _forgetDue ?? long.MaxValue);
+            due = Math.Min(due, _ageTrim.Due(_log) ?? long.MaxValue);
+            due = CanPassivate && !_isStopping ? Math.Min(due, IdleDue) : due;
+            return due == long.MaxValue ? null : due;
+        }
+    }
+
+    private long IdleDue => _lastUsed + (long)_policy.PassivateAfter.TotalMilliseconds;
+
+    private bool CanRead => Status is LogStatus.Usable && !_isStopping;
+
+    public void Step(ChannelInput input, long now, List<ChannelEffect> effects)
+    {
+        _log.HideExpired(now);
+        switch (input)
+        {
+            case ChannelInput.Asked asked:
+                Answer(asked, now, effects);
+                break;
+            case ChannelInput.Log log:
+                OnLog(log.News, now, effects);
+                break;
+            case ChannelInput.Appended appended:
+                _publishes.Appended(appended.Number);
+                break;
+            case ChannelInput.Tick:
+                OnTick(now, effects);
+                break;
+            case ChannelInput.Stopping:
+                Stop(effects);
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(input), input, "is no input of a channel");
+        }
+
+        _forgetDue ??= _log.HasProducers ? now + (long)_policy.SequenceWindow.TotalMilliseconds : null;
+    }
+
+    /// <summary>The channel has stopped here: the feeds look for it elsewhere.</summary>
+    public void SendMoved(List<ChannelEffect> effects) => _feeds.SendMoved(effects);
+
+    private void Answer(ChannelInput.Asked asked, long now, List<ChannelEffect> effects)
+    {
+        var asker = new Asker(asked.Sender, asked.Request.Tag);
+        if (asked.Request is not (ChannelRequest.Inspect or ChannelRequest.Renew))
+        {
+            _lastUsed = now;
+        }
+
+        switch (asked.Request)
+        {
+            case ChannelRequest.Inspect inspect:
+                Send(asker, new ChannelReply.Inspected(asker.Tag, Info(inspect.Brief, now)), effects);
+                break;
+            case ChannelRequest.Renew renew:
+                Send(asker, new ChannelReply.Renewed(asker.Tag, renew.Feed, renew.Attempt, _feeds.Has(renew.Feed, renew.Attempt), Head), effects);
+                break;
+            case ChannelRequest.Taken taken:
+                _feeds.Taken(taken.Feed, taken.Attempt, taken.Bytes);
+                break;
+            case ChannelRequest.Publish publish:
+                _publishes.Publish(_log, publish, asker, now, effects);
+                break;
+            case not null when _isStopping:
+                Send(asker, new ChannelReply.Retry(asker.Tag), effects);
+                break;
+            case ChannelRequest.Listen listen:
+                Listen(listen, asker, now, effects);
+                break;
+            case ChannelRequest.Unlisten unlisten:
+                if (_feeds.Remove(unlisten.Feed, unlisten.Attempt))
+                {
+                    _roster.Orphan(unlisten.Feed, now);
+                }
+
+                Send(asker, new ChannelReply.Noted(asker.Tag), effects);
+                break;
+            case ChannelRequest.Claim claim:
+                SendPresence(_space.Presence ? _roster.Claim(claim.Feed, claim.Claims) : [], effects);
+                Send(asker, new ChannelReply.Noted(asker.Tag), effects);
+                break;
+            case ChannelRequest.Withdraw withdraw:
+                SendPresence(_space.Presence ? _roster.Withdraw(withdraw.Session, withdraw.Stamp, now) : [], effects);
+                Send(asker, new ChannelReply.Noted(asker.Tag), effects);
+                break;
+            case ChannelRequest.ReadRoster roster:
+                Send(asker, new ChannelReply.RosterPage(asker.Tag, _roster.Snapshot(_space.RosterLimit, roster.After)), effects);
+                break;
+            default:
+                Read(asked, asker, now, effects);
+                break;
+        }
+    }
+
+    private void Listen(ChannelRequest.Listen listen, Asker asker, long now, List<ChannelEffect> effects)
+    {
+        if (_space.Presence && listen.Known is { } known)
+        {
+            SendPresence(_roster.Adopt(known, now), effects);
+        }
+
+        if (listen.Known is { More: true } || !_feeds.Add(listen.Feed, listen.Attempt, asker.Ref, out var replaced))
+        {
+            return;
+        }
+
+        if (replaced is { } earlier)
+        {
+            _roster.Orphan(earlier, now);
+        }
+
+        Send(asker, new ChannelReply.Listening(asker.Tag, listen.Attempt, Head, _reader.RosterOf(isWanted: true)), effects);
+    }
+
+    private void Read(ChannelInput.Asked asked, Asker asker, long now, List<ChannelEffect> effects)
+    {
+        if (_log.Epoch.IsNone && _space.Durability is Durability.Journal)
+        {
+            if (Status is LogStatus.Unavailable || _waiting.Count >= _policy.PendingMessages)
+            {
+                Refuse(asker, effects);
+            }
+            else
+            {
+                _waiting.Add(asked);
+            }
+
+            return;
+        }
+
+        switch (asked.Request)
+        {
+            case ChannelRequest.Subscribe subscribe:
+                _reader.Subscribe(_log, subscribe, asker, now, CanRead, effects);
+                break;
+            case ChannelRequest.Read read:
+                _reader.Read(_log, read, asker, CanRead, effects);
+                break;
+            case ChannelRequest.ReadHistory history:
+                _reader.History(_log, history, asker, now, CanRead, effects);
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(asked), asked.Request, "is not for channels");
+        }
+    }
+
+    private void OnLog(LogNews news, long now, List<ChannelEffect> effects)
+    {
+        switch (news)
+        {
+            case LogNews.RecoveryStarted started:
+                _recovering = new ChannelLog(_space, _policy);
+                _recovering.Restore(started.Snapshot);
+                break;
+            case LogNews.Replayed replayed:
+                foreach (var logged in replayed.Events)
+                {
+                    _recovering!.Replay(logged.Body);
+                }
+
+                break;
+            case LogNews.Recovered recovered:
+                _log = _recovering!;
+                _recovering = null;
+                _log.Complete(recovered.Epoch, recovered.Head, recovered.Tail);
+                _log.HideExpired(now);
+                _feeds.SendHead(_log.HeadPosition, effects);
+                _publishes.Recovered(_log, recovered.CommittedThrough, now, effects);
+                AnswerWaiting(now, effects);
+                break;
+            case LogNews.Committed committed:
+                _publishes.Committed(_log, committed.Through, now, effects);
+                break;
+            case LogNews.SnapshotDue due:
+                _log.ForgetProducers(now);
+                effects.Add(new ChannelEffect.Snapshot(due.SequenceNr, _log.Export(_policy.SnapshotMarks)));
+                break;
+            case LogNews.PageRead read:
+                _reader.PageRead(_log, read, now, CanRead, effects);
+                break;
+            case LogNews.TimeFound found:
+                if (_reader.TimeFound(_log, found, CanRead, effects) is { } expired)
+                {
+                    TrimAge(expired, now, effects);
+                }
+
+                break;
+            case LogNews.ReadFailed failed:
+                _reader.ReadFailed(failed, effects);
+                break;
+            case LogNews.Unavailable unavailable:
+                _recovering = null;
+                _publishes.Unavailable((int)Math.Max(1, unavailable.RetryAfter.TotalMilliseconds), effects);
+                _reader.Drop(effects);
+                _waiting.ForEach(asked => Refuse(new Asker(asked.Sender, asked.Request.Tag), effects));
+                _waiting.Clear();
+                break;
+            case LogNews.Fenced:
+                effects.Add(new ChannelEffect.StopFenced());
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void OnTick(long now, List<ChannelEffect> effects)
+    {
+        SendPresence(_roster.Expire(now), effects);
+        if (_forgetDue <= now)
+        {
+            _log.ForgetProducers(now);
+            _forgetDue = null;
+        }
+
+        if (_ageTrim.Due(_log) <= now)
+        {
+            LookForAge(now, effects);
+        }
+
+        if (CanPassivate && !_isStopping && IdleDue <= now)
+        {
+            Stop(effects);
+            effects.Add(new ChannelEffect.Passivate());
+        }
+    }
+
+    private void LookForAge(long now, List<ChannelEffect> effects)
+    {
+        _ageTrim.Looked(now);
+        if (_space.Durability is not Durability.Journal)
+        {
+            // HideExpired has found how far it goes: all of the log is at hand.
+            TrimAge(_log.Tail - 1, now, effects);
+        }
+        else if (CanRead && _log.OldestGiven(now) is { } oldest)
+        {
+            _reader.FindAge(oldest, effects);
+        }
+    }
+
+    private void TrimAge(long expired, long now, List<ChannelEffect> effects)
+    {
+        if (_ageTrim.TailAfter(_log, expired, now) is not { } tail)
+        {
+            return;
+        }
+
+        if (_space.Durability is not Durability.Journal)
+        {
+            _log.TrimTo(tail);
+        }
+        else if (!_publishes.IsAppending && CanRead)
+        {
+            _publishes.AppendTail(tail, effects);
+        }
+    }
+
+    private void Stop(List<ChannelEffect> effects)
+    {
+        _isStopping = true;
+        _publishes.Stop(effects);
+        _waiting.ForEach(asked => Send(new Asker(asked.Sender, asked.Request.Tag), new ChannelReply.Retry(asked.Request.Tag), effects));
+        _waiting.Clear();
+    }
+
+    private void AnswerWaiting(long now, List<ChannelEffect> effects)
+    {
+        foreach (var asked in _waiting)
+        {
+            Read(asked, new Asker(asked.Sender, asked.Request.Tag), now, effects);
+        }
+
+        _waiting.Clear();
+    }
+
+    private StreamPosition Head => _space.KeepsLog && !_log.Epoch.IsNone ? _log.HeadPosition : default;
+
+    private ChannelInfo Info(bool brief, long now) => new(
+        _space.Durability.ToString().ToLowerInvariant(),
+        Head.IsNone ? null : Head,
+        Head.IsNone ? null : new StreamPosition(_log.Epoch, _log.Tail - 1),
+        _publishes.Count,
+        [.. _feeds.Nodes],
+        _publishes.Rate.PerSecond(now))
+    {
+        IsAvailable = Status is LogStatus.Usable,
+        MemberCount = _space.Presence ? _roster.Count : null,
+        Members = brief ? [] : [.. _roster.Members.Take(ChannelInfo.MostMembers).Select(member => new PresentMember(member.Session, member.User))],
+    };
+
+    private void SendPresence(IReadOnlyList<RosterChange> changes, List<ChannelEffect> effects)
+    {
+        foreach (var change in changes)
+        {
+            _feeds.SendPresence(change, _space.RosterLimit, effects);
+        }
+    }
+
+    private static void Refuse(Asker asker, List<ChannelEffect> effects) =>
+        Send(asker, new ChannelReply.Refused(asker.Tag, ErrorCode.Unavailable, "the store does not answer", 1000), effects);
+
+    private static void Send(Asker asker, ChannelReply reply, List<ChannelEffect> effects) => effects.Add(new ChannelEffect.Send(asker.Ref, reply));
+}

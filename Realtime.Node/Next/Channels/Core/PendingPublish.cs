@@ -1,0 +1,51 @@
+using Realtime.Messages.Next.Channels;
+using Realtime.Messages.Positions;
+using Realtime.Messages.Traces;
+
+namespace Realtime.Node.Next.Channels.Core;
+
+/// <summary>A publish that waits for its commit, with everyone who asked for it.</summary>
+internal sealed class PendingPublish(ChannelRequest.Publish request, Asker asker)
+{
+    private List<Asker>? _others;
+
+    public ChannelRequest.Publish Request { get; } = request;
+
+    /// <summary>Set when it is given its offset, just before the append.</summary>
+    public LogMessage? Message { get; set; }
+
+    public int Size { get; } = request.Payload.Length + 64;
+
+    /// <summary>The same sequence number came again before the first one was answered.</summary>
+    public void AlsoAnswer(Asker other)
+    {
+        if (other != asker && _others?.Contains(other) is not true)
+        {
+            (_others ??= []).Add(other);
+        }
+    }
+
+    public void Answer(Func<long, ChannelReply> reply, List<ChannelEffect> effects)
+    {
+        effects.Add(new ChannelEffect.Send(asker.Ref, reply(asker.Tag)));
+        foreach (var other in _others ?? [])
+        {
+            effects.Add(new ChannelEffect.Send(other.Ref, reply(other.Tag)));
+        }
+    }
+
+    /// <summary>The spans of those that are traced.</summary>
+    public static IReadOnlyList<TraceContext> TracesOf(IReadOnlyList<PendingPublish> publishes)
+    {
+        List<TraceContext>? traces = null;
+        for (var i = 0; i < publishes.Count; i++)
+        {
+            if (publishes[i].Request.Trace is { } trace)
+            {
+                (traces ??= []).Add(trace);
+            }
+        }
+
+        return traces ?? (IReadOnlyList<TraceContext>)[];
+    }
+}

@@ -1,0 +1,286 @@
+using Realtime.Messages.Errors;
+using Realtime.Messages.Ids;
+using Realtime.Messages.Next.Channels;
+using Realtime.Messages.Positions;
+using Realtime.Node.Channels;
+using Realtime.Node.Channels.Core;
+using Realtime.Node.Namespaces;
+using Realtime.Node.Persistence.Events;
+
+namespace Realtime.Node.Next.Channels.Core;
+
+/// <summary>
+/// The way of a publish into the log: recognised if it is a repeat, kept behind its predecessor, given its offset, appended, and only after
+/// the commit sent to the feeds and answered. Without a journal the log takes it at once.
+/// </summary>
+/// <remarks>
+/// One append is under way at a time; what comes meanwhile makes the next one. A refusal takes all that waits with it: a publish that
+/// stayed would overtake the refused one when its client repeats it.
+/// </remarks>
+internal sealed class PublishQueue(NamespacePolicy space, ChannelPolicy policy, ChannelFeeds feeds)
+{
+    private readonly Dictionary<(ProducerId, long), PendingPublish> _pendingSequences = [];
+    private readonly List<PendingPublish> _queue = [];
+    private List<PendingPublish> _underWay = [];
+    private JournalEvent.ChannelAppended? _append;
+    private long? _number;
+    private long _bytes;
+    private bool _isStopping;
+    private int _retryAfter;
+
+    public int Count => _queue.Count + _underWay.Count;
+
+    /// <summary>An append is under way, or its outcome is unknown.</summary>
+    public bool IsAppending => _append is not null;
+
+    public PublishRate Rate { get; } = new();
+
+    public LogStatus Status { get; private set; } = space.Durability is Durability.Journal ? LogStatus.Starting : LogStatus.Usable;
+
+    public void Publish(ChannelLog log, ChannelRequest.Publish request, Asker asker, long now, List<ChannelEffect> effects)
+    {
+        if (request is { Producer: { } producer, Sequence: { } sequence } && _pendingSequences.TryGetValue((producer, sequence), out var first))
+        {
+            first.AlsoAnswer(asker);
+            return;
+        }
+
+        var pending = new PendingPublish(request, asker);
+        if (_isStopping)
+        {
+            pending.Answer(tag => new ChannelReply.Retry(tag), effects);
+        }
+        else if (Status is LogStatus.Starting || TryJudge(log, pending, effects))
+        {
+            Admit(log, pending, now, effects);
+        }
+    }
+
+    /// <summary>Appends what has gathered, unless an append is under way.</summary>
+    public void AppendNext(ChannelLog log, long now, List<ChannelEffect> effects)
+    {
+        if (IsAppending || _queue.Count == 0 || Status is not LogStatus.Usable || _isStopping)
+        {
+            return;
+        }
+
+        var count = 0;
+        for (long bytes = 0; count < _queue.Count && count < policy.AppendMessages; count++)
+        {
+            bytes += _queue[count].Size;
+            if (count > 0 && bytes > policy.AppendBytes)
+            {
+                break;
+            }
+        }
+
+        _underWay = _queue.GetRange(0, count);
+        _queue.RemoveRange(0, count);
+        Append(AppendComposer.Compose(log, _underWay, now), effects);
+    }
+
+    /// <summary>Moves the tail without a message; only while no append is under way.</summary>
+    public void AppendTail(long tail, List<ChannelEffect> effects) => Append(new JournalEvent.ChannelAppended([], tail), effects);
+
+    /// <summary>The append that was just sent has this number.</summary>
+    public void Appended(long number) => _number = number;
+
+    public void Committed(ChannelLog log, long through, long now, List<ChannelEffect> effects)
+    {
+        if (_append is not { } append || _number is not { } number || number > through)
+        {
+            return;
+        }
+
+        log.Add(append);
+        if (append.Messages.Count > 0)
+        {
+            Rate.Add(append.Messages.Count, now);
+            feeds.SendBatch(log.Epoch, [.. append.Messages.Select(logged => logged.Message)], PendingPublish.TracesOf(_underWay), effects);
+        }
+
+        AnswerCommitted(log, effects);
+        AppendNext(log, now, effects);
+    }
+
+    /// <summary>
+    /// The log has stopped. What is under way has an unknown outcome and waits for the next recovery; the rest was not written and is
+    /// refused.
+    /// </summary>
+    public void Unavailable(int retryAfter, List<ChannelEffect> effects)
+    {
+        Status = LogStatus.Unavailable;
+        _retryAfter = retryAfter;
+        foreach (var pending in _queue)
+        {
+            Forget(pending);
+            Refuse(pending, effects);
+        }
+
+        _queue.Clear();
+    }
+
+    /// <summary>The log is recovered: what waits is judged anew by what is in it.</summary>
+    public void Recovered(ChannelLog log, long committedThrough, long now, List<ChannelEffect> effects)
+    {
+        Status = LogStatus.Usable;
+        if (_append is not null && _number <= committedThrough)
+        {
+            Rate.Add(_append.Messages.Count, now);
+            AnswerCommitted(log, effects);
+        }
+
+        // What was under way and is not written goes first again: it came first.
+        List<PendingPublish> waiting = [.. _underWay, .. _queue];
+        (_append, _number) = (null, null);
+        _underWay = [];
+        _queue.Clear();
+        waiting.ForEach(Forget);
+        foreach (var pending in waiting)
+        {
+            if (_isStopping)
+            {
+                pending.Answer(tag => new ChannelReply.Retry(tag), effects);
+            }
+            else if (TryJudge(log, pending, effects))
+            {
+                Enqueue(pending);
+            }
+        }
+
+        AppendNext(log, now, effects);
+    }
+
+    /// <summary>Begins nothing any more, and gives back what has not begun.</summary>
+    public void Stop(List<ChannelEffect> effects)
+    {
+        _isStopping = true;
+        foreach (var pending in _queue)
+        {
+            Forget(pending);
+            pending.Answer(tag => new ChannelReply.Retry(tag), effects);
+        }
+
+        _queue.Clear();
+    }
+
+    /// <returns>Whether it is new and nothing is missing before it; else it is answered.</returns>
+    private bool TryJudge(ChannelLog log, PendingPublish pending, List<ChannelEffect> effects)
+    {
+        if (pending.Request is not { Producer: { } producer, Sequence: { } sequence })
+        {
+            return true;
+        }
+
+        switch (log.Judge(producer, sequence, out var offset))
+        {
+            case SequenceVerdict.Known:
+                pending.Answer(tag => new ChannelReply.Published(tag, PositionOf(log, offset)), effects);
+                return false;
+            case SequenceVerdict.Expired:
+                pending.Answer(
+                    tag => new ChannelReply.Refused(
+                        tag, ErrorCode.SeqExpired, "seq is older than the window of this producer on this channel", null, Outcome.Unknown),
+                    effects);
+                return false;
+            default:
+                break;
+        }
+
+        // Only a log that is up to date can say that something is missing.
+        if (Status is LogStatus.Usable && space.KeepsLog && pending.Request.Predecessor is { } predecessor
+            && !_pendingSequences.ContainsKey((producer, predecessor))
+            && log.Judge(producer, predecessor, out _) is SequenceVerdict.New)
+        {
+            pending.Answer(tag => new ChannelReply.Retry(tag, predecessor), effects);
+            return false;
+        }
+
+        return true;
+    }
+
+    private void Admit(ChannelLog log, PendingPublish pending, long now, List<ChannelEffect> effects)
+    {
+        if (Status is LogStatus.Unavailable)
+        {
+            Refuse(pending, effects);
+        }
+        else if (_queue.Count >= policy.PendingMessages || (_bytes > 0 && _bytes + pending.Size > policy.PendingBytes))
+        {
+            pending.Answer(
+                tag => new ChannelReply.Refused(tag, ErrorCode.Unavailable, "too many publishes wait on this channel", 500), effects);
+        }
+        else if (space.Durability is Durability.Journal)
+        {
+            Enqueue(pending);
+            AppendNext(log, now, effects);
+        }
+        else
+        {
+            PublishVolatile(log, pending, now, effects);
+        }
+    }
+
+    private void PublishVolatile(ChannelLog log, PendingPublish pending, long now, List<ChannelEffect> effects)
+    {
+        var offset = space.KeepsLog ? log.Head + 1 : 0;
+        var message = AppendComposer.ToMessage(log, pending.Request, offset, now);
+        var logged = AppendComposer.ToLogged(pending.Request, message);
+        if (space.KeepsLog)
+        {
+            log.TrimTo(log.TailAfter(1, message.Size));
+            log.Add(logged);
+        }
+        else
+        {
+            log.Remember(logged);
+        }
+
+        Rate.Add(1, now);
+        feeds.SendBatch(space.KeepsLog ? log.Epoch : default, [message], PendingPublish.TracesOf([pending]), effects);
+        pending.Answer(tag => new ChannelReply.Published(tag, PositionOf(log, offset)), effects);
+    }
+
+    private void Append(JournalEvent.ChannelAppended append, List<ChannelEffect> effects)
+    {
+        _append = append;
+        effects.Add(new ChannelEffect.Append(append));
+    }
+
+    private void AnswerCommitted(ChannelLog log, List<ChannelEffect> effects)
+    {
+        foreach (var pending in _underWay)
+        {
+            Forget(pending);
+            var offset = pending.Message!.Offset;
+            pending.Answer(tag => new ChannelReply.Published(tag, PositionOf(log, offset)), effects);
+        }
+
+        _underWay = [];
+        (_append, _number) = (null, null);
+    }
+
+    private void Enqueue(PendingPublish pending)
+    {
+        _queue.Add(pending);
+        _bytes += pending.Size;
+        if (pending.Request is { Producer: { } producer, Sequence: { } sequence })
+        {
+            _pendingSequences[(producer, sequence)] = pending;
+        }
+    }
+
+    private void Forget(PendingPublish pending)
+    {
+        _bytes -= pending.Size;
+        if (pending.Request is { Producer: { } producer, Sequence: { } sequence })
+        {
+            _pendingSequences.Remove((producer, sequence));
+        }
+    }
+
+    private void Refuse(PendingPublish pending, List<ChannelEffect> effects) => pending.Answer(
+        tag => new ChannelReply.Refused(tag, ErrorCode.Unavailable, "the store does not answer", _retryAfter), effects);
+
+    private StreamPosition? PositionOf(ChannelLog log, long offset) => space.KeepsLog ? new StreamPosition(log.Epoch, offset) : null;
+}
