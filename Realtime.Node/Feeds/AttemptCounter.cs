@@ -1,0 +1,9 @@
+namespace Realtime.Node.Feeds;
+
+/// <summary>Numbers that grow over all feeds of a node, so that a feed that takes another's place is the newer one for its channel.</summary>
+internal sealed class AttemptCounter
+{
+    private long _last;
+
+    public long Next() => Interlocked.Increment(ref _last);
+}

@@ -1,0 +1,133 @@
+using Realtime.Messages.Ids;
+using Realtime.Messages.Next.Channels;
+
+namespace Realtime.Node.Feeds.Core;
+
+/// <summary>
+/// What a feed claims of the presence of its subscribers' sessions, and what of that its channel has not confirmed. Of one session one
+/// statement is under way at a time, so that a repeat can never overtake a newer one.
+/// </summary>
+internal sealed class PresenceClaims
+{
+    private readonly Dictionary<SessionId, PresenceClaim> _present = [];
+    private readonly OrderedDictionary<SessionId, PresenceStatement> _waiting = [];
+    private readonly Dictionary<long, IReadOnlyList<PresenceStatement>> _sent = [];
+    private readonly HashSet<SessionId> _underWay = [];
+
+    /// <summary>Whether the channel has confirmed everything.</summary>
+    public bool AreConfirmed => _waiting.Count == 0 && _sent.Count == 0;
+
+    /// <summary>A session is present, or its data has changed. Ignored when a newer attachment speaks for it.</summary>
+    public void Claim(PresenceClaim claim)
+    {
+        var session = claim.Member.Session;
+        if (!_present.TryGetValue(session, out var known) || claim.Attachment >= known.Attachment)
+        {
+            _present[session] = claim;
+            Put(new PresenceStatement.Claimed(claim));
+        }
+    }
+
+    /// <summary>A session is not to be seen any more. Ignored when a newer attachment speaks for it.</summary>
+    public void Withdraw(SessionId session, Attachment attachment)
+    {
+        if (!_present.TryGetValue(session, out var known) || attachment >= known.Attachment)
+        {
+            _present.Remove(session);
+            Put(new PresenceStatement.Withdrawn(session, attachment));
+        }
+    }
+
+    /// <summary>
+    /// A connection is gone and its session may come back: it stays present for the others, but this feed does not speak for it any more.
+    /// </summary>
+    public void Forget(SessionId session, Attachment attachment)
+    {
+        if (_present.TryGetValue(session, out var known) && known.Attachment == attachment)
+        {
+            _present.Remove(session);
+        }
+    }
+
+    /// <summary>Another actor owns the channel: it is to be told everything.</summary>
+    public void Restate()
+    {
+        foreach (var statement in _sent.Values.SelectMany(sent => sent).OfType<PresenceStatement.Withdrawn>())
+        {
+            _waiting.TryAdd(statement.Session, statement);
+        }
+
+        _sent.Clear();
+        _underWay.Clear();
+        foreach (var claim in _present.Values)
+        {
+            Put(new PresenceStatement.Claimed(claim));
+        }
+    }
+
+    /// <summary>The statements to send next in one request: claims that fit together, or one withdrawal. Empty: none for now.</summary>
+    /// <param name="tag">Of the request; given back to <see cref="Confirm"/>.</param>
+    public IReadOnlyList<PresenceStatement> Next(long tag, int maxBytes)
+    {
+        var next = new List<PresenceStatement>();
+        long bytes = 0;
+        foreach (var statement in _waiting.Values)
+        {
+            if (_underWay.Contains(statement.Session))
+            {
+                continue;
+            }
+
+            bytes += statement is PresenceStatement.Claimed claimed ? RosterPart.BytesOf(claimed.Claim.Member) : 0;
+            if (next.Count > 0 && (bytes > maxBytes || statement is PresenceStatement.Withdrawn))
+            {
+                break;
+            }
+
+            next.Add(statement);
+            if (statement is PresenceStatement.Withdrawn)
+            {
+                break;
+            }
+        }
+
+        foreach (var statement in next)
+        {
+            _waiting.Remove(statement.Session);
+            _underWay.Add(statement.Session);
+        }
+
+        if (next.Count > 0)
+        {
+            _sent.Add(tag, next);
+        }
+
+        return next;
+    }
+
+    /// <returns>False when it was no request of these, or of a former owner.</returns>
+    public bool Confirm(long tag)
+    {
+        if (!_sent.Remove(tag, out var statements))
+        {
+            return false;
+        }
+
+        foreach (var statement in statements)
+        {
+            _underWay.Remove(statement.Session);
+        }
+
+        return true;
+    }
+
+    /// <summary>Requests without an answer, to be sent again as they were.</summary>
+    public IEnumerable<KeyValuePair<long, IReadOnlyList<PresenceStatement>>> Unconfirmed => _sent;
+
+    /// <summary>In the order of their coming: the newest statement of a session goes to the end.</summary>
+    private void Put(PresenceStatement statement)
+    {
+        _waiting.Remove(statement.Session);
+        _waiting.Add(statement.Session, statement);
+    }
+}

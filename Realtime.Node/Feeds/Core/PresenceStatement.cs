@@ -1,0 +1,12 @@
+using Realtime.Messages.Ids;
+using Realtime.Messages.Next.Channels;
+
+namespace Realtime.Node.Feeds.Core;
+
+/// <summary>What a feed says to its channel of one session.</summary>
+internal abstract record PresenceStatement(SessionId Session)
+{
+    public sealed record Claimed(PresenceClaim Claim) : PresenceStatement(Claim.Member.Session);
+
+    public sealed record Withdrawn(SessionId Session, Attachment Attachment) : PresenceStatement(Session);
+}

@@ -1,0 +1,27 @@
+using Akka.Actor;
+using Realtime.Cluster.Telemetry.Metrics;
+using Realtime.Cluster.Telemetry.Tracing;
+using Realtime.Messages.Next.Channels;
+using Realtime.Node.Namespaces;
+
+namespace Realtime.Node.Feeds;
+
+/// <summary>What the feeds of a node are made with.</summary>
+/// <param name="Feed">This node in this life, as channels know it.</param>
+/// <param name="Region">The shard region of channels; takes <see cref="ChannelRequest"/>s.</param>
+internal sealed record FeedSetup(FeedId Feed, IActorRef Region, NamespaceTable Namespaces)
+{
+    public FeedPolicy Policy { get; init; } = new();
+
+    /// <summary>Numbers every Listen and Unlisten of this node's life, of whichever feed.</summary>
+    public AttemptCounter Attempts { get; } = new();
+
+    /// <summary>Subscribers of all feeds.</summary>
+    public NodeSubscriberCount Subscribers { get; } = new();
+
+    public ChannelFigures Channels { get; init; } = new();
+
+    public ConnectionFigures Connections { get; init; } = new();
+
+    public NodeTracing Tracing { get; init; } = NodeTracing.Off;
+}
