@@ -28,4 +28,18 @@ public static class Soon
             throw new TimeoutException($"Waited {Deadline.TotalSeconds} s in vain for {what}.");
         }
     }
+
+    /// <summary>Asks again and again, for what announces itself in no other way.</summary>
+    public static async Task IsTrueAsync(Func<bool> condition, string what)
+    {
+        for (var until = Environment.TickCount64 + (long)Deadline.TotalMilliseconds; !condition();)
+        {
+            if (Environment.TickCount64 > until)
+            {
+                throw new TimeoutException($"Waited {Deadline.TotalSeconds} s in vain for {what}.");
+            }
+
+            await Task.Delay(10);
+        }
+    }
 }

@@ -1,0 +1,36 @@
+using System.Globalization;
+using System.Text;
+
+namespace Realtime.Messages.Ids;
+
+/// <summary>
+/// Which shard an entity belongs to: FNV-1a over its id (UTF-8), mixed by the finalizer of MurmurHash3, modulo the number of shards, all
+/// unsigned. Frozen by a test: nodes that disagree would both believe that they own an entity.
+/// </summary>
+public static class EntityShards
+{
+    /// <summary>Shards of each kind of entity; fixed for the life of a store.</summary>
+    public const int Count = 256;
+
+    private static readonly string[] Names = [.. Enumerable.Range(0, Count).Select(shard => shard.ToString(CultureInfo.InvariantCulture))];
+
+    /// <summary>The shard's name, as sharding wants it.</summary>
+    public static string Of(string entityId) => Names[Number(entityId)];
+
+    public static int Number(string entityId) => (int)(Hash(entityId) % Count);
+
+    private static ulong Hash(string entityId)
+    {
+        var length = Encoding.UTF8.GetMaxByteCount(entityId.Length);
+        Span<byte> bytes = length <= 1024 ? stackalloc byte[length] : new byte[length];
+        var hash = 14695981039346656037UL;
+        foreach (var value in bytes[..Encoding.UTF8.GetBytes(entityId, bytes)])
+        {
+            hash = (hash ^ value) * 1099511628211UL;
+        }
+
+        hash = (hash ^ (hash >> 33)) * 0xff51afd7ed558ccdUL;
+        hash = (hash ^ (hash >> 33)) * 0xc4ceb9fe1a85ec53UL;
+        return hash ^ (hash >> 33);
+    }
+}
