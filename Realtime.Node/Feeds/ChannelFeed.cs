@@ -122,7 +122,7 @@ internal sealed class ChannelFeed : UntypedActor
         }
 
         _fanout.SendGathered();
-        if (!_interest.Owner.Path.Address.HasLocalScope)
+        if (_interest.Owner is IActorRefScope { IsLocal: false })
         {
             _interest.Owner.Tell(new ChannelRequest.Taken(_channel, _setup.Feed, _interest.Attempt, _takenBytes));
         }

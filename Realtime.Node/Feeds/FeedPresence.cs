@@ -61,13 +61,15 @@ internal sealed class FeedPresence(
     /// <summary>Claims what others see of the subscriber's session, or withdraws it.</summary>
     public void Show(Subscriber subscriber, bool isListening)
     {
+        // An attachment belongs to one node, so the node's counter orders its changes, also over feeds that follow each other.
+        var stamp = new PresenceStamp(subscriber.Attachment, setup.Attempts.Next());
         if (subscriber.Presence is { } member)
         {
-            _claims.Claim(new PresenceClaim(member, subscriber.Attachment));
+            _claims.Claim(new PresenceClaim(member, stamp));
         }
         else
         {
-            _claims.Withdraw(subscriber.Session, subscriber.Attachment);
+            _claims.Withdraw(subscriber.Session, stamp);
         }
 
         if (isListening)
@@ -277,7 +279,7 @@ internal sealed class FeedPresence(
     {
         ChannelRequest request = statements[0] switch
         {
-            PresenceStatement.Withdrawn withdrawn => new ChannelRequest.Withdraw(channel, tag, withdrawn.Session, withdrawn.Attachment),
+            PresenceStatement.Withdrawn withdrawn => new ChannelRequest.Withdraw(channel, tag, withdrawn.Session, withdrawn.Stamp),
             _ => new ChannelRequest.Claim(
                 channel, tag, setup.Feed, [.. statements.Cast<PresenceStatement.Claimed>().Select(claimed => claimed.Claim)]),
         };

@@ -13,7 +13,6 @@ internal sealed record FeedSetup(FeedId Feed, IActorRef Region, NamespaceTable N
 {
     public FeedPolicy Policy { get; init; } = new();
 
-    /// <summary>Numbers every Listen and Unlisten of this node's life, of whichever feed.</summary>
     public AttemptCounter Attempts { get; } = new();
 
     /// <summary>Subscribers of all feeds.</summary>

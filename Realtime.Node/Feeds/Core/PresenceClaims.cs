@@ -21,7 +21,7 @@ internal sealed class PresenceClaims
     public void Claim(PresenceClaim claim)
     {
         var session = claim.Member.Session;
-        if (!_present.TryGetValue(session, out var known) || claim.Attachment >= known.Attachment)
+        if (!_present.TryGetValue(session, out var known) || claim.Stamp > known.Stamp)
         {
             _present[session] = claim;
             Put(new PresenceStatement.Claimed(claim));
@@ -29,12 +29,12 @@ internal sealed class PresenceClaims
     }
 
     /// <summary>A session is not to be seen any more. Ignored when a newer attachment speaks for it.</summary>
-    public void Withdraw(SessionId session, Attachment attachment)
+    public void Withdraw(SessionId session, PresenceStamp stamp)
     {
-        if (!_present.TryGetValue(session, out var known) || attachment >= known.Attachment)
+        if (!_present.TryGetValue(session, out var known) || stamp > known.Stamp)
         {
             _present.Remove(session);
-            Put(new PresenceStatement.Withdrawn(session, attachment));
+            Put(new PresenceStatement.Withdrawn(session, stamp));
         }
     }
 
@@ -43,7 +43,7 @@ internal sealed class PresenceClaims
     /// </summary>
     public void Forget(SessionId session, Attachment attachment)
     {
-        if (_present.TryGetValue(session, out var known) && known.Attachment == attachment)
+        if (_present.TryGetValue(session, out var known) && known.Stamp.Attachment == attachment)
         {
             _present.Remove(session);
         }

@@ -8,5 +8,5 @@ internal abstract record PresenceStatement(SessionId Session)
 {
     public sealed record Claimed(PresenceClaim Claim) : PresenceStatement(Claim.Member.Session);
 
-    public sealed record Withdrawn(SessionId Session, Attachment Attachment) : PresenceStatement(Session);
+    public sealed record Withdrawn(SessionId Session, PresenceStamp Stamp) : PresenceStatement(Session);
 }
