@@ -84,6 +84,17 @@ public sealed class MachinePresenceTests
     }
 
     [Fact]
+    public void A_feed_that_was_started_anew_claims_its_members_again_or_they_go()
+    {
+        _rig.Listen("a");
+        Claim("a", ClaimOf(MachineRig.Ann), ClaimOf(MachineRig.Ben));
+        _rig.Listen("a", attempt: 2, feed: new SilentRef("feed-restarted"));
+        Claim("a", ClaimOf(MachineRig.Ben, ordinal: 2));
+        PassGrace();
+        Told("w").ShouldBe(["Joined 1,2", "Left 1"]);
+    }
+
+    [Fact]
     public void A_new_owner_goes_on_from_the_roster_that_feeds_remember()
     {
         _rig.Restart();

@@ -22,7 +22,7 @@ internal sealed class ChannelFeeds(ChannelName channel, bool keepsLog)
 
     public IEnumerable<NodeId> Nodes => _feeds.Values.Select(feed => feed.Id.Node);
 
-    /// <param name="replaced">The feed of an earlier life of the node; null when there was none.</param>
+    /// <param name="replaced">The feed actor that listened for the node before, when it was another one.</param>
     /// <returns>False: a later attempt of the node is known.</returns>
     public bool Add(FeedId id, long attempt, IActorRef feed, out FeedId? replaced)
     {
@@ -39,7 +39,7 @@ internal sealed class ChannelFeeds(ChannelName channel, bool keepsLog)
                 return true;
             }
 
-            replaced = known.Id == id ? null : known.Id;
+            replaced = known.Ref.Equals(feed) ? null : known.Id;
         }
 
         _feeds[id.Node.Name] = new Feed(id, attempt, feed);

@@ -4,6 +4,7 @@ using Realtime.Node.Channels;
 using Realtime.Node.Channels.Core;
 using Realtime.Node.Namespaces;
 using Realtime.Node.Persistence.Events;
+using ChannelState = Realtime.Node.Persistence.Events.ChannelState;
 
 namespace Realtime.Node.Next.Channels.Core;
 
