@@ -166,7 +166,7 @@ public sealed class SerializationTests : IAsyncLifetime
         var json = "{\"$type\":\"System.IO.FileInfo, System.Private.CoreLib\"}"u8.ToArray();
 
         Should.Throw<SerializationException>(() => _system.Serialization.Deserialize(json, 1, typeof(FileInfo))).Message.ShouldContain("refused");
-        Should.Throw<SerializationException>(() => _system.Serialization.Serialize(new NobodysMessage(1))).Message.ShouldContain("NobodysMessage");
+        Should.Throw<SerializationException>(() => _system.Serialization.Serialize(new UnboundMessage(1))).Message.ShouldContain("UnboundMessage");
         _system.Serialization.FindSerializerForType(typeof(object)).ShouldBeOfType<RefusingSerializer>();
     }
 
@@ -240,5 +240,5 @@ public sealed class SerializationTests : IAsyncLifetime
         }
     }
 
-    private sealed record NobodysMessage(int Number);
+    private sealed record UnboundMessage(int Number);
 }

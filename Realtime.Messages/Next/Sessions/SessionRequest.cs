@@ -62,7 +62,9 @@ public abstract record SessionRequest(SessionId Session, long Tag)
     /// <param name="Why">With what code it was closed; null: it was lost.</param>
     public sealed record Detach(SessionId Session, long Tag, CloseCode? Why = null) : OfHolder(Session, Tag);
 
-    /// <summary>The client said bye. Answered with <see cref="SessionReply.Done"/> after the commit, also when the session has ended before.</summary>
+    /// <summary>
+    /// The client said bye. Answered with <see cref="SessionReply.Done"/> after the commit, also when the session has ended before.
+    /// </summary>
     public sealed record End(SessionId Session, long Tag) : OfHolder(Session, Tag);
 
     /// <summary>
@@ -77,9 +79,12 @@ public abstract record SessionRequest(SessionId Session, long Tag)
     /// <param name="Brief">Without names of state keys, subscriptions and history.</param>
     public sealed record Inspect(SessionId Session, long Tag, bool Brief = false) : SessionRequest(Session, Tag);
 
-    /// <summary>An operator disconnects it: <see cref="SessionReply.Done"/> once it is done, or <see cref="SessionReply.Unknown"/>.</summary>
+    /// <summary>
+    /// An operator disconnects it: <see cref="SessionReply.Done"/> once it is done, or <see cref="SessionReply.Unknown"/>.
+    /// </summary>
     /// <param name="Reconnect">
-    /// True: its connection is closed so that the client comes back; nothing is done when there is none. False: the client is sent away, and
+    /// True: its connection is closed so that the client comes back; nothing is done when there is none. False: the client is sent away,
+    /// and
     /// the session ends as after bye, answered after the commit.
     /// </param>
     /// <param name="Reason">For the session's history.</param>

@@ -1,6 +1,6 @@
 using Realtime.Messages.Ids;
 using Realtime.Node.Connections.Core;
-using Realtime.Node.Next.Connections.Core;
+using ConnectionMachine = Realtime.Node.Next.Connections.Core.ConnectionMachine;
 
 namespace Realtime.Node.Next.Connections;
 

@@ -21,7 +21,8 @@ internal sealed class IdleSessionSweep : UntypedActor
     private long _lastTag;
     private ICancelable? _timer;
 
-    public IdleSessionSweep(IActorRef sessions, IIdleSessions idle, IdleSweepPolicy policy) => (_sessions, _idle, _policy) = (sessions, idle, policy);
+    public IdleSessionSweep(IActorRef sessions, IIdleSessions idle, IdleSweepPolicy policy) =>
+        (_sessions, _idle, _policy) = (sessions, idle, policy);
 
     public static Props Props(IActorRef sessions, IIdleSessions idle, IdleSweepPolicy policy) =>
         Akka.Actor.Props.Create<IdleSessionSweep>(sessions, idle, policy);
@@ -50,7 +51,7 @@ internal sealed class IdleSessionSweep : UntypedActor
             case SessionReply:
                 break;
             case AnswersLate late when late.LastTag == _lastTag && _unanswered.Count > 0:
-                _log.Warning("{0} sessions did not say in time whether they expire; they are asked again in the next round", _unanswered.Count);
+                _log.Warning("{0} sessions did not say in time whether they expire; they are asked in the next round", _unanswered.Count);
                 _unanswered.Clear();
                 GoOnIfAnswered();
                 break;

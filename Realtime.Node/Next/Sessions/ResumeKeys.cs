@@ -9,7 +9,8 @@ public static class ResumeKeys
     public const int KeyBytes = 32;
 
     /// <summary>
-    /// The keys by their ids; the highest id signs. The first node of a store makes the first key: of several that try, the log lets one append,
+    /// The keys by their ids; the highest id signs. The first node of a store makes the first key: of several that try, the log lets one
+    /// append,
     /// and the others read its key. Tries until the store answers.
     /// </summary>
     /// <param name="settings">With <see cref="LogKind.Keys"/>.</param>
@@ -18,7 +19,7 @@ public static class ResumeKeys
     {
         ArgumentNullException.ThrowIfNull(system);
         var found = new TaskCompletionSource<IReadOnlyDictionary<byte, byte[]>>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var actor = system.ActorOf(ResumeKeysActor.Props(settings, found), "resume-keys");
+        var actor = system.ActorOf(ResumeKeysActor.Props(settings, found));
         try
         {
             return await found.Task.WaitAsync(cancellation).ConfigureAwait(false);

@@ -61,8 +61,8 @@ internal sealed class ResumeKeysActor : UntypedActor
             case LogNews.Committed:
                 _found.TrySetResult(new Dictionary<byte, byte[]> { [FirstKey] = _made! });
                 break;
-            case LogNews.Fenced:
-                // Another node has appended meanwhile, which for these keys is no reason to stop: what it wrote counts.
+            case null when message is Terminated && !_log.IsRunning:
+                // Another node has appended meanwhile, which for these keys is no reason to give up: what it wrote counts.
                 _log = NewLog();
                 _log.Start();
                 break;

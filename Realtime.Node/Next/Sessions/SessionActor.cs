@@ -26,12 +26,15 @@ internal sealed class SessionActor : UntypedActor
     private IActorRef? _watched;
     private ICancelable? _tick;
     private long _tickAt = long.MaxValue;
+    private bool _hasStopped;
 
     public SessionActor(SessionSettings settings, IActorRef channels)
     {
         _settings = settings;
         _channels = channels;
-        _id = SessionId.TryParse(Self.Path.Name, out var id) ? id : throw new ActorInitializationException($"{Self.Path.Name} is no session id");
+        _id = SessionId.TryParse(Self.Path.Name, out var id)
+            ? id
+            : throw new ActorInitializationException($"{Self.Path.Name} is no session id");
         _machine = new SessionMachine(id, settings.Policy, settings.Self);
     }
 
@@ -79,13 +82,21 @@ internal sealed class SessionActor : UntypedActor
 
     protected override void PostStop()
     {
+        // A failing instance comes here twice: before its restart, and when it is stopped instead.
+        if (_hasStopped)
+        {
+            return;
+        }
+
+        _hasStopped = true;
         _tick?.Cancel();
         _log?.PostStop();
         _machine.Holder?.Connection.Tell(new SessionNews.Moved(_id), Self);
     }
 
     /// <summary>
-    /// A failure stops the session: started again behind the same reference it would have forgotten its connection, and that would not know.
+    /// A failure stops the session: started again behind the same reference it would have forgotten its connection, and that would not
+    /// know.
     /// The instance that a restart makes is stopped before it receives anything.
     /// </summary>
     protected override void PreRestart(Exception reason, object message)
@@ -107,7 +118,8 @@ internal sealed class SessionActor : UntypedActor
                 _newest = null;
                 break;
             case LogNews.Replayed replayed:
-                _newest = replayed.Events.LastOrDefault(logged => logged.Body is JournalEvent.SessionSaved or JournalEvent.Ended)?.Body ?? _newest;
+                _newest = replayed.Events.Select(logged => logged.Body)
+                    .LastOrDefault(body => body is JournalEvent.SessionSaved or JournalEvent.Ended) ?? _newest;
                 break;
             case LogNews.Recovered recovered:
                 var record = (_newest as JournalEvent.SessionSaved)?.Record;
@@ -225,7 +237,7 @@ internal sealed class SessionActor : UntypedActor
             TimeSpan.FromMilliseconds(Math.Max(1, wanted - now)), Self, Tick.Instance, ActorRefs.NoSender);
     }
 
-    private sealed class Tick : INoSerializationVerificationNeeded, INotInfluenceReceiveTimeout
+    private sealed class Tick : INoSerializationVerificationNeeded
     {
         public static Tick Instance { get; } = new();
     }

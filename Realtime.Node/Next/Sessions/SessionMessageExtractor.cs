@@ -4,7 +4,9 @@ using Realtime.Node.Persistence;
 
 namespace Realtime.Node.Next.Sessions;
 
-/// <summary>Which entity and shard a request is for. Akka's hash extractors take the absolute value of a signed hash, which throws for one in 2³².</summary>
+/// <summary>
+/// Which entity and shard a request is for. Akka's hash extractors take the absolute value of a signed hash, which throws for one in 2³².
+/// </summary>
 internal sealed class SessionMessageExtractor : IMessageExtractor
 {
     public string? EntityId(object message) => message is SessionRequest request ? EntityIds.Of(request.Session) : null;

@@ -6,7 +6,9 @@ public sealed record SessionPolicy
     /// <summary>A connection that comes back within this time was never away for the others: presence stays.</summary>
     public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long a session without a connection can be resumed. While it has one, its record is touched each quarter of it.</summary>
+    /// <summary>
+    /// How long a session without a connection can be resumed. While it has one, its record is touched each quarter of it.
+    /// </summary>
     public TimeSpan TimeToLive { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>Opening and subscription changes are written behind by at most this.</summary>

@@ -41,7 +41,7 @@ public sealed class ChannelIndex(LogLimits limits)
                 TrimTo(appended.Tail ?? Tail);
                 break;
             case JournalEvent.Opened:
-                // Whoever opened the log behind an unreadable row began a new epoch for it.
+                // The writer of a fence behind an unreadable row began a new epoch with it.
                 IsHeadUnknown = false;
                 break;
             case JournalEvent.Corrupt { FirstOffset: > 0, Count: { } count } corrupt:

@@ -164,7 +164,7 @@ public sealed class EventLogMachine
         }
     }
 
-    /// <summary>Whether the log begins a new epoch, which has to be written down before anybody hears of it.</summary>
+    /// <summary>Whether the log begins a new epoch, which has to be on disk before it is reported.</summary>
     private bool ChooseEpoch()
     {
         if (_log.Kind is not LogKind.Channel)
@@ -174,7 +174,7 @@ public sealed class EventLogMachine
 
         if (SequenceNr == 0)
         {
-            // Nothing to write down: whoever looks next finds the same.
+            // Needs no row: the next recovery finds the same.
             Epoch = FirstEpoch.Of(_store, _log.PersistenceId);
             return false;
         }

@@ -22,7 +22,8 @@ internal static class JournalConfiguration
 
     /// <remarks>
     /// The replay filter would discard an older writer's events that follow a newer one's, acknowledged ones included. A breaker that opens
-    /// after ten failures opens for one failed batch. Connections come from the driver's pool, so none is cloned.
+    /// after ten failures opens for one failed batch. Without parameters each batch is one text with its events in hexadecimal. Connections
+    /// come from the driver's pool, so none is cloned.
     /// </remarks>
     private static string Journal(JournalHandle journal, EventStore store, JournalOptions options) => string.Create(
         CultureInfo.InvariantCulture,
@@ -34,6 +35,7 @@ internal static class JournalConfiguration
           buffer-size = {{options.BufferWrites}}
           batch-size = {{options.BatchEvents}}
           db-round-trip-max-batch-size = {{options.BatchEvents}}
+          prefer-parameters-on-multirow-insert = on
           tag-write-mode = Csv
           auto-initialize = off
           use-clone-connection = off
@@ -58,7 +60,7 @@ internal static class JournalConfiguration
     private static string Snapshots(JournalHandle journal, EventStore store) =>
         $$"""
         {{journal.SnapshotPluginId}} {
-          class = "Akka.Persistence.Sql.Snapshot.SqlSnapshotStore, Akka.Persistence.Sql"
+          class = "{{typeof(RealtimeSnapshotStore).FullName}}, {{typeof(RealtimeSnapshotStore).Assembly.GetName().Name}}"
           plugin-id = "{{journal.SnapshotPluginId}}"
           auto-initialize = off
           use-clone-connection = off
@@ -69,7 +71,7 @@ internal static class JournalConfiguration
           }
           default {
             schema-name = {{store.Schema ?? "null"}}
-            snapshot.table-name = "channel_snapshot"
+            snapshot.table-name = "{{EventStore.SnapshotTable}}"
           }
         }
         """;

@@ -5,11 +5,13 @@ namespace Realtime.Node.Persistence.Journal;
 /// <summary>What the rest of the process knows of one journal plugin. Outlives the plugin's actor; safe for all threads.</summary>
 public sealed class JournalHandle
 {
+    private static readonly TimeSpan WriteMemory = TimeSpan.FromSeconds(10);
     private readonly TimeProvider _time;
     private readonly Lock _lock = new();
     private BreakerState _breaker;
     private int _recoveriesWaiting;
-    private DateTimeOffset? _failingSince;
+    private DateTimeOffset? _readsFailSince;
+    private DateTimeOffset? _writesFailSince;
     private JournalFailure? _lastFailure;
 
     internal JournalHandle(string name, EventTable table, bool hasSnapshots, JournalOptions options, TimeProvider time)
@@ -38,7 +40,7 @@ public sealed class JournalHandle
             lock (_lock)
             {
                 return new JournalState(
-                    _breaker, Gate.QueuedBytes, Gate.QueuedWrites, Volatile.Read(ref _recoveriesWaiting), _failingSince, _lastFailure);
+                    _breaker, Gate.QueuedBytes, Gate.QueuedWrites, Volatile.Read(ref _recoveriesWaiting), _writesFailSince ?? _readsFailSince, _lastFailure);
             }
         }
     }
@@ -61,19 +63,29 @@ public sealed class JournalHandle
 
     internal void RecoveryEnds() => Interlocked.Decrement(ref _recoveriesWaiting);
 
-    /// <param name="wrote">False for a read, which says nothing about room.</param>
-    internal void Answered(bool wrote)
+    internal void Wrote()
     {
         lock (_lock)
         {
-            if (wrote || _lastFailure?.Kind != StoreFailureKind.StorageFull)
+            (_writesFailSince, _readsFailSince) = (null, null);
+        }
+    }
+
+    /// <summary>Says nothing about writes, unless none has tried for a while: then the next one shall.</summary>
+    internal void Read()
+    {
+        var now = _time.GetUtcNow();
+        lock (_lock)
+        {
+            _readsFailSince = null;
+            if (_lastFailure is { At: var at } && now - at > WriteMemory)
             {
-                _failingSince = null;
+                _writesFailSince = null;
             }
         }
     }
 
-    internal StoreFailureKind Failed(Exception exception)
+    internal void Failed(Exception exception, bool writing)
     {
         var kind = StoreFailures.KindOf(exception);
         var now = _time.GetUtcNow();
@@ -82,15 +94,14 @@ public sealed class JournalHandle
             // A conflict, a defect or a damaged row is one log's trouble, not the store's.
             if (kind is StoreFailureKind.OutOfReach or StoreFailureKind.StorageFull)
             {
-                _failingSince ??= now;
+                _ = writing ? _writesFailSince ??= now : _readsFailSince ??= now;
             }
-
-            if (_failingSince is null || kind is StoreFailureKind.OutOfReach or StoreFailureKind.StorageFull)
+            else if ((_writesFailSince ?? _readsFailSince) is not null)
             {
-                _lastFailure = new JournalFailure(kind, exception.Message, now);
+                return;
             }
-        }
 
-        return kind;
+            _lastFailure = new JournalFailure(kind, exception.Message, now);
+        }
     }
 }

@@ -12,14 +12,17 @@ public sealed record JournalOptions
     /// <summary>Bytes that may wait for one journal before admission refuses. Default 64 MiB.</summary>
     public long QueueBytes { get; init; } = 64 << 20;
 
-    /// <summary>Writes that may wait for one journal before admission refuses. Default 40,000.</summary>
-    public int QueueWrites { get; init; } = 40_000;
+    /// <summary>
+    /// Writes that may wait for one journal before admission refuses: fewer than it commits within <see cref="CallTimeout"/> on a busy
+    /// machine, or callers take for lost what is committed. Default 5,000.
+    /// </summary>
+    public int QueueWrites { get; init; } = 5_000;
 
     /// <summary>
     /// Room in the plugin's own queue, which stops actors when it overflows: more than <see cref="QueueWrites"/>, for writes that hold no lease.
-    /// Default 50,000.
+    /// Default 20,000.
     /// </summary>
-    public int BufferWrites { get; init; } = 50_000;
+    public int BufferWrites { get; init; } = 20_000;
 
     /// <summary>Events that share one commit at most. Default 1,000.</summary>
     public int BatchEvents { get; init; } = 1_000;
@@ -30,8 +33,8 @@ public sealed record JournalOptions
     /// <summary>How long an open breaker waits before it tries the store again. Default 1 second.</summary>
     public TimeSpan BreakerReset { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Recoveries that run side by side; they share reads. Default 500.</summary>
-    public int Recoveries { get; init; } = 500;
+    /// <summary>Recoveries that run side by side; they share reads, and leave the machine to writes. Default 100.</summary>
+    public int Recoveries { get; init; } = 100;
 
     /// <summary>Rows that one transaction of a trim deletes. Default 500.</summary>
     public int TrimRows { get; init; } = 500;

@@ -15,6 +15,8 @@ public sealed record JournalState(
     DateTimeOffset? FailingSince,
     JournalFailure? LastFailure)
 {
-    /// <summary>What durable requests are refused with while it lasts; null when they are taken.</summary>
-    public StoreFailureKind? Refusal => FailingSince is not null ? LastFailure?.Kind : Breaker == BreakerState.Open ? StoreFailureKind.OutOfReach : null;
+    /// <summary>
+    /// What the journal suffers from now. For readiness and metrics, not for admission: only a write can show that it is over.
+    /// </summary>
+    public StoreFailureKind? Trouble => FailingSince is not null ? LastFailure?.Kind : Breaker == BreakerState.Open ? StoreFailureKind.OutOfReach : null;
 }

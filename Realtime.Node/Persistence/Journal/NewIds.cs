@@ -22,5 +22,7 @@ public sealed class NewIds(int most = 100_000)
     /// <summary>For an entity that is given up before it began.</summary>
     public void Remove(string persistenceId) => _ids.TryRemove(persistenceId, out _);
 
+    internal bool Contains(string persistenceId) => _ids.ContainsKey(persistenceId);
+
     internal bool TryTake(string persistenceId) => _ids.TryRemove(persistenceId, out _);
 }

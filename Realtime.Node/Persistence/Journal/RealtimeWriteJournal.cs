@@ -113,7 +113,7 @@ public sealed class RealtimeWriteJournal : SqlWriteJournal
         }
         catch (Exception e)
         {
-            _handle.Failed(e);
+            _handle.Failed(e, writing: true);
             throw;
         }
     }
@@ -164,13 +164,13 @@ public sealed class RealtimeWriteJournal : SqlWriteJournal
     {
         if (tried.IsCompletedSuccessfully)
         {
-            _handle.Answered(wrote: true);
+            _handle.Wrote();
             write.Succeed(await tried);
             return;
         }
 
         var failure = TryUnwrapException(tried.Exception ?? (Exception)new TaskCanceledException(tried));
-        _handle.Failed(failure);
+        _handle.Failed(failure, writing: true);
         if (write.Tries < MostTries && await IsInnocentAsync(write, failure))
         {
             self.Tell(new WriteAgain(write));
@@ -195,7 +195,7 @@ public sealed class RealtimeWriteJournal : SqlWriteJournal
         }
         catch (Exception e)
         {
-            _handle.Failed(e);
+            _handle.Failed(e, writing: false);
             return false;
         }
     }
@@ -212,12 +212,12 @@ public sealed class RealtimeWriteJournal : SqlWriteJournal
         try
         {
             var answer = await read();
-            _handle.Answered(wrote: false);
+            _handle.Read();
             return answer;
         }
         catch (Exception e)
         {
-            _handle.Failed(e);
+            _handle.Failed(e, writing: false);
             throw;
         }
         finally

@@ -8,6 +8,8 @@ namespace Realtime.Node.Persistence.Store;
 /// </summary>
 public abstract class EventStore : IAsyncDisposable
 {
+    internal const string SnapshotTable = "channel_snapshot";
+
     private StoreIdentity? _identity;
     private long _epoch;
 
@@ -56,6 +58,8 @@ public abstract class EventStore : IAsyncDisposable
     public abstract ValueTask DisposeAsync();
 
     internal abstract EventQueries Queries(EventTable table);
+
+    internal abstract SnapshotQueries Snapshots();
 
     protected abstract Task<StoreIdentity> OpenCoreAsync(CancellationToken cancellation);
 

@@ -6,7 +6,9 @@ using Realtime.Node.Persistence.Serialization;
 
 namespace Realtime.Node.Persistence.Store;
 
-/// <summary>Idle sessions of a SQL store. The same statements for SQLite and PostgreSQL: all they need is an index on the time of writing.</summary>
+/// <summary>
+/// Idle sessions of a SQL store. The same statements for SQLite and PostgreSQL: all they need is an index on the time of writing.
+/// </summary>
 public sealed class SqlIdleSessions(EventStore store) : IIdleSessions
 {
     private const string LogPrefix = "s-";
@@ -57,7 +59,9 @@ public sealed class SqlIdleSessions(EventStore store) : IIdleSessions
     }
 
     private static SessionId IdOf(string persistenceId) =>
-        SessionId.TryParse(persistenceId.AsSpan(LogPrefix.Length), out var id) ? id : throw new InvalidDataException($"{persistenceId} is of no session");
+        SessionId.TryParse(persistenceId.AsSpan(LogPrefix.Length), out var id)
+            ? id
+            : throw new InvalidDataException($"{persistenceId} is of no session");
 
     private static bool HasEnded(byte[]? message) =>
         message is not null && EventCodec.Read(message).Body is JournalEvent.Ended or JournalEvent.Opened { Kept: JournalEvent.Ended };

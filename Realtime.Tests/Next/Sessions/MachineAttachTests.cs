@@ -215,7 +215,8 @@ public sealed class MachineAttachTests
         _rig.Machine.Subscriptions[0].Position.ShouldBe(At(12));
 
         void Acknowledge(long offset) => _rig.Answer(
-            _first, tag => new SessionRequest.Acknowledge(Id, tag, [new ChannelPosition(Chat, At(offset))])).ShouldBeOfType<SessionReply.Done>();
+            _first, tag => new SessionRequest.Acknowledge(Id, tag, [new ChannelPosition(Chat, At(offset))]))
+            .ShouldBeOfType<SessionReply.Done>();
     }
 
     [Fact]

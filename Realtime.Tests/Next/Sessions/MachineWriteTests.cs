@@ -305,7 +305,8 @@ public sealed class MachineWriteTests
         _rig.Commit();
 
         _rig.Answers[kick].ShouldBeOfType<SessionReply.Done>();
-        _rig.Answer(_second, tag => new SessionRequest.Disconnect(Id, tag, false, "test")).ShouldBeOfType<SessionReply.Done>("it has ended");
+        _rig.Answer(_second, tag => new SessionRequest.Disconnect(Id, tag, false, "test"))
+            .ShouldBeOfType<SessionReply.Done>("it has ended");
     }
 
     [Fact]

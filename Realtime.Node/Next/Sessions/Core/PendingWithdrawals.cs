@@ -41,7 +41,9 @@ internal sealed class PendingWithdrawals
         _pause = _pause * 2 < _policy.WithdrawAgainMost ? _pause * 2 : _policy.WithdrawAgainMost;
     }
 
-    /// <summary>A channel that refuses for good, such as one whose namespace is gone from the configuration, has no roster either.</summary>
+    /// <summary>
+    /// A channel that refuses for good, such as one whose namespace is gone from the configuration, has no roster either.
+    /// </summary>
     public void OnReply(ChannelReply reply)
     {
         if (reply is ChannelReply.Noted or ChannelReply.Refused { RetryAfter: null })

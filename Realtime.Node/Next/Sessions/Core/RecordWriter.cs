@@ -22,7 +22,9 @@ internal sealed class RecordWriter(SessionPolicy policy)
     /// <summary>Memory says more than the record.</summary>
     public bool IsDirty => _dirtySince is not null;
 
-    /// <summary>Positions were acknowledged after the record was written. By themselves they are not written while a connection is there.</summary>
+    /// <summary>
+    /// Positions were acknowledged after the record was written. By themselves they are not written while a connection is there.
+    /// </summary>
     public bool HasNewPositions { get; set; }
 
     /// <summary>When a log that is open and idle is closed, milliseconds since 1970.</summary>

@@ -67,7 +67,8 @@ internal sealed class SessionData(SessionPolicy policy)
     }
 
     /// <summary>
-    /// The attachment of another connection: the client's own count first, then the time, so that it is newer than any that an earlier owner
+    /// The attachment of another connection: the client's own count first, then the time, so that it is newer than any that an earlier
+    /// owner
     /// gave out and did not write down.
     /// </summary>
     /// <param name="attempt">Null: the client does not count.</param>

@@ -23,7 +23,10 @@ internal static class SessionInspection
         return brief ? info : info with
         {
             StateKeys = [.. (data.State?.Committed ?? []).Select(entry => entry.Key)],
-            Subscriptions = [.. items.Select(item => new SubscriptionAccount(item.Channel, item.Position, item.Presence is not null, item.ByServer))],
+            Subscriptions =
+            [
+                .. items.Select(item => new SubscriptionAccount(item.Channel, item.Position, item.Presence is not null, item.ByServer)),
+            ],
             History = data.History?.ToList() ?? [],
         };
     }

@@ -30,7 +30,9 @@ internal sealed class SessionLife(SessionId id, SessionPolicy policy, NodeId sel
 
     public bool Exists => Stage is SessionStage.Recovered or SessionStage.Attached or SessionStage.Detached or SessionStage.Parked;
 
-    /// <summary>When a session that no connection holds expires, milliseconds since 1970; null while it is attached or was never written.</summary>
+    /// <summary>
+    /// When a session that no connection holds expires, milliseconds since 1970; null while it is attached or was never written.
+    /// </summary>
     public long? Expires => Stage switch
     {
         SessionStage.Recovered or SessionStage.Parked when Data.TouchedAt > 0 => Data.TouchedAt + (long)policy.TimeToLive.TotalMilliseconds,
@@ -131,7 +133,7 @@ internal sealed class SessionLife(SessionId id, SessionPolicy policy, NodeId sel
         ChannelRequest.Withdraw[] requests =
         [
             .. Data.Subscriptions.Items.Where(item => item.Presence is not null)
-                .Select(item => new ChannelRequest.Withdraw(item.Channel, ++_lastTag, id, Data.Attachment)),
+                .Select(item => new ChannelRequest.Withdraw(item.Channel, ++_lastTag, id, new PresenceStamp(Data.Attachment, PresenceStamp.Final))),
         ];
         Withdrawals = requests.Length > 0 ? new PendingWithdrawals(requests, policy, now) : null;
     }

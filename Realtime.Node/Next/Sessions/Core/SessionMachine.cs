@@ -50,6 +50,11 @@ public sealed class SessionMachine
     /// <summary>When <see cref="SessionInput.Tick"/> is wanted, milliseconds since 1970; null: nothing waits for time.</summary>
     public long? NextTick(long now)
     {
+        if (Actor is not ActorPhase.Running)
+        {
+            return null;
+        }
+
         var next = long.MaxValue;
         void At(long? at) => next = at is { } time && time < next ? time : next;
 
@@ -275,7 +280,8 @@ public sealed class SessionMachine
     }
 
     /// <summary>
-    /// Another node is to own the shard. What memory says more than the log is written once; what cannot be is refused. The successor starts
+    /// Another node is to own the shard. What memory says more than the log is written once; what cannot be is refused. The successor
+    /// starts
     /// with the next message: a grace time, or withdrawals that are not answered, are its first.
     /// </summary>
     private void HandOff(long now, List<SessionEffect> effects)

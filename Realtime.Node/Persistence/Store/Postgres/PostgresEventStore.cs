@@ -17,7 +17,7 @@ public sealed class PostgresEventStore : EventStore
 
     /// <summary>A node that stands still must not hold a lock on a number that its successor needs.</summary>
     private const string Settings = "-c idle_in_transaction_session_timeout=5s -c tcp_user_timeout=8s -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=1 "
-        + "-c tcp_keepalives_count=3 -c jit=off -c lock_timeout=2s";
+        + "-c tcp_keepalives_count=3 -c jit=off";
 
     private readonly PostgresEventStoreOptions _options;
     private readonly string _connection;
@@ -33,7 +33,8 @@ public sealed class PostgresEventStore : EventStore
         }
 
         (_options, _connection, Description) = (options, connection, description);
-        _source = Build($"-c statement_timeout={(long)options.AnswerTimeout.TotalMilliseconds}", opening: false);
+        // One write that waits for a lock holds back the answers of all others: they are given in order.
+        _source = Build($"-c lock_timeout=1s -c statement_timeout={(long)options.AnswerTimeout.TotalMilliseconds}", opening: false);
 
         // By name: Akka.Persistence.Sql looks at the provider's name, linq2db opens what the factory gives it.
         DataOptions = new DataOptions()
@@ -54,6 +55,8 @@ public sealed class PostgresEventStore : EventStore
     internal override int Readers => _options.Readers;
 
     public override ValueTask DisposeAsync() => _source.DisposeAsync();
+
+    internal override SnapshotQueries Snapshots() => new PostgresSnapshotQueries(_source, $"{PostgresFormat.Schema}.{SnapshotTable}");
 
     internal override EventQueries Queries(EventTable table) => new PostgresEventQueries(_source, $"{PostgresFormat.Schema}.{table.Name}");
 

@@ -72,6 +72,8 @@ public sealed class SqliteEventStore : EventStore
         _lock = null;
     }
 
+    internal override SnapshotQueries Snapshots() => new SqliteSnapshotQueries(Connect, SnapshotTable);
+
     internal override EventQueries Queries(EventTable table) => new SqliteEventQueries(Connect, table);
 
     /// <summary>A connection of the pool, with the store's settings.</summary>

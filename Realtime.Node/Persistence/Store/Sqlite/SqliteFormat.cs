@@ -71,13 +71,15 @@ internal static class SqliteFormat
 
     public static long Read(SqliteConnection connection, string sql)
     {
-        using var command = new SqliteCommand(sql, connection);
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
         return command.ExecuteScalar() is long number ? number : throw new InvalidDataException($"no number answers {sql}");
     }
 
     public static void Run(SqliteConnection connection, string sql)
     {
-        using var command = new SqliteCommand(sql, connection);
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
         command.ExecuteNonQuery();
     }
 }

@@ -33,7 +33,8 @@ internal static class SqliteIdentity
     private static StoreIdentity Load(SqliteConnection connection)
     {
         var keys = new Dictionary<byte, byte[]>();
-        using var command = new SqliteCommand("SELECT id, key FROM token_key; SELECT store_id, epoch FROM store", connection);
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT id, key FROM token_key; SELECT store_id, epoch FROM store";
         using var reader = command.ExecuteReader();
         while (reader.Read())
         {
