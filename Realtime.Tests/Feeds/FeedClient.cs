@@ -17,7 +17,7 @@ namespace Realtime.Tests.Feeds;
 /// </summary>
 internal sealed class FeedClient : IOutboundListener
 {
-    private static readonly JsonFrameCodec Codec = new();
+    private static readonly JsonFrameCodec Json = new();
 
     private readonly IActorRef _hub;
     private readonly ScriptedChannel _channel;
@@ -25,12 +25,14 @@ internal sealed class FeedClient : IOutboundListener
     private readonly OutboundQueue _queue;
     private readonly CallbackRef _connection;
     private readonly Attachment _attachment;
+    private readonly IFrameCodec _codec;
     private StreamPosition? _position;
 
     public FeedClient(
         IActorRef hub, ScriptedChannel channel, NamespacePolicy space, SessionId session, StartFrom from, int budget = 2000, string? presence = null,
-        Attachment attachment = default)
+        Attachment attachment = default, IFrameCodec? codec = null)
     {
+        _codec = codec ?? Json;
         (_hub, _channel, _space, Session, _attachment) = (hub, channel, space, session, attachment);
         Writer.Received = Read;
         _queue = new OutboundQueue(Writer, budget, this);
@@ -76,7 +78,7 @@ internal sealed class FeedClient : IOutboundListener
     public Subscriber Join(StartFrom from, string? presence = null)
     {
         Info = null;
-        Subscriber = new Subscriber(ScriptedChannel.Name, Session, _attachment, from, _space.KeepsLog, _queue, Codec, _connection)
+        Subscriber = new Subscriber(ScriptedChannel.Name, Session, _attachment, from, _space.KeepsLog, _queue, _codec, _connection)
         {
             Presence = presence is null ? null : new Member(Session, null, ScriptedChannel.Text(presence)),
         };

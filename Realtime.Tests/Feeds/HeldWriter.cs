@@ -62,7 +62,11 @@ internal sealed class HeldWriter : IFrameWriter
             _pending = null;
         }
 
+        // Continuations run here only where no context wants them elsewhere; the test kit has one.
+        var context = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
         pending?.SetResult();
+        SynchronizationContext.SetSynchronizationContext(context);
     }
 
     public async ValueTask SendAsync(ReadOnlyMemory<byte> message)

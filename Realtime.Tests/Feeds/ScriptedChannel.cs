@@ -77,7 +77,7 @@ internal sealed class ScriptedChannel
 
     /// <summary>Another actor owns the channel from now on.</summary>
     /// <param name="tells">The former one tells its feed; otherwise it died, or does not know.</param>
-    public void MoveOwner(bool tells, bool isReborn = false)
+    public void MoveOwner(bool tells, bool isReborn = false, bool isLocal = true)
     {
         var former = Owner;
         if (tells)
@@ -87,7 +87,7 @@ internal sealed class ScriptedChannel
 
         former.IsDead = true;
         Life = isReborn ? NewLife() : Life;
-        Owners.Add(new ChannelOwner(Owners.Count) { Life = _space.KeepsLog ? Life : null });
+        Owners.Add(new ChannelOwner(Owners.Count, isLocal) { Life = _space.KeepsLog ? Life : null });
     }
 
     /// <summary>The log goes on in another life under the same owner.</summary>
@@ -120,11 +120,16 @@ internal sealed class ScriptedChannel
     }
 
     /// <summary>Answers and delivers until nothing is on its way.</summary>
-    public void Settle()
+    /// <param name="requests">Answers so many at most.</param>
+    public void Settle(int requests = int.MaxValue)
     {
-        while (Unanswered > 0 || Owners.Exists(owner => owner.Undelivered > 0))
+        while ((Unanswered > 0 && requests > 0) || Owners.Exists(owner => owner.Undelivered > 0))
         {
-            Answer();
+            if (requests-- > 0)
+            {
+                Answer();
+            }
+
             Owners.ForEach(owner => owner.Deliver());
         }
     }
@@ -152,7 +157,7 @@ internal sealed class ScriptedChannel
                 Owner.Say(new ChannelReply.Noted(claim.Tag), from);
                 break;
             case ChannelRequest.Withdraw withdraw:
-                Say(PresenceChange.Left, Roster!.Withdraw(withdraw.Session));
+                Say(PresenceChange.Left, Roster!.Withdraw(withdraw.Session, withdraw.Stamp));
                 Owner.Say(new ChannelReply.Noted(withdraw.Tag), from);
                 break;
             case ChannelRequest.ReadRoster read:

@@ -4,15 +4,14 @@ using Realtime.Messages.Next.Channels;
 namespace Realtime.Node.Feeds.Core;
 
 /// <summary>
-/// What a feed claims of the presence of its subscribers' sessions, and what of that its channel has not confirmed. Of one session one
-/// statement is under way at a time, so that a repeat can never overtake a newer one.
+/// What a feed claims of the presence of its subscribers' sessions, and what of that its channel has not confirmed. A repeat may arrive
+/// after a newer statement of its session: the channel tells them apart by their stamps.
 /// </summary>
 internal sealed class PresenceClaims
 {
     private readonly Dictionary<SessionId, PresenceClaim> _present = [];
     private readonly OrderedDictionary<SessionId, PresenceStatement> _waiting = [];
     private readonly Dictionary<long, IReadOnlyList<PresenceStatement>> _sent = [];
-    private readonly HashSet<SessionId> _underWay = [];
 
     /// <summary>Whether the channel has confirmed everything.</summary>
     public bool AreConfirmed => _waiting.Count == 0 && _sent.Count == 0;
@@ -52,13 +51,13 @@ internal sealed class PresenceClaims
     /// <summary>Another actor owns the channel: it is to be told everything.</summary>
     public void Restate()
     {
-        foreach (var statement in _sent.Values.SelectMany(sent => sent).OfType<PresenceStatement.Withdrawn>())
+        // The newest first: of one session several may be under way.
+        foreach (var statement in _sent.OrderByDescending(sent => sent.Key).SelectMany(sent => sent.Value).OfType<PresenceStatement.Withdrawn>())
         {
             _waiting.TryAdd(statement.Session, statement);
         }
 
         _sent.Clear();
-        _underWay.Clear();
         foreach (var claim in _present.Values)
         {
             Put(new PresenceStatement.Claimed(claim));
@@ -73,11 +72,6 @@ internal sealed class PresenceClaims
         long bytes = 0;
         foreach (var statement in _waiting.Values)
         {
-            if (_underWay.Contains(statement.Session))
-            {
-                continue;
-            }
-
             bytes += statement is PresenceStatement.Claimed claimed ? RosterPart.BytesOf(claimed.Claim.Member) : 0;
             if (next.Count > 0 && (bytes > maxBytes || statement is PresenceStatement.Withdrawn))
             {
@@ -91,11 +85,7 @@ internal sealed class PresenceClaims
             }
         }
 
-        foreach (var statement in next)
-        {
-            _waiting.Remove(statement.Session);
-            _underWay.Add(statement.Session);
-        }
+        next.ForEach(statement => _waiting.Remove(statement.Session));
 
         if (next.Count > 0)
         {
@@ -106,20 +96,7 @@ internal sealed class PresenceClaims
     }
 
     /// <returns>False when it was no request of these, or of a former owner.</returns>
-    public bool Confirm(long tag)
-    {
-        if (!_sent.Remove(tag, out var statements))
-        {
-            return false;
-        }
-
-        foreach (var statement in statements)
-        {
-            _underWay.Remove(statement.Session);
-        }
-
-        return true;
-    }
+    public bool Confirm(long tag) => _sent.Remove(tag);
 
     /// <summary>Requests without an answer, to be sent again as they were.</summary>
     public IEnumerable<KeyValuePair<long, IReadOnlyList<PresenceStatement>>> Unconfirmed => _sent;

@@ -97,15 +97,15 @@ public sealed class MachineReadTests
     [Fact]
     public void A_page_gives_nothing_that_the_log_has_written_but_not_reported()
     {
-        _rig.Fill(1);
+        _rig.Fill(5);
         _rig.Publish("unreported");
         var unreported = _rig.Log.Commit();
         _rig.ServesReads = false;
         var tag = _rig.Ask(tag => new ChannelRequest.Read(MachineRig.Name, tag, new StreamPosition(_rig.Log.Epoch, 0), 10, int.MaxValue));
         _rig.ServeReads();
-        _rig.Reply(tag).ShouldBeOfType<ChannelReply.Page>().Messages.Count.ShouldBe(1);
+        _rig.Reply(tag).ShouldBeOfType<ChannelReply.Page>().Messages.Count.ShouldBe(5);
         _rig.Hear(unreported);
-        _rig.Machine.Log.Head.ShouldBe(2);
+        _rig.Machine.Log.Head.ShouldBe(6);
     }
 
     [Theory]
