@@ -51,6 +51,22 @@ public sealed class MachineRecoveryTests
     }
 
     [Fact]
+    public void What_was_under_way_and_is_not_written_goes_again_in_its_order()
+    {
+        foreach (var text in new[] { "a", "b", "c" })
+        {
+            _rig.Publish(text);
+        }
+
+        _rig.Commit(1);
+        _rig.Fail();
+        _rig.Recover();
+        _rig.Publish("d");
+        _rig.Commit();
+        _rig.Log.All.Select(logged => MachineRig.TextOf(logged!.Message)).ShouldBe(["a", "b", "c", "d"]);
+    }
+
+    [Fact]
     public void A_repeat_of_a_publish_in_doubt_shares_its_outcome()
     {
         var first = _rig.Publish("a", 1);
