@@ -10,6 +10,9 @@ namespace Realtime.Tests.Persistence;
 /// <summary>What holds of the journal over every store; plain persistent actors stand for channels and sessions.</summary>
 public abstract class JournalSuite : IAsyncLifetime
 {
+    /// <summary>Long enough for any call on a busy machine; writes that are held wait longer.</summary>
+    private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(3);
+
     private EventStoreCase? _case;
 
     private EventStoreCase Case => _case ?? throw new InvalidOperationException("not started");
@@ -89,7 +92,7 @@ public abstract class JournalSuite : IAsyncLifetime
     [Fact]
     public async Task A_log_whose_write_has_timed_out_recovers_only_when_the_write_has_ended()
     {
-        await Case.StartAsync(options => options with { CallTimeout = TimeSpan.FromMilliseconds(300) });
+        await Case.StartAsync(options => options with { CallTimeout = CallTimeout });
         var log = await Case.LogAsync("a");
         (await EventStoreCase.AppendAsync(log, "1")).ShouldBe(new LogActor.Appended(1));
         await using (await Case.HoldWritesAsync())
@@ -235,7 +238,7 @@ public abstract class JournalSuite : IAsyncLifetime
     [Fact]
     public async Task A_store_that_stands_still_is_reported_and_afterwards_no_event_is_lost_or_there_twice()
     {
-        await Case.StartAsync(options => options with { CallTimeout = TimeSpan.FromMilliseconds(300) });
+        await Case.StartAsync(options => options with { CallTimeout = CallTimeout });
         var logs = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Case.LogAsync($"log-{i}")));
         Case.Channels.State.Trouble.ShouldBeNull();
         await using (await Case.HoldWritesAsync())
@@ -263,7 +266,7 @@ public abstract class JournalSuite : IAsyncLifetime
     {
         await Case.StartAsync(options => options with
         {
-            CallTimeout = TimeSpan.FromMilliseconds(200), BatchEvents = 1, BreakerFailures = 2, BreakerReset = TimeSpan.FromMilliseconds(200),
+            CallTimeout = CallTimeout, BatchEvents = 1, BreakerFailures = 2, BreakerReset = TimeSpan.FromSeconds(1),
         });
         var logs = await Task.WhenAll(Enumerable.Range(0, 4).Select(i => Case.LogAsync($"log-{i}")));
         await using (await Case.HoldWritesAsync())

@@ -17,7 +17,11 @@ internal sealed class PostgresEventStoreCase : EventStoreCase
 
     public string Database => _database ?? throw new InvalidOperationException("not started");
 
-    public PostgresEventStoreOptions Options => new(Server.ConnectionString(Database)) { Writers = 1 };
+    /// <summary>A write that is held waits longer than the callers of these tests.</summary>
+    public PostgresEventStoreOptions Options => new(Server.ConnectionString(Database))
+    {
+        Writers = 1, LockTimeout = TimeSpan.FromSeconds(30), AnswerTimeout = TimeSpan.FromSeconds(30),
+    };
 
     public override string Bytes(string hex) => $@"'\x{hex}'";
 

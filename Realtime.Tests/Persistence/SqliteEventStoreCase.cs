@@ -13,7 +13,9 @@ internal sealed class SqliteEventStoreCase(bool memory = false, Func<SqliteEvent
 
     public override string False => "0";
 
-    public SqliteEventStoreOptions Options => (configure ?? (options => options))(new SqliteEventStoreOptions(memory ? null : File));
+    /// <summary>A write that is held waits longer than the callers of these tests.</summary>
+    public SqliteEventStoreOptions Options => (configure ?? (options => options))(
+        new SqliteEventStoreOptions(memory ? null : File) { BusyTimeout = TimeSpan.FromSeconds(30) });
 
     public override string Bytes(string hex) => $"x'{hex}'";
 

@@ -33,8 +33,9 @@ public sealed class PostgresEventStore : EventStore
         }
 
         (_options, _connection, Description) = (options, connection, description);
-        // One write that waits for a lock holds back the answers of all others: they are given in order.
-        _source = Build($"-c lock_timeout=1s -c statement_timeout={(long)options.AnswerTimeout.TotalMilliseconds}", opening: false);
+        _source = Build(
+            $"-c lock_timeout={(long)options.LockTimeout.TotalMilliseconds} -c statement_timeout={(long)options.AnswerTimeout.TotalMilliseconds}",
+            opening: false);
 
         // By name: Akka.Persistence.Sql looks at the provider's name, linq2db opens what the factory gives it.
         DataOptions = new DataOptions()

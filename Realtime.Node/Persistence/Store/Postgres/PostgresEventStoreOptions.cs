@@ -18,6 +18,11 @@ public sealed record PostgresEventStoreOptions(string Connection)
     /// <summary>How long connecting may take. Default 3 seconds.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(3);
 
+    /// <summary>
+    /// How long a write waits for another writer's lock on its number: it holds back the answers of all others meanwhile. Default 1 second.
+    /// </summary>
+    public TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>How long the database may take for a statement. Shorter than the journal's call time-out. Default 4 seconds.</summary>
     public TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromSeconds(4);
 }
