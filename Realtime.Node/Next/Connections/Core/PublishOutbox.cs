@@ -151,7 +151,7 @@ internal sealed class PublishOutbox(ConnectionContext context)
     }
 
     private List<OpenPublish> Late() =>
-        _byTag.Count == 0 ? [] : [.. _byTag.Values.Where(open => context.Now.Ticks - open.Since >= ConnectionMachine.RequestTimeout).OrderBy(open => open.Tag)];
+        _byTag.Count == 0 ? [] : [.. _byTag.Values.Where(open => context.Now.Ticks - open.Since > ConnectionMachine.RequestTimeout).OrderBy(open => open.Tag)];
 
     private void Remove(OpenPublish publish, bool isPublished)
     {

@@ -138,7 +138,7 @@ internal sealed class ReadOutbox(ConnectionContext context)
 
     public void Sweep()
     {
-        foreach (var late in _sent.Where(read => context.Now.Ticks - read.Since >= ConnectionMachine.RequestTimeout).ToList())
+        foreach (var late in _sent.Where(read => context.Now.Ticks - read.Since > ConnectionMachine.RequestTimeout).ToList())
         {
             _sent.Remove(late);
             context.TimeOut(late.ClientId);

@@ -148,7 +148,7 @@ internal sealed class SessionOutbox(ConnectionContext context)
     public CloseCode? Sweep()
     {
         var now = context.Now.Ticks;
-        while (_calls.Count > 0 && now - _calls[0].Since >= ConnectionMachine.RequestTimeout)
+        while (_calls.Count > 0 && now - _calls[0].Since > ConnectionMachine.RequestTimeout)
         {
             var late = _calls[0];
             _calls.RemoveAt(0);

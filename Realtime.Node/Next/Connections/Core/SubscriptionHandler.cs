@@ -113,7 +113,7 @@ internal sealed class SubscriptionHandler(ConnectionContext context, SessionOutb
 
     public void Sweep()
     {
-        while (_described.Count > 0 && context.Now.Ticks - _described[0].Since >= ConnectionMachine.RequestTimeout)
+        while (_described.Count > 0 && context.Now.Ticks - _described[0].Since > ConnectionMachine.RequestTimeout)
         {
             var late = _described[0].ClientId;
             _described.RemoveAt(0);
