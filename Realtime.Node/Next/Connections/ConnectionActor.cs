@@ -34,6 +34,8 @@ internal sealed class ConnectionActor : UntypedActor, IRoomListener
         _hosted.Status.Update(_machine);
     }
 
+    private IEnumerable<Subscriber> Subscribers => _subscribers is null ? [] : _subscribers.Values;
+
     public static Props PropsOf(ConnectionsSetup setup, ConnectionCommand.Open open, HostedConnection hosted) =>
         Props.Create<ConnectionActor>(setup, open, hosted);
 
@@ -71,7 +73,7 @@ internal sealed class ConnectionActor : UntypedActor, IRoomListener
                 break;
             case ConnectionCommand.Inspect:
                 Sender.Tell(new ConnectionSnapshot(
-                    _hosted.Id, _hosted.Status.Session, [.. _subscribers?.Values ?? []], _hosted.Link.Outbound.QueuedBytes));
+                    _hosted.Id, _hosted.Status.Session, [.. Subscribers], _hosted.Link.Outbound.QueuedBytes));
                 break;
             default:
                 Unhandled(message);
@@ -81,7 +83,7 @@ internal sealed class ConnectionActor : UntypedActor, IRoomListener
 
     protected override void PostStop()
     {
-        foreach (var subscriber in _subscribers?.Values.Where(subscriber => !subscriber.HasLeft) ?? [])
+        foreach (var subscriber in Subscribers.Where(subscriber => !subscriber.HasLeft))
         {
             _setup.Feeds.Tell(new FeedCommand.Leave(subscriber, Withdraws: false));
         }

@@ -6,6 +6,9 @@ using Realtime.Messages.Next.Sessions;
 using Realtime.Messages.Positions;
 using Realtime.Node.Connections;
 using Realtime.Node.Next.Connections.Core;
+using AnonymousLedger = Realtime.Node.Connections.Core.AnonymousLedger;
+using Moment = Realtime.Node.Connections.Core.Moment;
+using SessionSubscription = Realtime.Messages.Entities.SessionSubscription;
 
 namespace Realtime.Tests.Next.Connections;
 
@@ -180,20 +183,19 @@ public sealed class AnonymousRequestTests
         _rig.Come(new ClientFrame.Set(2, "a", Hundred));
         Answer(1);
         _rig.Step(new ConnectionInput.LinkClosed(false));
-        _rig.Machine.Left(new Moment(_rig.Now, default));
         Held.ShouldBe(101);
 
         var rig = new ConnectionRig(anonymous: _ledger);
         rig.Welcome();
         rig.Come(new ClientFrame.Bye(3));
-        rig.Machine.Left(new Moment(rig.Now, default));
+        rig.Machine.End(new Moment(rig.Now, default));
         Held.ShouldBe(101, "it held nothing");
 
         var back = new ConnectionRig(anonymous: _ledger);
         back.Welcome();
         back.Come(new ClientFrame.Set(2, "a", Small));
         back.Come(new ClientFrame.Bye(3));
-        back.Machine.Left(new Moment(back.Now, default));
+        back.Machine.End(new Moment(back.Now, default));
         Held.ShouldBe(0);
     }
 
@@ -205,7 +207,7 @@ public sealed class AnonymousRequestTests
         Answer(1);
         _rig.Come(new ClientFrame.Bye(3));
         _rig.SessionAnswers(new SessionReply.Refused(0, ErrorCode.Unavailable, "no"));
-        _rig.Machine.Left(new Moment(_rig.Now, default));
+        _rig.Machine.End(new Moment(_rig.Now, default));
 
         Held.ShouldBe(101);
     }

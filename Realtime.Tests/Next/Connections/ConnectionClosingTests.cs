@@ -83,7 +83,7 @@ public sealed class ConnectionClosingTests
     {
         _rig.Welcome();
         _rig.Come(new ClientFrame.Bye(2));
-        _rig.SessionQuestions.ShouldHaveSingleItem().ShouldBe(new SessionRequest.End(new AttachNumber(4)));
+        _rig.SessionQuestions.ShouldHaveSingleItem().ShouldBeOfType<SessionRequest.End>().Session.ShouldBe(ConnectionRig.Fresh);
         _rig.Goodbye.ShouldBeNull();
 
         _rig.SessionAnswers(new SessionReply.Done(0));

@@ -110,8 +110,8 @@ public sealed class ConnectionRequestTests
         _rig.Come(new ClientFrame.History(2, ConnectionRig.Chat));
         _rig.Come(new ClientFrame.History(3, ConnectionRig.Chat) { Reverse = true, Limit = 100_000 });
 
-        _rig.ChannelQuestions.Select(question => question).ShouldBe(
-            [new ChannelRequest.ReadHistory(StartFrom.Start, 100, false), new ChannelRequest.ReadHistory(StartFrom.Live, 1000, true)]);
+        _rig.ChannelQuestions.Cast<ChannelRequest.ReadHistory>().Select(read => (read.From, read.PageMessages, read.Reverse)).ShouldBe(
+            [(StartFrom.Start, 100, false), (StartFrom.Live, 1000, true)]);
         _rig.ChannelAnswers(new ChannelReply.HistoryPage(0, [], ConnectionRig.Head, ConnectionRig.Head, false));
         var reply = _rig.Take<ServerFrame.HistoryReply>();
         (reply.Id, reply.Channel, reply.Position).ShouldBe((2, ConnectionRig.Chat, ConnectionRig.Head));
@@ -159,7 +159,8 @@ public sealed class ConnectionRequestTests
         _rig.Come(new ClientFrame.Update(4, ConnectionRig.Chat, ConnectionRig.Text("x")));
 
         _rig.Take<ServerFrame.Done>().Id.ShouldBe(4);
-        _rig.SessionWords.ShouldHaveSingleItem().ShouldBeOfType<SessionRequest.UpdatePresence>().Data.ShouldBe(ConnectionRig.Text("x"));
+        _rig.SessionWords.ShouldHaveSingleItem().ShouldBeOfType<SessionRequest.PutSubscription>().Subscription.Presence.ShouldBe(ConnectionRig.Text("x"));
+        _rig.Shown.ShouldHaveSingleItem().Member.ShouldBe(new Member(ConnectionRig.Fresh, null, ConnectionRig.Text("x")));
     }
 
     [Fact]
@@ -168,12 +169,13 @@ public sealed class ConnectionRequestTests
         _rig.Welcome();
         _rig.Come(new ClientFrame.Set(2, "k", ConnectionRig.Text("v")));
         _rig.Come(new ClientFrame.Set(3, "k", null));
-        _rig.SessionQuestions[0].ShouldBe(new SessionRequest.SetState(new AttachNumber(4), "k", ConnectionRig.Text("v")));
+        var set = _rig.SessionQuestions[0].ShouldBeOfType<SessionRequest.SetState>();
+        (set.Key, set.Value).ShouldBe(("k", ConnectionRig.Text("v")));
 
         _rig.SessionAnswers(new SessionReply.Done(0));
         _rig.Take<ServerFrame.Done>().Id.ShouldBe(2);
-        _rig.SessionAnswers(new SessionReply.Superseded(0));
-        _rig.Refused(3, ErrorCode.Unavailable);
+        _rig.SessionAnswers(new SessionReply.Refused(0, ErrorCode.TooMany, "too many keys"));
+        _rig.Refused(3, ErrorCode.TooMany);
     }
 
     [Fact]
@@ -205,7 +207,7 @@ public sealed class ConnectionRequestTests
         _rig.Come(new ClientFrame.Pong(positions));
         _rig.Come(new ClientFrame.Pong([]));
 
-        _rig.SessionWords.Cast<SessionRequest.Acknowledge>().Select(ack => ack.Attachment).ShouldBe([new AttachNumber(4), new AttachNumber(4)]);
+        _rig.SessionWords.Cast<SessionRequest.Acknowledge>().Select(ack => ack.Positions).ShouldBe([positions, positions]);
         _rig.Sent.ShouldBeEmpty();
     }
 

@@ -6,6 +6,7 @@ using Realtime.Messages.Next.Sessions;
 using Realtime.Messages.Positions;
 using Realtime.Node.Connections;
 using Realtime.Node.Next.Connections.Core;
+using SessionSubscription = Realtime.Messages.Entities.SessionSubscription;
 
 namespace Realtime.Tests.Next.Connections;
 
@@ -87,7 +88,8 @@ public sealed class ConnectionSubscriptionTests
         _rig.Step(new ConnectionInput.Left(ConnectionRig.Chat));
 
         _rig.Take<ServerFrame.Done>().Id.ShouldBe(3);
-        _rig.SessionWords[^1].ShouldBe(new SessionRequest.RemoveSubscription(new AttachNumber(4), ConnectionRig.Chat));
+        _rig.SessionWords[^1].ShouldBeOfType<SessionRequest.RemoveSubscription>().Channel.ShouldBe(ConnectionRig.Chat);
+        _rig.Withdrawn.ShouldBe([ConnectionRig.Chat]);
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using Realtime.Messages.Next.Channels;
 using Realtime.Messages.Next.Sessions;
 using Realtime.Messages.Positions;
 using Realtime.Node.Next.Connections.Core;
+using SessionSubscription = Realtime.Messages.Entities.SessionSubscription;
 
 namespace Realtime.Tests.Next.Connections;
 
@@ -95,7 +96,7 @@ public sealed class HandshakeTests
         _rig.SessionAnswers(new SessionReply.Unknown(0));
         _rig.SessionWords.Clear();
         var again = _rig.SessionQuestions.ShouldHaveSingleItem();
-        (again.Session, ((SessionRequest.Attach)again.Request).Create).ShouldBe((ConnectionRig.Fresh, true));
+        (again.Session, ((SessionRequest.Attach)again).IsNew).ShouldBe((ConnectionRig.Fresh, true));
         _rig.SessionAnswers(new SessionReply.Attached(0, new Attachment(1, 1), null, null));
 
         _rig.Joins.ShouldHaveSingleItem().From.ShouldBe(new StartFrom.At(At(8)));
@@ -176,14 +177,13 @@ public sealed class HandshakeTests
     }
 
     [Fact]
-    public void An_attachment_that_comes_after_the_end_is_let_go_of()
+    public void A_session_that_was_asked_is_let_go_of_even_if_its_answer_does_not_come_any_more()
     {
         _rig.Come(new ClientFrame.Hello(4));
+
         _rig.Step(new ConnectionInput.LinkClosed());
+
         _rig.IsStopped.ShouldBeTrue();
-
-        _rig.SessionAnswers(new SessionReply.Attached(0, new Attachment(1, 6), null, null));
-
         _rig.SessionWords.ShouldBe([new SessionRequest.Detach(ConnectionRig.Fresh, 0)]);
     }
 

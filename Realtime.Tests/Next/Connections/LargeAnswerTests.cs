@@ -113,7 +113,7 @@ public sealed class LargeAnswerTests
         _rig.Closed(CloseCode.Superseded);
     }
 
-    private static ChannelReply.HistoryPage Page() => new([], ConnectionRig.Head, ConnectionRig.Head, false);
+    private static ChannelReply.HistoryPage Page() => new(0, [], ConnectionRig.Head, ConnectionRig.Head, false);
 
     private void AskForPages(int count)
     {

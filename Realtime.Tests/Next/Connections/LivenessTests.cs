@@ -1,7 +1,10 @@
-using Realtime.Messages.Next.Channels;
-using Realtime.Messages.Next.Sessions;
+using Microsoft.Extensions.Logging.Abstractions;
+using Realtime.Messages.Frames;
+using Realtime.Messages.Ids;
 using Realtime.Node.Connections;
+using Realtime.Node.Next.Connections;
 using Realtime.Node.Next.Connections.Core;
+using Realtime.Tests.Connections;
 
 namespace Realtime.Tests.Next.Connections;
 
@@ -109,18 +112,19 @@ public sealed class LivenessTests
     [Fact]
     public void What_is_new_since_the_last_look_happened_after_it()
     {
-        var times = new TrafficTimes(5_000);
-        times.Look(6_000, sentBytes: 10);
+        var link = new ConnectionLink(new ConnectionId(1), new FakeLink(), 1_000, 5_000, new ConnectionLogging(NullLogger<ConnectionLogging>.Instance));
+        link.TrySend(new ServerFrame.Ping());
+        link.Look(6_000).ShouldBe(link.Outbound.SentBytes);
         Seen().ShouldBe((5_000, 5_000));
 
-        times.Hear(3);
-        times.Look(7_000, sentBytes: 10);
+        link.Hear(3);
+        link.Look(7_000).ShouldBe(0);
         Seen().ShouldBe((5_000, 6_000));
 
-        times.Look(9_000, sentBytes: 10);
+        link.Look(9_000);
         Seen().ShouldBe((5_000, 6_000));
 
-        (long, long) Seen() => times.Seen(isSending: false, null) is var seen ? (seen.SentAt, seen.ReceivedAt) : default;
+        (long, long) Seen() => link.Measure() is var seen ? (seen.SentAt, seen.ReceivedAt) : default;
     }
 
     private LivenessVerdict Pass(long time, bool isUnderWay = false) => Look(_now += time, isUnderWay: isUnderWay);

@@ -5,6 +5,7 @@ using Realtime.Messages.Next.Channels;
 using Realtime.Messages.Next.Sessions;
 using Realtime.Messages.Positions;
 using Realtime.Node.Connections;
+using Realtime.Node.Feeds.Core;
 using Realtime.Node.Next.Connections.Core;
 
 namespace Realtime.Tests.Next.Connections;
@@ -111,10 +112,12 @@ public sealed class PresenceBytesTests
         for (var (id, more) = (2, true); more; id++)
         {
             _rig.Come(new ClientFrame.Presence(id, ConnectionRig.Chat, after));
-            _rig.ChannelAnswers(new ChannelReply.RosterPage(0, whole));
+            var asked = _rig.ChannelQuestions[0];
+            _rig.ChannelAnswers(new ChannelReply.RosterPage(0, RosterPart.Of(whole, after, 1_000_000)));
             var part = _rig.Take<ServerFrame.PresenceReply>().Presence;
             (part.Count, part.Revision).ShouldBe((100, 9));
-            RosterPart.BytesOf(part.Members!).ShouldBeLessThanOrEqualTo(_rig.Policy.AnswerBytes);
+            part.Members!.Sum(RosterPart.BytesOf).ShouldBeLessThanOrEqualTo(_rig.Policy.AnswerBytes);
+            ((ChannelRequest.ReadRoster)asked).After.ShouldBe(after);
             got.AddRange(part.Members!.Select(member => member.Session));
             (after, more) = (got[^1], part.More);
         }
@@ -137,5 +140,5 @@ public sealed class PresenceBytesTests
         new(channel, new SubscriptionInfo(channel, ConnectionRig.Head, ConnectionRig.Head) { Presence = Snapshot(members) });
 
     private static PresenceSnapshot Snapshot(int members) => new(
-        [.. Enumerable.Range(1, members).Select(i => new Member(new SessionId((UInt128)(i * 7919 % 1009)), null, Largest))], members, 9);
+        [.. Enumerable.Range(1, members).Select(i => new Member(new SessionId((UInt128)i), null, Largest))], members, 9);
 }
