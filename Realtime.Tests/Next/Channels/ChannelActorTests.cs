@@ -1,7 +1,6 @@
 using Akka.Actor;
 using Akka.Cluster.Sharding;
 using Akka.Configuration;
-using Akka.Persistence;
 using Akka.Persistence.TestKit;
 using Akka.TestKit;
 using Realtime.Messages.Errors;
@@ -44,7 +43,7 @@ public sealed class ChannelActorTests : Akka.TestKit.Xunit.TestKit
             """))
     {
         _client = CreateTestProbe();
-        Journal = TestJournal.FromRef(Persistence.Instance.Apply(Sys).JournalFor(null));
+        Journal = TestJournal.FromRef(Akka.Persistence.Persistence.Instance.Apply(Sys).JournalFor(null));
     }
 
     private TestScheduler Clock => (TestScheduler)Sys.Scheduler;
