@@ -43,6 +43,8 @@ internal sealed class SessionOutbox(ConnectionContext context)
     {
         context.Session = session;
         State = SessionState.Attaching;
+        _repeats = 0;
+        _waitsSince = context.Now.Ticks;
         _attach = new SessionRequest.Attach(session, context.NextTag(), context.Setup.Node, context.Id)
         {
             IsNew = isNew,
