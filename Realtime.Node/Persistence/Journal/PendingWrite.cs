@@ -38,6 +38,8 @@ internal sealed class PendingWrite
     /// <summary>How often the store has been asked to take it.</summary>
     public int Tries { get; set; }
 
+    public bool HasEnded => Volatile.Read(ref _hasEnded) != 0;
+
     public Task<IImmutableList<Exception>> Outcome => _outcome.Task;
 
     public void Succeed(IImmutableList<Exception> rejections)

@@ -95,6 +95,7 @@ public sealed class RealtimeWriteJournal : SqlWriteJournal
         var write = new PendingWrite([.. messages], Ended);
         _handle.Gate.Begin(write.Bytes);
         _pending[write.PersistenceId] = write;
+        cancellationToken.Register(() => GivenUp(write));
         Try(write);
         return write.Outcome;
     }
@@ -197,6 +198,15 @@ public sealed class RealtimeWriteJournal : SqlWriteJournal
         {
             _handle.Failed(e, writing: false);
             return false;
+        }
+    }
+
+    /// <summary>The caller's time is over. It is cancelled for failures too, which have been counted.</summary>
+    private void GivenUp(PendingWrite write)
+    {
+        if (!write.HasEnded)
+        {
+            _handle.Failed(new TimeoutException($"the store has not ended a write within {_handle.Options.CallTimeout.TotalSeconds} s"), writing: true);
         }
     }
 
