@@ -1,12 +1,5 @@
 using Akka.Actor;
 using Akka.Hosting;
-using Realtime.Cluster.Telemetry.Metrics;
-using Realtime.Cluster.Telemetry.Tracing;
-using Realtime.Node.Connections;
-using Realtime.Node.Connections.Core;
-using Realtime.Node.Feeds;
-using Realtime.Node.Next.Channels;
-using Realtime.Node.Next.Sessions;
 
 namespace Realtime.Node.Next.Connections;
 
@@ -17,13 +10,15 @@ internal static class ConnectionRegistration
     /// Starts the parents of connections and registers their router under <see cref="ConnectionsActor"/>. Comes after channels, sessions and
     /// feeds.
     /// </summary>
-    /// <param name="setup">From the actors that were registered before.</param>
+    /// <param name="setup">From the actors that were registered before, and the keys of the resume tokens, which are in the store.</param>
     /// <param name="started">Receives the connections for the transports.</param>
     public static AkkaConfigurationBuilder WithConnections(
-        this AkkaConfigurationBuilder builder, Func<IReadOnlyActorRegistry, ConnectionsSetup> setup, Action<ClientConnections> started) =>
-        builder.WithActors((system, registry) =>
+        this AkkaConfigurationBuilder builder,
+        Func<ActorSystem, IActorRegistry, Task<ConnectionsSetup>> setup,
+        Action<ClientConnections> started) =>
+        builder.WithActors(async (system, registry) =>
         {
-            var made = setup(registry);
+            var made = await setup(system, registry).ConfigureAwait(false);
             var connections = system.ActorOf(ConnectionsActor.PropsOf(made), "connections");
             registry.Register<ConnectionsActor>(connections);
             started(new ClientConnections(connections, made));
