@@ -94,7 +94,13 @@ internal sealed class SessionHistory
                 break;
             case SessionCommand.LogAnswers when _isFailed:
                 _isFailed = false;
-                Resolve();
+
+                // A session that needs its log no longer lets go of it while it is out of reach.
+                if (_rig.IsStarting)
+                {
+                    Resolve();
+                }
+
                 break;
             case SessionCommand.LogAnswers when _rig.Pending is not null:
                 _rig.Commit();
