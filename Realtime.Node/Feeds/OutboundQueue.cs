@@ -1,5 +1,4 @@
 using Realtime.Messages.Errors;
-using Realtime.Node.Feeds.Core;
 
 namespace Realtime.Node.Feeds;
 
@@ -23,7 +22,7 @@ internal sealed class OutboundQueue(IFrameWriter writer, int budget, IOutboundLi
     private readonly Lock _lock = new();
     private Queue<EncodedFrames>? _queue;
     private List<IRoomListener>? _starved;
-    private ByteBudget _waiting = new(budget);
+    private long _queued;
     private bool _sending;
     private bool _closed;
     private (CloseCode Code, string Reason)? _closing;
@@ -41,7 +40,7 @@ internal sealed class OutboundQueue(IFrameWriter writer, int budget, IOutboundLi
         {
             lock (_lock)
             {
-                return _waiting.Used;
+                return _queued;
             }
         }
     }
@@ -54,7 +53,7 @@ internal sealed class OutboundQueue(IFrameWriter writer, int budget, IOutboundLi
     {
         lock (_lock)
         {
-            var hasRoom = _closed || _waiting.Used <= budget / 2;
+            var hasRoom = _closed || _queued <= budget / 2;
             if (!hasRoom)
             {
                 Starve(waiter);
@@ -102,7 +101,7 @@ internal sealed class OutboundQueue(IFrameWriter writer, int budget, IOutboundLi
             _closed = true;
             _queue = null;
             _starved = null;
-            _waiting = new ByteBudget(budget);
+            _queued = 0;
         }
     }
 
@@ -115,7 +114,8 @@ internal sealed class OutboundQueue(IFrameWriter writer, int budget, IOutboundLi
                 return true; // No client will read it: that is no reason to catch up or to close.
             }
 
-            if (!(_waiting with { Limit = limit }).Fits(item.Length))
+            // One item always fits into an empty queue: otherwise a large one could never pass.
+            if (_queued > 0 && _queued + item.Length > limit)
             {
                 if (waiter is not null)
                 {
@@ -141,7 +141,7 @@ internal sealed class OutboundQueue(IFrameWriter writer, int budget, IOutboundLi
     private void Enqueue(EncodedFrames item)
     {
         (_queue ??= new Queue<EncodedFrames>(4)).Enqueue(item);
-        _waiting.Take(item.Length);
+        _queued += item.Length;
     }
 
     private void Starve(IRoomListener waiter)
@@ -246,11 +246,11 @@ internal sealed class OutboundQueue(IFrameWriter writer, int budget, IOutboundLi
             while (_queue is { Count: > 0 } queue && (message.IsEmpty || message.Length + queue.Peek().Length <= SharedBytes))
             {
                 var item = queue.Dequeue();
-                _waiting.Release(item.Length);
+                _queued -= item.Length;
                 message.Add(item);
             }
 
-            fed = _waiting.Used <= budget / 2 ? _starved : null;
+            fed = _queued <= budget / 2 ? _starved : null;
             _starved = fed is null ? _starved : null;
         }
 

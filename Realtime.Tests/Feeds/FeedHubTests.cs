@@ -1,5 +1,6 @@
 using System.Buffers;
 using Akka.Actor;
+using Akka.Routing;
 using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Next.Channels;
@@ -49,6 +50,20 @@ public sealed class FeedHubTests : FeedTestKit
         late!.Seen.ShouldBe(["m1"]);
         gone!.Events.OfType<FeedEvent.Joined>().ShouldBeEmpty();
         Setup.Subscribers.Total.ShouldBe(1);
+    }
+
+    [Fact]
+    public void A_feed_that_says_it_is_idle_while_a_join_is_on_its_way_to_it_is_not_stopped()
+    {
+        Start();
+        var client = Joined(Ann);
+        var beforeTheJoin = new FeedMessage.Idle(ScriptedChannel.Name, Joins: 0);
+        Hub.Tell(new ConsistentHashableEnvelope(beforeTheJoin, ScriptedChannel.Name.Value), Channel.Owner.Feed!);
+        Publish(1, 1);
+        Channel.Settle();
+
+        client.Seen.ShouldBe(["m1"]);
+        client.Events.ShouldHaveSingleItem();
     }
 
     [Fact]
