@@ -18,7 +18,7 @@ public sealed class EventLogReadingTests : EventLogStage
             await NewsAsync<LogNews.Committed>();
         }
 
-        await AwaitAssertAsync(() => Store.Numbers[0].ShouldBeGreaterThan(10));
+        await AwaitAssertAsync(() => Store.Numbers[0].ShouldBeGreaterThan(10), TimeSpan.FromSeconds(30));
         Parent.Tell(PoisonPill.Instance);
         var (recovered, _) = await RestartedAsync();
 

@@ -28,6 +28,7 @@ public sealed class ConnectionActorTests : TestKit
     private readonly TestProbe _feeds;
     private readonly ConnectionsSetup _setup;
     private readonly ClientConnections _connections;
+    private SessionId _attached;
 
     public ConnectionActorTests() : base(
         """
@@ -207,7 +208,7 @@ public sealed class ConnectionActorTests : TestKit
             Pass(TimeSpan.FromSeconds(1));
         }
 
-        await AwaitAssertAsync(() => _link.Messages[^1].ShouldContain("ping"));
+        await AwaitAssertAsync(() => _link.Messages[^1].ShouldContain("\"type\":\"ping\""));
         for (var second = 0; second < 12; second++)
         {
             Pass(TimeSpan.FromSeconds(1));
@@ -237,8 +238,6 @@ public sealed class ConnectionActorTests : TestKit
         await second.Within("the reader to be let go");
         await ahead.AddAsync(1).AsTask().Within("a reader that comes too late");
     }
-
-    private SessionId _attached;
 
     private static Task<bool> SendAsync(IClientConnection connection, string frame) =>
         connection.ReceiveAsync(Encoding.UTF8.GetBytes(frame)).AsTask();

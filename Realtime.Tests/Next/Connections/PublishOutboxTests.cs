@@ -168,6 +168,17 @@ public sealed class PublishOutboxTests
     }
 
     [Fact]
+    public void A_refusal_is_not_certain_while_another_copy_is_under_way()
+    {
+        Publish(1);
+        _rig.Pass(RepeatDelay.First);
+
+        Answer(1, tag => new ChannelReply.Refused(tag, ErrorCode.Unavailable, "not now", 500));
+
+        _rig.Refused(101, ErrorCode.Unavailable).Outcome.ShouldBe(Outcome.Unknown);
+    }
+
+    [Fact]
     public void What_follows_a_publish_that_timed_out_goes_on_naming_it()
     {
         Publish(1);

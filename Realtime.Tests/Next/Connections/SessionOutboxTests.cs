@@ -208,6 +208,18 @@ public sealed class SessionOutboxTests
     }
 
     [Fact]
+    public void A_refusal_is_not_certain_while_another_copy_is_under_way()
+    {
+        _rig.Welcome();
+        _rig.Come(new ClientFrame.Set(2, "k", null));
+        _rig.Pass(RepeatDelay.First);
+
+        _rig.SessionAnswers(new SessionReply.Refused(0, ErrorCode.StorageFull, "full"));
+
+        _rig.Refused(2, ErrorCode.StorageFull).Outcome.ShouldBe(Outcome.Unknown);
+    }
+
+    [Fact]
     public void The_client_hears_nothing_of_a_request_before_its_session_has_answered()
     {
         _rig.Welcome();

@@ -37,6 +37,10 @@ namespace Realtime.Tests.Next.EndToEnd;
 internal sealed class NextNode : IAsyncDisposable
 {
     private static readonly NodeId Self = new("one");
+
+    /// <summary>Short: what a session sends to its successor finds none when the last node leaves, and the region waits for one.</summary>
+    private static readonly ShutdownTimes Times = new(
+        TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(7), TimeSpan.FromSeconds(9), TimeSpan.FromSeconds(12));
     private readonly WebApplication _app;
     private readonly EventStore _store;
 
@@ -79,7 +83,7 @@ internal sealed class NextNode : IAsyncDisposable
             .AddSetup(new DataOptionsSetup(store.DataOptions))
             .AddHocon(journals.Configuration, HoconAddMode.Append)
             .AddHocon(SerializationConfig.Hocon, HoconAddMode.Append)
-            .WithRealtimeCluster(ActorSystemSettings.Alone, deadLetters)
+            .WithRealtimeCluster(ActorSystemSettings.Alone with { Times = Times }, deadLetters)
             .WithActors(async (system, _) => await journals.WarmUpAsync(system))
             .WithChannels(
                 namespaces, new ChannelSettings(new ChannelPolicy(), Logs(LogKind.Channel, journals.Channels, incarnation), new HostedChannels()), Allocation)

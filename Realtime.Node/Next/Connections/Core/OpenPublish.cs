@@ -30,5 +30,13 @@ internal sealed class OpenPublish(ChannelRequest.Publish request, long clientId,
     /// <summary>When it is sent again after the channel gave it back.</summary>
     public long SendAt { get; set; }
 
-    public ChannelRequest.Publish ToRequest() => Predecessor is null ? request : request with { Predecessor = Predecessor };
+    /// <summary>Copies that were sent and not given back. While there is another one, a refusal of this one says nothing for certain.</summary>
+    public int Copies { get; set; }
+
+    /// <summary>A copy to send.</summary>
+    public ChannelRequest.Publish Copy()
+    {
+        Copies++;
+        return Predecessor is null ? request : request with { Predecessor = Predecessor };
+    }
 }

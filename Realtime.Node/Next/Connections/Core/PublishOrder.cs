@@ -27,7 +27,7 @@ internal sealed class PublishOrder(ConnectionContext context)
 
         publish.Predecessor = IsEmpty ? null : _open[^1].Sequence;
         _open.Add(publish);
-        context.ToChannel(publish.ToRequest());
+        context.ToChannel(publish.Copy());
     }
 
     /// <param name="isPublished">
@@ -80,7 +80,7 @@ internal sealed class PublishOrder(ConnectionContext context)
         _due = context.Now.Ticks + RepeatDelay.After(_repeats);
         for (var i = index; i < _open.Count; i++)
         {
-            context.ToChannel(_open[i].ToRequest());
+            context.ToChannel(_open[i].Copy());
         }
     }
 }

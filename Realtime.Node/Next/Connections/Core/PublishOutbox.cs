@@ -49,7 +49,7 @@ internal sealed class PublishOutbox(ConnectionContext context)
         _byTag.Add(request.Tag, publish);
         if (!isOrdered)
         {
-            context.ToChannel(request);
+            context.ToChannel(publish.Copy());
             return;
         }
 
@@ -83,6 +83,7 @@ internal sealed class PublishOutbox(ConnectionContext context)
                 Return(publish, retry.Missing);
                 break;
             case ChannelReply.Refused refused:
+                publish.Copies--;
                 Refuse(publish, refused);
                 break;
             default:
@@ -105,7 +106,7 @@ internal sealed class PublishOutbox(ConnectionContext context)
         {
             var publish = _returned[0];
             _returned.RemoveAt(0);
-            context.ToChannel(publish.ToRequest());
+            context.ToChannel(publish.Copy());
         }
 
         foreach (var order in _orders.Values)
@@ -118,6 +119,7 @@ internal sealed class PublishOutbox(ConnectionContext context)
 
     private void Return(OpenPublish publish, long? missing)
     {
+        publish.Copies--;
         if (!KeepsLog(publish.Channel))
         {
             // Sent again it would come after newer ones, and the channel remembers nothing that would show it.
@@ -132,7 +134,7 @@ internal sealed class PublishOutbox(ConnectionContext context)
         }
         else if (publish.Returns++ == 0)
         {
-            context.ToChannel(publish.ToRequest());
+            context.ToChannel(publish.Copy());
         }
         else
         {
@@ -146,7 +148,8 @@ internal sealed class PublishOutbox(ConnectionContext context)
         Remove(publish, isPublished: false);
         if (publish.ClientId != 0)
         {
-            context.Refuse(publish.ClientId, refused.Code, refused.Message, refused.RetryAfter, refused.Outcome);
+            var outcome = publish.Copies > 0 ? Outcome.Unknown : refused.Outcome;
+            context.Refuse(publish.ClientId, refused.Code, refused.Message, refused.RetryAfter, outcome);
         }
     }
 

@@ -90,7 +90,7 @@ internal sealed class SessionOutbox(ConnectionContext context)
         _calls.Add(call);
         if (State is SessionState.Attached)
         {
-            context.ToSession(call.Request);
+            Send(call);
         }
     }
 
@@ -129,9 +129,11 @@ internal sealed class SessionOutbox(ConnectionContext context)
             case SessionReply.Superseded:
                 return CloseCode.Superseded;
             case SessionReply.NotAttached:
+                GiveBack(reply.Tag);
                 Moved();
                 return null;
             case SessionReply.Retry:
+                GiveBack(reply.Tag);
                 _due = Math.Min(_due, context.Now.Ticks + RepeatDelay.First);
                 return null;
             case SessionReply.Attached or SessionReply.Refused or SessionReply.Unknown when reply.Tag == _attach?.Tag:
@@ -231,7 +233,13 @@ internal sealed class SessionOutbox(ConnectionContext context)
     {
         _due = context.Now.Ticks + RepeatDelay.After(_repeats);
         _subscriptions.ForEach(SendSubscription);
-        _calls.ForEach(call => context.ToSession(call.Request));
+        _calls.ForEach(Send);
+    }
+
+    private void Send(SessionCall call)
+    {
+        call.Copies++;
+        context.ToSession(call.Request);
     }
 
     private void SendSubscription((long Tag, ChannelName Channel) waiting) => context.ToSession(
@@ -246,6 +254,15 @@ internal sealed class SessionOutbox(ConnectionContext context)
             _repeats = 0;
             _waitsSince = context.Now.Ticks;
             _due = context.Now.Ticks + RepeatDelay.First;
+        }
+    }
+
+    /// <summary>The session has not done what this copy of a request asked for.</summary>
+    private void GiveBack(long tag)
+    {
+        if (_calls.Find(call => call.Tag == tag) is { } call)
+        {
+            call.Copies--;
         }
     }
 
@@ -276,7 +293,7 @@ internal sealed class SessionOutbox(ConnectionContext context)
         }
 
         _calls.Remove(answered);
-        Answer(answered, reply);
+        Answer(answered, reply is SessionReply.Refused refused && answered.Copies > 1 ? refused with { Outcome = Outcome.Unknown } : reply);
     }
 
     private void Answer(SessionCall call, SessionReply reply)
