@@ -5,6 +5,7 @@ using Realtime.Messages.Positions;
 using Realtime.Node.Persistence;
 using Realtime.Node.Persistence.Core;
 using Realtime.Node.Persistence.Events;
+using Realtime.Node.Persistence.Journal;
 using Realtime.Node.Persistence.Serialization;
 using Realtime.Tests.Support;
 
@@ -37,6 +38,8 @@ public abstract class EventLogStage : TestKit
 
     private protected Lease LeaseOfNode { get; } = new();
 
+    protected WriteGate Gate { get; } = new(mostBytes: 1_000, mostWrites: 2);
+
     protected IActorRef Parent { get; private set; } = ActorRefs.Nobody;
 
     /// <summary>The offset that was appended last.</summary>
@@ -45,6 +48,7 @@ public abstract class EventLogStage : TestKit
     private EventLogSettings Settings() => new(LogKind.Channel, new Incarnation(1), _identity, LeaseOfNode)
     {
         Limits = new LogLimits { EventMessages = 3, SnapshotEvents = 5, IndexEvents = 4, DeleteRows = 2 },
+        Gate = Gate,
         Backoff = new LogBackoff(TimeSpan.FromMilliseconds(2), TimeSpan.FromMilliseconds(10)),
     };
 

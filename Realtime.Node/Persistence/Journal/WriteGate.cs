@@ -8,6 +8,7 @@ namespace Realtime.Node.Persistence.Journal;
 public sealed class WriteGate
 {
     private readonly Lock _lock = new();
+    private readonly Queue<Action> _waiting = new();
     private readonly long _mostBytes;
     private readonly int _mostWrites;
     private long _leasedBytes;
@@ -57,6 +58,18 @@ public sealed class WriteGate
         }
     }
 
+    /// <summary>Writes that were refused a lease and ask again when there is room.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _waiting.Count;
+            }
+        }
+    }
+
     private long Bytes => Math.Max(_leasedBytes, _pendingBytes);
 
     private int Writes => Math.Max(_leasedWrites, _pendingWrites);
@@ -79,6 +92,24 @@ public sealed class WriteGate
         return new WriteLease(this, bytes);
     }
 
+    /// <summary>
+    /// Runs the action once, when there is room or may be: one for each write that ends, in the order of their calls. It must not block; most often it sends a message.
+    /// </summary>
+    public void WhenThereIsRoom(Action action)
+    {
+        ArgumentNullException.ThrowIfNull(action);
+        lock (_lock)
+        {
+            if (Writes > 0)
+            {
+                _waiting.Enqueue(action);
+                return;
+            }
+        }
+
+        action();
+    }
+
     internal void Release(int bytes)
     {
         lock (_lock)
@@ -86,6 +117,8 @@ public sealed class WriteGate
             _leasedBytes -= bytes;
             _leasedWrites--;
         }
+
+        LetIn();
     }
 
     internal void Begin(long bytes)
@@ -104,5 +137,22 @@ public sealed class WriteGate
             _pendingBytes -= bytes;
             _pendingWrites--;
         }
+
+        LetIn();
+    }
+
+    /// <summary>As many as there is room for. All of them when nothing is under way: no later end would call those that are left.</summary>
+    private void LetIn()
+    {
+        var let = new List<Action>();
+        lock (_lock)
+        {
+            for (var room = Writes == 0 ? _waiting.Count : Bytes < _mostBytes ? _mostWrites - Writes : 0; room > 0 && _waiting.TryDequeue(out var action); room--)
+            {
+                let.Add(action);
+            }
+        }
+
+        let.ForEach(action => action());
     }
 }
