@@ -1,3 +1,4 @@
+using Realtime.Messages.Ids;
 using System.Globalization;
 using System.Text;
 

@@ -16,6 +16,7 @@ public abstract class EventLogStage : TestKit
     private static readonly string Hocon = $$"""
         {{SerializationConfig.Hocon}}
         akka.loglevel = WARNING
+        akka.test.single-expect-default = 30s
         akka.persistence.journal.plugin = "stage"
         akka.persistence.snapshot-store.plugin = "akka.persistence.snapshot-store.inmem"
         stage {

@@ -32,14 +32,14 @@ public static class Soon
     /// <summary>Asks again and again, for what announces itself in no other way.</summary>
     public static async Task IsTrueAsync(Func<bool> condition, string what)
     {
-        for (var until = Environment.TickCount64 + (long)Deadline.TotalMilliseconds; !condition();)
+        for (var started = TimeProvider.System.GetTimestamp(); !condition();)
         {
-            if (Environment.TickCount64 > until)
+            if (TimeProvider.System.GetElapsedTime(started) > Deadline)
             {
                 throw new TimeoutException($"Waited {Deadline.TotalSeconds} s in vain for {what}.");
             }
 
-            await Task.Delay(10);
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);
         }
     }
 }

@@ -4,6 +4,7 @@ using Akka.Hosting;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Next.Channels;
 using Realtime.Messages.Next.Sessions;
+using Realtime.Node.Cluster;
 using Realtime.Node.Next.Sessions.Core;
 using Realtime.Node.Persistence;
 using Realtime.Node.Persistence.Events;
@@ -14,7 +15,7 @@ namespace Realtime.Node.Next.Sessions;
 /// A session as a sharded entity: steps its <see cref="SessionMachine"/> and does what that says. Its log is a child of its own that runs
 /// only while there is something to read back or to write. At most one scheduled message waits.
 /// </summary>
-internal sealed class SessionActor : UntypedActor
+internal sealed class SessionActor : EntityActor
 {
     private readonly SessionSettings _settings;
     private readonly IActorRef _channels;
@@ -92,22 +93,6 @@ internal sealed class SessionActor : UntypedActor
         _tick?.Cancel();
         _log?.PostStop();
         _machine.Holder?.Connection.Tell(new SessionNews.Moved(_id), Self);
-    }
-
-    /// <summary>
-    /// A failure stops the session: started again behind the same reference it would have forgotten its connection, and that would not
-    /// know.
-    /// The instance that a restart makes is stopped before it receives anything.
-    /// </summary>
-    protected override void PreRestart(Exception reason, object message)
-    {
-        base.PreRestart(reason, message);
-        Context.Stop(Self);
-    }
-
-    protected override void PostRestart(Exception reason)
-    {
-        // Not started: PreRestart has stopped it.
     }
 
     private void OnLog(LogNews? news)

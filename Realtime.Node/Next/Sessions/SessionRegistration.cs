@@ -3,6 +3,8 @@ using Akka.Cluster.Hosting;
 using Akka.Cluster.Sharding;
 using Akka.Cluster.Tools.Singleton;
 using Akka.Hosting;
+using Realtime.Messages.Next.Sessions;
+using Realtime.Node.Cluster;
 using Realtime.Node.Persistence;
 
 namespace Realtime.Node.Next.Sessions;
@@ -17,7 +19,7 @@ public static class SessionRegistration
 
     /// <summary>
     /// Starts the shard region of sessions and registers it under <see cref="SessionRegion"/>, and the cluster's one
-    /// <see cref="IdleSessionSweep"/>. By hand and not by WithShardRegion, which takes no allocation strategy.
+    /// <see cref="IdleSessionSweep"/>.
     /// </summary>
     public static AkkaConfigurationBuilder WithSessions(
         this AkkaConfigurationBuilder builder,
@@ -27,13 +29,12 @@ public static class SessionRegistration
         Func<ActorSystem, IShardAllocationStrategy> allocation) =>
         builder.WithActors(async (system, registry) =>
         {
-            var sharding = ClusterSharding.Get(system);
-            var props = SessionActor.Props(settings, sharding.ShardRegion(ChannelRegionName));
-            var region = await sharding.StartAsync(
+            var props = SessionActor.Props(settings, ClusterSharding.Get(system).ShardRegion(ChannelRegionName));
+            var region = await EntityRegion.StartAsync<SessionRequest>(
+                system,
                 RegionName,
                 _ => props,
-                ClusterShardingSettings.Create(system),
-                new SessionMessageExtractor(),
+                request => EntityIds.Of(request.Session),
                 allocation(system),
                 SessionHandOff.Instance).ConfigureAwait(false);
             registry.Register<SessionRegion>(region);

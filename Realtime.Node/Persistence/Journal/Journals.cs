@@ -47,9 +47,8 @@ public sealed class Journals : Setup
         ? found.Value
         : throw new InvalidOperationException("the actor system was created without its journals: add Journals.Setup");
 
-    internal JournalHandle Find(string pluginId) => pluginId == Channels.PluginId ? Channels
-        : pluginId == Sessions.PluginId ? Sessions
-        : throw new ArgumentException($"no journal has the plugin id {pluginId}", nameof(pluginId));
+    internal JournalHandle Find(string pluginId) => new[] { Channels, Sessions }.SingleOrDefault(journal => journal.PluginId == pluginId)
+        ?? throw new ArgumentException($"no journal has the plugin id {pluginId}", nameof(pluginId));
 
     private static Task WarmUpAsync(ActorSystem system, JournalHandle journal)
     {

@@ -24,7 +24,7 @@ public sealed class ClusterOfOneTests : IAsyncLifetime
         builder.Services.AddAkka("realtime", akka => akka
             .WithRealtimeCluster(ActorSystemSettings.Alone, _deadLetters)
             .AddStartup(async (system, registry) => registry.Register<Echo>(await EntityRegion.StartAsync<Say>(
-                system, "echo", id => Props.Create(() => new Echo(id, _ends)), say => say.To, Finish.Instance)))
+                system, "echo", id => Props.Create(() => new Echo(id, _ends)), say => say.To, EntityRegion.LeastShards(system), Finish.Instance)))
             .WithClusterOfOne());
         _host = builder.Build();
         await _host.StartAsync().Within("the node to be up");

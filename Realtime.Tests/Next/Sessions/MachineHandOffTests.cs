@@ -106,7 +106,7 @@ public sealed class MachineHandOffTests
         _rig.Withdrawals.ShouldBeEmpty();
         _rig.Advance(TimeSpan.FromSeconds(0.1));
 
-        _rig.Withdrawals.ShouldHaveSingleItem().Attachment.ShouldBe(continued.Attachment);
+        _rig.Withdrawals.ShouldHaveSingleItem().Stamp.Attachment.ShouldBe(continued.Attachment);
     }
 
     [Fact]

@@ -173,7 +173,7 @@ public sealed class MachineWriteTests
         _rig.Commit();
         Saved.Record.Subscriptions[0].Offset.ShouldBe(40);
         _rig.Withdrawals.ShouldHaveSingleItem().ShouldSatisfyAllConditions(
-            sent => sent.Channel.ShouldBe(Chat), sent => sent.Session.ShouldBe(Id), sent => sent.Attachment.ShouldBe(attachment));
+            sent => sent.Channel.ShouldBe(Chat), sent => sent.Session.ShouldBe(Id), sent => sent.Stamp.ShouldBe(new PresenceStamp(attachment, PresenceStamp.Final)));
         _rig.IsPassivated.ShouldBeFalse("the channel has not answered");
 
         _rig.Advance(TimeSpan.FromSeconds(1));
@@ -211,7 +211,7 @@ public sealed class MachineWriteTests
         var before = _rig.OpenAndWrite(_first).Attachment;
         _rig.Detach(_first);
         _rig.Advance(_rig.Policy.Grace);
-        var withdrawn = _rig.Withdrawals.ShouldHaveSingleItem().Attachment;
+        var withdrawn = _rig.Withdrawals.ShouldHaveSingleItem().Stamp.Attachment;
 
         var after = _rig.Attach(_second).ShouldBeOfType<SessionReply.Attached>().Attachment;
         _rig.Advance(TimeSpan.FromMinutes(1));

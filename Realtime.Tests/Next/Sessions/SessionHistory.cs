@@ -94,7 +94,13 @@ internal sealed class SessionHistory
                 break;
             case SessionCommand.LogAnswers when _isFailed:
                 _isFailed = false;
-                Resolve();
+
+                // A session that needs its log no longer lets go of it while it is out of reach.
+                if (_rig.IsStarting)
+                {
+                    Resolve();
+                }
+
                 break;
             case SessionCommand.LogAnswers when _rig.Pending is not null:
                 _rig.Commit();
@@ -248,7 +254,7 @@ internal sealed class SessionHistory
             tick.ShouldBeGreaterThan(_rig.Now);
         }
 
-        _rig.Withdrawals.ShouldAllBe(withdrawal => withdrawal.Attachment <= machine.Attachment);
+        _rig.Withdrawals.ShouldAllBe(withdrawal => withdrawal.Stamp.Attachment <= machine.Attachment);
     }
 
     private Client Find(int number) => _clients[number % _clients.Count];
