@@ -72,7 +72,9 @@ internal sealed class ClientConnections(IActorRef connections, ConnectionsSetup 
     public async Task<ConnectionInfo?> InspectAsync(SessionId session, CancellationToken cancellation)
     {
         var here = (await ListAsync(cancellation).ConfigureAwait(false)).Where(entry => entry.Session == session).ToList();
-        return here.Count == 0 ? null : await InspectAsync(here.MaxBy(entry => entry.Connection.Value).Connection, cancellation).ConfigureAwait(false);
+        return here.Count == 0
+            ? null
+            : await InspectAsync(here.MaxBy(entry => entry.Connection.Value).Connection, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Says goodbye to all clients, also to those that come later, and completes when they are gone.</summary>
@@ -91,14 +93,18 @@ internal sealed class ClientConnections(IActorRef connections, ConnectionsSetup 
         }
     }
 
-    /// <summary>Far from where another process counts, and with room to count: sessions still know connections of this node's last life.</summary>
-    private static long FirstId() => BinaryPrimitives.ReadInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(long))) & (long.MaxValue >> 11);
+    /// <summary>
+    /// Far from where another process counts, and with room to count: sessions still know connections of this node's last life.
+    /// </summary>
+    private static long FirstId() =>
+        BinaryPrimitives.ReadInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(long))) & (long.MaxValue >> 11);
 
     private async Task<LiveSubscription?> AskFeedAsync(Feeds.Subscriber subscriber, CancellationToken cancellation)
     {
         try
         {
-            var answer = await setup.Feeds.Ask<FeedEvent.Inspected>(new FeedCommand.Inspect(subscriber, 0), FeedTimeout, cancellation).ConfigureAwait(false);
+            var answer = await setup.Feeds.Ask<FeedEvent.Inspected>(
+                new FeedCommand.Inspect(subscriber, 0), FeedTimeout, cancellation).ConfigureAwait(false);
             return answer.Subscription;
         }
         catch (AskTimeoutException)

@@ -12,7 +12,9 @@ using Subscriber = Realtime.Node.Feeds.Subscriber;
 
 namespace Realtime.Node.Next.Connections;
 
-/// <summary>One client connection: steps its <see cref="ConnectionMachine"/> and does what that says. Its parent looks at the clock for it.</summary>
+/// <summary>
+/// One client connection: steps its <see cref="ConnectionMachine"/> and does what that says. Its parent looks at the clock for it.
+/// </summary>
 internal sealed class ConnectionActor : UntypedActor, IRoomListener
 {
     private readonly ConnectionsSetup _setup;

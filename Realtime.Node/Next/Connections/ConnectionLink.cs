@@ -10,7 +10,8 @@ using EncodedFrames = Realtime.Node.Feeds.EncodedFrames;
 namespace Realtime.Node.Next.Connections;
 
 /// <summary>
-/// A connection's link with the queue before it, and when bytes last went over it. Shared by the transport's reader, the connection's actor,
+/// A connection's link with the queue before it, and when bytes last went over it. Shared by the transport's reader, the connection's
+/// actor,
 /// the feeds that fill the queue, and the parent's sweep.
 /// </summary>
 /// <remarks>

@@ -7,7 +7,8 @@ namespace Realtime.Node.Next.Connections;
 internal static class ConnectionRegistration
 {
     /// <summary>
-    /// Starts the parents of connections and registers their router under <see cref="ConnectionsActor"/>. Comes after channels, sessions and
+    /// Starts the parents of connections and registers their router under <see cref="ConnectionsActor"/>. Comes after channels, sessions
+    /// and
     /// feeds.
     /// </summary>
     /// <param name="setup">From the actors that were registered before, and the keys of the resume tokens, which are in the store.</param>

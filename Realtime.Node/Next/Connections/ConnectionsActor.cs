@@ -10,7 +10,8 @@ using ConnectionInput = Realtime.Node.Next.Connections.Core.ConnectionInput;
 namespace Realtime.Node.Next.Connections;
 
 /// <summary>
-/// Parent of a part of this node's connections: opens them and looks at the clock for all of them. A connection that fails stops; its client
+/// Parent of a part of this node's connections: opens them and looks at the clock for all of them. A connection that fails stops; its
+/// client
 /// comes back and resumes.
 /// </summary>
 internal sealed class ConnectionsActor : UntypedActor
@@ -29,7 +30,8 @@ internal sealed class ConnectionsActor : UntypedActor
     public ConnectionsActor(ConnectionsSetup setup)
     {
         _setup = setup;
-        _timer = Context.System.Scheduler.ScheduleTellRepeatedlyCancelable(setup.SweepEvery, setup.SweepEvery, Self, Sweep.Instance, Self);
+        _timer = Context.System.Scheduler.ScheduleTellRepeatedlyCancelable(
+            setup.SweepEvery, setup.SweepEvery, Self, Sweep.Instance, Self);
     }
 
     /// <summary>The router; takes <see cref="ConnectionCommand"/>s, and <see cref="ConnectionQuery"/>s as broadcasts.</summary>
@@ -74,8 +76,8 @@ internal sealed class ConnectionsActor : UntypedActor
                 SweepAll();
                 break;
             case ConnectionQuery.List:
-                Sender.Tell(new ConnectionQuery.Listed(
-                    [.. _connections.Values.Where(hosted => hosted.Status.IsWelcomed).Select(hosted => (hosted.Id, hosted.Status.Session))]));
+                var welcomed = _connections.Values.Where(hosted => hosted.Status.IsWelcomed);
+                Sender.Tell(new ConnectionQuery.Listed([.. welcomed.Select(hosted => (hosted.Id, hosted.Status.Session))]));
                 break;
             case ConnectionQuery.CloseAll closing:
                 CloseAll(closing.Code);

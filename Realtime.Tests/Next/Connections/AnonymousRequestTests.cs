@@ -35,7 +35,8 @@ public sealed class AnonymousRequestTests
         Held.ShouldBe(202);
 
         _rig.Come(new ClientFrame.Set(4, "c", Hundred));
-        _rig.Refused(4, ErrorCode.TooMany).Text.ShouldBe("sessions without a token keep at most 250 bytes of state and presence per address");
+        _rig.Refused(4, ErrorCode.TooMany).Text
+            .ShouldBe("sessions without a token keep at most 250 bytes of state and presence per address");
         _rig.SessionQuestions.Count.ShouldBe(2);
         Held.ShouldBe(202);
 
@@ -134,7 +135,8 @@ public sealed class AnonymousRequestTests
         var other = ChannelName.Parse("chat:other");
         _rig.Come(new ClientFrame.Hello(1)
         {
-            Subscriptions = [new SubscriptionRequest(ConnectionRig.Chat) { Presence = Hundred }, new SubscriptionRequest(other) { Presence = Small }],
+            Subscriptions = [new SubscriptionRequest(ConnectionRig.Chat) { Presence = Hundred },
+                new SubscriptionRequest(other) { Presence = Small }],
         });
         _rig.SessionAnswers(new SessionReply.Attached(0, new Attachment(1, 4), null, null));
         _rig.Joins.ShouldHaveSingleItem().Channel.ShouldBe(other);

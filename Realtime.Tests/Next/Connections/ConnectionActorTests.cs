@@ -74,7 +74,8 @@ public sealed class ConnectionActorTests : TestKit
         var connection = await WelcomeAsync();
         await SendAsync(connection, """{"type":"subscribe","id":2,"channel":"chat:room","presence":"me"}""");
         var subscriber = _feeds.ExpectMsg<FeedCommand.Join>().Subscriber;
-        (subscriber.Channel, subscriber.Attachment, subscriber.Presence!.Data).ShouldBe((ConnectionRig.Chat, ConnectionRig.Attachment, ConnectionRig.Text("me")));
+        (subscriber.Channel, subscriber.Attachment, subscriber.Presence!.Data)
+            .ShouldBe((ConnectionRig.Chat, ConnectionRig.Attachment, ConnectionRig.Text("me")));
         _feeds.HasMessages.ShouldBeFalse();
 
         _feeds.Reply(new FeedEvent.Joined(subscriber, new SubscriptionInfo(ConnectionRig.Chat, ConnectionRig.Head, ConnectionRig.Head)));
@@ -196,7 +197,8 @@ public sealed class ConnectionActorTests : TestKit
 
         var info = (await asked.Within("the answer")).ShouldNotBeNull();
         (info.Session, info.Subscriptions.Count).ShouldBe((_attached, 1));
-        (await _connections.InspectAsync(here.Session, CancellationToken.None).Within("the answer of a busy feed"))!.Subscriptions.ShouldBeEmpty();
+        (await _connections.InspectAsync(here.Session, CancellationToken.None).Within("the answer of a busy feed"))!.Subscriptions
+            .ShouldBeEmpty();
         (await _connections.InspectAsync(new ConnectionId(1), CancellationToken.None)).ShouldBeNull();
     }
 

@@ -159,8 +159,10 @@ public sealed class ConnectionRequestTests
         _rig.Come(new ClientFrame.Update(4, ConnectionRig.Chat, ConnectionRig.Text("x")));
 
         _rig.Take<ServerFrame.Done>().Id.ShouldBe(4);
-        _rig.SessionWords.ShouldHaveSingleItem().ShouldBeOfType<SessionRequest.PutSubscription>().Subscription.Presence.ShouldBe(ConnectionRig.Text("x"));
-        _rig.Shown.ShouldHaveSingleItem().Member.ShouldBe(new Member(ConnectionRig.Fresh, null, ConnectionRig.Text("x")));
+        _rig.SessionWords.ShouldHaveSingleItem().ShouldBeOfType<SessionRequest.PutSubscription>().Subscription.Presence
+            .ShouldBe(ConnectionRig.Text("x"));
+        _rig.Shown.ShouldHaveSingleItem().Member.ShouldBe(
+            new Member(ConnectionRig.Fresh, null, ConnectionRig.Text("x")));
     }
 
     [Fact]

@@ -235,7 +235,8 @@ internal sealed class ConnectionRig : ITokenVerifier
                 Sent.Add(send.Frame);
                 break;
             case ConnectionEffect.SendToSession send:
-                var isQuestion = send.Request is SessionRequest.Attach or SessionRequest.SetState or SessionRequest.Refresh or SessionRequest.End;
+                var isQuestion = send.Request
+                    is SessionRequest.Attach or SessionRequest.SetState or SessionRequest.Refresh or SessionRequest.End;
                 (isQuestion ? SessionQuestions : SessionWords).Add(send.Request);
                 break;
             case ConnectionEffect.SendToChannel send:

@@ -43,7 +43,8 @@ public sealed class ConnectionSubscriptionTests
 
         _rig.Joins.ShouldBeEmpty();
         _rig.Step(new ConnectionInput.Described(
-            _rig.Descriptions.ShouldHaveSingleItem().Tag, new SubscriptionInfo(ConnectionRig.Chat, ConnectionRig.Head, ConnectionRig.Head)));
+            _rig.Descriptions.ShouldHaveSingleItem().Tag, new SubscriptionInfo(ConnectionRig.Chat, ConnectionRig.Head,
+                ConnectionRig.Head)));
 
         var reply = _rig.Take<ServerFrame.SubscribeReply>();
         (reply.Id, reply.Info.Already).ShouldBe((3, true));
@@ -70,7 +71,8 @@ public sealed class ConnectionSubscriptionTests
     {
         _rig.Welcome();
 
-        _rig.Come(new ClientFrame.Subscribe(2, new SubscriptionRequest(ChannelName.Parse("cursors:x")) { Presence = ConnectionRig.Text("me") }));
+        var request = new SubscriptionRequest(ChannelName.Parse("cursors:x")) { Presence = ConnectionRig.Text("me") };
+        _rig.Come(new ClientFrame.Subscribe(2, request));
 
         _rig.Refused(2, ErrorCode.BadRequest);
     }

@@ -11,7 +11,8 @@ using SessionSubscription = Realtime.Messages.Entities.SessionSubscription;
 namespace Realtime.Tests.Next.Connections;
 
 /// <summary>
-/// A client with many subscriptions comes back: once 1,024 positions were a hidden end, and what did not fit into 64 KiB could not be said at all, so that it was
+/// A client with many subscriptions comes back: once 1,024 positions were a hidden end, and what did not fit into 64 KiB could not be
+/// said at all, so that it was
 /// refused every time.
 /// </summary>
 public sealed class HelloPositionsTests

@@ -76,7 +76,8 @@ public sealed class LargeAnswerTests
 
         _rig.Pass(TimeSpan.FromMilliseconds(ConnectionMachine.RequestTimeout + 1));
 
-        _rig.Sent.OfType<ServerFrame.Error>().Select(error => (error.Id, error.Code)).ShouldBe([(2, ErrorCode.Timeout), (3, ErrorCode.Timeout)]);
+        _rig.Sent.OfType<ServerFrame.Error>().Select(error => (error.Id, error.Code))
+            .ShouldBe([(2, ErrorCode.Timeout), (3, ErrorCode.Timeout)]);
         _rig.ChannelQuestions.Count.ShouldBe(3);
     }
 

@@ -112,7 +112,8 @@ public sealed class LivenessTests
     [Fact]
     public void What_is_new_since_the_last_look_happened_after_it()
     {
-        var link = new ConnectionLink(new ConnectionId(1), new FakeLink(), 1_000, 5_000, new ConnectionLogging(NullLogger<ConnectionLogging>.Instance));
+        var link = new ConnectionLink(new ConnectionId(1), new FakeLink(), 1_000, 5_000,
+            new ConnectionLogging(NullLogger<ConnectionLogging>.Instance));
         link.TrySend(new ServerFrame.Ping());
         link.Look(6_000).ShouldBe(link.Outbound.SentBytes);
         Seen().ShouldBe((5_000, 5_000));

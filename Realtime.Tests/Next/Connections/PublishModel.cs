@@ -6,7 +6,8 @@ using Realtime.Node.Next.Connections.Core;
 namespace Realtime.Tests.Next.Connections;
 
 /// <summary>
-/// A connection that publishes numbers, a way to the channel and back that loses messages, and a channel that keeps what it has committed when it
+/// A connection that publishes numbers, a way to the channel and back that loses messages, and a channel that keeps what it has committed
+/// when it
 /// is replaced. The client sends each number once.
 /// </summary>
 internal sealed class PublishModel
@@ -110,7 +111,8 @@ internal sealed class PublishModel
         {
             _toConnection.Enqueue(new ChannelReply.Published(request.Tag, ConnectionRig.Head));
         }
-        else if (request.Predecessor is { } predecessor && !_committed.Contains(predecessor) && _pending.TrueForAll(known => known.Sequence != predecessor))
+        else if (request.Predecessor is { } predecessor && !_committed.Contains(predecessor)
+            && _pending.TrueForAll(known => known.Sequence != predecessor))
         {
             _toConnection.Enqueue(new ChannelReply.Retry(request.Tag, predecessor));
         }

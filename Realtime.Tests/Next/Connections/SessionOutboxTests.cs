@@ -45,12 +45,14 @@ public sealed class SessionOutboxTests
         _rig.Come(new ClientFrame.Set(4, "c", ConnectionRig.Text("3")));
 
         var attach = _rig.SessionQuestions.ShouldHaveSingleItem().ShouldBeOfType<SessionRequest.Attach>();
-        (attach.IsNew, attach.Attempt, attach.Identity!.User, attach.Held!.Attachment).ShouldBe((false, 8, new UserId("ann"), ConnectionRig.Attachment));
+        (attach.IsNew, attach.Attempt, attach.Identity!.User, attach.Held!.Attachment)
+            .ShouldBe((false, 8, new UserId("ann"), ConnectionRig.Attachment));
         attach.Held.Subscriptions.ShouldContain(new SessionSubscription(ConnectionRig.Chat, ConnectionRig.Head, null));
         _rig.SessionAnswers(new SessionReply.Attached(0, ConnectionRig.Attachment, new UserId("ann"), null));
 
         _rig.SessionQuestions.Cast<SessionRequest.SetState>().Select(set => set.Key).ShouldBe(["a", "b", "c"]);
-        _rig.SessionWords.ShouldHaveSingleItem().ShouldBeOfType<SessionRequest.PutSubscription>().Subscription.Channel.ShouldBe(ConnectionRig.Chat);
+        _rig.SessionWords.ShouldHaveSingleItem().ShouldBeOfType<SessionRequest.PutSubscription>().Subscription.Channel
+            .ShouldBe(ConnectionRig.Chat);
         _rig.SessionAnswers(new SessionReply.Done(0));
         _rig.Take<ServerFrame.Done>().Id.ShouldBe(2);
     }
@@ -130,7 +132,8 @@ public sealed class SessionOutboxTests
             _rig.Pass(pause - 1);
             _rig.SessionQuestions.ShouldBeEmpty();
             _rig.Pass(1);
-            _rig.SessionQuestions.Cast<SessionRequest.SetState>().Select(set => set.Value).ShouldBe([ConnectionRig.Text("1"), ConnectionRig.Text("2")]);
+            _rig.SessionQuestions.Cast<SessionRequest.SetState>().Select(set => set.Value)
+                .ShouldBe([ConnectionRig.Text("1"), ConnectionRig.Text("2")]);
             _rig.SessionQuestions.Clear();
         }
 

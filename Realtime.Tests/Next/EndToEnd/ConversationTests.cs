@@ -31,7 +31,8 @@ public sealed class ConversationTests : IDisposable
         var session = bob.Session;
         await bob.DisposeAsync();
         var second = await PublishAsync(ann, 11, 2);
-        (await PublishAsync(ann, 13, 2))["position"]!.ToJsonString().ShouldBe(second["position"]!.ToJsonString(), "a repeat is the same message");
+        (await PublishAsync(ann, 13, 2))["position"]!.ToJsonString()
+            .ShouldBe(second["position"]!.ToJsonString(), "a repeat is the same message");
         await PublishAsync(ann, 12, 3);
 
         await using var back = await RawClient.HelloAsync(node.Url, $$"""
@@ -91,7 +92,9 @@ public sealed class ConversationTests : IDisposable
 
     private static async Task<JsonObject> PublishAsync(RawClient client, int id, int sequence)
     {
-        var reply = await client.AskAsync($$"""{"type":"publish","id":{{id}},"channel":"chat:room","data":{{sequence}},"seq":{{sequence}}}""");
+        var reply = await client.AskAsync($$"""
+            {"type":"publish","id":{{id}},"channel":"chat:room","data":{{sequence}},"seq":{{sequence}}}
+            """);
         return reply["position"] is null ? throw new InvalidOperationException(reply.ToJsonString()) : reply;
     }
 }

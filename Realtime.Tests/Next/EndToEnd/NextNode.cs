@@ -86,10 +86,15 @@ internal sealed class NextNode : IAsyncDisposable
             .WithRealtimeCluster(ActorSystemSettings.Alone with { Times = Times }, deadLetters)
             .WithActors(async (system, _) => await journals.WarmUpAsync(system))
             .WithChannels(
-                namespaces, new ChannelSettings(new ChannelPolicy(), Logs(LogKind.Channel, journals.Channels, incarnation), new HostedChannels()), Allocation)
+                namespaces,
+                new ChannelSettings(new ChannelPolicy(), Logs(LogKind.Channel, journals.Channels, incarnation), new HostedChannels()),
+                Allocation)
             .WithSessions(
                 new SessionSettings(
-                    new SessionPolicy { Grace = TimeSpan.FromSeconds(5) }, Self, Logs(LogKind.Session, journals.Sessions, incarnation), journals.Sessions.NewIds),
+                    new SessionPolicy { Grace = TimeSpan.FromSeconds(5) },
+                    Self,
+                    Logs(LogKind.Session, journals.Sessions, incarnation),
+                    journals.Sessions.NewIds),
                 new SqlIdleSessions(store), new IdleSweepPolicy(), Allocation)
             .WithActors((system, registry) => registry.Register<FeedHub>(system.ActorOf(
                 FeedHub.PropsOf(new FeedSetup(new FeedId(Self, incarnation), registry.Get<ChannelRegion>(), namespaces)), "feeds")))

@@ -34,8 +34,8 @@ public sealed class ConnectionMachine
     private readonly RequestHandler _requests;
     private readonly bool _claimsResume;
     private readonly long _opened;
+    private readonly long _helloTimeout;
     private Handshake? _handshake;
-    private Queue<ClientFrame>? _early;
     private RequestRate _rate;
     private Liveness _liveness;
     private ConnectionPhase _phase = ConnectionPhase.AwaitingHello;
@@ -45,7 +45,8 @@ public sealed class ConnectionMachine
 
     /// <param name="fresh">An unguessable id for the session that this connection may open.</param>
     /// <param name="claimsResume">It was let in as one that comes back: its hello has to bear that out.</param>
-    public ConnectionMachine(ConnectionSetup setup, ConnectionId id, SessionId fresh, Moment now, bool claimsResume, ClientAddress address)
+    public ConnectionMachine(
+        ConnectionSetup setup, ConnectionId id, SessionId fresh, Moment now, bool claimsResume, ClientAddress address)
     {
         var policy = setup.Policy;
         _context = new ConnectionContext(setup, id, address);
@@ -58,6 +59,7 @@ public sealed class ConnectionMachine
         _claimsResume = claimsResume;
         _rate = new RequestRate(policy.RequestRate, policy.RequestBurst, FloodAfter);
         _opened = _helloFrom = now.Ticks;
+        _helloTimeout = (long)policy.HelloTimeout.TotalMilliseconds;
         _liveness = new Liveness(
             (long)policy.PingEvery.TotalMilliseconds, (long)policy.PingTimeout.TotalMilliseconds,
             (long)policy.StallTimeout.TotalMilliseconds, now.Ticks);
@@ -84,22 +86,17 @@ public sealed class ConnectionMachine
         _ => long.MaxValue,
     };
 
-    /// <summary>From when on the token does not count, milliseconds since 1970; a <see cref="ConnectionInput.Sweep"/> is due then, too.</summary>
+    /// <summary>
+    /// From when on the token does not count, milliseconds since 1970; a <see cref="ConnectionInput.Sweep"/> is due then, too.
+    /// </summary>
     public long TokenEnds =>
         _phase is ConnectionPhase.Handshake or ConnectionPhase.Open ? _context.Identity?.Expires ?? long.MaxValue : long.MaxValue;
 
-    private long HelloTimeout => (long)_context.Setup.Policy.HelloTimeout.TotalMilliseconds;
+    private long HelloDue => Math.Min(_helloFrom + _helloTimeout, _opened + (_helloTimeout * ConnectionPolicy.HelloFrames));
 
-    private long HelloDue => Math.Min(_helloFrom + HelloTimeout, _opened + (HelloTimeout * ConnectionPolicy.HelloFrames));
-
-    private long RequestsDue
-    {
-        get
-        {
-            var due = Math.Min(_session.Due, Math.Min(_publishes.Due, _reads.Due));
-            return _requests.OpenCount > 0 ? Math.Min(due, _context.Now.Ticks + TimeoutLook) : due;
-        }
-    }
+    private long RequestsDue => Math.Min(
+        Math.Min(_session.Due, Math.Min(_publishes.Due, _reads.Due)),
+        _requests.OpenCount > 0 ? _context.Now.Ticks + TimeoutLook : long.MaxValue);
 
     public void Step(ConnectionInput input, Moment now, List<ConnectionEffect> effects)
     {
@@ -177,7 +174,8 @@ public sealed class ConnectionMachine
 
         switch (_phase, frame)
         {
-            case (ConnectionPhase.AwaitingHello, ClientFrame.Hello hello) when _claimsResume && !_context.Setup.AdmitsAfterAll(hello.Session):
+            case (ConnectionPhase.AwaitingHello, ClientFrame.Hello hello)
+                when _claimsResume && !_context.Setup.AdmitsAfterAll(hello.Session):
                 Close(CloseCode.Overloaded);
                 break;
             case (ConnectionPhase.AwaitingHello, ClientFrame.Hello hello):
@@ -194,11 +192,8 @@ public sealed class ConnectionMachine
             case (_, ClientFrame.Hello):
                 Close(CloseCode.HelloExpected);
                 break;
-            case (ConnectionPhase.Handshake, _) when _early is { } waiting && waiting.Count >= _context.Setup.Policy.OpenRequests:
-                _context.Refuse(frame.Id, ErrorCode.TooMany, "wait for the welcome", 100);
-                break;
             case (ConnectionPhase.Handshake, _):
-                (_early ??= new Queue<ClientFrame>()).Enqueue(frame);
+                _handshake!.Defer(frame);
                 break;
             default:
                 OnRequest(frame);
@@ -206,12 +201,11 @@ public sealed class ConnectionMachine
         }
     }
 
-    /// <summary>A frame of the hello was taken.</summary>
     private void OnHello(CloseCode? refusal)
     {
         _helloFrom = _context.Now.Ticks;
         _phase = _handshake!.IsComplete ? ConnectionPhase.Handshake : ConnectionPhase.ReadingHello;
-        CloseIf(refusal);
+        Close(refusal);
     }
 
     private void OnRequest(ClientFrame frame)
@@ -239,12 +233,12 @@ public sealed class ConnectionMachine
     {
         if (_phase is ConnectionPhase.Handshake && _session.AnswersAttach(reply))
         {
-            CloseIf(_handshake!.Attached(reply));
+            Close(_handshake!.Attached(reply));
             Welcome();
         }
-        else if (_session.Replied(reply) is { } code)
+        else
         {
-            BeginClose(code);
+            BeginClose(_session.Replied(reply));
         }
     }
 
@@ -289,12 +283,11 @@ public sealed class ConnectionMachine
         }
 
         _phase = ConnectionPhase.Open;
+        var deferred = _handshake.Deferred;
         _handshake = null;
-        var early = _early;
-        _early = null;
-        while (early is { Count: > 0 } && _phase is ConnectionPhase.Open)
+        while (deferred is { Count: > 0 } && _phase is ConnectionPhase.Open)
         {
-            OnRequest(early.Dequeue());
+            OnRequest(deferred.Dequeue());
         }
     }
 
@@ -333,10 +326,7 @@ public sealed class ConnectionMachine
         _publishes.Sweep();
         _reads.Sweep();
         _subscriptions.Sweep();
-        if (_session.Sweep() is { } unreachable)
-        {
-            BeginClose(unreachable);
-        }
+        BeginClose(_session.Sweep());
     }
 
     private void SweepLink(TrafficSnapshot traffic)
@@ -364,18 +354,10 @@ public sealed class ConnectionMachine
         }
     }
 
-    private void CloseIf(CloseCode? code)
+    /// <summary>Takes nothing more, waits for the answers to what was accepted, then closes. Null: there is no reason to.</summary>
+    private void BeginClose(CloseCode? code)
     {
-        if (code is { } given)
-        {
-            Close(given);
-        }
-    }
-
-    /// <summary>Takes nothing more, waits for the answers to what was accepted, then closes.</summary>
-    private void BeginClose(CloseCode code)
-    {
-        if (_phase is ConnectionPhase.Open)
+        if (_phase is ConnectionPhase.Open && code is not null)
         {
             _phase = ConnectionPhase.Closing;
             _closing = code;
@@ -387,9 +369,9 @@ public sealed class ConnectionMachine
         }
     }
 
-    private void Close(CloseCode code)
+    private void Close(CloseCode? reason)
     {
-        if (_phase >= ConnectionPhase.Closed)
+        if (reason is not { } code || _phase >= ConnectionPhase.Closed)
         {
             return;
         }

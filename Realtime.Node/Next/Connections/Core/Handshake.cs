@@ -34,6 +34,20 @@ internal sealed class Handshake(ConnectionContext context, SessionOutbox session
     /// <summary>The hello has come whole, with all positions.</summary>
     public bool IsComplete { get; private set; }
 
+    /// <summary>Requests that came before the welcome; handled after it.</summary>
+    public Queue<ClientFrame>? Deferred { get; private set; }
+
+    public void Defer(ClientFrame request)
+    {
+        if (Deferred?.Count >= context.Setup.Policy.OpenRequests)
+        {
+            context.Refuse(request.Id, ErrorCode.TooMany, "wait for the welcome", 100);
+            return;
+        }
+
+        (Deferred ??= new Queue<ClientFrame>()).Enqueue(request);
+    }
+
     /// <returns>Null, or why the connection is closed.</returns>
     public CloseCode? Hello(ClientFrame.Hello hello)
     {
@@ -55,7 +69,9 @@ internal sealed class Handshake(ConnectionContext context, SessionOutbox session
         return Add(hello.Positions, hello.More);
     }
 
-    /// <summary>A frame with further positions. No channel is joined before the last of them: its replay would begin at the wrong place.</summary>
+    /// <summary>
+    /// A frame with further positions. No channel is joined before the last of them: its replay would begin at the wrong place.
+    /// </summary>
     /// <returns>Null, or why the connection is closed.</returns>
     public CloseCode? Add(IReadOnlyList<ChannelPosition> positions, bool more)
     {
@@ -66,7 +82,8 @@ internal sealed class Handshake(ConnectionContext context, SessionOutbox session
 
         if (_positions.Count > context.Setup.Policy.HelloPositions)
         {
-            context.Refuse(_hello.Id, ErrorCode.TooMany, $"a hello brings at most {context.Setup.Policy.HelloPositions} positions");
+            context.Refuse(
+                _hello.Id, ErrorCode.TooMany, $"a hello brings at most {context.Setup.Policy.HelloPositions} positions");
             return CloseCode.SessionUnavailable;
         }
 
@@ -230,7 +247,8 @@ internal sealed class Handshake(ConnectionContext context, SessionOutbox session
         }
     }
 
-    private StartFrom From(ChannelName channel, StartFrom wish) => _positions.TryGetValue(channel, out var told) ? new StartFrom.At(told) : wish;
+    private StartFrom From(ChannelName channel, StartFrom wish) =>
+        _positions.TryGetValue(channel, out var told) ? new StartFrom.At(told) : wish;
 
     private void Wish(ChannelName channel, StartFrom from, Payload? presence, SessionSubscription? stored, bool byServer)
     {

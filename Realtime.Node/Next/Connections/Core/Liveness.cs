@@ -9,10 +9,14 @@ internal struct Liveness(long every, long timeout, long stall, long now)
     private long _received = now;
     private long _sent = now;
 
-    /// <summary>When the ping that waits for an answer was sent. Not compared with what came: both may fall into the same millisecond.</summary>
+    /// <summary>
+    /// When the ping that waits for an answer was sent. Not compared with what came: both may fall into the same millisecond.
+    /// </summary>
     private long? _pinged;
 
-    /// <summary>That ping has reached the peer, or everything that was before it in the queue has not moved: nothing puts off its answer.</summary>
+    /// <summary>
+    /// That ping has reached the peer, or everything that was before it in the queue has not moved: nothing puts off its answer.
+    /// </summary>
     private bool _arrived;
 
     /// <summary>That ping was sent behind other bytes, so a standstill of those is what the end of the connection is judged by.</summary>
@@ -67,7 +71,8 @@ internal struct Liveness(long every, long timeout, long stall, long now)
         {
             if (_behind && !_arrived)
             {
-                // A link that stands still for a moment, under bytes that the peer has yet to get, is slow: its ping is not there to be answered.
+                // A link that stands still for a moment, under bytes that the peer has yet to get, is slow: its ping is not there to be
+                // answered.
                 if (now - _grew >= stall)
                 {
                     return LivenessVerdict.Stalled;
@@ -97,7 +102,8 @@ internal struct Liveness(long every, long timeout, long stall, long now)
     }
 
     /// <summary>
-    /// On a slow link the ping stands behind other bytes. While those reach the peer no answer is owed; once the ping is there as well, what
+    /// On a slow link the ping stands behind other bytes. While those reach the peer no answer is owed; once the ping is there as well,
+    /// what
     /// else reaches the peer proves its kernel, not its program.
     /// </summary>
     private void Watch(long now, TrafficSnapshot seen, bool grew)

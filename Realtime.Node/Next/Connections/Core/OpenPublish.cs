@@ -30,7 +30,9 @@ internal sealed class OpenPublish(ChannelRequest.Publish request, long clientId,
     /// <summary>When it is sent again after the channel gave it back.</summary>
     public long SendAt { get; set; }
 
-    /// <summary>Copies that were sent and not given back. While there is another one, a refusal of this one says nothing for certain.</summary>
+    /// <summary>
+    /// Copies that were sent and not given back. While there is another one, a refusal of this one says nothing for certain.
+    /// </summary>
     public int Copies { get; set; }
 
     /// <summary>A copy to send.</summary>

@@ -3,7 +3,8 @@ using Realtime.Messages.Next.Channels;
 namespace Realtime.Node.Next.Connections.Core;
 
 /// <summary>
-/// The unanswered publishes with a sequence number of one connection on one channel, in the order of their sending. Each names the one before
+/// The unanswered publishes with a sequence number of one connection on one channel, in the order of their sending. Each names the one
+/// before
 /// it, so that the channel takes none that would overtake another; they are sent again together, in order.
 /// </summary>
 internal sealed class PublishOrder(ConnectionContext context)
@@ -50,7 +51,9 @@ internal sealed class PublishOrder(ConnectionContext context)
     /// <returns>False: the one before it was not published and is not sent any more, so this one must not be published either.</returns>
     public bool TryGoBack(OpenPublish publish, long? missing)
     {
-        var first = missing is null || publish.Predecessor is null ? publish : _open.FindLast(known => known != publish && known.Sequence == missing);
+        var first = missing is null || publish.Predecessor is null
+            ? publish
+            : _open.FindLast(known => known != publish && known.Sequence == missing);
         if (first is null)
         {
             return false;

@@ -153,8 +153,11 @@ internal sealed class PublishOutbox(ConnectionContext context)
         }
     }
 
-    private List<OpenPublish> Late() =>
-        _byTag.Count == 0 ? [] : [.. _byTag.Values.Where(open => context.Now.Ticks - open.Since > ConnectionMachine.RequestTimeout).OrderBy(open => open.Tag)];
+    private List<OpenPublish> Late()
+    {
+        var before = context.Now.Ticks - ConnectionMachine.RequestTimeout;
+        return _byTag.Count == 0 ? [] : [.. _byTag.Values.Where(open => open.Since < before).OrderBy(open => open.Tag)];
+    }
 
     private void Remove(OpenPublish publish, bool isPublished)
     {

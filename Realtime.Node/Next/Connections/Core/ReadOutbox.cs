@@ -8,7 +8,8 @@ namespace Realtime.Node.Next.Connections.Core;
 
 /// <summary>
 /// Requests whose answers are large: a client that asks for more than it reads must not fill the memory with answers. They wait in their
-/// order; a few are sent at once, each when the queue has room for its answer, and repeated until answered. The same room bounds the members
+/// order; a few are sent at once, each when the queue has room for its answer, and repeated until answered. The same room bounds the
+/// members
 /// in the replies to subscribes.
 /// </summary>
 internal sealed class ReadOutbox(ConnectionContext context)
@@ -49,7 +50,9 @@ internal sealed class ReadOutbox(ConnectionContext context)
         AskForRoom();
     }
 
-    /// <summary>What the reply to a subscribe carries: the members, unless they have to follow it in frames of their own when there is room.</summary>
+    /// <summary>
+    /// What the reply to a subscribe carries: the members, unless they have to follow it in frames of their own when there is room.
+    /// </summary>
     public SubscriptionInfo Fit(SubscriptionInfo info)
     {
         if (info.Presence is not { Members: { Count: > 0 } members } presence)

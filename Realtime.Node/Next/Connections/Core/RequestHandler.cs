@@ -91,7 +91,8 @@ internal sealed class RequestHandler(
         }
         else if (publish.Payload.Length > space!.MessageBytes)
         {
-            context.Refuse(publish.Id, ErrorCode.TooLarge, $"the payload is {publish.Payload.Length} bytes, {space.MessageBytes} are allowed");
+            context.Refuse(
+                publish.Id, ErrorCode.TooLarge, $"the payload is {publish.Payload.Length} bytes, {space.MessageBytes} are allowed");
         }
         else if (publish.Sequence is not null && context.Producer is null)
         {

@@ -10,7 +10,9 @@ internal sealed record SessionCall(SessionRequest Request, long ClientId, long S
 {
     public long Tag => Request.Tag;
 
-    /// <summary>Copies that were sent and not given back. While there is another one, a refusal of this one says nothing for certain.</summary>
+    /// <summary>
+    /// Copies that were sent and not given back. While there is another one, a refusal of this one says nothing for certain.
+    /// </summary>
     public int Copies { get; set; }
 
     /// <summary>The key that it changes; null: it is no change of state.</summary>

@@ -36,7 +36,8 @@ internal sealed class SessionOutbox(ConnectionContext context)
     public long Due => IsWaiting ? _due : long.MaxValue;
 
     private bool IsWaiting =>
-        State is SessionState.Attaching or SessionState.Reattaching || (State is SessionState.Attached && _calls.Count + _subscriptions.Count > 0);
+        State is SessionState.Attaching or SessionState.Reattaching
+        || (State is SessionState.Attached && _calls.Count + _subscriptions.Count > 0);
 
     /// <summary>Asks to hold a session.</summary>
     public void Attach(SessionId session, bool isNew)
@@ -200,7 +201,8 @@ internal sealed class SessionOutbox(ConnectionContext context)
                 return CloseCode.SessionUnavailable;
             case SessionReply.Refused refused when State is SessionState.Reattaching:
                 // Connections have numbers in a row: those that were refused together do not come back together.
-                _due = context.Now.Ticks + Math.Max(refused.RetryAfter ?? 0, RepeatDelay.After(_repeats, RepeatDelay.FirstOfAttach)) + (context.Id.Value % 512);
+                var pause = Math.Max(refused.RetryAfter ?? 0, RepeatDelay.After(_repeats, RepeatDelay.FirstOfAttach));
+                _due = context.Now.Ticks + pause + (context.Id.Value % 512);
                 return null;
             default:
                 return null;
