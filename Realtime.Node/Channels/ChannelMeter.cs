@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Realtime.Cluster.Journal;
 using Realtime.Cluster.Sharding;
 using Realtime.Cluster.Telemetry.Metrics;
 using Realtime.Cluster.Telemetry.Tracing;
@@ -72,7 +73,7 @@ internal sealed class ChannelMeter(ChannelServices services, NamespacePolicy spa
         if (input is ChannelInput.Written { Outcome: var outcome } && _commit is { } commit)
         {
             _commit = null;
-            NodeTracing.End(commit, outcome is Cluster.Journal.WriteOutcome.Committed ? null : outcome.ToString());
+            NodeTracing.End(commit, outcome is WriteOutcome.Committed ? null : outcome.ToString());
         }
     }
 

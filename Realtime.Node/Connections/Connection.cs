@@ -9,7 +9,7 @@ using Realtime.Node.Connections.Core;
 namespace Realtime.Node.Connections;
 
 /// <summary>The shell of a connection: takes what the transport reads, steps the machine, does what it says.</summary>
-internal sealed class Connection : Actor<ConnectionInput>, IReplyReceiver, IOutboundOwner, ISubscriptionOwner
+internal sealed class Connection : Actor<ConnectionInput>, IReplyReceiver, IOutboundOwner, ISubscriptionOwner, IClientConnection
 {
     /// <summary>Frames that may wait in the mailbox before the transport stops reading: back-pressure on a client that floods.</summary>
     private const int ReadAhead = 128;

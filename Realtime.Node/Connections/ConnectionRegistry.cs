@@ -17,7 +17,7 @@ namespace Realtime.Node.Connections;
 /// All connections of this node: opens them for the transports, looks at their clocks once a second with one timer for all, tells them
 /// what entities have to say, and closes them when the node stops.
 /// </summary>
-internal sealed class ConnectionRegistry : INodeReceiver, IDisposable
+internal sealed class ConnectionRegistry : INodeReceiver, IClientConnections, IDisposable
 {
     /// <summary>Ids looked at for one in a shard of this node: enough for one in a hundred shards, and cheap where there is none.</summary>
     private const int MintTries = 512;
@@ -77,6 +77,9 @@ internal sealed class ConnectionRegistry : INodeReceiver, IDisposable
 
         return connection;
     }
+
+    public ValueTask<IClientConnection> OpenAsync(IClientLink link, bool claimsResume = false, ClientAddress address = default) =>
+        ValueTask.FromResult<IClientConnection>(Open(link, claimsResume, address));
 
     /// <summary>All connections that are welcomed and open.</summary>
     public void Collect(List<MoveCandidate> here)

@@ -5,6 +5,7 @@ using Akka.Persistence;
 using Realtime.Messages.Positions;
 using Realtime.Node.Persistence.Core;
 using Realtime.Node.Persistence.Events;
+using Realtime.Node.Persistence.Journal;
 
 namespace Realtime.Node.Persistence;
 
@@ -20,6 +21,10 @@ internal sealed class EventLog : UntypedPersistentActor
     private readonly List<LogEffect> _effects = [];
     private readonly Queue<(long First, ILogScan Scan)> _reads = new();
     private int _readers;
+
+    /// <summary>The event that is next, while it waits for room in the gate.</summary>
+    private LoggedEvent? _next;
+    private WriteLease? _lease;
 
     public EventLog(string persistenceId, EventLogSettings settings, LogTenure tenure)
     {
@@ -106,6 +111,9 @@ internal sealed class EventLog : UntypedPersistentActor
             case LogRequest.Close:
                 Step(new LogInput.CloseAsked());
                 break;
+            case RoomInGate:
+                Persist();
+                break;
             default:
                 Unhandled(message);
                 break;
@@ -126,6 +134,12 @@ internal sealed class EventLog : UntypedPersistentActor
     protected override void OnRecoveryFailure(Exception reason, object? message = null) =>
         Log.Warning(reason, "{0} cannot recover; the last event read was {1}", PersistenceId, LastSequenceNr);
 
+    protected override void PostStop()
+    {
+        _lease?.Dispose();
+        base.PostStop();
+    }
+
     /// <summary>Stops under any supervision: behind a restart stands an entity that took no notice of it.</summary>
     protected override void PostRestart(Exception reason) => Context.Stop(Self);
 
@@ -144,7 +158,8 @@ internal sealed class EventLog : UntypedPersistentActor
         switch (effect)
         {
             case LogEffect.Persist persist:
-                PersistAsync(persist.Event, OnPersisted);
+                _next = persist.Event;
+                Persist();
                 break;
             case LogEffect.Report report:
                 Report(report.News);
@@ -166,7 +181,29 @@ internal sealed class EventLog : UntypedPersistentActor
         }
     }
 
-    private void OnPersisted(LoggedEvent written) => Step(new LogInput.Written(LastSequenceNr));
+    private void Persist()
+    {
+        if (_next is not { } next)
+        {
+            return;
+        }
+
+        if (_settings.Gate is { } gate && (_lease = gate.TryEnter((int)Math.Min(EventSizes.Of(next.Body), int.MaxValue))) is null)
+        {
+            var self = Self;
+            gate.WhenThereIsRoom(() => self.Tell(RoomInGate.Instance, ActorRefs.NoSender));
+            return;
+        }
+
+        _next = null;
+        PersistAsync(next, OnPersisted);
+    }
+
+    private void OnPersisted(LoggedEvent written)
+    {
+        _lease?.Dispose();
+        Step(new LogInput.Written(LastSequenceNr));
+    }
 
     private void Scan(long? row, ILogScan scan)
     {
@@ -191,4 +228,9 @@ internal sealed class EventLog : UntypedPersistentActor
     }
 
     private void Report(LogNews news) => Context.Parent.Tell(news);
+
+    private sealed record RoomInGate : INoSerializationVerificationNeeded
+    {
+        public static RoomInGate Instance { get; } = new();
+    }
 }

@@ -1,5 +1,6 @@
 using Realtime.Messages.Ids;
 using Realtime.Node.Persistence.Core;
+using Realtime.Node.Persistence.Journal;
 
 namespace Realtime.Node.Persistence;
 
@@ -13,6 +14,11 @@ public sealed record EventLogSettings(LogKind Kind, Incarnation Writer, IStoreId
 
     /// <summary>Empty: the default snapshot store of the actor system.</summary>
     public string SnapshotPluginId { get; init; } = "";
+
+    /// <summary>
+    /// Asked before each write. A write that finds no room waits here, where no time-out runs, and not in the journal, where its outcome would become unknown. Null: no bound.
+    /// </summary>
+    public WriteGate? Gate { get; init; }
 
     public LogLimits Limits { get; init; } = LogLimits.Default;
 

@@ -11,7 +11,7 @@ namespace Realtime.Node.Transports;
 
 /// <summary><c>GET /v1/connect</c>: the WebSocket handshake, with what is refused before the upgrade.</summary>
 internal sealed class WebSocketEndpoint(
-    ConnectionRegistry connections, Admission admission, OriginPolicy origins, IReadOnlyList<IFrameCodec> codecs, Func<bool> isServing,
+    IClientConnections connections, Admission admission, OriginPolicy origins, IReadOnlyList<IFrameCodec> codecs, Func<bool> isServing,
     ConnectionFigures? figures = null)
 {
     public const string Path = "/v1/connect";
@@ -71,7 +71,7 @@ internal sealed class WebSocketEndpoint(
             KeepAliveInterval = Timeout.InfiniteTimeSpan,
         });
         var link = new WebSocketLink(socket, codec, context.Features.Get<IConnectionSocketFeature>()?.Socket);
-        await link.ReadAsync(connections.Open(link, resume, ForwardedFor.AddressOf(context)));
+        await link.ReadAsync(await connections.OpenAsync(link, resume, ForwardedFor.AddressOf(context)));
         if (link.HasSaidWhy)
         {
             await LingerAsync(context.RequestAborted);

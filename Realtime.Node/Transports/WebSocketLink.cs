@@ -58,7 +58,7 @@ internal sealed class WebSocketLink(WebSocket socket, IFrameCodec codec, Socket?
     /// Reads until the peer closes or the link is gone. The wait for the next message stands here, in the outermost method, so that an
     /// idle connection holds as few suspended methods as possible; it ends with the socket, so no token is registered with it either.
     /// </summary>
-    public async Task ReadAsync(Connection connection)
+    public async Task ReadAsync(IClientConnection connection)
     {
         try
         {
@@ -89,7 +89,7 @@ internal sealed class WebSocketLink(WebSocket socket, IFrameCodec codec, Socket?
     }
 
     /// <returns>False when there is nothing more to read.</returns>
-    private async ValueTask<bool> ReadRestAsync(Connection connection, ValueWebSocketReceiveResult received)
+    private async ValueTask<bool> ReadRestAsync(IClientConnection connection, ValueWebSocketReceiveResult received)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(FirstBuffer);
         try

@@ -21,6 +21,9 @@ internal sealed class ChannelOwner
 
     public long Attempt { get; private set; }
 
+    /// <summary>The latest attempt whose answer has arrived at the feed.</summary>
+    public long AnsweredAttempt { get; private set; }
+
     /// <summary>Answers no renewal any more.</summary>
     public bool IsDead { get; set; }
 
@@ -62,6 +65,7 @@ internal sealed class ChannelOwner
     {
         if (_said.TryDequeue(out var said))
         {
+            AnsweredAttempt = said.Message is ChannelReply.Listening listening ? Math.Max(AnsweredAttempt, listening.Attempt) : AnsweredAttempt;
             said.To.Tell(said.Message, Ref);
         }
     }

@@ -71,7 +71,7 @@ public sealed class FeedLeaseTests : FeedTestKit
     {
         Start();
         var client = Joined(Ann);
-        Channel.Owner.Unlisten(new ChannelRequest.Unlisten(ScriptedChannel.Name, 0, Setup.Feed, Channel.Owner.Attempt), ActorRefs.NoSender);
+        Channel.Owner.Unlisten(new ChannelRequest.Unlisten(ScriptedChannel.Name, 0, Setup.Feed, Channel.Owner.Attempt), ActorRefs.Nobody);
         Channel.Owner.Lose();
         Publish(1, 1);
         Seconds(5);

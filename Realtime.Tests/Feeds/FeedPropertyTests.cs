@@ -94,7 +94,8 @@ public sealed class FeedPropertyTests : FeedTestKit
             case FeedStep.Reborn:
                 Channel.Reborn();
                 break;
-            case FeedStep.StaleBatch stale when Back(stale.Back) is { Life: { } life } owner:
+            // What was never committed can come only from an owner that the fence has ended, and after its successor has been listened to.
+            case FeedStep.StaleBatch stale when Back(stale.Back) is { Life: { } life } owner && Channel.IsSucceeded(owner):
                 owner.Say(new ChannelNews.Batch(
                     ScriptedChannel.Name, life.Epoch, [new LogMessage(life.All.Count + 1, ScriptedChannel.Text($"stale {++published}"), 0)]));
                 break;

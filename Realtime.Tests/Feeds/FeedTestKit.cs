@@ -19,6 +19,7 @@ public abstract class FeedTestKit : TestKit
     protected FeedTestKit()
         : base(ConfigurationFactory.ParseString("""
             akka.loglevel = OFF
+            akka.test.single-expect-default = 30s
             akka.stdout-loglevel = OFF
             akka.test.single-expect-default = 60s
             akka.scheduler.implementation = "Akka.TestKit.TestScheduler, Akka.TestKit"

@@ -205,6 +205,27 @@ public sealed class EventLogMachineTests
     }
 
     [Fact]
+    public void A_snapshot_that_came_due_while_another_was_saved_is_taken_when_that_one_is()
+    {
+        var machine = Machine();
+        var effects = new List<LogEffect>();
+        var standing = new LogStanding(true, 1);
+        machine.Step(new LogInput.ReplayFinished(0), standing, effects);
+        for (var i = 1; i <= 9; i++)
+        {
+            machine.Step(new LogInput.AppendAsked(new LogRequest.Append(i, _world.Body(1, i, i))), standing, effects);
+            machine.Step(new LogInput.Written(i), standing, effects);
+        }
+
+        Due(effects).ShouldBe([4]);
+        machine.Step(new LogInput.SnapshotTaken(new LogRequest.TakeSnapshot(4, ChannelState.Empty)), standing, effects);
+        machine.Step(new LogInput.SnapshotSaved(4), standing, effects);
+
+        Due(effects).ShouldBe([4, 9]);
+        effects.OfType<LogEffect.SaveSnapshot>().ShouldHaveSingleItem().Snapshot.Head.ShouldBe(4, "it is of the event it was begun at");
+    }
+
+    [Fact]
     public void Without_the_lease_nothing_is_answered_and_the_outcome_is_found_later()
     {
         var entity = Started(1);
@@ -300,6 +321,9 @@ public sealed class EventLogMachineTests
         Should.Throw<InvalidOperationException>(() => Machine().Step(
             new LogInput.AppendAsked(new LogRequest.Append(1, _world.Body(1, 1, 1))), new LogStanding(true, 1), effects));
     }
+
+    private static IEnumerable<long> Due(IEnumerable<LogEffect> effects) =>
+        effects.OfType<LogEffect.Report>().Select(report => report.News).OfType<LogNews.SnapshotDue>().Select(due => due.SequenceNr);
 
     private static EventLogMachine Machine() =>
         new(new LogIdentity("log", LogKind.Channel, new Incarnation(1), new Epoch(77)), new LogTenure(1), Small);

@@ -28,4 +28,18 @@ public static class Soon
             throw new TimeoutException($"Waited {Deadline.TotalSeconds} s in vain for {what}.");
         }
     }
+
+    /// <summary>Asks again and again, for what announces itself in no other way.</summary>
+    public static async Task IsTrueAsync(Func<bool> condition, string what)
+    {
+        for (var started = TimeProvider.System.GetTimestamp(); !condition();)
+        {
+            if (TimeProvider.System.GetElapsedTime(started) > Deadline)
+            {
+                throw new TimeoutException($"Waited {Deadline.TotalSeconds} s in vain for {what}.");
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);
+        }
+    }
 }

@@ -4,6 +4,7 @@ using Akka.Cluster.Sharding;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Next.Channels;
 using Realtime.Messages.Positions;
+using Realtime.Node.Cluster;
 using Realtime.Node.Namespaces;
 using Realtime.Node.Next.Channels.Core;
 using Realtime.Node.Persistence;
@@ -14,7 +15,7 @@ namespace Realtime.Node.Next.Channels;
 /// A channel as a sharded entity: steps its <see cref="ChannelMachine"/> and does what that says. A durable channel's log is a child of
 /// its own, whose failures the channel outlives: feeds, roster and what memory can answer go on meanwhile.
 /// </summary>
-internal sealed class ChannelActor : UntypedActor
+internal sealed class ChannelActor : EntityActor
 {
     private readonly ChannelMachine _machine;
     private readonly List<ChannelEffect> _effects = [];
@@ -90,21 +91,6 @@ internal sealed class ChannelActor : UntypedActor
 
     /// <summary>The log is not restarted in place either: it recovers as a new actor, after a pause.</summary>
     protected override SupervisorStrategy SupervisorStrategy() => Akka.Actor.SupervisorStrategy.StoppingStrategy;
-
-    /// <summary>
-    /// A failure stops the channel: started again behind the same reference it would have forgotten its feeds, and they would not know. The
-    /// instance that a restart makes is stopped before it receives anything.
-    /// </summary>
-    protected override void PreRestart(Exception reason, object message)
-    {
-        base.PreRestart(reason, message);
-        Context.Stop(Self);
-    }
-
-    protected override void PostRestart(Exception reason)
-    {
-        // Not started: PreRestart has stopped it.
-    }
 
     private void Step(ChannelInput input)
     {

@@ -2,6 +2,8 @@ using Akka.Actor;
 using Akka.Cluster.Hosting;
 using Akka.Cluster.Sharding;
 using Akka.Hosting;
+using Realtime.Messages.Next.Channels;
+using Realtime.Node.Cluster;
 using Realtime.Node.Namespaces;
 using Realtime.Node.Persistence;
 
@@ -13,19 +15,17 @@ public static class ChannelRegistration
     public const string RegionName = "channel";
 
     /// <summary>
-    /// Starts the shard region of channels and registers it under <see cref="ChannelRegion"/>. By hand and not by WithShardRegion, which takes
-    /// no allocation strategy.
+    /// Starts the shard region of channels and registers it under <see cref="ChannelRegion"/>.
     /// </summary>
     public static AkkaConfigurationBuilder WithChannels(
         this AkkaConfigurationBuilder builder, NamespaceTable namespaces, ChannelSettings settings, Func<ActorSystem, IShardAllocationStrategy> allocation) =>
         builder.WithActors(async (system, registry) =>
         {
-            var sharding = ClusterSharding.Get(system);
-            var region = await sharding.StartAsync(
+            var region = await EntityRegion.StartAsync<ChannelRequest>(
+                system,
                 RegionName,
                 entityId => PropsOf(entityId, namespaces, settings),
-                ClusterShardingSettings.Create(system),
-                new ChannelMessageExtractor(),
+                request => EntityIds.Of(request.Channel),
                 allocation(system),
                 ChannelHandOff.Instance).ConfigureAwait(false);
             registry.Register<ChannelRegion>(region);

@@ -86,6 +86,12 @@ public sealed class EventLogMachine
 
                 // Never beyond the snapshot, and never the newest row: numbers and offsets go on from it.
                 Add(_trimming.Want(Math.Min(Math.Min(saved.SequenceNr, Index.RowsBeforeTail), SequenceNr - 1)), effects);
+                if (State is Phase.Open)
+                {
+                    // The next one may have come due meanwhile, and the log be quiet from now on.
+                    BeginSnapshotIfDue(effects);
+                }
+
                 break;
             case LogInput.SnapshotFailed:
                 _snapshots.OnEnded();
@@ -246,19 +252,24 @@ public sealed class EventLogMachine
 
     private void AfterCommit(List<LogEffect> effects)
     {
-        if (_log.Kind is LogKind.Channel && _snapshots.IsDue(_queue.Count > 0))
-        {
-            _snapshots.Begin(SequenceNr, new ChannelSnapshot(
-                _log.Writer, _store, Epoch, Index.Head, Index.Tail, _trimming.Deleted, [.. Index.Entries], ChannelState.Empty));
-            effects.Add(new LogEffect.Report(new LogNews.SnapshotDue(SequenceNr)));
-        }
-        else if (_log.Kind is LogKind.Session && SequenceNr - _trimming.Deleted > _limits.SessionEvents)
+        BeginSnapshotIfDue(effects);
+        if (_log.Kind is LogKind.Session && SequenceNr - _trimming.Deleted > _limits.SessionEvents)
         {
             Add(_trimming.Want(SequenceNr - 1), effects);
         }
 
         Pump(effects);
         StopIfDone(effects);
+    }
+
+    private void BeginSnapshotIfDue(List<LogEffect> effects)
+    {
+        if (_log.Kind is LogKind.Channel && _snapshots.IsDue(_queue.Count > 0))
+        {
+            _snapshots.Begin(SequenceNr, new ChannelSnapshot(
+                _log.Writer, _store, Epoch, Index.Head, Index.Tail, _trimming.Deleted, [.. Index.Entries], ChannelState.Empty));
+            effects.Add(new LogEffect.Report(new LogNews.SnapshotDue(SequenceNr)));
+        }
     }
 
     private void Pump(List<LogEffect> effects)

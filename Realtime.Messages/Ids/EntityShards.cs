@@ -1,7 +1,8 @@
+using Realtime.Messages.Ids;
 using System.Globalization;
 using System.Text;
 
-namespace Realtime.Node.Persistence;
+namespace Realtime.Messages.Ids;
 
 /// <summary>
 /// Which shard an entity belongs to: FNV-1a over its id (UTF-8), mixed by the finalizer of MurmurHash3, modulo the number of shards, all

@@ -1,0 +1,20 @@
+namespace Realtime.Node.Cluster;
+
+/// <summary>What differs from node to node in the actor system.</summary>
+/// <param name="Host">Where actors of other nodes reach this one, and where it listens.</param>
+/// <param name="Port">0: any free port.</param>
+public sealed record ActorSystemSettings(string Host, int Port)
+{
+    /// <summary>The role of nodes that hold shards.</summary>
+    public const string NodeRole = "node";
+
+    /// <summary>A node that nobody else joins: it listens on loopback, on any port.</summary>
+    public static ActorSystemSettings Alone { get; } = new("127.0.0.1", 0);
+
+    public IReadOnlyList<string> Roles { get; init; } = [NodeRole];
+
+    public ShutdownTimes Times { get; init; } = ShutdownTimes.Default;
+
+    /// <summary>Messages that one shard region holds while a shard has no place. Bounded by what admission lets in.</summary>
+    public int RegionBuffer { get; init; } = 100_000;
+}

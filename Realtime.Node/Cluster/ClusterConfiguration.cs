@@ -1,0 +1,50 @@
+using System.Globalization;
+using Akka.Configuration;
+using Akka.Configuration.Hocon;
+
+namespace Realtime.Node.Cluster;
+
+/// <summary>Akka's configuration of a node: <c>akka.conf</c> of this folder and what the node's own settings say.</summary>
+internal static class ClusterConfiguration
+{
+    /// <exception cref="ArgumentException">The times of the shutdown do not fit into each other.</exception>
+    public static Config Of(ActorSystemSettings settings)
+    {
+        var faults = settings.Times.Faults();
+        return faults.Count > 0
+            ? throw new ArgumentException(string.Join("; ", faults), nameof(settings))
+            : Own(settings).WithFallback(Shared);
+    }
+
+    /// <summary>The part that is the same on all nodes.</summary>
+    public static Config Shared { get; } = Read();
+
+    private static Config Own(ActorSystemSettings settings) => ConfigurationFactory.ParseString(string.Create(
+        CultureInfo.InvariantCulture,
+        $$"""
+        akka {
+          remote.dot-netty.tcp {
+            hostname = "{{settings.Host}}"
+            port = {{settings.Port}}
+          }
+          cluster {
+            roles = [{{string.Join(", ", settings.Roles.Select(role => $"\"{role}\""))}}]
+            sharding {
+              role = "{{ActorSystemSettings.NodeRole}}"
+              handoff-timeout = {{settings.Times.HandOff.TotalMilliseconds}}ms
+              buffer-size = {{settings.RegionBuffer}}
+            }
+          }
+          coordinated-shutdown.phases.cluster-sharding-shutdown-region.timeout = {{settings.Times.Regions.TotalMilliseconds}}ms
+        }
+        """));
+
+    private static Config Read()
+    {
+        var type = typeof(ClusterConfiguration);
+        using var stream = type.Assembly.GetManifestResourceStream("akka.conf")
+            ?? throw new InvalidOperationException("akka.conf is not in the assembly.");
+        using var reader = new StreamReader(stream);
+        return ConfigurationFactory.ParseString(reader.ReadToEnd());
+    }
+}

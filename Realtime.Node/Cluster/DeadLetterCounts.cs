@@ -1,0 +1,21 @@
+using System.Collections.Concurrent;
+
+namespace Realtime.Node.Cluster;
+
+/// <summary>How many messages reached no actor since the node started. Safe for all threads.</summary>
+public sealed class DeadLetterCounts
+{
+    private readonly ConcurrentDictionary<string, long> _byType = new(StringComparer.Ordinal);
+    private long _total;
+
+    public long Total => Interlocked.Read(ref _total);
+
+    /// <summary>By the name of the message's type.</summary>
+    public IReadOnlyDictionary<string, long> ByType => _byType.ToDictionary(StringComparer.Ordinal);
+
+    public void Add(Type type)
+    {
+        Interlocked.Increment(ref _total);
+        _byType.AddOrUpdate(type.Name, 1, static (_, count) => count + 1);
+    }
+}

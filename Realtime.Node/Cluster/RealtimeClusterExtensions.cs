@@ -1,0 +1,35 @@
+using Akka.Hosting;
+
+namespace Realtime.Node.Cluster;
+
+/// <summary>The cluster's part of <c>AddAkka</c>.</summary>
+public static class RealtimeClusterExtensions
+{
+    /// <summary>
+    /// Configures remoting, cluster and sharding of a node, sends Akka's log lines to the application's loggers and counts dead letters.
+    /// Entities are registered after it, and <see cref="WithClusterOfOne"/> comes last.
+    /// </summary>
+    /// <exception cref="ArgumentException">The times of the shutdown do not fit into each other.</exception>
+    public static AkkaConfigurationBuilder WithRealtimeCluster(
+        this AkkaConfigurationBuilder builder, ActorSystemSettings settings, DeadLetterCounts deadLetters)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(settings);
+        return builder
+            .AddHocon(ClusterConfiguration.Of(settings), HoconAddMode.Prepend)
+            .ConfigureLoggers(loggers =>
+            {
+                loggers.ClearLoggers();
+                loggers.AddLoggerFactory();
+            })
+            .WithActors((system, registry) =>
+                registry.Register<DeadLetterCounter>(system.ActorOf(DeadLetterCounter.Props(deadLetters), "dead-letters")));
+    }
+
+    /// <summary>Founds a cluster of one, once everything registered before has started.</summary>
+    public static AkkaConfigurationBuilder WithClusterOfOne(this AkkaConfigurationBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        return builder.AddStartup((system, _) => ClusterJoin.FoundAsync(system, CancellationToken.None));
+    }
+}

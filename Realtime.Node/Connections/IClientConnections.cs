@@ -1,0 +1,10 @@
+using Realtime.Node.Connections.Core;
+
+namespace Realtime.Node.Connections;
+
+/// <summary>Opens connections for the transports.</summary>
+public interface IClientConnections
+{
+    /// <param name="claimsResume">It was let in as one that comes back.</param>
+    ValueTask<IClientConnection> OpenAsync(IClientLink link, bool claimsResume = false, ClientAddress address = default);
+}

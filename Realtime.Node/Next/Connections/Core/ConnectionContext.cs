@@ -1,0 +1,115 @@
+using Realtime.Messages.Errors;
+using Realtime.Messages.Frames;
+using Realtime.Messages.Ids;
+using Realtime.Messages.Next.Channels;
+using Realtime.Messages.Next.Sessions;
+using Realtime.Messages.Positions;
+using Realtime.Node.Connections.Core;
+using SessionIdentity = Realtime.Messages.Entities.SessionIdentity;
+
+namespace Realtime.Node.Next.Connections.Core;
+
+/// <summary>What the parts of one connection's machine share: its session, its subscriptions, and the effects of the step.</summary>
+internal sealed class ConnectionContext(ConnectionSetup setup, ConnectionId id, ClientAddress address)
+{
+    private long _lastTag;
+
+    public ConnectionSetup Setup => setup;
+
+    public ConnectionId Id => id;
+
+    public SessionId Session { get; set; }
+
+    public Attachment Attachment { get; set; }
+
+    /// <summary>The client's count of its hellos, if it keeps one.</summary>
+    public long? Attempt { get; set; }
+
+    public SessionIdentity? Identity { get; set; }
+
+    public UserId? User => Identity?.User;
+
+    public ProducerId? Producer { get; set; }
+
+    /// <summary>What is counted of the session while it has no user. Null: nothing is, or it holds nothing yet.</summary>
+    public AnonymousShare? Anonymous { get; private set; }
+
+    public SubscriptionTable Subscriptions { get; } = new();
+
+    public Moment Now { get; set; }
+
+    /// <summary>The step's effects; set by the machine for each step.</summary>
+    public List<ConnectionEffect> Effects { get; set; } = [];
+
+    /// <summary>Marks a request and its answer; 0 is none.</summary>
+    public long NextTag() => ++_lastTag;
+
+    /// <summary>What others see of the session when it shows this.</summary>
+    public Member? MemberOf(Payload? presence) => presence is { } data ? new Member(Session, User, data) : null;
+
+    /// <summary>Counts what the session has, which it must be attached for.</summary>
+    public void CountAnonymous(IReadOnlyList<KeyValuePair<string, Payload>> state)
+    {
+        if (User is null && Anonymous is null && setup.Anonymous is { } sessions)
+        {
+            Anonymous = new AnonymousShare(sessions, address, Session, state, Now.Ticks);
+        }
+    }
+
+    /// <summary>Whether a session without a token may write this to its state now.</summary>
+    public Refusal? MaySet(string key, int size)
+    {
+        CountAnonymous([]);
+        return Anonymous?.Set(key, size, Now.Ticks);
+    }
+
+    /// <summary>Counts what the session shows already.</summary>
+    public void CountShown(Payload? presence)
+    {
+        if (presence is { } shown)
+        {
+            CountAnonymous([]);
+            Anonymous?.Shown(shown.Length);
+        }
+    }
+
+    /// <summary>Whether a session without a token may show this now.</summary>
+    public Refusal? MayShow(Payload? before, Payload? after)
+    {
+        if (after is not { } shown)
+        {
+            return null;
+        }
+
+        CountAnonymous([]);
+        return Anonymous?.Show(before?.Length ?? 0, shown.Length, Now.Ticks);
+    }
+
+    public void Remove(ConnectionSubscription subscription)
+    {
+        if (Subscriptions.Remove(subscription))
+        {
+            Anonymous?.Release(subscription.Presence?.Length ?? 0);
+        }
+    }
+
+    public void ToClient(ServerFrame frame) => Effects.Add(new ConnectionEffect.SendToClient(frame));
+
+    public void ToSession(SessionRequest request) => Effects.Add(new ConnectionEffect.SendToSession(request));
+
+    public void ToChannel(ChannelRequest request) => Effects.Add(new ConnectionEffect.SendToChannel(request));
+
+    public void Refuse(long requestId, Refusal refusal) => Refuse(requestId, refusal.Code, refusal.Text, refusal.RetryAfter);
+
+    public void Refuse(long requestId, ErrorCode code, string text, int? retryAfter = null, Outcome outcome = Outcome.None) =>
+        ToClient(new ServerFrame.Error(requestId, code, text, retryAfter, outcome));
+
+    /// <summary>No answer came in time: the request may have been carried out, or may be yet.</summary>
+    public void TimeOut(long requestId)
+    {
+        if (requestId != 0)
+        {
+            Refuse(requestId, ErrorCode.Timeout, "no answer in time", 1000, Outcome.Unknown);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using Realtime.Messages.Frames;
+using Realtime.Messages.Ids;
+using Realtime.Messages.Next.Channels;
+using Realtime.Messages.Next.Sessions;
+using Realtime.Messages.Positions;
+
+namespace Realtime.Node.Next.Connections.Core;
+
+/// <summary>What a connection's actor has to do after a step, in order.</summary>
+public abstract record ConnectionEffect
+{
+    private ConnectionEffect()
+    {
+    }
+
+    public sealed record SendToClient(ServerFrame Frame) : ConnectionEffect;
+
+    public sealed record SendToSession(SessionRequest Request) : ConnectionEffect;
+
+    public sealed record SendToChannel(ChannelRequest Request) : ConnectionEffect;
+
+    /// <summary><see cref="ConnectionInput.Room"/> is due as soon as the queue has room for a large answer.</summary>
+    public sealed record AwaitRoom : ConnectionEffect;
+
+    /// <param name="Presence">What others see of the session there; null: nothing.</param>
+    public sealed record Join(ChannelName Channel, StartFrom From, Member? Presence) : ConnectionEffect;
+
+    /// <summary>The reply about the subscription is out: its messages may follow.</summary>
+    public sealed record Begin(ChannelName Channel, bool WithRoster) : ConnectionEffect;
+
+    /// <param name="Withdraws">The session is not present there any more; false: it may come back.</param>
+    public sealed record Leave(ChannelName Channel, bool Withdraws) : ConnectionEffect;
+
+    public sealed record ShowPresence(ChannelName Channel, Member Member) : ConnectionEffect;
+
+    public sealed record Describe(ChannelName Channel, long Tag) : ConnectionEffect;
+
+    /// <summary>The members of the channel have to follow what was sent.</summary>
+    public sealed record SendRoster(ChannelName Channel) : ConnectionEffect;
+
+    /// <summary>Goodbye, flush, close.</summary>
+    public sealed record Close(ServerFrame.Goodbye Goodbye) : ConnectionEffect;
+
+    /// <summary>Drop the link now.</summary>
+    public sealed record Abort : ConnectionEffect;
+
+    /// <summary>Nothing is left to do: the connection is over.</summary>
+    public sealed record Stop : ConnectionEffect;
+}

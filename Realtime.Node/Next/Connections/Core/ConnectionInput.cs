@@ -1,0 +1,54 @@
+using Akka.Actor;
+using Realtime.Messages.Errors;
+using Realtime.Messages.Frames;
+using Realtime.Messages.Ids;
+using Realtime.Messages.Next.Channels;
+using Realtime.Messages.Next.Sessions;
+
+namespace Realtime.Node.Next.Connections.Core;
+
+/// <summary>What can happen to a connection.</summary>
+public abstract record ConnectionInput : INoSerializationVerificationNeeded
+{
+    private ConnectionInput()
+    {
+    }
+
+    public sealed record FrameReceived(ClientFrame Frame) : ConnectionInput;
+
+    public sealed record SessionReplied(SessionReply Reply) : ConnectionInput;
+
+    /// <summary>The session's actor stops and forgets its connection.</summary>
+    public sealed record SessionMoved : ConnectionInput;
+
+    public sealed record ChannelReplied(ChannelReply Reply) : ConnectionInput;
+
+    public sealed record Joined(ChannelName Channel, SubscriptionInfo Info) : ConnectionInput;
+
+    public sealed record JoinRefused(ChannelName Channel, ChannelReply.Refused Reason) : ConnectionInput;
+
+    public sealed record Left(ChannelName Channel) : ConnectionInput;
+
+    public sealed record Described(long Tag, SubscriptionInfo Info) : ConnectionInput;
+
+    /// <summary>A feed has failed: what its client has seen only the client knows.</summary>
+    public sealed record FeedFailed : ConnectionInput;
+
+    /// <summary>The session, the transport or the node wants the connection closed, after what it has accepted is answered.</summary>
+    public sealed record CloseRequested(CloseCode Code) : ConnectionInput;
+
+    /// <summary>The node asks the client to connect elsewhere.</summary>
+    public sealed record MoveRequested(ServerFrame.Move Notice) : ConnectionInput;
+
+    /// <summary>The client reads too slowly for what it asks for; it would not read answers either.</summary>
+    public sealed record TooSlow : ConnectionInput;
+
+    /// <summary>The queue has room for a large answer.</summary>
+    public sealed record Room : ConnectionInput;
+
+    /// <summary>Time has passed.</summary>
+    public sealed record Sweep(TrafficSnapshot Traffic) : ConnectionInput;
+
+    /// <param name="ByPeer">The client closed it, or answered our close.</param>
+    public sealed record LinkClosed(bool ByPeer = false) : ConnectionInput;
+}

@@ -1,0 +1,400 @@
+using Realtime.Messages.Errors;
+using Realtime.Messages.Frames;
+using Realtime.Messages.Ids;
+using Realtime.Messages.Next.Channels;
+using Realtime.Messages.Next.Sessions;
+using Realtime.Node.Connections;
+using Realtime.Node.Connections.Core;
+
+namespace Realtime.Node.Next.Connections.Core;
+
+/// <summary>
+/// A connection, as a pure machine: hello, requests, liveness, goodbye. Channel content does not pass through here; it goes from a
+/// channel's feed straight to the connection's queue.
+/// </summary>
+public sealed class ConnectionMachine
+{
+    /// <summary>Requests that got no answer for this long are answered with <c>timeout</c>, milliseconds.</summary>
+    public const long RequestTimeout = 15_000;
+
+    /// <summary>How long a connection that is to be closed may still wait for answers to what it has accepted, milliseconds.</summary>
+    public const long LastAnswers = 2_000;
+
+    /// <summary>Frames over the rate before the connection is closed as a flood.</summary>
+    public const int FloodAfter = 1_000;
+
+    /// <summary>How often requests are looked at for their timeout, milliseconds.</summary>
+    private const long TimeoutLook = 1_000;
+
+    private readonly ConnectionContext _context;
+    private readonly SessionOutbox _session;
+    private readonly PublishOutbox _publishes;
+    private readonly ReadOutbox _reads;
+    private readonly SubscriptionHandler _subscriptions;
+    private readonly RequestHandler _requests;
+    private readonly bool _claimsResume;
+    private readonly long _opened;
+    private readonly long _helloTimeout;
+    private Handshake? _handshake;
+    private RequestRate _rate;
+    private Liveness _liveness;
+    private ConnectionPhase _phase = ConnectionPhase.AwaitingHello;
+    private CloseCode? _closing;
+    private long _helloFrom;
+    private long _closeBy = long.MaxValue;
+
+    /// <param name="fresh">An unguessable id for the session that this connection may open.</param>
+    /// <param name="claimsResume">It was let in as one that comes back: its hello has to bear that out.</param>
+    public ConnectionMachine(
+        ConnectionSetup setup, ConnectionId id, SessionId fresh, Moment now, bool claimsResume, ClientAddress address)
+    {
+        var policy = setup.Policy;
+        _context = new ConnectionContext(setup, id, address);
+        _session = new SessionOutbox(_context);
+        _publishes = new PublishOutbox(_context);
+        _reads = new ReadOutbox(_context);
+        _subscriptions = new SubscriptionHandler(_context, _session, _reads);
+        _requests = new RequestHandler(_context, _session, _publishes, _reads, _subscriptions);
+        _handshake = new Handshake(_context, _session, fresh);
+        _claimsResume = claimsResume;
+        _rate = new RequestRate(policy.RequestRate, policy.RequestBurst, FloodAfter);
+        _opened = _helloFrom = now.Ticks;
+        _helloTimeout = (long)policy.HelloTimeout.TotalMilliseconds;
+        _liveness = new Liveness(
+            (long)policy.PingEvery.TotalMilliseconds, (long)policy.PingTimeout.TotalMilliseconds,
+            (long)policy.StallTimeout.TotalMilliseconds, now.Ticks);
+    }
+
+    /// <summary>The session that it is attached to, or asks to hold.</summary>
+    public SessionId Session => _context.Session;
+
+    /// <summary>As its session gave it.</summary>
+    public Attachment Attachment => _context.Attachment;
+
+    public bool IsStopped => _phase is ConnectionPhase.Stopped;
+
+    public bool IsWelcomed => _phase is ConnectionPhase.Open;
+
+    /// <summary>When a <see cref="ConnectionInput.Sweep"/> is due at the latest, monotonic milliseconds.</summary>
+    public long Due => _phase switch
+    {
+        ConnectionPhase.AwaitingHello or ConnectionPhase.ReadingHello => HelloDue,
+        ConnectionPhase.Handshake => Math.Min(_helloFrom + RequestTimeout, Math.Min(_liveness.Due, _session.Due)),
+        ConnectionPhase.Open => Math.Min(_liveness.Due, RequestsDue),
+        ConnectionPhase.Closing => Math.Min(_closeBy, RequestsDue),
+        ConnectionPhase.Closed => _closeBy,
+        _ => long.MaxValue,
+    };
+
+    /// <summary>
+    /// From when on the token does not count, milliseconds since 1970; a <see cref="ConnectionInput.Sweep"/> is due then, too.
+    /// </summary>
+    public long TokenEnds =>
+        _phase is ConnectionPhase.Handshake or ConnectionPhase.Open ? _context.Identity?.Expires ?? long.MaxValue : long.MaxValue;
+
+    private long HelloDue => Math.Min(_helloFrom + _helloTimeout, _opened + (_helloTimeout * ConnectionPolicy.HelloFrames));
+
+    private long RequestsDue => Math.Min(
+        Math.Min(_session.Due, Math.Min(_publishes.Due, _reads.Due)),
+        _requests.OpenCount > 0 ? _context.Now.Ticks + TimeoutLook : long.MaxValue);
+
+    public void Step(ConnectionInput input, Moment now, List<ConnectionEffect> effects)
+    {
+        _context.Now = now;
+        _context.Effects = effects;
+        switch (input)
+        {
+            case ConnectionInput.FrameReceived received:
+                _liveness.Received(now.Ticks);
+                OnFrame(received.Frame);
+                break;
+            case ConnectionInput.SessionReplied replied when _phase <= ConnectionPhase.Closing:
+                OnSessionReply(replied.Reply);
+                break;
+            case ConnectionInput.SessionMoved when _phase <= ConnectionPhase.Closing:
+                _session.Moved();
+                break;
+            case ConnectionInput.ChannelReplied replied when _phase is ConnectionPhase.Open or ConnectionPhase.Closing:
+                _ = _publishes.Replied(replied.Reply) || _reads.Replied(replied.Reply);
+                break;
+            case ConnectionInput.CloseRequested requested:
+                BeginClose(requested.Code);
+                break;
+            case ConnectionInput.MoveRequested requested when _phase is ConnectionPhase.Open:
+                _context.ToClient(requested.Notice);
+                break;
+            case ConnectionInput.Room when _phase is ConnectionPhase.Open or ConnectionPhase.Closing:
+                _reads.Room();
+                break;
+            case ConnectionInput.TooSlow:
+                Close(CloseCode.TooSlow);
+                break;
+            case ConnectionInput.FeedFailed:
+                BeginClose(CloseCode.InternalFault);
+                break;
+            case ConnectionInput.Sweep sweep:
+                Sweep(sweep.Traffic);
+                break;
+            case ConnectionInput.LinkClosed closed:
+                Stop(closed.ByPeer);
+                break;
+            default:
+                OnFeedEvent(input);
+                break;
+        }
+
+        if (_phase is ConnectionPhase.Closing && _requests.OpenCount == 0)
+        {
+            Close(_closing!.Value);
+        }
+    }
+
+    /// <summary>
+    /// The connection is over, however it ended: its session's state is not counted for it any more.
+    /// </summary>
+    /// <returns>What its session is to receive; null: nothing.</returns>
+    public SessionRequest? End(Moment now)
+    {
+        _context.Anonymous?.Leave(now.Ticks);
+        return _session.Detach(_closing);
+    }
+
+    private void OnFrame(ClientFrame frame)
+    {
+        if (_phase > ConnectionPhase.Open)
+        {
+            return;
+        }
+
+        if (!_rate.TryTake(_context.Now.Ticks))
+        {
+            OnOverRate(frame);
+            return;
+        }
+
+        switch (_phase, frame)
+        {
+            case (ConnectionPhase.AwaitingHello, ClientFrame.Hello hello)
+                when _claimsResume && !_context.Setup.AdmitsAfterAll(hello.Session):
+                Close(CloseCode.Overloaded);
+                break;
+            case (ConnectionPhase.AwaitingHello, ClientFrame.Hello hello):
+                OnHello(_handshake!.Hello(hello));
+                break;
+            case (ConnectionPhase.ReadingHello, ClientFrame.MorePositions rest):
+                OnHello(_handshake!.Add(rest.Positions, rest.More));
+                break;
+            case (ConnectionPhase.AwaitingHello or ConnectionPhase.ReadingHello, ClientFrame.Malformed malformed):
+                _context.Refuse(_phase is ConnectionPhase.ReadingHello ? _handshake!.Id : malformed.Id, malformed.Code, malformed.Message);
+                Close(CloseCode.HelloExpected);
+                break;
+            case (ConnectionPhase.AwaitingHello or ConnectionPhase.ReadingHello, _):
+            case (_, ClientFrame.Hello):
+                Close(CloseCode.HelloExpected);
+                break;
+            case (ConnectionPhase.Handshake, _):
+                _handshake!.Defer(frame);
+                break;
+            default:
+                OnRequest(frame);
+                break;
+        }
+    }
+
+    private void OnHello(CloseCode? refusal)
+    {
+        _helloFrom = _context.Now.Ticks;
+        _phase = _handshake!.IsComplete ? ConnectionPhase.Handshake : ConnectionPhase.ReadingHello;
+        Close(refusal);
+    }
+
+    private void OnRequest(ClientFrame frame)
+    {
+        _requests.Handle(frame);
+        if (frame is ClientFrame.Bye)
+        {
+            BeginClose(CloseCode.Ended);
+        }
+    }
+
+    private void OnOverRate(ClientFrame frame)
+    {
+        if (_rate.Refuse(_context.Now.Ticks) is not { } retryAfter)
+        {
+            Close(CloseCode.Flood);
+        }
+        else if (frame.Id != 0)
+        {
+            _context.Refuse(frame.Id, ErrorCode.RateLimited, "too many requests per second", retryAfter);
+        }
+    }
+
+    private void OnSessionReply(SessionReply reply)
+    {
+        if (_phase is ConnectionPhase.Handshake && _session.AnswersAttach(reply))
+        {
+            Close(_handshake!.Attached(reply));
+            Welcome();
+        }
+        else
+        {
+            BeginClose(_session.Replied(reply));
+        }
+    }
+
+    private void OnFeedEvent(ConnectionInput input)
+    {
+        switch (_phase, input)
+        {
+            case (ConnectionPhase.Handshake, ConnectionInput.Joined joined) when Joining(joined.Channel) is { } subscription:
+                _handshake!.Joined(subscription, joined.Info);
+                Welcome();
+                break;
+            case (ConnectionPhase.Handshake, ConnectionInput.JoinRefused refused) when Joining(refused.Channel) is { } subscription:
+                _handshake!.JoinRefused(subscription, refused.Reason);
+                Welcome();
+                break;
+            case (ConnectionPhase.Open, ConnectionInput.Joined joined) when Joining(joined.Channel) is { } subscription:
+                _subscriptions.Joined(subscription, joined.Info);
+                break;
+            case (ConnectionPhase.Open, ConnectionInput.JoinRefused refused) when Joining(refused.Channel) is { } subscription:
+                _subscriptions.JoinRefused(subscription, refused.Reason);
+                break;
+            case (ConnectionPhase.Open, ConnectionInput.Left left) when _context.Subscriptions.Find(left.Channel) is { } subscription:
+                _subscriptions.Left(subscription);
+                break;
+            case (ConnectionPhase.Open or ConnectionPhase.Closing, ConnectionInput.Described described):
+                _subscriptions.Described(described.Tag, described.Info);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private ConnectionSubscription? Joining(ChannelName channel) =>
+        _context.Subscriptions.Find(channel) is { Stage: SubscriptionStage.Joining } subscription ? subscription : null;
+
+    /// <summary>Opens the connection if nothing is missing for the welcome.</summary>
+    private void Welcome()
+    {
+        if (_phase is not ConnectionPhase.Handshake || !_handshake!.TryWelcome())
+        {
+            return;
+        }
+
+        _phase = ConnectionPhase.Open;
+        var deferred = _handshake.Deferred;
+        _handshake = null;
+        while (deferred is { Count: > 0 } && _phase is ConnectionPhase.Open)
+        {
+            OnRequest(deferred.Dequeue());
+        }
+    }
+
+    private void Sweep(TrafficSnapshot traffic)
+    {
+        var now = _context.Now.Ticks;
+        switch (_phase)
+        {
+            case ConnectionPhase.AwaitingHello or ConnectionPhase.ReadingHello when now >= HelloDue:
+                Close(CloseCode.HelloTimeout);
+                break;
+            case ConnectionPhase.Handshake when now - _helloFrom >= RequestTimeout:
+                Close(CloseCode.SessionUnavailable);
+                break;
+            case ConnectionPhase.Handshake or ConnectionPhase.Open:
+                SweepRequests();
+                SweepLink(traffic);
+                break;
+            case ConnectionPhase.Closing when now >= _closeBy:
+                Close(_closing!.Value);
+                break;
+            case ConnectionPhase.Closing:
+                SweepRequests();
+                break;
+            case ConnectionPhase.Closed when now >= _closeBy:
+                _closeBy = long.MaxValue;
+                _context.Effects.Add(new ConnectionEffect.Abort());
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void SweepRequests()
+    {
+        _publishes.Sweep();
+        _reads.Sweep();
+        _subscriptions.Sweep();
+        BeginClose(_session.Sweep());
+    }
+
+    private void SweepLink(TrafficSnapshot traffic)
+    {
+        if (_context.Now.Wall.ToUnixTimeMilliseconds() >= TokenEnds)
+        {
+            Close(CloseCode.TokenExpired);
+            return;
+        }
+
+        switch (_liveness.Sweep(_context.Now.Ticks, traffic))
+        {
+            case LivenessVerdict.Ping:
+                _context.ToClient(new ServerFrame.Ping());
+                break;
+            case LivenessVerdict.Silent:
+                Close(CloseCode.Silent);
+                break;
+            case LivenessVerdict.Stalled:
+                Close(CloseCode.TooSlow);
+                _context.Effects.Add(new ConnectionEffect.Abort());
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>Takes nothing more, waits for the answers to what was accepted, then closes. Null: there is no reason to.</summary>
+    private void BeginClose(CloseCode? code)
+    {
+        if (_phase is ConnectionPhase.Open && code is not null)
+        {
+            _phase = ConnectionPhase.Closing;
+            _closing = code;
+            _closeBy = _context.Now.Ticks + LastAnswers;
+        }
+        else if (_phase is not ConnectionPhase.Closing)
+        {
+            Close(code);
+        }
+    }
+
+    private void Close(CloseCode? reason)
+    {
+        if (reason is not { } code || _phase >= ConnectionPhase.Closed)
+        {
+            return;
+        }
+
+        _subscriptions.LeaveAll(withdraws: _session.State is SessionState.Over);
+        _closing = code;
+        _phase = ConnectionPhase.Closed;
+        _closeBy = _context.Now.Ticks + (long)_context.Setup.Policy.CloseTimeout.TotalMilliseconds;
+        _context.Effects.Add(new ConnectionEffect.Close(CloseReasons.Of(code, _context.Setup.CrashWindow)));
+    }
+
+    private void Stop(bool byPeer)
+    {
+        if (_phase is ConnectionPhase.Stopped)
+        {
+            return;
+        }
+
+        _subscriptions.LeaveAll(withdraws: _session.State is SessionState.Over);
+        _phase = ConnectionPhase.Stopped;
+
+        // What this side began comes first: the peer's close is the answer to it.
+        _closing ??= byPeer ? CloseCode.Normal : null;
+        _context.Effects.Add(new ConnectionEffect.Stop());
+    }
+}

@@ -1,0 +1,38 @@
+using Realtime.Messages.Entities;
+using Realtime.Messages.Frames;
+using Realtime.Messages.Ids;
+using Realtime.Messages.Positions;
+
+namespace Realtime.Node.Next.Connections.Core;
+
+/// <summary>One subscription of a connection, from the wish to the end.</summary>
+/// <param name="requestId">The client's id of the subscribe; 0 when it came with the hello.</param>
+internal sealed class ConnectionSubscription(ChannelName channel, long requestId)
+{
+    public ChannelName Channel => channel;
+
+    public long RequestId => requestId;
+
+    public SubscriptionStage Stage { get; set; } = SubscriptionStage.Joining;
+
+    public Payload? Presence { get; set; }
+
+    public bool ByServer { get; init; }
+
+    /// <summary>The session had it when the connection attached.</summary>
+    public bool IsStored { get; init; }
+
+    /// <summary>What the session has as its position: acknowledged, or where it began.</summary>
+    public StreamPosition? Position { get; set; }
+
+    /// <summary>Whether the session is to have it.</summary>
+    public bool IsInSession => Stage is SubscriptionStage.Active || (IsStored && Stage is SubscriptionStage.Joining);
+
+    /// <summary>What came for this channel while it was joining or leaving; handled when that is over.</summary>
+    public Queue<ClientFrame>? Later { get; set; }
+
+    /// <summary>The client's id of the unsubscribe under way.</summary>
+    public long LeaveRequestId { get; set; }
+
+    public SessionSubscription ForSession() => new(channel, Position, Presence, ByServer);
+}

@@ -1,0 +1,206 @@
+using Realtime.Messages.Errors;
+using Realtime.Messages.Frames;
+using Realtime.Messages.Ids;
+using Realtime.Messages.Next.Channels;
+using Realtime.Messages.Next.Sessions;
+using Realtime.Messages.Positions;
+using Realtime.Node.Connections;
+using Realtime.Node.Connections.Core;
+
+namespace Realtime.Node.Next.Connections.Core;
+
+/// <summary>What a welcomed client asks for: checks it and passes it on.</summary>
+internal sealed class RequestHandler(
+    ConnectionContext context, SessionOutbox session, PublishOutbox publishes, ReadOutbox reads, SubscriptionHandler subscriptions)
+{
+    /// <summary>Requests without an answer.</summary>
+    public int OpenCount => session.CallCount + publishes.Count + reads.Count + subscriptions.DescribeCount;
+
+    private ConnectionPolicy Policy => context.Setup.Policy;
+
+    public void Handle(ClientFrame frame)
+    {
+        switch (frame)
+        {
+            case ClientFrame.Subscribe subscribe when MayAsk(subscribe.Id):
+                subscriptions.Handle(subscribe, subscribe.Request.Channel);
+                break;
+            case ClientFrame.Unsubscribe unsubscribe:
+                subscriptions.Handle(unsubscribe, unsubscribe.Channel);
+                break;
+            case ClientFrame.Publish publish:
+                Publish(publish);
+                break;
+            case ClientFrame.History history when Allowed(history.Id, history.Channel, keepsLog: true):
+                var limit = Math.Clamp(history.Limit ?? 100, 1, Policy.HistoryPage);
+                var from = history.From ?? (history.Reverse ? StartFrom.Live : StartFrom.Start);
+                reads.Read(new ChannelRequest.ReadHistory(history.Channel, context.NextTag(), from, limit, history.Reverse), history.Id);
+                break;
+            case ClientFrame.Presence presence when Allowed(presence.Id, presence.Channel, presence: true):
+                reads.Read(new ChannelRequest.ReadRoster(presence.Channel, context.NextTag(), presence.After), presence.Id);
+                break;
+            case ClientFrame.Update update:
+                Update(update);
+                break;
+            case ClientFrame.Set set when MayAsk(set.Id):
+                Set(set);
+                break;
+            case ClientFrame.Refresh refresh:
+                Refresh(refresh);
+                break;
+            case ClientFrame.Bye bye:
+                End(bye);
+                break;
+            case ClientFrame.Call call:
+                context.Refuse(call.Id, ErrorCode.NotFound, "no handler for this method");
+                break;
+            case ClientFrame.Ack { Positions.Count: > 0 } ack:
+                session.Acknowledge(ack.Positions);
+                break;
+            case ClientFrame.Pong { Acked.Count: > 0 } pong:
+                session.Acknowledge(pong.Acked);
+                break;
+            case ClientFrame.MorePositions:
+                context.Refuse(0, ErrorCode.BadRequest, "positions come right after a hello that says more");
+                break;
+            case ClientFrame.Malformed malformed:
+                context.Refuse(malformed.Id, malformed.Code, malformed.Message);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private bool MayAsk(long id)
+    {
+        if (OpenCount < Policy.OpenRequests)
+        {
+            return true;
+        }
+
+        context.Refuse(id, ErrorCode.TooMany, $"more than {Policy.OpenRequests} requests without an answer", 100);
+        return false;
+    }
+
+    private void Publish(ClientFrame.Publish publish)
+    {
+        var subscribed = context.Subscriptions.IsActive(publish.Channel);
+        if (context.Setup.Access.Publish(publish.Channel, context.User, subscribed, out var space) is { } refusal)
+        {
+            context.Refuse(publish.Id, refusal);
+        }
+        else if (publish.Payload.Length > space!.MessageBytes)
+        {
+            context.Refuse(
+                publish.Id, ErrorCode.TooLarge, $"the payload is {publish.Payload.Length} bytes, {space.MessageBytes} are allowed");
+        }
+        else if (publish.Sequence is not null && context.Producer is null)
+        {
+            context.Refuse(publish.Id, ErrorCode.BadRequest, "publish.seq needs a producer in hello");
+        }
+        else if (publishes.Count >= Policy.Limits.InFlight)
+        {
+            context.Refuse(publish.Id, ErrorCode.TooMany, $"more than {Policy.Limits.InFlight} publishes without an answer", 100);
+        }
+        else if (MayAsk(publish.Id))
+        {
+            publishes.Publish(publish);
+        }
+    }
+
+    private void Update(ClientFrame.Update update)
+    {
+        if (context.Subscriptions.Find(update.Channel) is not { Stage: SubscriptionStage.Active } subscription)
+        {
+            context.Refuse(update.Id, ErrorCode.NotSubscribed, "not subscribed to this channel");
+            return;
+        }
+
+        var space = context.Setup.Namespaces.Of(update.Channel);
+        if (!space.Presence)
+        {
+            context.Refuse(update.Id, ErrorCode.NotFound, "this namespace has no presence");
+            return;
+        }
+
+        if ((AccessCheck.Presence(space, update.Data, "update.presence") ?? subscriptions.Show(subscription, update.Data)) is { } refusal)
+        {
+            context.Refuse(update.Id, refusal);
+            return;
+        }
+
+        context.ToClient(new ServerFrame.Done(update.Id));
+    }
+
+    private void Set(ClientFrame.Set set)
+    {
+        var bytes = AnonymousShare.SizeOf(set.Key, set.Value);
+        if (context.MaySet(set.Key, bytes) is { } refusal)
+        {
+            context.Refuse(set.Id, refusal);
+            return;
+        }
+
+        session.Call(new SessionCall(
+            new SessionRequest.SetState(context.Session, context.NextTag(), set.Key, set.Value), set.Id, context.Now.Ticks, bytes));
+    }
+
+    private void Refresh(ClientFrame.Refresh refresh)
+    {
+        if (refresh.Channel is not null)
+        {
+            context.Refuse(refresh.Id, ErrorCode.Forbidden, "this node has no keys for subscription tokens");
+            return;
+        }
+
+        var verdict = context.Setup.Tokens.Verify(refresh.Token, context.Now.Wall);
+        if (verdict.Identity is not { } identity)
+        {
+            context.Refuse(refresh.Id, verdict.Refusal, verdict.Reason ?? "the token is refused");
+        }
+        else if (identity.User != context.User)
+        {
+            context.Refuse(refresh.Id, ErrorCode.Forbidden, "the token is of another user");
+        }
+        else if (MayAsk(refresh.Id))
+        {
+            context.Identity = identity;
+            session.Call(new SessionCall(
+                new SessionRequest.Refresh(context.Session, context.NextTag(), identity), refresh.Id, context.Now.Ticks));
+        }
+    }
+
+    private void End(ClientFrame.Bye bye)
+    {
+        if (context.Anonymous is { } counted)
+        {
+            counted.IsEnding = true;
+        }
+
+        session.Call(new SessionCall(new SessionRequest.End(context.Session, context.NextTag()), bye.Id, context.Now.Ticks));
+    }
+
+    /// <summary>Reading needs what subscribing needs.</summary>
+    private bool Allowed(long id, ChannelName channel, bool keepsLog = false, bool presence = false)
+    {
+        if (context.Setup.Access.Subscribe(channel, context.User, out var space) is { } refusal)
+        {
+            context.Refuse(id, refusal);
+            return false;
+        }
+
+        if (keepsLog && !space!.KeepsLog)
+        {
+            context.Refuse(id, ErrorCode.NotFound, "this namespace keeps no history");
+            return false;
+        }
+
+        if (presence && !space!.Presence)
+        {
+            context.Refuse(id, ErrorCode.NotFound, "this namespace has no presence");
+            return false;
+        }
+
+        return MayAsk(id);
+    }
+}

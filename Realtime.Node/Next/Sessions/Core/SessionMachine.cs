@@ -1,0 +1,329 @@
+using Akka.Actor;
+using Realtime.Messages.Errors;
+using Realtime.Messages.Ids;
+using Realtime.Messages.Next.Channels;
+using Realtime.Messages.Next.Sessions;
+using Realtime.Node.Persistence.Events;
+using SessionChange = Realtime.Messages.Entities.SessionChange;
+using SessionSubscription = Realtime.Messages.Entities.SessionSubscription;
+
+namespace Realtime.Node.Next.Sessions.Core;
+
+/// <summary>
+/// A session, as a pure machine: who it is, what it is subscribed to and how far it got, its state, and which connection holds it.
+/// </summary>
+/// <remarks>
+/// What is written when: the opening and the subscriptions within <see cref="SessionPolicy.WriteBehind"/> (a client can re-create them, and
+/// a store outage must not keep people out), state before its request is answered, acknowledged positions when the session has been
+/// detached for the grace time or its actor hands off, its end before <c>bye</c> is answered. A plain reconnect writes nothing.
+/// </remarks>
+public sealed class SessionMachine
+{
+    private readonly SessionPolicy _policy;
+    private readonly SessionLife _life;
+    private readonly RecordWriter _writer;
+    private readonly SessionRequests _requests;
+    private JournalEvent? _underWay;
+    private List<SessionInput.Asked>? _waiting;
+
+    /// <param name="self">The node that owns it, for its history.</param>
+    public SessionMachine(SessionId id, SessionPolicy policy, NodeId self)
+    {
+        _policy = policy;
+        _life = new SessionLife(id, policy, self);
+        _writer = new RecordWriter(policy);
+        _requests = new SessionRequests(_life, _writer);
+    }
+
+    public SessionStage Stage => _life.Stage;
+
+    public ActorPhase Actor { get; private set; }
+
+    public LogPhase Log => _writer.Phase;
+
+    public SessionHolder? Holder => _life.Holder;
+
+    public Attachment Attachment => _life.Data.Attachment;
+
+    public IReadOnlyList<SessionSubscription> Subscriptions => _life.Data.Subscriptions.Items;
+
+    /// <summary>When <see cref="SessionInput.Tick"/> is wanted, milliseconds since 1970; null: nothing waits for time.</summary>
+    public long? NextTick(long now)
+    {
+        if (Actor is not ActorPhase.Running)
+        {
+            return null;
+        }
+
+        var next = long.MaxValue;
+        void At(long? at) => next = at is { } time && time < next ? time : next;
+
+        At(_life.GraceEnds);
+        At(_life.Withdrawals?.NextAt);
+        At(_writer.WriteAt is { } write && write > now ? write : null);
+        At(_writer is { IsUsable: true, IsDirty: false } && _writer.LingersUntil > now ? _writer.LingersUntil : null);
+        At(TouchAt is { } touch && touch > now ? touch : null);
+        return next == long.MaxValue ? null : next;
+    }
+
+    /// <summary>While it is held its record must not grow as old as one that expires.</summary>
+    private long? TouchAt => Stage is SessionStage.Attached && !_writer.IsDirty && _life.Data.TouchedAt > 0
+        ? _life.Data.TouchedAt + (long)_policy.TouchEvery.TotalMilliseconds
+        : null;
+
+    /// <param name="now">Milliseconds since 1970.</param>
+    public void Step(SessionInput input, long now, List<SessionEffect> effects)
+    {
+        switch (input)
+        {
+            case SessionInput.Asked asked:
+                Receive(asked, now, effects);
+                break;
+            case SessionInput.ConnectionStopped stopped when Holder is { } holder && holder.Connection.Equals(stopped.Connection):
+                _requests.Detach(SessionChange.Detached, "lost", now);
+                break;
+            case SessionInput.ChannelAnswered answered:
+                _life.OnReply(answered.Reply);
+                break;
+            case SessionInput.LogRecovered recovered:
+                OnRecovered(recovered, now, effects);
+                break;
+            case SessionInput.LogCommitted:
+                _writer.OnCommitted(now);
+                OnCommitted(now, effects);
+                break;
+            case SessionInput.LogUnavailable unavailable:
+                OnUnavailable(unavailable.RetryAfter, effects);
+                break;
+            case SessionInput.LogClosed:
+                _writer.OnClosed();
+                break;
+            case SessionInput.LogFenced:
+                // The other owner answers; what is unanswered here is sent again.
+                Stop(effects);
+                return;
+            case SessionInput.HandOff when Actor is not ActorPhase.Stopped:
+                Actor = ActorPhase.HandingOff;
+                break;
+        }
+
+        Settle(now, effects);
+    }
+
+    private void Receive(SessionInput.Asked asked, long now, List<SessionEffect> effects)
+    {
+        if (Actor is not ActorPhase.Running)
+        {
+            SessionRequests.Answer(asked, new SessionReply.Retry(asked.Request.Tag), effects);
+        }
+        else if (Stage is not SessionStage.Loading)
+        {
+            _requests.Handle(asked, now, effects);
+        }
+        else if (_writer.Phase is LogPhase.Closed && asked.Request is SessionRequest.Attach { IsNew: true })
+        {
+            _life.Begin();
+            _writer.IsNew = true;
+            _requests.Handle(asked, now, effects);
+        }
+        else if (_writer.Phase is LogPhase.Unavailable && asked.Request is not SessionRequest.ContinueGrace)
+        {
+            SessionRequests.Answer(asked, _requests.Unavailable(asked.Request.Tag), effects);
+        }
+        else
+        {
+            (_waiting ??= []).Add(asked);
+        }
+    }
+
+    private void OnRecovered(SessionInput.LogRecovered recovered, long now, List<SessionEffect> effects)
+    {
+        _writer.OnRecovered(recovered.IsWritten, now);
+        if (Stage is SessionStage.Loading)
+        {
+            _life.Load(recovered.Record, recovered.HasEnded, now);
+        }
+        else if (recovered.Record is { } record)
+        {
+            _life.Data.LoadCommitted(record);
+        }
+
+        if (_underWay is not null && recovered.WasCommitted)
+        {
+            OnCommitted(now, effects);
+        }
+        else if (_underWay is not null)
+        {
+            _life.Data.State?.RefuseUnderWay(_requests.Unavailable(0), effects);
+            _writer.Touch(_underWay is JournalEvent.SessionSaved, now - (long)_policy.WriteBehind.TotalMilliseconds);
+            _underWay = null;
+        }
+
+        if (recovered.HasEnded && Stage is not SessionStage.Ended)
+        {
+            _life.EndedElsewhere(now, effects);
+            _requests.Finish(effects);
+        }
+
+        var waiting = _waiting;
+        _waiting = null;
+        foreach (var asked in waiting ?? [])
+        {
+            Receive(asked, now, effects);
+        }
+    }
+
+    private void OnCommitted(long now, List<SessionEffect> effects)
+    {
+        if (_underWay is JournalEvent.SessionSaved saved)
+        {
+            _life.Data.Commit(saved.Record.Touched, effects);
+        }
+        else if (_underWay is JournalEvent.Ended)
+        {
+            _requests.Finish(effects);
+        }
+
+        _underWay = null;
+    }
+
+    private void OnUnavailable(TimeSpan retryAfter, List<SessionEffect> effects)
+    {
+        _writer.OnUnavailable();
+        _requests.RetryAfter = retryAfter;
+        _life.Data.State?.RefuseStaged(_requests.Unavailable(0), effects);
+        var waiting = _waiting;
+        _waiting = null;
+        foreach (var asked in waiting ?? [])
+        {
+            if (asked.Request is SessionRequest.ContinueGrace)
+            {
+                (_waiting ??= []).Add(asked);
+            }
+            else
+            {
+                SessionRequests.Answer(asked, _requests.Unavailable(asked.Request.Tag), effects);
+            }
+        }
+
+        if (Stage is SessionStage.Loading && waiting is null)
+        {
+            _writer.Close(effects);
+        }
+    }
+
+    /// <summary>After every step: write what is due, let go of what is not needed, and stop when all is done.</summary>
+    private void Settle(long now, List<SessionEffect> effects)
+    {
+        if (Actor is ActorPhase.HandingOff)
+        {
+            HandOff(now, effects);
+            return;
+        }
+
+        if (Actor is not ActorPhase.Running)
+        {
+            return;
+        }
+
+        if (_life.GraceEnds <= now)
+        {
+            _life.Park(now);
+            _writer.Touch(true, now - (long)_policy.WriteBehind.TotalMilliseconds);
+        }
+
+        _writer.Touch(TouchAt <= now, now - (long)_policy.WriteBehind.TotalMilliseconds);
+        _life.SendWithdrawals(now, effects);
+        var isDue = Stage is SessionStage.Ending || _life.Data.HasStaged || (_life.Exists && _writer.WriteAt <= now);
+        if (isDue)
+        {
+            Write(now, effects);
+        }
+        else if (Stage is SessionStage.Loading && _waiting is not null)
+        {
+            _writer.Start(effects);
+        }
+        else if (Stage is not SessionStage.Loading && IsLogIdle(now))
+        {
+            _writer.Close(effects);
+        }
+
+        if (IsIdle)
+        {
+            Actor = ActorPhase.Passivating;
+            effects.Add(new SessionEffect.Passivate());
+        }
+    }
+
+    private bool IsLogIdle(long now) => Stage switch
+    {
+        SessionStage.Attached or SessionStage.Detached => !_writer.IsDirty && _writer.IsUsable && _writer.LingersUntil <= now,
+        SessionStage.Absent or SessionStage.Ended => true,
+        _ => !_writer.IsDirty,
+    };
+
+    /// <summary>Nothing is left in memory that is not in the log, and nothing waits for an answer.</summary>
+    private bool IsIdle => _writer.Phase is LogPhase.Closed && _life.Withdrawals is null && _waiting is null
+        && Stage is SessionStage.Loading or SessionStage.Absent or SessionStage.Recovered or SessionStage.Parked or SessionStage.Ended
+        && (!_writer.IsDirty || !_life.Exists);
+
+    private void Write(long now, List<SessionEffect> effects)
+    {
+        if (!_writer.IsUsable)
+        {
+            _writer.Start(effects);
+            return;
+        }
+
+        _underWay = Stage is SessionStage.Ending ? new JournalEvent.Ended(now) : new JournalEvent.SessionSaved(_life.Data.ToRecord(now));
+        _writer.Append(new SessionEffect.Append(_underWay), effects);
+    }
+
+    /// <summary>
+    /// Another node is to own the shard. What memory says more than the log is written once; what cannot be is refused. The successor
+    /// starts
+    /// with the next message: a grace time, or withdrawals that are not answered, are its first.
+    /// </summary>
+    private void HandOff(long now, List<SessionEffect> effects)
+    {
+        var wantsWrite = Stage is SessionStage.Ending || _life.Data.HasStaged
+            || (_life.Exists && (_writer.IsDirty || _writer.HasNewPositions));
+        if (_writer.Phase is LogPhase.Writing || (wantsWrite && _writer.Phase is LogPhase.Starting or LogPhase.Closing))
+        {
+            return;
+        }
+
+        if (wantsWrite && _writer.Phase is LogPhase.Usable or LogPhase.Closed)
+        {
+            Write(now, effects);
+            return;
+        }
+
+        if (_writer.Phase is LogPhase.Unavailable)
+        {
+            _life.Data.State?.RefuseUnderWay(_requests.Unavailable(0) with { Outcome = Outcome.Unknown }, effects);
+            _life.Data.State?.RefuseStaged(_requests.Unavailable(0), effects);
+            var outcome = _underWay is JournalEvent.Ended ? Outcome.Unknown : Outcome.None;
+            _requests.RefuseEnders(_requests.Unavailable(0) with { Outcome = outcome }, effects);
+        }
+
+        foreach (var asked in _waiting ?? [])
+        {
+            SessionRequests.Answer(asked, new SessionReply.Retry(asked.Request.Tag), effects);
+        }
+
+        _waiting = null;
+        if (_life.GraceEnds is not null || _life.Withdrawals is not null)
+        {
+            effects.Add(new SessionEffect.TellSuccessor(new SessionRequest.ContinueGrace(_life.Id, Attachment, _life.GraceEnds ?? now)));
+        }
+
+        Stop(effects);
+    }
+
+    private void Stop(List<SessionEffect> effects)
+    {
+        Actor = ActorPhase.Stopped;
+        effects.Add(new SessionEffect.Stop());
+    }
+}

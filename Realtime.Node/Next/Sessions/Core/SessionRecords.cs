@@ -1,0 +1,56 @@
+using Google.Protobuf;
+using Realtime.Messages.Ids;
+using Realtime.Messages.Persisted.Events;
+using Realtime.Messages.Positions;
+using SessionIdentity = Realtime.Messages.Entities.SessionIdentity;
+using SessionSubscription = Realtime.Messages.Entities.SessionSubscription;
+
+namespace Realtime.Node.Next.Sessions.Core;
+
+/// <summary>Parts of a session ↔ what its log keeps.</summary>
+internal static class SessionRecords
+{
+    public static void Put(SessionRecord record, SessionIdentity? identity)
+    {
+        if (identity is not null)
+        {
+            record.User = identity.User.Value;
+            if (identity.Expires is { } expires)
+            {
+                record.IdentityExpires = expires;
+            }
+        }
+    }
+
+    public static SessionIdentity? IdentityOf(SessionRecord record) => record.HasUser
+        ? new SessionIdentity(new UserId(record.User), record.HasIdentityExpires ? record.IdentityExpires : null)
+        : null;
+
+    public static SubscriptionRecord ToRecord(SessionSubscription subscription)
+    {
+        var record = new SubscriptionRecord { Channel = subscription.Channel.Value, ByServer = subscription.ByServer };
+        if (subscription.Position is { } position)
+        {
+            record.Epoch = position.Epoch.Value;
+            record.Offset = position.Offset;
+        }
+
+        if (subscription.Presence is { } presence)
+        {
+            record.Presence = ToRecord(presence);
+        }
+
+        return record;
+    }
+
+    public static SessionSubscription FromRecord(SubscriptionRecord record) => new(
+        ChannelName.FromStore(record.Channel),
+        record.HasEpoch ? new StreamPosition(new Epoch(record.Epoch), record.Offset) : null,
+        record.Presence is null ? null : FromRecord(record.Presence),
+        record.ByServer);
+
+    public static PayloadRecord ToRecord(Payload payload) =>
+        new() { Bytes = UnsafeByteOperations.UnsafeWrap(payload.Bytes), Binary = payload.IsBinary };
+
+    public static Payload FromRecord(PayloadRecord record) => new(record.Bytes.Memory, record.Binary);
+}

@@ -1,0 +1,107 @@
+using Realtime.Node.Persistence.Store;
+
+namespace Realtime.Node.Persistence.Journal;
+
+/// <summary>What the rest of the process knows of one journal plugin. Outlives the plugin's actor; safe for all threads.</summary>
+public sealed class JournalHandle
+{
+    private static readonly TimeSpan WriteMemory = TimeSpan.FromSeconds(10);
+    private readonly TimeProvider _time;
+    private readonly Lock _lock = new();
+    private BreakerState _breaker;
+    private int _recoveriesWaiting;
+    private DateTimeOffset? _readsFailSince;
+    private DateTimeOffset? _writesFailSince;
+    private JournalFailure? _lastFailure;
+
+    internal JournalHandle(string name, EventTable table, bool hasSnapshots, JournalOptions options, TimeProvider time)
+    {
+        (Name, Table, HasSnapshots, Options, _time) = (name, table, hasSnapshots, options, time);
+        Gate = new WriteGate(options.QueueBytes, options.QueueWrites);
+    }
+
+    public string Name { get; }
+
+    /// <summary>For <c>PersistentActor.JournalPluginId</c>.</summary>
+    public string PluginId => $"akka.persistence.journal.{Name}";
+
+    /// <summary>For <c>PersistentActor.SnapshotPluginId</c>.</summary>
+    public string SnapshotPluginId => HasSnapshots ? $"akka.persistence.snapshot-store.{Name}" : "akka.persistence.no-snapshot-store";
+
+    public WriteGate Gate { get; }
+
+    public NewIds NewIds { get; } = new();
+
+    /// <summary>As it is now.</summary>
+    public JournalState State
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return new JournalState(
+                    _breaker, Gate.QueuedBytes, Gate.QueuedWrites, Volatile.Read(ref _recoveriesWaiting), _writesFailSince ?? _readsFailSince, _lastFailure);
+            }
+        }
+    }
+
+    internal EventTable Table { get; }
+
+    internal bool HasSnapshots { get; }
+
+    internal JournalOptions Options { get; }
+
+    internal void Breaker(BreakerState state)
+    {
+        lock (_lock)
+        {
+            _breaker = state;
+        }
+    }
+
+    internal void RecoveryBegins() => Interlocked.Increment(ref _recoveriesWaiting);
+
+    internal void RecoveryEnds() => Interlocked.Decrement(ref _recoveriesWaiting);
+
+    internal void Wrote()
+    {
+        lock (_lock)
+        {
+            (_writesFailSince, _readsFailSince) = (null, null);
+        }
+    }
+
+    /// <summary>Says nothing about writes, unless none has tried for a while: then the next one shall.</summary>
+    internal void Read()
+    {
+        var now = _time.GetUtcNow();
+        lock (_lock)
+        {
+            _readsFailSince = null;
+            if (_lastFailure is { At: var at } && now - at > WriteMemory)
+            {
+                _writesFailSince = null;
+            }
+        }
+    }
+
+    internal void Failed(Exception exception, bool writing)
+    {
+        var kind = StoreFailures.KindOf(exception);
+        var now = _time.GetUtcNow();
+        lock (_lock)
+        {
+            // A conflict, a defect or a damaged row is one log's trouble, not the store's.
+            if (kind is StoreFailureKind.OutOfReach or StoreFailureKind.StorageFull)
+            {
+                _ = writing ? _writesFailSince ??= now : _readsFailSince ??= now;
+            }
+            else if ((_writesFailSince ?? _readsFailSince) is not null)
+            {
+                return;
+            }
+
+            _lastFailure = new JournalFailure(kind, exception.Message, now);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+using Akka.Actor;
+using Akka.Actor.Setup;
+using Akka.Configuration;
+using Akka.Persistence.Sql.Config;
+using Realtime.Node.Persistence.Store;
+
+namespace Realtime.Node.Persistence.Journal;
+
+/// <summary>The two journals of a process and the store under them. Made before the actor system, whose plugins find it as a setup.</summary>
+public sealed class Journals : Setup
+{
+    /// <exception cref="ArgumentException">The settings contradict each other.</exception>
+    public Journals(EventStore store, JournalOptions options, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.Faults() is { Count: > 0 } faults)
+        {
+            throw new ArgumentException(string.Join("; ", faults), nameof(options));
+        }
+
+        Store = store;
+        Channels = new JournalHandle("channels", EventTable.Channels, hasSnapshots: true, options, time);
+        Sessions = new JournalHandle("sessions", EventTable.Sessions, hasSnapshots: false, options, time);
+        Configuration = JournalConfiguration.Of(this, options);
+    }
+
+    public EventStore Store { get; }
+
+    public JournalHandle Channels { get; }
+
+    public JournalHandle Sessions { get; }
+
+    /// <summary>All settings of Akka.Persistence.</summary>
+    public Config Configuration { get; }
+
+    /// <summary>What the actor system is created with beside <see cref="Configuration"/>.</summary>
+    public ActorSystemSetup Setup => ActorSystemSetup.Create(this, new DataOptionsSetup(Store.DataOptions));
+
+    /// <summary>
+    /// Recovers one actor on each journal. Before readiness: a thousand first persistent actors on a plugin that has not answered yet can
+    /// block the pool's threads on its start, for good.
+    /// </summary>
+    public Task WarmUpAsync(ActorSystem system) => Task.WhenAll(WarmUpAsync(system, Channels), WarmUpAsync(system, Sessions));
+
+    internal static Journals Of(ActorSystem system) => system.Settings.Setup.Get<Journals>() is { HasValue: true } found
+        ? found.Value
+        : throw new InvalidOperationException("the actor system was created without its journals: add Journals.Setup");
+
+    internal JournalHandle Find(string pluginId) => new[] { Channels, Sessions }.SingleOrDefault(journal => journal.PluginId == pluginId)
+        ?? throw new ArgumentException($"no journal has the plugin id {pluginId}", nameof(pluginId));
+
+    private static Task WarmUpAsync(ActorSystem system, JournalHandle journal)
+    {
+        var answered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        system.ActorOf(Props.Create(() => new JournalWarmUp(journal, answered)));
+        return answered.Task;
+    }
+}

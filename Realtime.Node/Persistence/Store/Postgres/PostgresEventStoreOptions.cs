@@ -1,0 +1,28 @@
+using Realtime.Cluster.Journal.Postgres;
+
+namespace Realtime.Node.Persistence.Store.Postgres;
+
+/// <summary>Settings of the store in a PostgreSQL database.</summary>
+/// <param name="Connection">Connection string or URL, see <see cref="PostgresAddress"/>. May carry a password.</param>
+public sealed record PostgresEventStoreOptions(string Connection)
+{
+    /// <summary>Transactions of one journal that commit side by side. Default 3.</summary>
+    public int Writers { get; init; } = 3;
+
+    /// <summary>Grouped reads of one journal that run side by side. Default 2.</summary>
+    public int Readers { get; init; } = 2;
+
+    /// <summary>Connections at most. Default 24.</summary>
+    public int Connections { get; init; } = 24;
+
+    /// <summary>How long connecting may take. Default 3 seconds.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>
+    /// How long a write waits for another writer's lock on its number: it holds back the answers of all others meanwhile. Default 1 second.
+    /// </summary>
+    public TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long the database may take for a statement. Shorter than the journal's call time-out. Default 4 seconds.</summary>
+    public TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromSeconds(4);
+}

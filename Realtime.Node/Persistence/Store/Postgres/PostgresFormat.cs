@@ -1,0 +1,118 @@
+using Npgsql;
+using Realtime.Cluster.Journal;
+
+namespace Realtime.Node.Persistence.Store.Postgres;
+
+/// <summary>The tables in schema <c>rt</c> and the number that says which ones they are.</summary>
+internal static class PostgresFormat
+{
+    public const string Schema = "rt";
+
+    /// <summary>Versions up to 9 are those of the engine before Akka.NET; programs of that time refuse this one as newer.</summary>
+    public const int Version = 10;
+
+    /// <summary>Any number that no other program takes: nodes that start together make the tables one after the other.</summary>
+    private const long FormatLock = 4_854_870_148;
+
+    /// <summary>
+    /// Ids sort by their bytes, whatever the database's locale. Messages are not compressed a second time. <c>store_check</c> counts the
+    /// epoch up once when the system behind the address, or its timeline, is not the one that was seen last.
+    /// </summary>
+    private const string Tables =
+        """
+        CREATE SCHEMA rt;
+        CREATE TABLE rt.schema_version (version int NOT NULL);
+        INSERT INTO rt.schema_version VALUES (10);
+        CREATE TABLE rt.store (
+            one int PRIMARY KEY DEFAULT 1 CHECK (one = 1), store_id uuid NOT NULL, epoch bigint NOT NULL, system bigint NOT NULL, timeline int NOT NULL);
+        CREATE TABLE rt.token_key (id smallint PRIMARY KEY CHECK (id BETWEEN 0 AND 255), key bytea NOT NULL CHECK (length(key) = 32));
+        CREATE TABLE rt.channel_event (
+            ordering bigint GENERATED ALWAYS AS IDENTITY, created bigint NOT NULL, deleted boolean NOT NULL, persistence_id text COLLATE "C" NOT NULL,
+            sequence_number bigint NOT NULL, message bytea, manifest text, identifier int, tags text, PRIMARY KEY (persistence_id, sequence_number));
+        ALTER TABLE rt.channel_event ALTER message SET STORAGE EXTERNAL;
+        CREATE TABLE rt.session_event (
+            ordering bigint GENERATED ALWAYS AS IDENTITY, created bigint NOT NULL, deleted boolean NOT NULL, persistence_id text COLLATE "C" NOT NULL,
+            sequence_number bigint NOT NULL, message bytea, manifest text, identifier int, tags text, PRIMARY KEY (persistence_id, sequence_number));
+        ALTER TABLE rt.session_event ALTER message SET STORAGE EXTERNAL;
+        CREATE INDEX session_event_created ON rt.session_event (created);
+        CREATE TABLE rt.channel_snapshot (
+            persistence_id text COLLATE "C" NOT NULL, sequence_number bigint NOT NULL, created bigint NOT NULL, snapshot bytea, manifest text,
+            serializer_id int, PRIMARY KEY (persistence_id, sequence_number));
+        ALTER TABLE rt.channel_snapshot ALTER snapshot SET STORAGE EXTERNAL;
+        CREATE FUNCTION rt.store_system(OUT system bigint, OUT timeline int) LANGUAGE sql AS $$
+            SELECT system_identifier, ('x' || substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8))::bit(32)::int FROM pg_control_system()
+        $$;
+        CREATE FUNCTION rt.store_check() RETURNS bigint LANGUAGE plpgsql AS $$
+        DECLARE
+            now_at record;
+            found_epoch bigint;
+        BEGIN
+            SELECT * INTO now_at FROM rt.store_system();
+            SELECT epoch INTO found_epoch FROM rt.store s WHERE s.system = now_at.system AND s.timeline = now_at.timeline;
+            IF FOUND THEN
+                RETURN found_epoch;
+            END IF;
+            UPDATE rt.store s SET system = now_at.system, timeline = now_at.timeline, epoch = epoch + 1
+                WHERE s.system <> now_at.system OR s.timeline <> now_at.timeline;
+            SELECT epoch INTO found_epoch FROM rt.store;
+            RETURN found_epoch;
+        END $$;
+        """;
+
+    /// <summary>Makes the tables in an empty database, in one transaction and under a lock.</summary>
+    /// <exception cref="StoreFaultException">The schema is another program's, of another format, or of a newer version.</exception>
+    public static async Task DemandAsync(NpgsqlConnection connection, string database, CancellationToken cancellation)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        await RunAsync(connection, $"SELECT pg_advisory_xact_lock({FormatLock})", cancellation);
+        switch (await VersionAsync(connection, database, cancellation))
+        {
+            case null:
+                await RunAsync(connection, Tables, cancellation);
+                break;
+            case > Version and var version:
+                throw new StoreFaultException(
+                    StoreFault.NewerVersion,
+                    $"The schema rt in {database} has version {version}; this program knows {Version} at most. Run the newer program.");
+            case < Version and var version:
+                throw new StoreFaultException(
+                    StoreFault.CannotOpen,
+                    $"The schema rt in {database} has the format of an older version of this program ({version}; this program needs {Version}), "
+                    + "which cannot be taken over. Run the older program, or give this cluster a new database.");
+        }
+
+        await transaction.CommitAsync(cancellation);
+    }
+
+    private static async Task<int?> VersionAsync(NpgsqlConnection connection, string database, CancellationToken cancellation)
+    {
+        await using var look = new NpgsqlCommand(
+            "SELECT to_regnamespace('rt') IS NOT NULL, to_regclass('rt.schema_version') IS NOT NULL", connection);
+        await using (var reader = await look.ExecuteReaderAsync(cancellation))
+        {
+            await reader.ReadAsync(cancellation);
+            if (!reader.GetBoolean(0))
+            {
+                return null;
+            }
+
+            if (!reader.GetBoolean(1))
+            {
+                throw new StoreFaultException(
+                    StoreFault.CannotOpen, $"The schema rt in {database} belongs to another program. Give this cluster a database of its own.");
+            }
+        }
+
+        await using var read = new NpgsqlCommand("SELECT version FROM rt.schema_version", connection);
+        return await read.ExecuteScalarAsync(cancellation) is int version
+            ? version
+            : throw new StoreFaultException(
+                StoreFault.Corrupt, $"The schema rt in {database} has lost its version. Restore the database from a backup.");
+    }
+
+    private static async Task RunAsync(NpgsqlConnection connection, string sql, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
+}

@@ -1,0 +1,132 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using LinqToDB;
+using LinqToDB.DataProvider.SQLite;
+using Microsoft.Data.Sqlite;
+using Realtime.Cluster.Journal;
+using SQLitePCL;
+
+namespace Realtime.Node.Persistence.Store.Sqlite;
+
+/// <summary>
+/// Events in a SQLite file that one process has for itself, or in memory. Every commit is on the disk (WAL, synchronous FULL) before it is
+/// answered; the memory database differs in nothing but that.
+/// </summary>
+public sealed class SqliteEventStore : EventStore
+{
+    private readonly SqliteEventStoreOptions _options;
+    private readonly string? _path;
+    private readonly string _connection;
+    private readonly string _settings;
+    private FileStream? _lock;
+
+    /// <summary>Open as long as the store: the memory database lives as long as one connection.</summary>
+    private SqliteConnection? _keeper;
+
+    public SqliteEventStore(SqliteEventStoreOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _options = options;
+        _path = options.Path is null ? null : Path.GetFullPath(options.Path);
+        Description = _path ?? "memory";
+        _connection = new SqliteConnectionStringBuilder
+        {
+            DataSource = _path ?? $"file:/realtime-{RandomNumberGenerator.GetHexString(16, lowercase: true)}?vfs=memdb",
+            DefaultTimeout = Math.Max(1, (int)Math.Ceiling(options.BusyTimeout.TotalSeconds)),
+            Pooling = true,
+        }.ConnectionString;
+
+        var limit = options.MaxBytes is { } bytes ? $"; PRAGMA max_page_count = {bytes / PageBytes}" : "";
+        _settings = string.Create(
+            CultureInfo.InvariantCulture,
+            $"PRAGMA busy_timeout = {(long)options.BusyTimeout.TotalMilliseconds}; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON{limit}");
+        DataOptions = new DataOptions()
+            .UseConnectionString(ProviderName.SQLiteMS, _connection)
+            .UseDataProvider(SQLiteTools.GetDataProvider(SQLiteProvider.Microsoft))
+            .UseInterceptor(new YieldingInterceptor(_settings));
+    }
+
+    public override string Description { get; }
+
+    public override DataOptions DataOptions { get; }
+
+    internal override string? Schema => null;
+
+    internal override int Writers => 1;
+
+    internal override int Readers => 1;
+
+    private static int PageBytes => 4096;
+
+    public override async ValueTask DisposeAsync()
+    {
+        if (_keeper is not null)
+        {
+            await _keeper.DisposeAsync();
+            SqliteConnection.ClearPool(new SqliteConnection(_connection));
+            _keeper = null;
+        }
+
+        // Last: from here on another process may have the file.
+        _lock?.Dispose();
+        _lock = null;
+    }
+
+    internal override SnapshotQueries Snapshots() => new SqliteSnapshotQueries(Connect, SnapshotTable);
+
+    internal override EventQueries Queries(EventTable table) => new SqliteEventQueries(Connect, table);
+
+    /// <summary>A connection of the pool, with the store's settings.</summary>
+    internal SqliteConnection Connect()
+    {
+        var connection = new SqliteConnection(_connection);
+        connection.Open();
+        SqliteFormat.Run(connection, _settings);
+        return connection;
+    }
+
+    /// <remarks>Checking the pages of a file may take a while and only blocks.</remarks>
+    protected override Task<StoreIdentity> OpenCoreAsync(CancellationToken cancellation) => Task.Run(Open, cancellation);
+
+    private StoreIdentity Open()
+    {
+        try
+        {
+            if (_path is not null)
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
+                _lock = StoreFileLock.Take(_path);
+                SqliteFileCheck.AtFile(_path);
+                StoreFileLock.Ensure(_path);
+            }
+
+            _keeper = Connect();
+            SqliteFormat.Demand(_keeper, Description);
+            if (_path is not null)
+            {
+                SqliteFormat.Run(_keeper, "PRAGMA journal_mode = WAL");
+                SqliteFileCheck.AtPages(_keeper, _path, _options.FullCheckBytes);
+            }
+
+            return SqliteIdentity.LoadOrCreate(_keeper);
+        }
+        catch (Exception e)
+        {
+            _keeper?.Dispose();
+            SqliteConnection.ClearPool(new SqliteConnection(_connection));
+            _keeper = null;
+            _lock?.Dispose();
+            _lock = null;
+            throw e as StoreFaultException ?? Explain(e);
+        }
+    }
+
+    private StoreFaultException Explain(Exception e) => e switch
+    {
+        SqliteException { SqliteErrorCode: raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB or raw.SQLITE_ERROR } or InvalidDataException =>
+            SqliteFileCheck.Corrupt(Description, e.Message, e),
+        SqliteException { SqliteErrorCode: raw.SQLITE_BUSY or raw.SQLITE_LOCKED } => new StoreFaultException(
+            StoreFault.InUse, $"The store {Description} is in use by another program. Close whatever has it open.", e),
+        _ => new StoreFaultException(StoreFault.CannotOpen, $"The store {Description} cannot be opened: {e.Message}.", e),
+    };
+}

@@ -1,0 +1,8 @@
+using Realtime.Tests.Persistence;
+
+namespace Realtime.Tests.Next.Sessions;
+
+public sealed class SqliteSessionStoreTests : SessionStoreSuite
+{
+    internal override EventStoreCase CreateCase() => new SqliteEventStoreCase();
+}

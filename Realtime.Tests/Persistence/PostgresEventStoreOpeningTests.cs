@@ -1,0 +1,154 @@
+using Realtime.Cluster.Journal;
+using Realtime.Cluster.Journal.Postgres;
+using Realtime.Node.Persistence.Store.Postgres;
+using Realtime.Tests.Journal;
+using Realtime.Tests.Support;
+
+namespace Realtime.Tests.Persistence;
+
+public sealed class PostgresEventStoreOpeningTests : IAsyncLifetime
+{
+    private readonly PostgresEventStoreCase _case = new();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => await _case.PrepareAsync();
+
+    public ValueTask DisposeAsync() => _case.DisposeAsync();
+
+    [Fact]
+    public async Task All_who_open_at_once_get_the_same_identity()
+    {
+        var identities = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => OpenAsync()));
+
+        identities.Select(identity => identity.StoreId).Distinct().Count().ShouldBe(1);
+        identities.Select(identity => Convert.ToHexString(identity.TokenKeys[1])).Distinct().Count().ShouldBe(1);
+        identities.ShouldAllBe(identity => identity.StoreEpoch == 1);
+    }
+
+    [Fact]
+    public async Task A_store_of_the_engine_before_is_refused_in_a_clear_line()
+    {
+        await using (var old = new PostgresStore(new PostgresStoreOptions(_case.Options.Connection), TimeProvider.System))
+        {
+            await old.OpenAsync(Cancellation);
+        }
+
+        await RefusedAsync(StoreFault.CannotOpen, "the format of an older version of this program");
+    }
+
+    [Fact]
+    public async Task The_engine_before_refuses_this_store_as_newer()
+    {
+        await OpenAsync();
+        await using var old = new PostgresStore(new PostgresStoreOptions(_case.Options.Connection), TimeProvider.System);
+
+        (await Should.ThrowAsync<StoreFaultException>(async () => await old.OpenAsync(Cancellation))).Fault.ShouldBe(StoreFault.NewerVersion);
+    }
+
+    [Fact]
+    public async Task A_newer_format_is_refused()
+    {
+        await OpenAsync();
+        await _case.ScalarAsync("UPDATE rt.schema_version SET version = version + 1");
+
+        await RefusedAsync(StoreFault.NewerVersion, "newer");
+    }
+
+    [Fact]
+    public async Task Another_programs_schema_is_refused()
+    {
+        await _case.ScalarAsync("CREATE SCHEMA rt");
+
+        await RefusedAsync(StoreFault.CannotOpen, "another program");
+    }
+
+    [Fact]
+    public async Task A_database_that_may_lose_commits_is_refused()
+    {
+        await _case.ScalarAsync($"ALTER DATABASE {_case.Database} SET synchronous_commit = off");
+
+        await RefusedAsync(StoreFault.CannotOpen, "synchronous_commit=off");
+    }
+
+    [Theory]
+    [InlineData("fsync=off")]
+    [InlineData("full_page_writes=off")]
+    public async Task A_server_that_may_lose_or_tear_its_files_is_refused(string setting)
+    {
+        await using var server = await PostgresServer.StartAsync($"-c {setting}");
+        await using var store = new PostgresEventStore(new PostgresEventStoreOptions(server.ConnectionString("postgres")));
+
+        (await Should.ThrowAsync<StoreFaultException>(async () => await store.OpenAsync(Cancellation))).ShouldSatisfyAllConditions(
+            fault => fault.Fault.ShouldBe(StoreFault.CannotOpen), fault => fault.Message.ShouldContain(setting));
+    }
+
+    [Fact]
+    public async Task A_role_without_rights_is_told_which_it_needs_and_its_password_stays_out_of_it()
+    {
+        var role = $"reader_{_case.Database}";
+        await _case.ScalarAsync($"CREATE ROLE {role} LOGIN");
+        try
+        {
+            var connection = _case.Options.Connection.Replace("Username=postgres", $"Username={role};Password=s3cret", StringComparison.Ordinal);
+            await using var store = new PostgresEventStore(new PostgresEventStoreOptions(connection));
+
+            var fault = await Should.ThrowAsync<StoreFaultException>(async () => await store.OpenAsync(Cancellation));
+
+            fault.Fault.ShouldBe(StoreFault.CannotOpen);
+            fault.Message.ShouldContain("CREATE on the database");
+            fault.ToString().ShouldNotContain("s3cret");
+            store.Description.ShouldNotContain("s3cret");
+        }
+        finally
+        {
+            await _case.ScalarAsync($"DROP ROLE {role}");
+        }
+    }
+
+    [Fact]
+    public async Task A_server_that_is_not_there_is_one_clear_fault()
+    {
+        await using var store = new PostgresEventStore(new PostgresEventStoreOptions("Host=127.0.0.1;Port=1;Username=x"));
+
+        (await Should.ThrowAsync<StoreFaultException>(async () => await store.OpenAsync(Cancellation))).Fault.ShouldBe(StoreFault.CannotOpen);
+    }
+
+    [Theory]
+    [InlineData("timeline = timeline + 7")]
+    [InlineData("system = system + 1")]
+    public async Task Another_timeline_or_system_begins_an_epoch_once_and_each_new_connection_sees_it(string change)
+    {
+        await _case.StartAsync();
+        var seen = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _case.Store.EpochChanged += epoch => seen.TrySetResult(epoch);
+
+        // What a promoted standby looks like to those who knew the old primary: it cuts all connections, too.
+        await _case.ScalarAsync($"UPDATE rt.store SET {change}");
+        await _case.Server.KillBackendsAsync(_case.Database, "realtime%");
+        await Deadline.Until(
+            () =>
+            {
+                _ = _case.Start($"log-{TimeProvider.System.GetTimestamp()}");
+                return seen.Task.IsCompleted;
+            },
+            "a new connection to see the change");
+
+        (await seen.Task).ShouldBe(2);
+        _case.Store.Identity.StoreEpoch.ShouldBe(2);
+        (await OpenAsync()).StoreEpoch.ShouldBe(2, "counted once");
+    }
+
+    private async Task<StoreIdentity> OpenAsync()
+    {
+        await using var store = new PostgresEventStore(_case.Options);
+        return await store.OpenAsync(Cancellation);
+    }
+
+    private async Task RefusedAsync(StoreFault fault, string why)
+    {
+        await using var store = new PostgresEventStore(_case.Options);
+        var refused = await Should.ThrowAsync<StoreFaultException>(async () => await store.OpenAsync(Cancellation));
+        (refused.Fault, refused.Message).ShouldSatisfyAllConditions(r => r.Fault.ShouldBe(fault), r => r.Message.ShouldContain(why));
+    }
+}
