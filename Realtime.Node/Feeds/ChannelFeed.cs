@@ -301,7 +301,9 @@ internal sealed class ChannelFeed : UntypedActor
         _entrance.PlaceAtHead();
     }
 
-    /// <summary>It comes through the hub and may be older than the last batch: what does not fit is asked for where answers are in order.</summary>
+    /// <summary>
+    /// It comes through the hub and may be older than the last batch: what does not fit is asked for where answers are in order.
+    /// </summary>
     private void OnRenewed(ChannelReply.Renewed renewed)
     {
         if (renewed.IsListening && (renewed.Head.IsNone || renewed.Head.Epoch == _fanout.Head.Epoch))
@@ -374,7 +376,8 @@ internal sealed class ChannelFeed : UntypedActor
     /// <summary>A feed looks at the clock only while it waits for something: a quiet channel with subscribers costs nothing.</summary>
     private void KeepTicking()
     {
-        var waits = !_interest.IsHeld || _subscribers.Length == 0 || _entrance.IsWaiting || _reader.IsWaiting || _presence is { IsWaiting: true };
+        var waits = !_interest.IsHeld || _subscribers.Length == 0 || _entrance.IsWaiting || _reader.IsWaiting
+            || _presence is { IsWaiting: true };
         if (waits && _tick is null)
         {
             _tick = Context.System.Scheduler.ScheduleTellOnceCancelable(_setup.Policy.Tick, Self, FeedMessage.Tick.Instance, Self);

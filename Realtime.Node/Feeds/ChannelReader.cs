@@ -109,7 +109,8 @@ internal sealed class ChannelReader(ChannelName channel, FeedSetup setup, Reques
         var (messages, bytes) = (setup.Policy.PageMessages, setup.Policy.PageBytes);
         ChannelRequest request = read switch
         {
-            PendingRead.First first => new ChannelRequest.Subscribe(channel, tag, first.Subscriber.From, messages, bytes, WantsRoster: false),
+            PendingRead.First first =>
+                new ChannelRequest.Subscribe(channel, tag, first.Subscriber.From, messages, bytes, WantsRoster: false),
             PendingRead.Page page => new ChannelRequest.Read(channel, tag, page.After, messages, bytes),
             _ => throw new InvalidOperationException($"{read.GetType()} cannot be sent"),
         };

@@ -24,7 +24,7 @@ internal sealed class Fanout(
     /// <summary>Takes a batch; it goes out with those that follow it in the mailbox, as one run.</summary>
     public void Gather(ChannelNews.Batch batch)
     {
-        // What does not follow begins a run of its own: in one run with what is before, the hole would pass for messages left out on purpose.
+        // What does not follow begins a run of its own: in one run with what is before, the hole would look like messages left out.
         if (_gathered.Count > 0
             && (_gatheredEpoch != batch.Epoch || (space.KeepsLog && batch.Messages[0].Offset != _gathered[^1].Offset + 1)))
         {

@@ -4,7 +4,7 @@ using Realtime.Node.Codecs;
 
 namespace Realtime.Node.Feeds;
 
-/// <summary>A run of messages on their way to many subscribers: encoded once per codec, whatever their number. Used on one feed's turn.</summary>
+/// <summary>A run of messages for many subscribers: encoded once per codec, whatever their number. Used on one feed's turn.</summary>
 internal sealed class FanoutBatch(ChannelName channel, IReadOnlyList<LogMessage> messages)
 {
     private IFrameCodec? _codec;

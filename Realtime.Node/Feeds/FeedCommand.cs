@@ -42,7 +42,7 @@ internal abstract record FeedCommand(ChannelName Channel) : IConsistentHashable
     /// <summary>An operator asks where a subscriber stands: <see cref="FeedEvent.Inspected"/> to the sender.</summary>
     public sealed record Inspect(Subscriber Subscriber, long Tag) : FeedCommand(Subscriber.Channel);
 
-    /// <summary>An operator asks how many subscribers a channel has on this node: <see cref="ChannelSubscriberCount"/> to the sender.</summary>
+    /// <summary>An operator asks how many subscribers a channel has here: <see cref="ChannelSubscriberCount"/> to the sender.</summary>
     public sealed record CountSubscribers(ChannelName Channel) : FeedCommand(Channel);
 
     /// <summary>A queue that was full has room again. Sent by the subscriber itself.</summary>

@@ -3,7 +3,7 @@ using Realtime.Messages.Next.Channels;
 
 namespace Realtime.Node.Feeds;
 
-/// <summary>What a feed sends to a subscriber's connection. Messages of the channel do not pass through here but through its queue.</summary>
+/// <summary>What a feed sends to a subscriber's connection. Messages of the channel do not pass here but through its queue.</summary>
 internal abstract record FeedEvent(Subscriber Subscriber)
 {
     /// <summary>The subscriber has its place and is held until <see cref="FeedCommand.Begin"/>.</summary>

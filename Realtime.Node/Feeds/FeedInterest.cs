@@ -6,8 +6,11 @@ using Realtime.Node.Feeds.Core;
 
 namespace Realtime.Node.Feeds;
 
-/// <summary>Tells the channel that this feed listens, or does not any more, until it is answered; and the hub which actor is believed.</summary>
-internal sealed class FeedInterest(ChannelName channel, FeedSetup setup, RequestTags tags, FeedPresence? presence, IActorRef feed, IActorRef hub)
+/// <summary>
+/// Tells the channel that this feed listens, or does not any more, until it is answered; and the hub which actor is believed.
+/// </summary>
+internal sealed class FeedInterest(
+    ChannelName channel, FeedSetup setup, RequestTags tags, FeedPresence? presence, IActorRef feed, IActorRef hub)
 {
     private readonly ListenLease _lease = new();
     private long _tag;

@@ -174,8 +174,8 @@ internal sealed class FeedPresence(
     }
 
     /// <summary>
-    /// A second has passed. Above the roster limit only the count is sent, at most once a second: otherwise a crowd that joins would be sent
-    /// frames about itself that grow with its square.
+    /// A second has passed. Above the roster limit only the count is sent, at most once a second: otherwise a crowd that joins would be
+    /// sent frames about itself that grow with its square.
     /// </summary>
     public void Tick(bool isListening)
     {

@@ -16,7 +16,7 @@ internal sealed class OutboundQueue(IFrameWriter writer, int budget, IOutboundLi
     /// <summary>Control frames may exceed the budget by this factor before the reader counts as lost.</summary>
     public const int HardFactor = 4;
 
-    /// <summary>A page of history or a part of a roster takes this share of the budget at most, so that others find room beside it.</summary>
+    /// <summary>A page of history or a part of a roster takes this share of the budget at most: others find room beside it.</summary>
     public const int AnswersInQueue = 4;
 
     private readonly Lock _lock = new();

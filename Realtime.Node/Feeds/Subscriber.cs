@@ -163,7 +163,7 @@ internal sealed class Subscriber(
         }
     }
 
-    /// <summary>The reader is too slow for its namespace or for memory: its connection is told once, and nothing more is sent to it.</summary>
+    /// <summary>Too slow for its namespace or for memory: its connection is told once, and nothing more is sent to it.</summary>
     public void GiveUp()
     {
         if (Cursor.Mode is not CursorMode.Stopped)

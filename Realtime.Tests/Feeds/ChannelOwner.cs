@@ -65,7 +65,8 @@ internal sealed class ChannelOwner
     {
         if (_said.TryDequeue(out var said))
         {
-            AnsweredAttempt = said.Message is ChannelReply.Listening listening ? Math.Max(AnsweredAttempt, listening.Attempt) : AnsweredAttempt;
+            var answered = (said.Message as ChannelReply.Listening)?.Attempt ?? 0;
+            AnsweredAttempt = Math.Max(AnsweredAttempt, answered);
             said.To.Tell(said.Message, Ref);
         }
     }
@@ -92,8 +93,8 @@ internal sealed class ChannelOwner
         Told.Add(message);
         if (message is ChannelRequest.Renew renew && !IsDead)
         {
-            sender.Tell(
-                new ChannelReply.Renewed(renew.Tag, renew.Feed, renew.Attempt, Feed is not null && renew.Attempt == Attempt, Life?.Head ?? default), Ref);
+            var isListening = Feed is not null && renew.Attempt == Attempt;
+            sender.Tell(new ChannelReply.Renewed(renew.Tag, renew.Feed, renew.Attempt, isListening, Life?.Head ?? default), Ref);
         }
     }
 }

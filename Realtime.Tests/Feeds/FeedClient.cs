@@ -29,8 +29,8 @@ internal sealed class FeedClient : IOutboundListener
     private StreamPosition? _position;
 
     public FeedClient(
-        IActorRef hub, ScriptedChannel channel, NamespacePolicy space, SessionId session, StartFrom from, int budget = 2000, string? presence = null,
-        Attachment attachment = default, IFrameCodec? codec = null)
+        IActorRef hub, ScriptedChannel channel, NamespacePolicy space, SessionId session, StartFrom from, int budget = 2000,
+        string? presence = null, Attachment attachment = default, IFrameCodec? codec = null)
     {
         _codec = codec ?? Json;
         (_hub, _channel, _space, Session, _attachment) = (hub, channel, space, session, attachment);
@@ -117,7 +117,8 @@ internal sealed class FeedClient : IOutboundListener
     private void Read(string transportMessage)
     {
         using var json = JsonDocument.Parse(transportMessage);
-        foreach (var frame in json.RootElement.ValueKind is JsonValueKind.Array ? [.. json.RootElement.EnumerateArray()] : new[] { json.RootElement })
+        var root = json.RootElement;
+        foreach (var frame in root.ValueKind is JsonValueKind.Array ? [.. root.EnumerateArray()] : new[] { root })
         {
             Take(frame);
         }

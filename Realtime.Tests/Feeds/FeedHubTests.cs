@@ -102,11 +102,13 @@ public sealed class FeedHubTests : FeedTestKit
 
         public bool IsText => true;
 
-        public CodecFault? Read(ReadOnlyMemory<byte> message, List<ClientFrame> into) => throw new NotSupportedException("no client speaks it");
+        public CodecFault? Read(ReadOnlyMemory<byte> message, List<ClientFrame> into) =>
+            throw new NotSupportedException("no client speaks it");
 
         public void Write(ServerFrame frame, IBufferWriter<byte> output) => throw new InvalidOperationException("fails in the test");
 
-        public void WriteMessages(ChannelName channel, IReadOnlyList<LogMessage> messages, IBufferWriter<byte> output, long? previous = null) =>
+        public void WriteMessages(
+            ChannelName channel, IReadOnlyList<LogMessage> messages, IBufferWriter<byte> output, long? previous = null) =>
             throw new InvalidOperationException("fails in the test");
     }
 }

@@ -141,10 +141,9 @@ public sealed class FeedPresenceTests : FeedTestKit
         Channel.Owner.Deliver();
         for (var i = 0; Channel.Unanswered > 0; i++)
         {
-            Channel.Owner.Say(new ChannelNews.Presence(
-                ScriptedChannel.Name, PresenceChange.Joined, Channel.Roster.Claim([ClaimOf(100 - i)]), Channel.Roster.Members.Count(), Channel.Roster.Revision));
-            Channel.Owner.Say(new ChannelNews.Presence(
-                ScriptedChannel.Name, PresenceChange.Left, Channel.Roster.Withdraw(new SessionId((UInt128)(10 + i)), new PresenceStamp(new Attachment(2, 1), i)), Channel.Roster.Members.Count(), Channel.Roster.Revision));
+            Say(PresenceChange.Joined, Channel.Roster.Claim([ClaimOf(100 - i)]));
+            var stamp = new PresenceStamp(new Attachment(2, 1), i);
+            Say(PresenceChange.Left, Channel.Roster.Withdraw(new SessionId((UInt128)(10 + i)), stamp));
             Channel.Settle(requests: 1);
         }
 
@@ -231,6 +230,12 @@ public sealed class FeedPresenceTests : FeedTestKit
         }
 
         return [.. here.Select(value => new SessionId(value))];
+    }
+
+    private void Say(PresenceChange change, IReadOnlyList<Member> members)
+    {
+        var roster = Channel.Roster!;
+        Channel.Owner.Say(new ChannelNews.Presence(ScriptedChannel.Name, change, members, roster.Members.Count(), roster.Revision));
     }
 
     private List<SessionId> Sessions() => [.. Channel.Roster!.Members.Select(member => member.Session)];

@@ -9,7 +9,9 @@ using Realtime.Node.Namespaces;
 
 namespace Realtime.Tests.Feeds;
 
-/// <summary>Random schedules of everything that can happen around a feed: joins while batches come, losses, changes of owner, slow clients.</summary>
+/// <summary>
+/// Random schedules of everything that can happen around a feed: joins while batches come, losses, changes of owner, slow clients.
+/// </summary>
 public sealed class FeedPropertyTests : FeedTestKit
 {
     private static readonly string[] Ends = ["the end", "gap lagged", "gap epoch"];
@@ -32,7 +34,8 @@ public sealed class FeedPropertyTests : FeedTestKit
             switch (step)
             {
                 case FeedStep.Publish publish:
-                    Channel.Publish(publish.Count, _ => new LogMessage(0, ScriptedChannel.Text($"m{++published}"), 0, new SessionId((UInt128)publish.From))
+                    var from = new SessionId((UInt128)publish.From);
+                    Channel.Publish(publish.Count, _ => new LogMessage(0, ScriptedChannel.Text($"m{++published}"), 0, from)
                     {
                         Echo = publish.From == 0, Tags = [KeyValuePair.Create("key", $"k{publish.Key}")],
                     });
@@ -97,7 +100,8 @@ public sealed class FeedPropertyTests : FeedTestKit
             // What was never committed can come only from an owner that the fence has ended, and after its successor has been listened to.
             case FeedStep.StaleBatch stale when Back(stale.Back) is { Life: { } life } owner && Channel.IsSucceeded(owner):
                 owner.Say(new ChannelNews.Batch(
-                    ScriptedChannel.Name, life.Epoch, [new LogMessage(life.All.Count + 1, ScriptedChannel.Text($"stale {++published}"), 0)]));
+                    ScriptedChannel.Name, life.Epoch,
+                    [new LogMessage(life.All.Count + 1, ScriptedChannel.Text($"stale {++published}"), 0)]));
                 break;
             case FeedStep.Second:
                 Seconds(1);

@@ -19,7 +19,6 @@ public abstract class FeedTestKit : TestKit
     protected FeedTestKit()
         : base(ConfigurationFactory.ParseString("""
             akka.loglevel = OFF
-            akka.test.single-expect-default = 30s
             akka.stdout-loglevel = OFF
             akka.test.single-expect-default = 60s
             akka.scheduler.implementation = "Akka.TestKit.TestScheduler, Akka.TestKit"
@@ -60,11 +59,13 @@ public abstract class FeedTestKit : TestKit
     }
 
     /// <summary>A subscriber whose join is under way.</summary>
-    private protected FeedClient Joining(SessionId session, StartFrom? from = null, int budget = 2000, string? presence = null, Attachment at = default) =>
+    private protected FeedClient Joining(
+        SessionId session, StartFrom? from = null, int budget = 2000, string? presence = null, Attachment at = default) =>
         new(Hub, Channel, Space, session, from ?? StartFrom.Live, budget, presence, at);
 
     /// <summary>A subscriber that is in.</summary>
-    private protected FeedClient Joined(SessionId session, StartFrom? from = null, int budget = 2000, string? presence = null, Attachment at = default)
+    private protected FeedClient Joined(
+        SessionId session, StartFrom? from = null, int budget = 2000, string? presence = null, Attachment at = default)
     {
         var client = Joining(session, from, budget, presence, at);
         Channel.Settle();

@@ -261,7 +261,8 @@ public sealed class OutboundQueueTests : IOutboundListener, IRoomListener
     private static string Offsets(string message)
     {
         using var json = JsonDocument.Parse(message);
-        var frames = json.RootElement.ValueKind is JsonValueKind.Array ? [.. json.RootElement.EnumerateArray()] : new[] { json.RootElement };
+        var root = json.RootElement;
+        var frames = root.ValueKind is JsonValueKind.Array ? [.. root.EnumerateArray()] : new[] { root };
         return string.Join(' ', frames.Select(frame =>
             frame.TryGetProperty("offset", out var offset) ? offset.ToString() : frame.GetProperty("type").GetString()));
     }

@@ -67,7 +67,8 @@ public sealed class PresenceClaimsTests
                     claims.Restate();
                     break;
                 default:
-                    way.AddRange(claims.Unconfirmed.Where(sent => !way.Exists(other => other.Tag == sent.Key)).Select(sent => (sent.Key, sent.Value)));
+                    var repeated = claims.Unconfirmed.Where(sent => !way.Exists(other => other.Tag == sent.Key));
+                    way.AddRange(repeated.Select(sent => (sent.Key, sent.Value)));
                     if (way.Count > 0)
                     {
                         var arrives = way[session % way.Count];
@@ -110,5 +111,6 @@ public sealed class PresenceClaimsTests
 
     private static PresenceStamp Stamp(long change) => new(new Attachment(1, 1), change);
 
-    private static PresenceClaim ClaimOf(int session, long change) => new(new Member(new SessionId((UInt128)session), null, default), Stamp(change));
+    private static PresenceClaim ClaimOf(int session, long change) =>
+        new(new Member(new SessionId((UInt128)session), null, default), Stamp(change));
 }

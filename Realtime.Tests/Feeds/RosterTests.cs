@@ -39,7 +39,8 @@ public sealed class RosterTests
         {
             var (lengths, bytes) = sizes;
             var whole = new PresenceSnapshot(
-                [.. lengths.Select((length, index) => MemberOf(index + 1) with { Data = ScriptedChannel.Text(new string('x', length)) })], lengths.Length, 7);
+                [.. lengths.Select((length, index) => MemberOf(index + 1) with { Data = ScriptedChannel.Text(new string('x', length)) })],
+                lengths.Length, 7);
             var parts = new List<PresenceSnapshot>();
             do
             {

@@ -46,7 +46,8 @@ internal sealed class ScriptedChannel
     public ChannelOwner Owner => Owners[^1];
 
     /// <summary>Whether the feed has heard from a later owner.</summary>
-    public bool IsSucceeded(ChannelOwner owner) => Owners.Skip(Owners.IndexOf(owner) + 1).Any(later => later.AnsweredAttempt > owner.AnsweredAttempt);
+    public bool IsSucceeded(ChannelOwner owner) =>
+        Owners.Skip(Owners.IndexOf(owner) + 1).Any(later => later.AnsweredAttempt > owner.AnsweredAttempt);
 
     public LogLife Life { get; private set; }
 

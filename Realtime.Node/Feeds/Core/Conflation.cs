@@ -2,7 +2,7 @@ using Realtime.Messages.Positions;
 
 namespace Realtime.Node.Feeds.Core;
 
-/// <summary>What waits for one subscriber under the lag policy `latest`: of each key (the tag <c>key</c>) the newest message only.</summary>
+/// <summary>What waits for one subscriber under the lag policy `latest`: of each key (tag <c>key</c>) the newest message only.</summary>
 internal sealed class Conflation(StreamPosition after)
 {
     /// <summary>Most keys that wait; beyond it a reader of a log reads that instead, and without a log the oldest key gives way.</summary>

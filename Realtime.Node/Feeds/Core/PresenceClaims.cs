@@ -52,7 +52,8 @@ internal sealed class PresenceClaims
     public void Restate()
     {
         // The newest first: of one session several may be under way.
-        foreach (var statement in _sent.OrderByDescending(sent => sent.Key).SelectMany(sent => sent.Value).OfType<PresenceStatement.Withdrawn>())
+        var sent = _sent.OrderByDescending(request => request.Key).SelectMany(request => request.Value);
+        foreach (var statement in sent.OfType<PresenceStatement.Withdrawn>())
         {
             _waiting.TryAdd(statement.Session, statement);
         }

@@ -68,7 +68,7 @@ internal sealed class Roster(int rosterLimit)
         return true;
     }
 
-    /// <returns>False when a revision is missing, or the count came down to the limit: it has to be read again from its beginning.</returns>
+    /// <returns>False when a revision is missing, or the count came down to the limit: it has to be read again.</returns>
     public bool TryApply(ChannelNews.Presence news)
     {
         if (news.Revision <= Revision)

@@ -131,7 +131,9 @@ internal sealed class SubscriberCursor(SessionId session, bool keepsLog)
     /// <summary>What the first of the selected messages must name as its predecessor; null when that follows from its offset.</summary>
     public long? PreviousFor(LogMessage first) => keepsLog && first.Offset != Known + 1 ? Known : null;
 
-    /// <summary>A run up to <paramref name="last"/> is behind it; the client was sent <paramref name="delivered"/> last (null: nothing of it).</summary>
+    /// <summary>A run is behind it.</summary>
+    /// <param name="last">The run's last offset.</param>
+    /// <param name="delivered">The last offset of it that the client was sent; null: nothing of it.</param>
     public void Advance(long last, long? delivered)
     {
         if (!keepsLog)
