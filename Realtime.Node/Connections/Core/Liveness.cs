@@ -68,7 +68,8 @@ internal struct Liveness(long every, long timeout, long stall, long now)
             if (_behind && !_arrived)
             {
                 // A link that stands still for a moment, under bytes that the peer has yet to get, is slow: its ping is not there to be answered.
-                if (now - _grew >= stall)
+                // Not for longer than a peer may be silent that has nothing to get: it may as well be gone.
+                if (now - _grew >= Math.Min(stall, every + timeout))
                 {
                     return LivenessVerdict.Stalled;
                 }
@@ -108,6 +109,6 @@ internal struct Liveness(long every, long timeout, long stall, long now)
         }
 
         _arrived = !seen.IsUnderWay;
-        _flowed = grew && !_arrived ? now : _flowed;
+        _flowed = grew && (!_arrived || _behind) ? now : _flowed;
     }
 }

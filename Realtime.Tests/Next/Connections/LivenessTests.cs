@@ -56,33 +56,39 @@ public sealed class LivenessTests
     [Fact]
     public void A_link_that_stands_still_for_a_while_under_bytes_that_came_before_the_ping_is_slow_and_not_silent()
     {
-        Pass(Every, isUnderWay: true).ShouldBe(LivenessVerdict.Ping);
-        for (var waited = 0L; waited < Stall - Every - 2_000; waited += 1000)
+        _liveness = new Liveness(25_000, 10_000, Stall, 0);
+        for (var second = 0; second < 25; second++)
+        {
+            _delivered += 1024;
+            Pass(1000, isUnderWay: true).ShouldBeOneOf(LivenessVerdict.Well, LivenessVerdict.Ping);
+        }
+
+        for (var second = 0; second < 25; second++)
         {
             Pass(1000, isUnderWay: true).ShouldBeOneOf(LivenessVerdict.Well, LivenessVerdict.Ping);
         }
 
-        // It moves again, and what was before the ping arrives with it: now an answer is owed.
-        _delivered += 1024;
-        Pass(1000, isUnderWay: true).ShouldBeOneOf(LivenessVerdict.Well, LivenessVerdict.Ping);
+        // It moves again, and the ping arrives: now an answer is owed.
         _delivered += 1024;
         Pass(1000).ShouldBeOneOf(LivenessVerdict.Well, LivenessVerdict.Ping);
-        Pass(Timeout).ShouldBe(LivenessVerdict.Silent);
+        Pass(10_000).ShouldBe(LivenessVerdict.Silent);
     }
 
-    [Fact]
-    public void A_link_that_stands_still_for_the_stall_time_under_bytes_that_came_before_the_ping_is_stalled()
+    [Theory]
+    [InlineData(25_000, 10_000, Stall + 1_000)] // Counted from the first look.
+    [InlineData(3_000, 2_000, 5_000)]
+    public void A_link_that_stands_still_under_bytes_that_came_before_the_ping_ends_after_the_stall_time_or_what_silence_may_last(long every, long timeout, long ends)
     {
-        Pass(Every, isUnderWay: true).ShouldBe(LivenessVerdict.Ping);
+        _liveness = new Liveness(every, timeout, Stall, 0);
         var verdict = LivenessVerdict.Well;
-        while (verdict is not LivenessVerdict.Stalled)
+        while (verdict is LivenessVerdict.Well or LivenessVerdict.Ping)
         {
             verdict = Pass(1000, isUnderWay: true);
-            verdict.ShouldNotBe(LivenessVerdict.Silent);
-            _now.ShouldBeLessThanOrEqualTo(Stall);
+            _now.ShouldBeLessThanOrEqualTo(ends);
         }
 
-        _now.ShouldBe(Stall);
+        verdict.ShouldBe(LivenessVerdict.Stalled);
+        _now.ShouldBe(ends);
     }
 
     [Fact]
