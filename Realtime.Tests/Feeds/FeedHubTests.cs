@@ -7,10 +7,12 @@ using Realtime.Messages.Next.Channels;
 using Realtime.Messages.Positions;
 using Realtime.Node.Codecs;
 using Realtime.Node.Feeds;
+using Realtime.Tests.Next;
 
 namespace Realtime.Tests.Feeds;
 
 /// <summary>What becomes of subscribers when their feed fails, and of joins that are under way then.</summary>
+[Collection(NewRooms.Name)]
 public sealed class FeedHubTests : FeedTestKit
 {
     [Fact]

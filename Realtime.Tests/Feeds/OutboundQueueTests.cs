@@ -6,10 +6,12 @@ using Realtime.Messages.Positions;
 using Realtime.Node.Codecs;
 using Realtime.Node.Feeds;
 using Realtime.Tests.Journal;
+using Realtime.Tests.Next;
 using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Feeds;
 
+[Collection(NewRooms.Name)]
 public sealed class OutboundQueueTests : IOutboundListener, IRoomListener
 {
     private static readonly ChannelName Chat = ChannelName.Parse("chat:room");

@@ -4,9 +4,11 @@ using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Next.Channels;
 using Realtime.Node.Feeds.Core;
+using Realtime.Tests.Next;
 
 namespace Realtime.Tests.Feeds;
 
+[Collection(NewRooms.Name)]
 public sealed class PresenceClaimsTests
 {
     [Fact]

@@ -1,10 +1,12 @@
 using Akka.Actor;
 using Realtime.Node.Persistence.Store;
 using Realtime.Tests.Journal;
+using Realtime.Tests.Next;
 
 namespace Realtime.Tests.Persistence;
 
 /// <summary>No room, by the size that the database may have.</summary>
+[Collection(NewRooms.Name)]
 public sealed class FullStoreTests
 {
     [Theory]

@@ -2,10 +2,12 @@ using Realtime.Cluster.Journal;
 using Realtime.Cluster.Journal.Postgres;
 using Realtime.Node.Persistence.Store.Postgres;
 using Realtime.Tests.Journal;
+using Realtime.Tests.Next;
 using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Persistence;
 
+[Collection(NewRooms.Name)]
 public sealed class PostgresEventStoreOpeningTests : IAsyncLifetime
 {
     private readonly PostgresEventStoreCase _case = new();

@@ -1,5 +1,8 @@
+using Realtime.Tests.Next;
+
 namespace Realtime.Tests.Persistence;
 
+[Collection(NewRooms.Name)]
 public sealed class SqliteJournalSuiteTests : JournalSuite
 {
     internal override EventStoreCase CreateCase() => new SqliteEventStoreCase();

@@ -3,9 +3,11 @@ using Akka.Pattern;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 using Realtime.Node.Persistence.Store;
+using Realtime.Tests.Next;
 
 namespace Realtime.Tests.Persistence;
 
+[Collection(NewRooms.Name)]
 public sealed class StoreFailuresTests
 {
     [Theory]

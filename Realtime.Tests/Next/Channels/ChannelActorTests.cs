@@ -17,6 +17,7 @@ using Realtime.Node.Persistence;
 namespace Realtime.Tests.Next.Channels;
 
 /// <summary>The channel as an actor, with its event log on a journal that fails on demand and a clock that moves by hand.</summary>
+[Collection(NewRooms.Name)]
 public sealed class ChannelActorTests : Akka.TestKit.Xunit.TestKit
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);

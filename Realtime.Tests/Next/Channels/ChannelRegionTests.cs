@@ -17,6 +17,7 @@ using Realtime.Node.Persistence;
 namespace Realtime.Tests.Next.Channels;
 
 /// <summary>Channels behind their shard region, in a cluster of one on the journal in memory.</summary>
+[Collection(NewRooms.Name)]
 public sealed class ChannelRegionTests : IAsyncLifetime
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);

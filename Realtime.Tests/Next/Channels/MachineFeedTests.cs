@@ -6,6 +6,7 @@ using Realtime.Node.Next.Channels.Core;
 namespace Realtime.Tests.Next.Channels;
 
 /// <summary>Which feeds receive what, what makes one too slow, and when the channel may leave memory.</summary>
+[Collection(NewRooms.Name)]
 public sealed class MachineFeedTests
 {
     private readonly MachineRig _rig = new();

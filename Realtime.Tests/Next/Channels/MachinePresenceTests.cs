@@ -9,6 +9,7 @@ using Realtime.Node.Next.Channels.Core;
 namespace Realtime.Tests.Next.Channels;
 
 /// <summary>Who is present: the union of what feeds claim, without a pair of left and joined for a session that only moved.</summary>
+[Collection(NewRooms.Name)]
 public sealed class MachinePresenceTests
 {
     private readonly MachineRig _rig = new();

@@ -8,6 +8,7 @@ using Realtime.Node.Next.Channels.Core;
 namespace Realtime.Tests.Next.Channels;
 
 /// <summary>Publishing: when it is answered, in which order, and exactly once.</summary>
+[Collection(NewRooms.Name)]
 public sealed class MachinePublishTests
 {
     private readonly MachineRig _rig = new();

@@ -7,6 +7,7 @@ using Realtime.Node.Next.Channels.Core;
 namespace Realtime.Tests.Next.Channels;
 
 /// <summary>What comes after a position: contiguous messages, or an explicit gap; from memory or from the log.</summary>
+[Collection(NewRooms.Name)]
 public sealed class MachineReadTests
 {
     private readonly MachineRig _rig = new(policy: new ChannelPolicy { RecentMessages = 3 });

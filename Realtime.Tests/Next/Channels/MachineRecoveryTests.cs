@@ -9,6 +9,7 @@ using Realtime.Node.Persistence.Events;
 namespace Realtime.Tests.Next.Channels;
 
 /// <summary>The log's actor stops and comes back: what was written is answered so, what was not goes again in order, and feeds learn the head.</summary>
+[Collection(NewRooms.Name)]
 public sealed class MachineRecoveryTests
 {
     private readonly MachineRig _rig = new();

@@ -6,6 +6,7 @@ using Realtime.Node.Next.Channels.Core;
 namespace Realtime.Tests.Next.Channels;
 
 /// <summary>History is bounded by count, bytes and age; what is gone is a gap, and offsets go on.</summary>
+[Collection(NewRooms.Name)]
 public sealed class MachineTrimTests
 {
     [Theory]

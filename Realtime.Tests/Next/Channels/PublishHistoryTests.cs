@@ -4,6 +4,7 @@ using FsCheck.Fluent;
 namespace Realtime.Tests.Next.Channels;
 
 /// <summary>Publishing under failures, restarts, lost requests, repeats and foreign events, at random.</summary>
+[Collection(NewRooms.Name)]
 public sealed class PublishHistoryTests
 {
     [Fact]

@@ -10,6 +10,7 @@ using Realtime.Tests.Support;
 namespace Realtime.Tests.Next.Cluster;
 
 /// <summary>A node that nobody joins, as a program starts it.</summary>
+[Collection(NewRooms.Name)]
 public sealed class ClusterOfOneTests : IAsyncLifetime
 {
     private readonly ConcurrentQueue<string> _ends = new();

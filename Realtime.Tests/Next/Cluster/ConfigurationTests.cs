@@ -9,6 +9,7 @@ using Realtime.Node.Cluster;
 namespace Realtime.Tests.Next.Cluster;
 
 /// <summary>HOCON ignores what it does not know: a misspelt key would change nothing and say nothing.</summary>
+[Collection(NewRooms.Name)]
 public sealed class ConfigurationTests
 {
     [Fact]

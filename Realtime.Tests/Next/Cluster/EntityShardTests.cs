@@ -4,6 +4,7 @@ using Realtime.Node.Cluster;
 namespace Realtime.Tests.Next.Cluster;
 
 /// <summary>Nodes that disagree about a shard both believe that they own an entity, so this never changes.</summary>
+[Collection(NewRooms.Name)]
 public sealed class EntityShardTests
 {
     [Fact]

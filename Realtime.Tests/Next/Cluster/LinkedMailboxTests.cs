@@ -6,6 +6,7 @@ using Realtime.Tests.Support;
 namespace Realtime.Tests.Next.Cluster;
 
 /// <summary>No message is lost, repeated or overtaken by a later one of its sender, however many send.</summary>
+[Collection(NewRooms.Name)]
 public sealed class LinkedMailboxTests
 {
     private const int Senders = 8;

@@ -13,6 +13,7 @@ using SessionSubscription = Realtime.Messages.Entities.SessionSubscription;
 namespace Realtime.Tests.Next.Connections;
 
 /// <summary>What a connection asks of the ledger of sessions without a token, and what becomes of a request that it refuses.</summary>
+[Collection(NewRooms.Name)]
 public sealed class AnonymousRequestTests
 {
     private static readonly Payload Hundred = ConnectionRig.Text(new string('x', 98));

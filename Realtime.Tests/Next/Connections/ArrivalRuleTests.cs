@@ -9,6 +9,7 @@ using IArrivals = Realtime.Node.Connections.Core.IArrivals;
 namespace Realtime.Tests.Next.Connections;
 
 /// <summary>What a connection makes of how it was let in, and of being asked to go.</summary>
+[Collection(NewRooms.Name)]
 public sealed class ArrivalRuleTests : IArrivals
 {
     private int _room = 1;

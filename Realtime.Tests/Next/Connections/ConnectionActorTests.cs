@@ -19,6 +19,7 @@ using LiveSubscription = Realtime.Node.Feeds.LiveSubscription;
 namespace Realtime.Tests.Next.Connections;
 
 /// <summary>Connections as actors, with the session, the channel, the feeds and the clock in the test's hand.</summary>
+[Collection(NewRooms.Name)]
 public sealed class ConnectionActorTests : TestKit
 {
     private readonly ManualClock _clock = new();

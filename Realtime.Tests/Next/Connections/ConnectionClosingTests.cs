@@ -8,6 +8,7 @@ using Realtime.Node.Next.Connections.Core;
 namespace Realtime.Tests.Next.Connections;
 
 /// <summary>How a connection ends: taken over, said bye, silent, stalled, expired, sent away or lost.</summary>
+[Collection(NewRooms.Name)]
 public sealed class ConnectionClosingTests
 {
     private readonly ConnectionRig _rig = new();

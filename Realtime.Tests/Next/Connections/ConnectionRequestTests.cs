@@ -10,6 +10,7 @@ using Realtime.Node.Next.Connections.Core;
 namespace Realtime.Tests.Next.Connections;
 
 /// <summary>What a welcomed client may ask for, and what it is answered (protocol.md, the table of frames).</summary>
+[Collection(NewRooms.Name)]
 public sealed class ConnectionRequestTests
 {
     private static readonly ProducerId Producer = ProducerOf("p-1");

@@ -11,6 +11,7 @@ using SessionSubscription = Realtime.Messages.Entities.SessionSubscription;
 namespace Realtime.Tests.Next.Connections;
 
 /// <summary>Subscribing and unsubscribing after the welcome.</summary>
+[Collection(NewRooms.Name)]
 public sealed class ConnectionSubscriptionTests
 {
     private readonly ConnectionRig _rig = new();

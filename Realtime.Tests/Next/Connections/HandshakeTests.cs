@@ -10,6 +10,7 @@ using SessionSubscription = Realtime.Messages.Entities.SessionSubscription;
 namespace Realtime.Tests.Next.Connections;
 
 /// <summary>From the first frame to the welcome.</summary>
+[Collection(NewRooms.Name)]
 public sealed class HandshakeTests
 {
     private readonly ConnectionRig _rig = new();

@@ -15,6 +15,7 @@ namespace Realtime.Tests.Next.Connections;
 /// said at all, so that it was
 /// refused every time.
 /// </summary>
+[Collection(NewRooms.Name)]
 public sealed class HelloPositionsTests
 {
     private static readonly ConnectionPolicy Many = new() { Limits = new SessionLimits(64 * 1024, 128 * 1024, 2_000, 128, 600) };

@@ -8,6 +8,7 @@ using Realtime.Node.Next.Connections.Core;
 namespace Realtime.Tests.Next.Connections;
 
 /// <summary>A client that asks for many pages: they are read a few at a time, as fast as it reads them.</summary>
+[Collection(NewRooms.Name)]
 public sealed class LargeAnswerTests
 {
     private readonly ConnectionRig _rig = new();

@@ -9,6 +9,7 @@ using Realtime.Tests.Connections;
 namespace Realtime.Tests.Next.Connections;
 
 /// <summary>What counts as life: frames, parts of frames, and bytes that a slow link still carries to the peer.</summary>
+[Collection(NewRooms.Name)]
 public sealed class LivenessTests
 {
     private const long Every = 3_000;

@@ -11,6 +11,7 @@ using Realtime.Node.Next.Connections.Core;
 namespace Realtime.Tests.Next.Connections;
 
 /// <summary>What a session may say of itself, and how much of what others said goes into one answer.</summary>
+[Collection(NewRooms.Name)]
 public sealed class PresenceBytesTests
 {
     private static readonly Payload TooLarge = ConnectionRig.Text(new string('x', 4095));

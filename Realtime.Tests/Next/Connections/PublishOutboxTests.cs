@@ -7,6 +7,7 @@ using Realtime.Node.Next.Connections.Core;
 namespace Realtime.Tests.Next.Connections;
 
 /// <summary>What becomes of publishes whose answers do not come, and of those that a channel gives back.</summary>
+[Collection(NewRooms.Name)]
 public sealed class PublishOutboxTests
 {
     private readonly ConnectionRig _rig = new();

@@ -4,6 +4,7 @@ using FsCheck.Fluent;
 namespace Realtime.Tests.Next.Connections;
 
 /// <summary>Publishes over a way that loses requests and answers, to a channel that moves and refuses.</summary>
+[Collection(NewRooms.Name)]
 public sealed class PublishPropertyTests
 {
     [Fact]

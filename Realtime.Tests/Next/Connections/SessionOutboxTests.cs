@@ -10,6 +10,7 @@ using SessionSubscription = Realtime.Messages.Entities.SessionSubscription;
 namespace Realtime.Tests.Next.Connections;
 
 /// <summary>A connection and its session: who holds it, what is sent again and when, and when the connection gives up.</summary>
+[Collection(NewRooms.Name)]
 public sealed class SessionOutboxTests
 {
     private readonly ConnectionRig _rig = new();

@@ -6,6 +6,7 @@ using Realtime.Tests.Support;
 namespace Realtime.Tests.Next.EndToEnd;
 
 /// <summary>Clients on real sockets, all rooms on Akka.NET, one SQLite file.</summary>
+[Collection(NewRooms.Name)]
 public sealed class ConversationTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("realtime-next").FullName;

@@ -9,6 +9,7 @@ using Realtime.Node.Persistence;
 namespace Realtime.Tests.Next.Sessions;
 
 /// <summary>The cluster's search for sessions that expire, over a store and sessions that a test plays.</summary>
+[Collection(NewRooms.Name)]
 public sealed class IdleSessionSweepTests : TestKit
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);

@@ -14,6 +14,7 @@ using SessionSubscription = Realtime.Messages.Entities.SessionSubscription;
 namespace Realtime.Tests.Next.Sessions;
 
 /// <summary>Which connection holds a session.</summary>
+[Collection(NewRooms.Name)]
 public sealed class MachineAttachTests
 {
     private readonly MachineRig _rig = new();

@@ -9,6 +9,7 @@ using SessionPhase = Realtime.Messages.Entities.SessionPhase;
 namespace Realtime.Tests.Next.Sessions;
 
 /// <summary>How a session ends: bye, an operator, time.</summary>
+[Collection(NewRooms.Name)]
 public sealed class MachineEndTests
 {
     private readonly MachineRig _rig = new();

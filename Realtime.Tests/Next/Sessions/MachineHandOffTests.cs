@@ -9,6 +9,7 @@ using static Realtime.Tests.Next.Sessions.MachineRig;
 namespace Realtime.Tests.Next.Sessions;
 
 /// <summary>A session whose shard moves.</summary>
+[Collection(NewRooms.Name)]
 public sealed class MachineHandOffTests
 {
     private readonly MachineRig _rig = new();

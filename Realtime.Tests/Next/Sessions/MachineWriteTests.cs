@@ -11,6 +11,7 @@ using static Realtime.Tests.Next.Sessions.MachineRig;
 namespace Realtime.Tests.Next.Sessions;
 
 /// <summary>What is written when, and what becomes of it.</summary>
+[Collection(NewRooms.Name)]
 public sealed class MachineWriteTests
 {
     private readonly MachineRig _rig = new();

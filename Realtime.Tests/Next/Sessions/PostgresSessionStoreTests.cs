@@ -2,6 +2,7 @@ using Realtime.Tests.Persistence;
 
 namespace Realtime.Tests.Next.Sessions;
 
+[Collection(NewRooms.Name)]
 public sealed class PostgresSessionStoreTests : SessionStoreSuite
 {
     internal override EventStoreCase CreateCase() => new PostgresEventStoreCase();

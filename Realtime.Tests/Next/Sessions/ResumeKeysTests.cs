@@ -11,6 +11,7 @@ using Realtime.Node.Persistence;
 namespace Realtime.Tests.Next.Sessions;
 
 /// <summary>Keys of resume tokens in their log.</summary>
+[Collection(NewRooms.Name)]
 public sealed class ResumeKeysTests() : TestKit(ConfigurationFactory.ParseString(
     """
     akka.persistence.journal {

@@ -14,6 +14,7 @@ using SessionPhase = Realtime.Messages.Entities.SessionPhase;
 namespace Realtime.Tests.Next.Sessions;
 
 /// <summary>The session as an actor.</summary>
+[Collection(NewRooms.Name)]
 public sealed class SessionActorTests : SessionActorCase
 {
     [Fact]

@@ -3,6 +3,7 @@ using FsCheck.Fluent;
 
 namespace Realtime.Tests.Next.Sessions;
 
+[Collection(NewRooms.Name)]
 public sealed class SessionPropertyTests
 {
     [Fact]
