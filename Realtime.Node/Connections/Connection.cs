@@ -107,7 +107,7 @@ internal sealed class Connection : Actor<ConnectionInput>, IReplyReceiver, IOutb
         _traffic.Look(now.Ticks, _outbound.SentBytes);
         if (sending || now.Ticks >= Volatile.Read(ref _due) || now.Wall.ToUnixTimeMilliseconds() >= Volatile.Read(ref _tokenEnds))
         {
-            Tell(_traffic.Seen(sending, _link.Measure()));
+            Tell(new ConnectionInput.Sweep(_traffic.Seen(sending, _link.Measure())));
         }
 
         var (all, behind) = _subscribers.Count();

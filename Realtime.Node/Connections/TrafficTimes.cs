@@ -19,16 +19,19 @@ internal struct TrafficTimes(long now)
     public void Hear(int bytes) => Volatile.Write(ref _heard, _heard + bytes);
 
     /// <summary>Called by one looker at a time.</summary>
-    public void Look(long now, long sentBytes)
+    /// <returns>Bytes that were sent since the last look.</returns>
+    public long Look(long now, long sentBytes)
     {
+        var more = sentBytes - _sent;
         var heard = Volatile.Read(ref _heard);
-        _sentAt = sentBytes == _sent ? _sentAt : _looked;
+        _sentAt = more == 0 ? _sentAt : _looked;
         _receivedAt = heard == _received ? _receivedAt : _looked;
         (_sent, _received, _looked) = (sentBytes, heard, now);
+        return more;
     }
 
     /// <summary>What the last look saw, and how far what was sent has come.</summary>
-    public readonly ConnectionInput.Sweep Seen(bool isSending, LinkProgress? progress) => new(progress?.Delivered ?? _sent, isSending)
+    public readonly TrafficSnapshot Seen(bool isSending, LinkProgress? progress) => new(progress?.Delivered ?? _sent, isSending)
     {
         IsUnderWay = isSending || progress is { IsUnderWay: true }, SentAt = _sentAt, ReceivedAt = _receivedAt,
     };

@@ -193,7 +193,7 @@ internal sealed class ConnectionRig : ITokenVerifier
     {
         Now += (long)time.TotalMilliseconds;
         (_sentAt, _sentBytes) = (sentBytes == _sentBytes ? _sentAt : Now, sentBytes);
-        Step(new ConnectionInput.Sweep(sentBytes, isSending) { SentAt = _sentAt });
+        Step(new ConnectionInput.Sweep(new TrafficSnapshot(sentBytes, isSending) { SentAt = _sentAt }));
     }
 
     public ServerFrame.Welcome Welcome(ClientFrame.Hello? hello = null, UserId? user = null, long? expires = null)

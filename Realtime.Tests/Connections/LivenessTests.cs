@@ -130,5 +130,5 @@ public sealed class LivenessTests
     private LivenessVerdict Pass(long time, bool isUnderWay = false) => Look(_now += time, isUnderWay: isUnderWay);
 
     private LivenessVerdict Look(long? at = null, long sentAt = 0, long receivedAt = 0, bool isUnderWay = false) => _liveness.Sweep(
-        at ?? _now, new ConnectionInput.Sweep(_delivered, isUnderWay) { SentAt = sentAt, ReceivedAt = receivedAt });
+        at ?? _now, new TrafficSnapshot(_delivered, isUnderWay) { SentAt = sentAt, ReceivedAt = receivedAt });
 }

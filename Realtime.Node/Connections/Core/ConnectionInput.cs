@@ -37,19 +37,7 @@ public abstract record ConnectionInput
     public sealed record Room : ConnectionInput;
 
     /// <summary>Time has passed.</summary>
-    /// <param name="Delivered">Bytes that have reached the peer so far, as far as the transport can tell.</param>
-    /// <param name="IsSending">Something waits to be sent.</param>
-    public sealed record Sweep(long Delivered, bool IsSending) : ConnectionInput
-    {
-        /// <summary>Something has not reached the peer yet.</summary>
-        public bool IsUnderWay { get; init; } = IsSending;
-
-        /// <summary>When bytes last went out, monotonic milliseconds; not later than they did.</summary>
-        public long SentAt { get; init; }
-
-        /// <summary>When bytes last came, also those of an unfinished message; not later than they did.</summary>
-        public long ReceivedAt { get; init; }
-    }
+    public sealed record Sweep(TrafficSnapshot Traffic) : ConnectionInput;
 
     /// <param name="ByPeer">The client closed it, or answered our close.</param>
     public sealed record LinkLost(bool ByPeer = false) : ConnectionInput;

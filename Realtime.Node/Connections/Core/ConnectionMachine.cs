@@ -131,7 +131,7 @@ public sealed class ConnectionMachine
                 Close(CloseCode.TooSlow);
                 break;
             case ConnectionInput.Sweep sweep:
-                Sweep(sweep);
+                Sweep(sweep.Traffic);
                 break;
             case ConnectionInput.LinkLost lost:
                 Finish(lost.ByPeer);
@@ -317,7 +317,7 @@ public sealed class ConnectionMachine
         }
     }
 
-    private void Sweep(ConnectionInput.Sweep sweep)
+    private void Sweep(TrafficSnapshot traffic)
     {
         var now = _context.Now.Ticks;
         switch (_phase)
@@ -363,7 +363,7 @@ public sealed class ConnectionMachine
             return;
         }
 
-        switch (_liveness.Sweep(now, sweep))
+        switch (_liveness.Sweep(now, traffic))
         {
             case LivenessVerdict.Ping:
                 _context.Send(new ServerFrame.Ping());

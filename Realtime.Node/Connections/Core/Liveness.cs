@@ -38,7 +38,7 @@ internal struct Liveness(long every, long timeout, long stall, long now)
         _pinged = null;
     }
 
-    public LivenessVerdict Sweep(long now, ConnectionInput.Sweep seen)
+    public LivenessVerdict Sweep(long now, TrafficSnapshot seen)
     {
         if (seen.ReceivedAt > _received)
         {
@@ -101,7 +101,7 @@ internal struct Liveness(long every, long timeout, long stall, long now)
     /// On a slow link the ping stands behind other bytes. While those reach the peer no answer is owed; once the ping is there as well, what
     /// else reaches the peer proves its kernel, not its program.
     /// </summary>
-    private void Watch(long now, ConnectionInput.Sweep seen, bool grew)
+    private void Watch(long now, TrafficSnapshot seen, bool grew)
     {
         if (_pinged is null || _arrived)
         {

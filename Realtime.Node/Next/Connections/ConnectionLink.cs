@@ -3,6 +3,7 @@ using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
 using Realtime.Node.Codecs;
 using Realtime.Node.Connections;
+using Realtime.Node.Connections.Core;
 using Realtime.Node.Feeds;
 using Realtime.Node.Next.Connections.Core;
 using EncodedFrames = Realtime.Node.Feeds.EncodedFrames;
@@ -11,30 +12,20 @@ namespace Realtime.Node.Next.Connections;
 
 /// <summary>
 /// A connection's link with the queue before it, and when bytes last went over it. Shared by the transport's reader, the connection's
-/// actor,
-/// the feeds that fill the queue, and the parent's sweep.
+/// actor, the feeds that fill the queue, and the parent's sweep.
 /// </summary>
-/// <remarks>
-/// Times are found by looking at counts from time to time: a clock read for each message would cost more. What is new since the last look
-/// happened after it, and that is the time it gets: a ping comes early rather than late.
-/// </remarks>
 internal sealed class ConnectionLink : IFrameWriter, IOutboundListener
 {
     private readonly ConnectionId _id;
     private readonly IClientLink _link;
     private readonly ConnectionLogging _log;
-    private long _lookedAt;
-    private long _sentAt;
-    private long _sent;
-    private long _receivedAt;
-    private long _received;
-    private long _heard;
+    private TrafficTimes _traffic;
 
     /// <param name="now">Monotonic milliseconds.</param>
     public ConnectionLink(ConnectionId id, IClientLink link, int queueBytes, long now, ConnectionLogging log)
     {
         (_id, _link, _log) = (id, link, log);
-        _lookedAt = _sentAt = _receivedAt = now;
+        _traffic = new TrafficTimes(now);
         Outbound = new OutboundQueue(this, queueBytes, this);
     }
 
@@ -51,30 +42,14 @@ internal sealed class ConnectionLink : IFrameWriter, IOutboundListener
     public void Abort() => _link.Abort();
 
     /// <summary>Bytes came. Called by the reader only.</summary>
-    public void Hear(int bytes) => Volatile.Write(ref _heard, _heard + bytes);
+    public void Hear(int bytes) => _traffic.Hear(bytes);
 
     /// <summary>Called by the sweep only.</summary>
     /// <returns>Bytes that were sent since the last look.</returns>
-    public long Look(long now)
-    {
-        var (heard, sent) = (Volatile.Read(ref _heard), Outbound.SentBytes);
-        var more = sent - _sent;
-        _sentAt = more == 0 ? _sentAt : _lookedAt;
-        _receivedAt = heard == _received ? _receivedAt : _lookedAt;
-        (_sent, _received, _lookedAt) = (sent, heard, now);
-        return more;
-    }
+    public long Look(long now) => _traffic.Look(now, Outbound.SentBytes);
 
     /// <summary>What the last look saw, and how far what was sent has come. Called by the sweep only.</summary>
-    public TrafficSnapshot Measure()
-    {
-        var isSending = Outbound.IsSending;
-        var progress = _link.Measure();
-        return new TrafficSnapshot(progress?.Delivered ?? _sent, isSending)
-        {
-            IsUnderWay = isSending || progress is { IsUnderWay: true }, SentAt = _sentAt, ReceivedAt = _receivedAt,
-        };
-    }
+    public TrafficSnapshot Measure() => _traffic.Seen(Outbound.IsSending, _link.Measure());
 
     ValueTask IFrameWriter.SendAsync(ReadOnlyMemory<byte> message) => _link.SendAsync(message);
 

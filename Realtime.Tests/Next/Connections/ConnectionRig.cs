@@ -16,6 +16,7 @@ using IAnonymousSessions = Realtime.Node.Connections.Core.IAnonymousSessions;
 using IArrivals = Realtime.Node.Connections.Core.IArrivals;
 using Moment = Realtime.Node.Connections.Core.Moment;
 using SessionIdentity = Realtime.Messages.Entities.SessionIdentity;
+using TrafficSnapshot = Realtime.Node.Connections.Core.TrafficSnapshot;
 
 namespace Realtime.Tests.Next.Connections;
 

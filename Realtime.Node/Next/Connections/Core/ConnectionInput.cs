@@ -4,6 +4,7 @@ using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Next.Channels;
 using Realtime.Messages.Next.Sessions;
+using Realtime.Node.Connections.Core;
 
 namespace Realtime.Node.Next.Connections.Core;
 

@@ -2,6 +2,7 @@ using Realtime.Messages.Entities;
 using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Positions;
+using Realtime.Node.Connections.Core;
 
 namespace Realtime.Node.Next.Connections.Core;
 

@@ -1,5 +1,6 @@
 using System.Collections;
 using Realtime.Messages.Ids;
+using Realtime.Node.Connections.Core;
 
 namespace Realtime.Node.Next.Connections.Core;
 

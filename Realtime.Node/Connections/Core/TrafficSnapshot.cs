@@ -1,4 +1,4 @@
-namespace Realtime.Node.Next.Connections.Core;
+namespace Realtime.Node.Connections.Core;
 
 /// <summary>What went over a link so far.</summary>
 /// <param name="Delivered">Bytes that have reached the peer, as far as the transport can tell.</param>
