@@ -61,7 +61,7 @@ public sealed class PostgresEventStore : EventStore
 
     internal override EventQueries Queries(EventTable table) => new PostgresEventQueries(_source, $"{PostgresFormat.Schema}.{table.Name}");
 
-    protected override async Task<StoreIdentity> OpenCoreAsync(CancellationToken cancellation)
+    protected override async Task<OpenedStore> OpenCoreAsync(CancellationToken cancellation)
     {
         try
         {
@@ -69,7 +69,7 @@ public sealed class PostgresEventStore : EventStore
             await using var connection = await source.OpenConnectionAsync(cancellation);
             await PostgresDemands.CheckAsync(connection, Description, cancellation);
             await PostgresFormat.DemandAsync(connection, Description, cancellation);
-            return await PostgresIdentity.LoadOrCreateAsync(connection, cancellation);
+            return await PostgresIdentity.BeginAsync(connection, cancellation);
         }
         catch (Exception e) when (!cancellation.IsCancellationRequested
             && (e is InvalidDataException || StoreFailures.KindOf(e) == StoreFailureKind.OutOfReach || e.GetBaseException() is PostgresException or NpgsqlException))

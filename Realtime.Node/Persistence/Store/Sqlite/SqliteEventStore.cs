@@ -86,9 +86,9 @@ public sealed class SqliteEventStore : EventStore
     }
 
     /// <remarks>Checking the pages of a file may take a while and only blocks.</remarks>
-    protected override Task<StoreIdentity> OpenCoreAsync(CancellationToken cancellation) => Task.Run(Open, cancellation);
+    protected override Task<OpenedStore> OpenCoreAsync(CancellationToken cancellation) => Task.Run(Open, cancellation);
 
-    private StoreIdentity Open()
+    private OpenedStore Open()
     {
         try
         {
@@ -108,7 +108,7 @@ public sealed class SqliteEventStore : EventStore
                 SqliteFileCheck.AtPages(_keeper, _path, _options.FullCheckBytes);
             }
 
-            return SqliteIdentity.LoadOrCreate(_keeper);
+            return SqliteIdentity.Begin(_keeper);
         }
         catch (Exception e)
         {
