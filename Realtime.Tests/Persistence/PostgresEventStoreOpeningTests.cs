@@ -90,7 +90,7 @@ public sealed class PostgresEventStoreOpeningTests : IAsyncLifetime
     public async Task A_server_that_may_lose_or_tear_its_files_is_refused(string setting)
     {
         await using var server = await PostgresServer.StartAsync($"-c {setting}");
-        await using var store = new PostgresEventStore(new PostgresEventStoreOptions(server.ConnectionString("postgres")));
+        await using var store = _case.Open(new PostgresEventStoreOptions(server.ConnectionString("postgres")));
 
         (await Should.ThrowAsync<StoreFaultException>(async () => await store.OpenAsync(Cancellation))).ShouldSatisfyAllConditions(
             fault => fault.Fault.ShouldBe(StoreFault.CannotOpen), fault => fault.Message.ShouldContain(setting));
@@ -104,7 +104,7 @@ public sealed class PostgresEventStoreOpeningTests : IAsyncLifetime
         try
         {
             var connection = _case.Options.Connection.Replace("Username=postgres", $"Username={role};Password=s3cret", StringComparison.Ordinal);
-            await using var store = new PostgresEventStore(new PostgresEventStoreOptions(connection));
+            await using var store = _case.Open(new PostgresEventStoreOptions(connection));
 
             var fault = await Should.ThrowAsync<StoreFaultException>(async () => await store.OpenAsync(Cancellation));
 
@@ -122,7 +122,7 @@ public sealed class PostgresEventStoreOpeningTests : IAsyncLifetime
     [Fact]
     public async Task A_server_that_is_not_there_is_one_clear_fault()
     {
-        await using var store = new PostgresEventStore(new PostgresEventStoreOptions("Host=127.0.0.1;Port=1;Username=x"));
+        await using var store = _case.Open(new PostgresEventStoreOptions("Host=127.0.0.1;Port=1;Username=x"));
 
         (await Should.ThrowAsync<StoreFaultException>(async () => await store.OpenAsync(Cancellation))).Fault.ShouldBe(StoreFault.CannotOpen);
     }
@@ -157,13 +157,13 @@ public sealed class PostgresEventStoreOpeningTests : IAsyncLifetime
 
     private async Task<OpenedStore> OpenAsync()
     {
-        await using var store = new PostgresEventStore(_case.Options);
+        await using var store = _case.Open();
         return await store.OpenAsync(Cancellation);
     }
 
     private async Task RefusedAsync(StoreFault fault, string why)
     {
-        await using var store = new PostgresEventStore(_case.Options);
+        await using var store = _case.Open();
         var refused = await Should.ThrowAsync<StoreFaultException>(async () => await store.OpenAsync(Cancellation));
         (refused.Fault, refused.Message).ShouldSatisfyAllConditions(r => r.Fault.ShouldBe(fault), r => r.Message.ShouldContain(why));
     }

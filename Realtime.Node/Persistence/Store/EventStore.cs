@@ -16,11 +16,20 @@ public abstract class EventStore : IAsyncDisposable
     /// <summary>A store epoch that another node has begun, or this one. Called on any thread; handlers must not block.</summary>
     public event Action<long>? EpochChanged;
 
+    /// <summary>
+    /// Another node has the store: this one must stop. Raised once, with the reason in words. Called on a thread of the store; handlers must
+    /// not block.
+    /// </summary>
+    public event Action<string>? ClaimLost;
+
     /// <summary>For log lines and faults; without secrets.</summary>
     public abstract string Description { get; }
 
     /// <summary>What Akka.Persistence.Sql connects with.</summary>
     public abstract DataOptions DataOptions { get; }
+
+    /// <summary>Whether this node may answer for what is in the store.</summary>
+    public abstract IWriterLease Lease { get; }
 
     /// <exception cref="InvalidOperationException">Not open.</exception>
     public OpenedStore Opened => _opened ?? throw new InvalidOperationException("the store is not open");
@@ -60,6 +69,8 @@ public abstract class EventStore : IAsyncDisposable
     internal abstract SnapshotQueries Snapshots();
 
     protected abstract Task<OpenedStore> OpenCoreAsync(CancellationToken cancellation);
+
+    protected void LoseClaim(string why) => ClaimLost?.Invoke(why);
 
     /// <summary>A connection has read the epoch.</summary>
     protected void Saw(long epoch)

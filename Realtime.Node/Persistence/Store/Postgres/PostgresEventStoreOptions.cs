@@ -1,4 +1,5 @@
 using Realtime.Cluster.Journal.Postgres;
+using Realtime.Messages.Ids;
 
 namespace Realtime.Node.Persistence.Store.Postgres;
 
@@ -6,6 +7,15 @@ namespace Realtime.Node.Persistence.Store.Postgres;
 /// <param name="Connection">Connection string or URL, see <see cref="PostgresAddress"/>. May carry a password.</param>
 public sealed record PostgresEventStoreOptions(string Connection)
 {
+    /// <summary>Shown by the database as a part of the application name. Default null.</summary>
+    public NodeId? Node { get; init; }
+
+    /// <summary>
+    /// How long opening waits for another node to leave the database: longer than the database takes to notice that a node is lost.
+    /// Default 15 seconds.
+    /// </summary>
+    public TimeSpan ClaimPatience { get; init; } = TimeSpan.FromSeconds(15);
+
     /// <summary>Transactions of one journal that commit side by side. Default 3.</summary>
     public int Writers { get; init; } = 3;
 

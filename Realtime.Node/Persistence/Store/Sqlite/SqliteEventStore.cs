@@ -50,6 +50,8 @@ public sealed class SqliteEventStore : EventStore
 
     public override DataOptions DataOptions { get; }
 
+    public override IWriterLease Lease { get; } = new FileLease();
+
     internal override string? Schema => null;
 
     internal override int Writers => 1;
