@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Realtime.Cluster.Configuration;
+using Realtime.Node.Configuration;
 
 namespace Realtime.Lighthouse;
 

@@ -1,6 +1,7 @@
-using Realtime.Cluster.Configuration;
-using Realtime.Cluster.Routing;
-using Realtime.Cluster.Telemetry;
+using Realtime.Node.Auth;
+using Realtime.Node.Configuration;
+using Realtime.Node.Gateway;
+using Realtime.Node.Telemetry;
 
 namespace Realtime.Lighthouse;
 

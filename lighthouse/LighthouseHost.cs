@@ -1,10 +1,11 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Realtime.Cluster.Configuration;
 using Realtime.Cluster.Journal;
-using Realtime.Cluster.Operators;
-using Realtime.Cluster.Routing;
-using Realtime.Cluster.Telemetry;
+using Realtime.Node.Auth;
+using Realtime.Node.Configuration;
+using Realtime.Node.Gateway;
+using Realtime.Node.Operations.Listener;
+using Realtime.Node.Telemetry;
 using Serilog;
 
 namespace Realtime.Lighthouse;

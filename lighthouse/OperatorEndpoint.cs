@@ -1,9 +1,9 @@
 using Realtime.Cluster.Journal;
 using Realtime.Cluster.Membership;
-using Realtime.Cluster.Operators;
 using Realtime.Messages.Entities;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Operators;
+using Realtime.Node.Operations.Listener;
 
 namespace Realtime.Lighthouse;
 

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Routing.Matching;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Realtime.Cluster.Dashboard;
-using Realtime.Cluster.Operators;
+using Realtime.Node.Operations.Dashboard;
+using Realtime.Node.Operations.Listener;
 
 namespace Realtime.Lighthouse;
 

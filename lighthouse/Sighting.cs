@@ -1,5 +1,6 @@
 using Realtime.Cluster.Membership;
-using Realtime.Cluster.Routing;
+using Realtime.Node.Auth;
+using Realtime.Node.Gateway;
 
 namespace Realtime.Lighthouse;
 

@@ -1,6 +1,7 @@
 using Realtime.Cluster.Journal;
 using Realtime.Cluster.Membership;
-using Realtime.Cluster.Routing;
+using Realtime.Node.Auth;
+using Realtime.Node.Gateway;
 
 namespace Realtime.Lighthouse;
 

@@ -1,7 +1,7 @@
-using Realtime.Cluster.Configuration;
 using Realtime.Cluster.Journal;
 using Realtime.Cluster.Journal.Postgres;
 using Realtime.Cluster.Journal.Sqlite;
+using Realtime.Node.Configuration;
 
 namespace Realtime.Lighthouse;
 

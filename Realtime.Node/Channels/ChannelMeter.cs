@@ -1,12 +1,11 @@
 using System.Diagnostics;
-using Realtime.Cluster.Journal;
-using Realtime.Cluster.Sharding;
-using Realtime.Cluster.Telemetry.Metrics;
-using Realtime.Cluster.Telemetry.Tracing;
 using Realtime.Messages.Entities;
 using Realtime.Messages.Errors;
 using Realtime.Node.Channels.Core;
 using Realtime.Node.Namespaces;
+using Realtime.Node.Persistence.Store;
+using Realtime.Node.Telemetry.Metrics;
+using Realtime.Node.Telemetry.Tracing;
 
 namespace Realtime.Node.Channels;
 

@@ -1,7 +1,8 @@
 using Microsoft.Extensions.Logging;
-using Realtime.Cluster.Routing;
 using Realtime.Messages.Ids;
+using Realtime.Node.Auth;
 using Realtime.Node.Connections.Core;
+using Realtime.Node.Gateway;
 
 namespace Realtime.Node.Connections;
 

@@ -1,10 +1,10 @@
 using System.Diagnostics;
-using Realtime.Cluster.Telemetry.Metrics;
-using Realtime.Cluster.Telemetry.Tracing;
 using Realtime.Messages.Entities;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Frames;
 using Realtime.Node.Connections.Core;
+using Realtime.Node.Telemetry.Metrics;
+using Realtime.Node.Telemetry.Tracing;
 
 namespace Realtime.Node.Connections;
 

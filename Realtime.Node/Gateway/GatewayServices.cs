@@ -1,6 +1,5 @@
-using Realtime.Cluster.Routing;
-using Realtime.Cluster.Sharding;
 using Realtime.Messages.Ids;
+using Realtime.Node.Auth;
 
 namespace Realtime.Node.Gateway;
 

@@ -1,7 +1,5 @@
 using System.Diagnostics.Metrics;
-using Realtime.Cluster.Journal;
-using Realtime.Cluster.Membership;
-using Realtime.Cluster.Sharding;
+using Realtime.Node.Persistence.Store;
 
 namespace Realtime.Node.Hosting;
 

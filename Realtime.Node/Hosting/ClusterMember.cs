@@ -4,13 +4,10 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
-using Realtime.Cluster.Configuration;
-using Realtime.Cluster.Journal;
-using Realtime.Cluster.Links;
-using Realtime.Cluster.Membership;
-using Realtime.Cluster.Sharding;
-using Realtime.Cluster.Telemetry.Metrics;
 using Realtime.Messages.Ids;
+using Realtime.Node.Configuration;
+using Realtime.Node.Persistence.Store;
+using Realtime.Node.Telemetry.Metrics;
 using LinkOptions = Realtime.Cluster.Links.LinkOptions;
 
 namespace Realtime.Node.Hosting;

@@ -1,5 +1,6 @@
-using Realtime.Cluster.Configuration;
-using Realtime.Cluster.Routing;
+using Realtime.Node.Auth;
+using Realtime.Node.Configuration;
+using Realtime.Node.Gateway;
 using Realtime.Node.Operations;
 
 namespace Realtime.Node.Hosting;

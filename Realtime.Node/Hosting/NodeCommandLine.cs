@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Realtime.Cluster.Configuration;
+using Realtime.Node.Configuration;
 using Realtime.Node.Hosting.Configuration;
 
 namespace Realtime.Node.Hosting;

@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
-using Realtime.Cluster.Journal;
 using Realtime.Node.Operations;
+using Realtime.Node.Persistence.Store;
 
 namespace Realtime.Node.Hosting;
 

@@ -1,14 +1,13 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Hosting;
-using Realtime.Cluster.Configuration;
-using Realtime.Cluster.Journal;
-using Realtime.Cluster.Membership;
-using Realtime.Cluster.Operators;
-using Realtime.Cluster.Telemetry;
+using Realtime.Node.Configuration;
 using Realtime.Node.Hosting.Configuration;
 using Realtime.Node.Hosting.Logging;
+using Realtime.Node.Operations.Listener;
 using Realtime.Node.Operations.Logs;
+using Realtime.Node.Persistence.Store;
+using Realtime.Node.Telemetry;
 using Serilog;
 using Serilog.Extensions.Logging;
 

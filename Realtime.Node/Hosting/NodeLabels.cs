@@ -1,6 +1,6 @@
-using Realtime.Cluster.Journal;
-using Realtime.Cluster.Telemetry.Metrics;
 using Realtime.Node.Channels;
+using Realtime.Node.Persistence.Store;
+using Realtime.Node.Telemetry.Metrics;
 
 namespace Realtime.Node.Hosting;
 

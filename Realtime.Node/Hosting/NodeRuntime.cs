@@ -1,12 +1,5 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
-using Realtime.Cluster.Journal;
-using Realtime.Cluster.Kernel;
-using Realtime.Cluster.Membership;
-using Realtime.Cluster.Routing;
-using Realtime.Cluster.Sharding;
-using Realtime.Cluster.Telemetry.Metrics;
-using Realtime.Cluster.Telemetry.Tracing;
 using Realtime.Messages.Entities;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Ids;
@@ -18,7 +11,10 @@ using Realtime.Node.Connections.Core;
 using Realtime.Node.Gateway;
 using Realtime.Node.Operations;
 using Realtime.Node.Operations.Records;
+using Realtime.Node.Persistence.Store;
 using Realtime.Node.Sessions;
+using Realtime.Node.Telemetry.Metrics;
+using Realtime.Node.Telemetry.Tracing;
 
 namespace Realtime.Node.Hosting;
 

@@ -1,5 +1,5 @@
-using Realtime.Cluster.Telemetry;
 using Realtime.Node.Operations;
+using Realtime.Node.Telemetry;
 
 namespace Realtime.Node.Hosting;
 

@@ -3,15 +3,15 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Matching;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Realtime.Cluster.Dashboard;
-using Realtime.Cluster.Journal;
-using Realtime.Cluster.Operators;
-using Realtime.Cluster.Telemetry.Metrics;
-using Realtime.Cluster.Telemetry.Prometheus;
 using Realtime.Node.Hosting.Configuration;
 using Realtime.Node.Operations;
+using Realtime.Node.Operations.Dashboard;
+using Realtime.Node.Operations.Listener;
 using Realtime.Node.Operations.Logs;
 using Realtime.Node.Operations.Records;
+using Realtime.Node.Persistence.Store;
+using Realtime.Node.Telemetry.Metrics;
+using Realtime.Node.Telemetry.Prometheus;
 
 namespace Realtime.Node.Hosting;
 

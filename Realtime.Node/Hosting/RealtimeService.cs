@@ -1,15 +1,14 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Hosting;
-using Realtime.Cluster.Configuration;
-using Realtime.Cluster.Journal;
-using Realtime.Cluster.Kernel;
-using Realtime.Cluster.Operators;
-using Realtime.Cluster.Telemetry;
+using Realtime.Node.Configuration;
 using Realtime.Node.Hosting.Configuration;
 using Realtime.Node.Namespaces;
 using Realtime.Node.Operations;
+using Realtime.Node.Operations.Listener;
 using Realtime.Node.Operations.Records;
+using Realtime.Node.Persistence.Store;
+using Realtime.Node.Telemetry;
 
 namespace Realtime.Node.Hosting;
 

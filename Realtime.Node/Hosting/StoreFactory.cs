@@ -1,9 +1,9 @@
-using Realtime.Cluster.Configuration;
-using Realtime.Cluster.Journal;
 using Realtime.Cluster.Journal.Memory;
-using Realtime.Cluster.Journal.Postgres;
 using Realtime.Cluster.Journal.Sqlite;
+using Realtime.Node.Configuration;
 using Realtime.Node.Hosting.Configuration;
+using Realtime.Node.Persistence.Store;
+using Realtime.Node.Persistence.Store.Postgres;
 
 namespace Realtime.Node.Hosting;
 

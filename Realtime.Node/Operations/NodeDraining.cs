@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
-using Realtime.Cluster.Operators;
-using Realtime.Cluster.Sharding;
+using Realtime.Node.Operations.Listener;
 using Realtime.Node.Operations.Questions;
 
 namespace Realtime.Node.Operations;

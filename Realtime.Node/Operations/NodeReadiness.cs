@@ -1,4 +1,4 @@
-using Realtime.Cluster.Journal;
+using Realtime.Node.Persistence.Store;
 
 namespace Realtime.Node.Operations;
 

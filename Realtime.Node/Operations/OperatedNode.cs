@@ -1,4 +1,3 @@
-using Realtime.Cluster.Sharding;
 using Realtime.Node.Connections;
 
 namespace Realtime.Node.Operations;

@@ -1,8 +1,7 @@
 using System.Text.Json;
-using Realtime.Cluster.Operators;
-using Realtime.Cluster.Sharding;
 using Realtime.Messages.Ids;
 using Realtime.Node.Operations.Answers;
+using Realtime.Node.Operations.Listener;
 using Realtime.Node.Operations.Questions;
 
 namespace Realtime.Node.Operations;

@@ -1,8 +1,8 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Realtime.Cluster.Operators;
 using Realtime.Messages.Ids;
+using Realtime.Node.Operations.Listener;
 using Realtime.Node.Operations.Questions;
 using Realtime.Node.Operations.Records;
 

@@ -1,7 +1,7 @@
-using Realtime.Cluster.Operators;
 using Realtime.Node.Operations.Answers;
+using Realtime.Node.Operations.Listener;
 using Realtime.Node.Operations.Questions;
-using Handler = System.Func<Realtime.Node.Operations.Questions.OperatorQuestion, System.Threading.CancellationToken, System.Threading.Tasks.Task<Realtime.Cluster.Operators.OperatorReply>>;
+using Handler = System.Func<Realtime.Node.Operations.Questions.OperatorQuestion, System.Threading.CancellationToken, System.Threading.Tasks.Task<Realtime.Node.Operations.Listener.OperatorReply>>;
 
 namespace Realtime.Node.Operations;
 

@@ -1,9 +1,9 @@
-using Realtime.Cluster.Journal;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Operators;
 using Realtime.Node.Namespaces;
 using Realtime.Node.Operations.Logs;
 using Realtime.Node.Operations.Records;
+using Realtime.Node.Persistence.Store;
 
 namespace Realtime.Node.Operations;
 

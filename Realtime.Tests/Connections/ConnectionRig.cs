@@ -1,5 +1,4 @@
 using System.Text;
-using Realtime.Cluster.Routing;
 using Realtime.Messages.Entities;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Frames;
@@ -8,6 +7,7 @@ using Realtime.Messages.Positions;
 using Realtime.Node.Auth;
 using Realtime.Node.Connections;
 using Realtime.Node.Connections.Core;
+using Realtime.Node.Gateway;
 using Realtime.Node.Namespaces;
 
 namespace Realtime.Tests.Connections;

@@ -1,6 +1,7 @@
 using Realtime.Cluster.Membership;
-using Realtime.Cluster.Routing;
 using Realtime.Messages.Ids;
+using Realtime.Node.Auth;
+using Realtime.Node.Gateway;
 using Realtime.Tests.Routing;
 using Realtime.Tests.Support;
 

@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Configuration;
-using Realtime.Cluster.Configuration;
 using Realtime.Lighthouse;
+using Realtime.Node.Configuration;
 using Realtime.Node.Hosting;
 using Realtime.Node.Hosting.Configuration;
 

@@ -1,8 +1,8 @@
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
-using Realtime.Cluster.Configuration;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Positions;
+using Realtime.Node.Configuration;
 using Realtime.Node.Hosting.Configuration;
 using Realtime.Pbm;
 using Realtime.Tests.Architecture;

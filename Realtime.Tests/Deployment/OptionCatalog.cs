@@ -1,7 +1,7 @@
 using System.Reflection;
 using Microsoft.Extensions.Configuration;
-using Realtime.Cluster.Configuration;
 using Realtime.Lighthouse;
+using Realtime.Node.Configuration;
 using Realtime.Node.Hosting.Configuration;
 
 namespace Realtime.Tests.Deployment;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
-using Realtime.Cluster.Configuration;
+using Realtime.Node.Configuration;
 using static Realtime.Tests.Deployment.OptionCatalog;
 
 namespace Realtime.Tests.Deployment;

@@ -1,6 +1,6 @@
 using System.Net;
 using Realtime.Client;
-using Realtime.Cluster.Configuration;
+using Realtime.Node.Configuration;
 using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Deployment;

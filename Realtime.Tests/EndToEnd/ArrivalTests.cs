@@ -1,7 +1,8 @@
 using System.Net;
 using System.Net.WebSockets;
-using Realtime.Cluster.Routing;
+using Realtime.Node.Auth;
 using Realtime.Node.Connections;
+using Realtime.Node.Gateway;
 
 namespace Realtime.Tests.EndToEnd;
 

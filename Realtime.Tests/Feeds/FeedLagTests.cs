@@ -125,7 +125,7 @@ public sealed class FeedLagTests : FeedTestKit
         quick.Seen.ShouldBe(Enumerable.Range(1, 61).Select(i => $"m{i}"));
         slow.Seen[^1].ShouldBe("m61");
         slow.Seen.ShouldBeUnique();
-        Channel.Asked.ShouldAllBe(request => request is Realtime.Messages.Next.Channels.ChannelRequest.Listen);
+        Channel.Asked.ShouldAllBe(request => request is Realtime.Messages.Channels.ChannelRequest.Listen);
     }
 
     [Fact]

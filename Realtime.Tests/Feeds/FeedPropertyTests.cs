@@ -1,8 +1,8 @@
 using Akka.Actor;
 using FsCheck;
 using FsCheck.Fluent;
+using Realtime.Messages.Channels;
 using Realtime.Messages.Ids;
-using Realtime.Messages.Next.Channels;
 using Realtime.Messages.Positions;
 using Realtime.Node.Feeds;
 using Realtime.Node.Namespaces;

@@ -1,8 +1,8 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Realtime.Messages.Channels;
 using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
-using Realtime.Messages.Next.Channels;
 using Realtime.Node.Feeds.Core;
 using Realtime.Tests.Next;
 

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
-using Realtime.Cluster.Routing;
 using Realtime.Messages.Ids;
 using Realtime.Node.Auth;
 using Realtime.Node.Gateway;

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Configuration;
-using Realtime.Cluster.Configuration;
 using Realtime.Messages.Ids;
+using Realtime.Node.Configuration;
 using Realtime.Node.Hosting.Configuration;
 using Realtime.Node.Namespaces;
 

@@ -5,10 +5,11 @@ using Microsoft.Extensions.Configuration;
 using Realtime.Cluster.Journal;
 using Realtime.Cluster.Journal.Memory;
 using Realtime.Cluster.Membership;
-using Realtime.Cluster.Routing;
 using Realtime.Lighthouse;
 using Realtime.Messages.Entities;
 using Realtime.Messages.Ids;
+using Realtime.Node.Auth;
+using Realtime.Node.Gateway;
 using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Lighthouse;

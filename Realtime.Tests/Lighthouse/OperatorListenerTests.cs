@@ -1,8 +1,8 @@
 using System.Net;
 using Microsoft.Extensions.Configuration;
-using Realtime.Cluster.Configuration;
 using Realtime.Cluster.Journal.Memory;
 using Realtime.Lighthouse;
+using Realtime.Node.Configuration;
 
 namespace Realtime.Tests.Lighthouse;
 

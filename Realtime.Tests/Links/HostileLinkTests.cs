@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using Realtime.Cluster.Links;
-using Realtime.Cluster.Telemetry;
 using Realtime.Messages.Ids;
+using Realtime.Node.Telemetry;
 using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Links;

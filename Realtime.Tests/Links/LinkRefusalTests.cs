@@ -1,8 +1,8 @@
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using Realtime.Cluster.Links;
-using Realtime.Cluster.Telemetry;
 using Realtime.Messages.Ids;
+using Realtime.Node.Telemetry;
 using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Links;

@@ -1,6 +1,6 @@
 using Realtime.Cluster.Links;
-using Realtime.Cluster.Telemetry;
 using Realtime.Messages.Ids;
+using Realtime.Node.Telemetry;
 using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Links;

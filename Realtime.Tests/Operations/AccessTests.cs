@@ -1,9 +1,9 @@
 using System.Net;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
-using Realtime.Cluster.Operators;
 using Realtime.Messages.Operators;
 using Realtime.Node.Operations;
+using Realtime.Node.Operations.Listener;
 using Realtime.Node.Operations.Questions;
 
 namespace Realtime.Tests.Operations;

@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Realtime.Cluster.Journal.Memory;
-using Realtime.Cluster.Operators;
 using Realtime.Messages.Operators;
 using Realtime.Node.Operations;
+using Realtime.Node.Operations.Listener;
 using Realtime.Tests.Connections;
 using Realtime.Tests.Routing;
 using NodeStatus = Realtime.Cluster.Journal.NodeStatus;

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using Realtime.Cluster.Operators;
 using Realtime.Messages.Ids;
+using Realtime.Node.Operations.Listener;
 using Realtime.Node.Operations.Logs;
 using Realtime.Node.Operations.Questions;
 using Realtime.Node.Operations.Records;

@@ -1,7 +1,8 @@
 using System.Text.Json;
 using Realtime.Cluster.Journal;
-using Realtime.Cluster.Routing;
 using Realtime.Messages.Ids;
+using Realtime.Node.Auth;
+using Realtime.Node.Gateway;
 
 namespace Realtime.Tests.Routing;
 

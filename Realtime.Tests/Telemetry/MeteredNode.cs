@@ -4,10 +4,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Realtime.Cluster.Journal;
 using Realtime.Cluster.Journal.Memory;
-using Realtime.Cluster.Telemetry.Metrics;
-using Realtime.Cluster.Telemetry.Prometheus;
 using Realtime.Node.Hosting;
 using Realtime.Node.Hosting.Configuration;
+using Realtime.Node.Telemetry.Metrics;
+using Realtime.Node.Telemetry.Prometheus;
 using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Telemetry;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Realtime.Cluster.Journal.Memory;
-using Realtime.Cluster.Telemetry.Prometheus;
+using Realtime.Node.Telemetry.Prometheus;
 using Realtime.Tests.Architecture;
 using YamlDotNet.RepresentationModel;
 

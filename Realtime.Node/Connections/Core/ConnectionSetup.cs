@@ -1,6 +1,6 @@
-using Realtime.Cluster.Routing;
 using Realtime.Messages.Ids;
 using Realtime.Node.Auth;
+using Realtime.Node.Gateway;
 using Realtime.Node.Namespaces;
 
 namespace Realtime.Node.Connections.Core;

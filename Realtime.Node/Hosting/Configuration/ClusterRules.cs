@@ -1,8 +1,9 @@
 using System.Net;
 using System.Text;
-using Realtime.Cluster.Configuration;
-using Realtime.Cluster.Routing;
+using Realtime.Node.Auth;
+using Realtime.Node.Configuration;
 using Realtime.Node.Connections;
+using Realtime.Node.Gateway;
 
 namespace Realtime.Node.Hosting.Configuration;
 

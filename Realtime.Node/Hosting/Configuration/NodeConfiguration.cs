@@ -1,12 +1,12 @@
 using System.Globalization;
-using Realtime.Cluster.Configuration;
-using Realtime.Cluster.Telemetry.Otlp;
 using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
 using Realtime.Node.Channels;
+using Realtime.Node.Configuration;
 using Realtime.Node.Connections;
 using Realtime.Node.Namespaces;
 using Realtime.Node.Sessions;
+using Realtime.Node.Telemetry.Otlp;
 
 namespace Realtime.Node.Hosting.Configuration;
 

@@ -1,8 +1,8 @@
 using System.Text;
-using Realtime.Cluster.Configuration;
-using Realtime.Cluster.Journal;
-using Realtime.Cluster.Routing;
 using Realtime.Node.Auth;
+using Realtime.Node.Configuration;
+using Realtime.Node.Gateway;
+using Realtime.Node.Persistence.Store;
 
 namespace Realtime.Node.Hosting.Configuration;
 

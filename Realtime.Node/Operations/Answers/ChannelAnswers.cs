@@ -1,7 +1,7 @@
-using Realtime.Cluster.Operators;
 using Realtime.Messages.Entities;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Operators;
+using Realtime.Node.Operations.Listener;
 using Realtime.Node.Operations.Questions;
 
 namespace Realtime.Node.Operations.Answers;

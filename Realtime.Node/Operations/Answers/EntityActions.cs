@@ -1,11 +1,11 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using Realtime.Cluster.Operators;
 using Realtime.Messages.Entities;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Operators;
 using Realtime.Messages.Positions;
 using Realtime.Node.Namespaces;
+using Realtime.Node.Operations.Listener;
 using Realtime.Node.Operations.Questions;
 
 namespace Realtime.Node.Operations.Answers;

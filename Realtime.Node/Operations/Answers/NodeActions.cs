@@ -1,5 +1,5 @@
-using Realtime.Cluster.Operators;
 using Realtime.Messages.Operators;
+using Realtime.Node.Operations.Listener;
 using Realtime.Node.Operations.Questions;
 
 namespace Realtime.Node.Operations.Answers;

@@ -1,9 +1,8 @@
-using Realtime.Cluster.Journal;
-using Realtime.Cluster.Operators;
-using Realtime.Cluster.Sharding;
 using Realtime.Messages.Entities;
 using Realtime.Messages.Operators;
+using Realtime.Node.Operations.Listener;
 using Realtime.Node.Operations.Questions;
+using Realtime.Node.Persistence.Store;
 using NodeStatus = Realtime.Messages.Operators.NodeStatus;
 
 namespace Realtime.Node.Operations.Answers;

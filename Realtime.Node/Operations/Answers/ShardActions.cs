@@ -1,7 +1,6 @@
-using Realtime.Cluster.Operators;
-using Realtime.Cluster.Sharding;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Operators;
+using Realtime.Node.Operations.Listener;
 using Realtime.Node.Operations.Questions;
 using NodeStatus = Realtime.Cluster.Journal.NodeStatus;
 

@@ -1,10 +1,9 @@
 using System.Globalization;
-using Realtime.Cluster.Membership;
-using Realtime.Cluster.Operators;
 using Realtime.Messages.Entities;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Operators;
 using Realtime.Node.Namespaces;
+using Realtime.Node.Operations.Listener;
 using Realtime.Node.Operations.Questions;
 
 namespace Realtime.Node.Operations.Answers;

@@ -1,7 +1,6 @@
-using Realtime.Cluster.Operators;
-using Realtime.Cluster.Sharding;
 using Realtime.Messages.Entities;
 using Realtime.Messages.Errors;
+using Realtime.Node.Operations.Listener;
 
 namespace Realtime.Node.Operations.Questions;
 

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Realtime.Cluster.Operators;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Positions;
+using Realtime.Node.Operations.Listener;
 
 namespace Realtime.Node.Operations.Questions;
 

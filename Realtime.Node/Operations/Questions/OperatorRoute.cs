@@ -1,5 +1,5 @@
-using Realtime.Cluster.Operators;
-using Handler = System.Func<Realtime.Node.Operations.Questions.OperatorQuestion, System.Threading.CancellationToken, System.Threading.Tasks.Task<Realtime.Cluster.Operators.OperatorReply>>;
+using Realtime.Node.Operations.Listener;
+using Handler = System.Func<Realtime.Node.Operations.Questions.OperatorQuestion, System.Threading.CancellationToken, System.Threading.Tasks.Task<Realtime.Node.Operations.Listener.OperatorReply>>;
 
 namespace Realtime.Node.Operations.Questions;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Realtime.Cluster.Operators;
+using Realtime.Node.Operations.Listener;
 
 namespace Realtime.Node.Operations.Questions;
 

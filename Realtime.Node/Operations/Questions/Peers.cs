@@ -1,9 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Realtime.Cluster.Journal;
-using Realtime.Cluster.Operators;
-using Realtime.Cluster.Sharding;
 using Realtime.Messages.Ids;
+using Realtime.Node.Operations.Listener;
+using Realtime.Node.Persistence.Store;
 
 namespace Realtime.Node.Operations.Questions;
 

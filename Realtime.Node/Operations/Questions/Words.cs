@@ -1,8 +1,6 @@
-using Realtime.Cluster.Membership;
-using Realtime.Cluster.Operators;
-using Realtime.Cluster.Sharding;
 using Realtime.Messages.Entities;
 using Realtime.Messages.Positions;
+using Realtime.Node.Operations.Listener;
 
 namespace Realtime.Node.Operations.Questions;
 

@@ -1,8 +1,6 @@
-using Realtime.Cluster.Journal;
-using Realtime.Cluster.Membership;
-using Realtime.Cluster.Sharding;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Operators;
+using Realtime.Node.Persistence.Store;
 using NodeStatus = Realtime.Cluster.Journal.NodeStatus;
 
 namespace Realtime.Node.Operations.Records;

@@ -1,5 +1,4 @@
 using LinqToDB;
-using Realtime.Cluster.Journal;
 
 namespace Realtime.Node.Persistence.Store;
 

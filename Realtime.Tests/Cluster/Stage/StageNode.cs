@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Net;
-using Realtime.Cluster.Configuration;
+using Realtime.Node.Configuration;
 using Realtime.Node.Hosting;
 using Realtime.Tests.Hosting;
 using Realtime.Tests.Support;

@@ -3,15 +3,14 @@ using Akka.Cluster.Sharding;
 using Akka.Configuration;
 using Akka.Persistence.TestKit;
 using Akka.TestKit;
+using Realtime.Messages.Channels;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
-using Realtime.Messages.Next.Channels;
 using Realtime.Messages.Positions;
 using Realtime.Node.Channels;
 using Realtime.Node.Connections.Core;
 using Realtime.Node.Namespaces;
-using Realtime.Node.Next.Channels;
 using Realtime.Node.Persistence;
 
 namespace Realtime.Tests.Next.Channels;

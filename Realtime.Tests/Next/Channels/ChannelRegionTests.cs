@@ -5,13 +5,12 @@ using Akka.Hosting;
 using Akka.Remote.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Realtime.Messages.Channels;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Ids;
-using Realtime.Messages.Next.Channels;
 using Realtime.Messages.Positions;
 using Realtime.Node.Channels;
 using Realtime.Node.Namespaces;
-using Realtime.Node.Next.Channels;
 using Realtime.Node.Persistence;
 
 namespace Realtime.Tests.Next.Channels;

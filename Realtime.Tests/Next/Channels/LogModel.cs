@@ -129,7 +129,7 @@ internal sealed class LogModel
 
     private ChannelSnapshot SnapshotOf(int rows)
     {
-        var log = new Realtime.Node.Next.Channels.Core.ChannelLog(
+        var log = new Realtime.Node.Channels.Core.ChannelLog(
             new Realtime.Node.Namespaces.NamespacePolicy("chat"), new Realtime.Node.Channels.ChannelPolicy());
         log.Restore(null);
         foreach (var (_, body) in _rows.Take(rows))

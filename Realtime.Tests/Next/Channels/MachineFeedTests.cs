@@ -1,7 +1,7 @@
-using Realtime.Messages.Next.Channels;
+using Realtime.Messages.Channels;
 using Realtime.Node.Channels;
+using Realtime.Node.Channels.Core;
 using Realtime.Node.Namespaces;
-using Realtime.Node.Next.Channels.Core;
 
 namespace Realtime.Tests.Next.Channels;
 

@@ -1,10 +1,10 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Realtime.Messages.Channels;
 using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
-using Realtime.Messages.Next.Channels;
+using Realtime.Node.Channels.Core;
 using Realtime.Node.Namespaces;
-using Realtime.Node.Next.Channels.Core;
 
 namespace Realtime.Tests.Next.Channels;
 

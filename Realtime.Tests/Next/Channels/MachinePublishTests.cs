@@ -1,9 +1,9 @@
+using Realtime.Messages.Channels;
 using Realtime.Messages.Errors;
-using Realtime.Messages.Next.Channels;
 using Realtime.Messages.Positions;
 using Realtime.Node.Channels;
+using Realtime.Node.Channels.Core;
 using Realtime.Node.Namespaces;
-using Realtime.Node.Next.Channels.Core;
 
 namespace Realtime.Tests.Next.Channels;
 

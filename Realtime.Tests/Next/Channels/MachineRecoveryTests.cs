@@ -1,8 +1,8 @@
+using Realtime.Messages.Channels;
 using Realtime.Messages.Errors;
-using Realtime.Messages.Next.Channels;
 using Realtime.Messages.Positions;
 using Realtime.Node.Channels;
-using Realtime.Node.Next.Channels.Core;
+using Realtime.Node.Channels.Core;
 using Realtime.Node.Persistence;
 using Realtime.Node.Persistence.Events;
 

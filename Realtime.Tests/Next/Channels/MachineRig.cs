@@ -1,12 +1,12 @@
 using System.Text;
 using Akka.Actor;
+using Realtime.Messages.Channels;
 using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
-using Realtime.Messages.Next.Channels;
 using Realtime.Messages.Positions;
 using Realtime.Node.Channels;
+using Realtime.Node.Channels.Core;
 using Realtime.Node.Namespaces;
-using Realtime.Node.Next.Channels.Core;
 using Realtime.Node.Persistence;
 
 namespace Realtime.Tests.Next.Channels;

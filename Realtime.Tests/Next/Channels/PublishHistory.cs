@@ -1,5 +1,5 @@
+using Realtime.Messages.Channels;
 using Realtime.Messages.Errors;
-using Realtime.Messages.Next.Channels;
 using Realtime.Messages.Positions;
 using Realtime.Node.Channels;
 using Realtime.Node.Namespaces;

@@ -1,11 +1,11 @@
+using Realtime.Messages.Channels;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
-using Realtime.Messages.Next.Channels;
-using Realtime.Messages.Next.Sessions;
 using Realtime.Messages.Positions;
+using Realtime.Messages.Sessions;
 using Realtime.Node.Connections;
-using Realtime.Node.Next.Connections.Core;
+using Realtime.Node.Connections.Core;
 using AnonymousLedger = Realtime.Node.Connections.Core.AnonymousLedger;
 using Moment = Realtime.Node.Connections.Core.Moment;
 using SessionSubscription = Realtime.Messages.Entities.SessionSubscription;

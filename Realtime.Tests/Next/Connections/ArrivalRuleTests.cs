@@ -1,9 +1,9 @@
+using Realtime.Messages.Channels;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
-using Realtime.Messages.Next.Channels;
-using Realtime.Messages.Next.Sessions;
-using Realtime.Node.Next.Connections.Core;
+using Realtime.Messages.Sessions;
+using Realtime.Node.Connections.Core;
 using IArrivals = Realtime.Node.Connections.Core.IArrivals;
 
 namespace Realtime.Tests.Next.Connections;

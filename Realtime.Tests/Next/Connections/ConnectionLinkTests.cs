@@ -2,7 +2,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
 using Realtime.Node.Connections;
-using Realtime.Node.Next.Connections;
 using Realtime.Tests.Connections;
 
 namespace Realtime.Tests.Next.Connections;

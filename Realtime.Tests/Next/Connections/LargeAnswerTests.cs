@@ -1,9 +1,9 @@
+using Realtime.Messages.Channels;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Frames;
-using Realtime.Messages.Next.Channels;
-using Realtime.Messages.Next.Sessions;
+using Realtime.Messages.Sessions;
 using Realtime.Node.Connections;
-using Realtime.Node.Next.Connections.Core;
+using Realtime.Node.Connections.Core;
 
 namespace Realtime.Tests.Next.Connections;
 

@@ -1,12 +1,12 @@
+using Realtime.Messages.Channels;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
-using Realtime.Messages.Next.Channels;
-using Realtime.Messages.Next.Sessions;
 using Realtime.Messages.Positions;
+using Realtime.Messages.Sessions;
 using Realtime.Node.Connections;
+using Realtime.Node.Connections.Core;
 using Realtime.Node.Feeds.Core;
-using Realtime.Node.Next.Connections.Core;
 
 namespace Realtime.Tests.Next.Connections;
 

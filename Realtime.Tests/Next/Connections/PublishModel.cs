@@ -1,7 +1,7 @@
+using Realtime.Messages.Channels;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Frames;
-using Realtime.Messages.Next.Channels;
-using Realtime.Node.Next.Connections.Core;
+using Realtime.Node.Connections.Core;
 
 namespace Realtime.Tests.Next.Connections;
 

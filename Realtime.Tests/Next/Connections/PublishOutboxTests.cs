@@ -1,8 +1,8 @@
+using Realtime.Messages.Channels;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
-using Realtime.Messages.Next.Channels;
-using Realtime.Node.Next.Connections.Core;
+using Realtime.Node.Connections.Core;
 
 namespace Realtime.Tests.Next.Connections;
 

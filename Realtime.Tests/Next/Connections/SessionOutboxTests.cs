@@ -1,10 +1,10 @@
+using Realtime.Messages.Channels;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
-using Realtime.Messages.Next.Channels;
-using Realtime.Messages.Next.Sessions;
 using Realtime.Messages.Positions;
-using Realtime.Node.Next.Connections.Core;
+using Realtime.Messages.Sessions;
+using Realtime.Node.Connections.Core;
 using SessionSubscription = Realtime.Messages.Entities.SessionSubscription;
 
 namespace Realtime.Tests.Next.Connections;

@@ -2,9 +2,9 @@ using Akka.Actor;
 using Akka.TestKit;
 using Akka.TestKit.Xunit;
 using Realtime.Messages.Ids;
-using Realtime.Messages.Next.Sessions;
-using Realtime.Node.Next.Sessions;
+using Realtime.Messages.Sessions;
 using Realtime.Node.Persistence;
+using Realtime.Node.Sessions;
 
 namespace Realtime.Tests.Next.Sessions;
 

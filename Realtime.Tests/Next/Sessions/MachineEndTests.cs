@@ -1,8 +1,8 @@
 using Akka.Actor;
 using Realtime.Messages.Errors;
-using Realtime.Messages.Next.Sessions;
-using Realtime.Node.Next.Sessions.Core;
+using Realtime.Messages.Sessions;
 using Realtime.Node.Persistence.Events;
+using Realtime.Node.Sessions.Core;
 using static Realtime.Tests.Next.Sessions.MachineRig;
 using SessionPhase = Realtime.Messages.Entities.SessionPhase;
 

@@ -1,13 +1,13 @@
 using System.Text;
 using Akka.Actor;
+using Realtime.Messages.Channels;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Ids;
-using Realtime.Messages.Next.Channels;
-using Realtime.Messages.Next.Sessions;
 using Realtime.Messages.Positions;
-using Realtime.Node.Next.Sessions;
-using Realtime.Node.Next.Sessions.Core;
+using Realtime.Messages.Sessions;
 using Realtime.Node.Persistence.Events;
+using Realtime.Node.Sessions;
+using Realtime.Node.Sessions.Core;
 using SessionIdentity = Realtime.Messages.Entities.SessionIdentity;
 using SessionSubscription = Realtime.Messages.Entities.SessionSubscription;
 

@@ -1,11 +1,11 @@
 using Akka.Actor;
+using Realtime.Messages.Channels;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Frames;
-using Realtime.Messages.Next.Channels;
-using Realtime.Messages.Next.Sessions;
-using Realtime.Node.Next.Sessions;
-using Realtime.Node.Next.Sessions.Core;
+using Realtime.Messages.Sessions;
 using Realtime.Node.Persistence.Events;
+using Realtime.Node.Sessions;
+using Realtime.Node.Sessions.Core;
 using static Realtime.Tests.Next.Sessions.MachineRig;
 
 namespace Realtime.Tests.Next.Sessions;

@@ -3,10 +3,11 @@ using Akka.Configuration;
 using Akka.Persistence;
 using Akka.Persistence.TestKit;
 using Akka.TestKit.Xunit;
-using Realtime.Cluster.Routing;
 using Realtime.Messages.Ids;
-using Realtime.Node.Next.Sessions;
+using Realtime.Node.Auth;
+using Realtime.Node.Gateway;
 using Realtime.Node.Persistence;
+using Realtime.Node.Sessions;
 
 namespace Realtime.Tests.Next.Sessions;
 

@@ -3,11 +3,11 @@ using Akka.Cluster.Sharding;
 using Akka.Persistence;
 using Akka.Persistence.TestKit;
 using Akka.TestKit;
+using Realtime.Messages.Channels;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Ids;
-using Realtime.Messages.Next.Channels;
-using Realtime.Messages.Next.Sessions;
-using Realtime.Node.Next.Sessions;
+using Realtime.Messages.Sessions;
+using Realtime.Node.Sessions;
 using static Realtime.Tests.Next.Sessions.MachineRig;
 using SessionPhase = Realtime.Messages.Entities.SessionPhase;
 

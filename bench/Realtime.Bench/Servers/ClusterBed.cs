@@ -1,8 +1,8 @@
 using Realtime.Bench.Load;
 using Realtime.Bench.Report;
-using Realtime.Cluster.Journal;
 using Realtime.Messages.Entities;
 using Realtime.Messages.Ids;
+using Realtime.Node.Persistence.Store;
 
 namespace Realtime.Bench.Servers;
 

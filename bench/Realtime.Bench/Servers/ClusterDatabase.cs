@@ -1,7 +1,7 @@
-using Realtime.Cluster.Journal;
-using Realtime.Cluster.Journal.Postgres;
 using Realtime.Cluster.Journal.Sqlite;
 using Realtime.Messages.Ids;
+using Realtime.Node.Persistence.Store;
+using Realtime.Node.Persistence.Store.Postgres;
 using Realtime.Tests.Support;
 
 namespace Realtime.Bench.Servers;

@@ -3,8 +3,6 @@ using LinqToDB;
 using LinqToDB.Data;
 using LinqToDB.DataProvider.PostgreSQL;
 using Npgsql;
-using Realtime.Cluster.Journal;
-using Realtime.Cluster.Journal.Postgres;
 
 namespace Realtime.Node.Persistence.Store.Postgres;
 

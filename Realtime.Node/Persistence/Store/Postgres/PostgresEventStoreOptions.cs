@@ -1,5 +1,3 @@
-using Realtime.Cluster.Journal.Postgres;
-
 namespace Realtime.Node.Persistence.Store.Postgres;
 
 /// <summary>Settings of the store in a PostgreSQL database.</summary>

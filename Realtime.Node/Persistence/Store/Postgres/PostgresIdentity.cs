@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Npgsql;
-using Realtime.Cluster.Journal;
 
 namespace Realtime.Node.Persistence.Store.Postgres;
 

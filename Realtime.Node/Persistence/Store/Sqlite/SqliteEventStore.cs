@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using LinqToDB;
 using LinqToDB.DataProvider.SQLite;
 using Microsoft.Data.Sqlite;
-using Realtime.Cluster.Journal;
 using SQLitePCL;
 
 namespace Realtime.Node.Persistence.Store.Sqlite;

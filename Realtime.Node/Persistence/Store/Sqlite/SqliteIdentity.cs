@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
-using Realtime.Cluster.Journal;
 
 namespace Realtime.Node.Persistence.Store.Sqlite;
 
