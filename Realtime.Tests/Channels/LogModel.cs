@@ -90,11 +90,18 @@ internal sealed class LogModel
         }
     }
 
-    public LogNews.PageRead Read(long tag, long from, int most)
+    public LogNews.PageRead Read(long tag, long from, int most, long mostBytes = long.MaxValue)
     {
         var messages = new List<LogMessage>();
+        long bytes = 0;
         for (var offset = Math.Max(from, 1); offset <= Head && messages.Count < most && All[(int)offset - 1] is { } logged; offset++)
         {
+            bytes += logged.Message.Size;
+            if (messages.Count > 0 && bytes > mostBytes)
+            {
+                break;
+            }
+
             messages.Add(logged.Message);
         }
 

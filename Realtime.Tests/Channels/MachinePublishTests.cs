@@ -87,6 +87,31 @@ public sealed class MachinePublishTests
     }
 
     [Fact]
+    public void Producers_do_not_share_their_sequence_numbers()
+    {
+        var ann = _rig.Publish("a", 1, producer: "ann");
+        var ben = _rig.Publish("b", 1, producer: "ben");
+        _rig.Commit();
+
+        (_rig.PositionOf(ann)!.Value.Offset, _rig.PositionOf(ben)!.Value.Offset).ShouldBe((1, 2));
+    }
+
+    [Fact]
+    public void A_refused_publish_may_be_sent_again_and_is_then_placed_later()
+    {
+        var rig = new MachineRig(policy: new ChannelPolicy { PendingMessages = 1 });
+        rig.Publish("under way");
+        rig.Publish("waits");
+        rig.Reply(rig.Publish("refused", 1)).ShouldBeOfType<ChannelReply.Refused>();
+        rig.Commit();
+
+        var again = rig.Publish("refused", 1);
+        rig.Commit();
+
+        rig.PositionOf(again)!.Value.Offset.ShouldBe(3);
+    }
+
+    [Fact]
     public void A_number_older_than_the_window_is_refused_as_expired()
     {
         for (var sequence = 1; sequence <= ProducerWindow.Slots + 1; sequence++)

@@ -122,6 +122,29 @@ public sealed class MachineReadTests
     }
 
     [Fact]
+    public void History_backwards_ends_where_its_wish_begins()
+    {
+        _rig.Fill(30);
+
+        Offsets(new StartFrom.Last(3), 10).ShouldBe("30 29 28");
+        Offsets(StartFrom.Start, 2).ShouldBe("30 29");
+        Offsets(new StartFrom.At(new StreamPosition(_rig.Log.Epoch, 12)), 10).ShouldBe("12 11 10 9 8 7 6 5 4 3");
+
+        string Offsets(StartFrom from, int limit) => string.Join(' ', _rig.Get<ChannelReply.HistoryPage>(
+            tag => new ChannelRequest.ReadHistory(MachineRig.Name, tag, from, limit, Reverse: true)).Messages.Select(message => message.Offset));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void History_of_an_empty_channel_is_empty_in_both_directions(bool reverse)
+    {
+        var page = _rig.Get<ChannelReply.HistoryPage>(tag => new ChannelRequest.ReadHistory(MachineRig.Name, tag, StartFrom.Start, 5, reverse));
+
+        (page.Messages.Count, page.Position.Offset, page.More).ShouldBe((0, 0, false));
+    }
+
+    [Fact]
     public void History_from_another_epoch_is_refused()
     {
         _rig.Fill(1);

@@ -189,7 +189,7 @@ internal sealed class MachineRig
 
     private void Serve(ChannelEffect effect) => Hear(effect switch
     {
-        ChannelEffect.ReadLog read => Log.Read(read.Tag, read.From, read.MostMessages),
+        ChannelEffect.ReadLog read => Log.Read(read.Tag, read.From, read.MostMessages, read.MostBytes),
         ChannelEffect.FindTime find => Log.Find(find.Tag, find.At),
         _ => throw new InvalidOperationException($"{effect} reads nothing"),
     });

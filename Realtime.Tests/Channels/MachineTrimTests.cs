@@ -44,6 +44,33 @@ public sealed class MachineTrimTests
         kept.ShouldBeInRange(64 * 1024 - (16 * 2064), 64 * 1024 + (16 * 2064));
     }
 
+    [Fact]
+    public void A_batch_larger_than_the_history_keeps_its_newest_messages_even_when_the_bytes_are_over_too()
+    {
+        var rig = new MachineRig(new NamespacePolicy("chat") { History = new HistoryLimits { Count = 3, Bytes = 100 } });
+        rig.Publish("first");
+        for (var i = 0; i < 10; i++)
+        {
+            rig.Publish($"m{i}");
+        }
+
+        rig.Commit();
+
+        (rig.Log.Tail, rig.Machine.Log.Tail, rig.Log.Head).ShouldBe((9, 9, 11));
+    }
+
+    [Fact]
+    public void A_message_larger_than_the_whole_history_is_still_kept()
+    {
+        var rig = new MachineRig(new NamespacePolicy("chat") { History = new HistoryLimits { Bytes = 100 } });
+        rig.Fill(3);
+
+        rig.Publish(new string('x', 5000));
+        rig.Commit();
+
+        rig.Read(3).Messages.Select(message => message.Offset).ShouldBe([4]);
+    }
+
     [Theory]
     [InlineData(Durability.Journal)]
     [InlineData(Durability.Memory)]

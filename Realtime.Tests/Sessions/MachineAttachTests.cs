@@ -182,6 +182,14 @@ public sealed class MachineAttachTests
     }
 
     [Fact]
+    public void A_token_does_not_turn_an_anonymous_session_into_a_users()
+    {
+        _rig.OpenAndWrite(_first);
+
+        _rig.Attach(_second, identity: Ann).ShouldBeOfType<SessionReply.Unknown>();
+    }
+
+    [Fact]
     public void A_resume_without_a_token_needs_an_identity_that_has_not_expired()
     {
         _rig.OpenAndWrite(_first, Ann with { Expires = _rig.Now + 5_000 });
