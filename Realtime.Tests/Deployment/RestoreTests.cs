@@ -1,8 +1,8 @@
 using System.Text.RegularExpressions;
 using Npgsql;
-using Realtime.Cluster.Journal;
-using Realtime.Cluster.Journal.Postgres;
-using Realtime.Cluster.Journal.Sqlite;
+using Realtime.Node.Persistence.Store;
+using Realtime.Node.Persistence.Store.Postgres;
+using Realtime.Node.Persistence.Store.Sqlite;
 using Realtime.Tests.Architecture;
 using Realtime.Tests.Hosting;
 using Realtime.Tests.Support;
@@ -20,14 +20,14 @@ public sealed partial class RestoreTests
     {
         using var directory = new TemporaryDirectory();
         var path = directory.File("realtime.db");
-        var before = await IdentityAsync(new SqliteStore(new SqliteStoreOptions(path), TimeProvider.System));
+        var before = await IdentityAsync(new SqliteEventStore(new SqliteEventStoreOptions(path)));
 
         using (var database = SqliteDatabase.Open(path))
         {
             database.Execute(Statements["SQLite"]);
         }
 
-        ShouldBeAnother(before, await IdentityAsync(new SqliteStore(new SqliteStoreOptions(path), TimeProvider.System)));
+        ShouldBeAnother(before, await IdentityAsync(new SqliteEventStore(new SqliteEventStoreOptions(path))));
     }
 
     [Fact]
@@ -36,7 +36,7 @@ public sealed partial class RestoreTests
         Required.OrSkip(PostgresServer.Missing);
         var server = await PostgresServer.SharedAsync();
         var connection = server.ConnectionString(await server.CreateDatabaseAsync());
-        var before = await IdentityAsync(new PostgresStore(new PostgresStoreOptions(connection), TimeProvider.System));
+        var before = await IdentityAsync(new PostgresEventStore(new PostgresEventStoreOptions(connection)));
 
         await using (var database = NpgsqlDataSource.Create(connection))
         {
@@ -44,10 +44,10 @@ public sealed partial class RestoreTests
             (await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken)).ShouldBe(1);
         }
 
-        ShouldBeAnother(before, await IdentityAsync(new PostgresStore(new PostgresStoreOptions(connection), TimeProvider.System)));
+        ShouldBeAnother(before, await IdentityAsync(new PostgresEventStore(new PostgresEventStoreOptions(connection))));
     }
 
-    private static async Task<StoreIdentity> IdentityAsync(IStore store)
+    private static async Task<StoreIdentity> IdentityAsync(EventStore store)
     {
         await using (store)
         {
