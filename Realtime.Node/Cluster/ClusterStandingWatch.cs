@@ -15,7 +15,6 @@ internal sealed class ClusterStandingWatch : UntypedActor, IWithTimers
     private readonly ClusterStanding _standing;
     private readonly IReadOnlyDictionary<string, IActorRef> _regions;
     private readonly Akka.Cluster.Cluster _cluster = Akka.Cluster.Cluster.Get(Context.System);
-    private readonly HashSet<string> _unanswered = [];
     private readonly HashSet<string> _missing = [];
 
     public ClusterStandingWatch(ClusterStanding standing, IReadOnlyDictionary<string, IActorRef> regions)
@@ -54,9 +53,8 @@ internal sealed class ClusterStandingWatch : UntypedActor, IWithTimers
             case Ask:
                 AskRegions();
                 break;
-            case CurrentRegions known when NameOf(Sender) is { } name:
-                _unanswered.Remove(name);
-                Note(name, known.Regions.Contains(_cluster.SelfAddress));
+            case Answered answered:
+                Note(answered.Name, answered.IsKnown);
                 break;
             default:
                 Unhandled(message);
@@ -64,15 +62,16 @@ internal sealed class ClusterStandingWatch : UntypedActor, IWithTimers
         }
     }
 
+    /// <summary>The coordinator answers itself; one that cannot be found does not answer at all.</summary>
     private void AskRegions()
     {
-        // A region that did not answer the last time has no coordinator.
-        _missing.UnionWith(_unanswered);
-        Publish();
+        var self = _cluster.SelfAddress;
         foreach (var (name, region) in _regions)
         {
-            _unanswered.Add(name);
-            region.Tell(GetCurrentRegions.Instance);
+            region.Ask<CurrentRegions>(GetCurrentRegions.Instance, AskEvery).PipeTo(
+                Self,
+                success: known => new Answered(name, known.Regions.Contains(self)),
+                failure: _ => new Answered(name, false));
         }
 
         Timers.StartSingleTimer(Ask.Instance, Ask.Instance, _missing.Count > 0 ? FirstAsk : AskEvery);
@@ -88,7 +87,7 @@ internal sealed class ClusterStandingWatch : UntypedActor, IWithTimers
 
     private void Publish() => _standing.MissingRegions = [.. _missing.Order(StringComparer.Ordinal)];
 
-    private string? NameOf(IActorRef region) => _regions.FirstOrDefault(known => known.Value.Equals(region)).Key;
+    private sealed record Answered(string Name, bool IsKnown);
 
     private sealed class Ask
     {
