@@ -45,6 +45,8 @@ public sealed class PostgresEventStore : EventStore
 
     public override string Description { get; }
 
+    public override bool IsDurable => true;
+
     public override DataOptions DataOptions { get; }
 
     internal override string? Schema => PostgresFormat.Schema;

@@ -47,6 +47,8 @@ public sealed class SqliteEventStore : EventStore
 
     public override string Description { get; }
 
+    public override bool IsDurable => _path is not null;
+
     public override DataOptions DataOptions { get; }
 
     internal override string? Schema => null;
