@@ -103,9 +103,6 @@ public static class LogEvents
     public const int OperatorKeyWrong = 8103; // retired: WrongOperatorKey
     public const int OperatorQuestionFailed = 8104;
     public const int LogLevelChanged = 8105;
-    public const int DrainedByOperator = 8106;
-    public const int UndrainedByOperator = 8107;
-    public const int OperatorDrainFailed = 8108;
 
     // 9000 Hosting
     public const int NodeStarted = 9001;

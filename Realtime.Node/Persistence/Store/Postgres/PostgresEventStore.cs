@@ -54,6 +54,8 @@ public sealed class PostgresEventStore : EventStore
 
     public override string Description { get; }
 
+    public override bool IsDurable => true;
+
     public override DataOptions DataOptions { get; }
 
     /// <exception cref="InvalidOperationException">Not open.</exception>

@@ -47,6 +47,8 @@ public sealed class SqliteEventStore : EventStore
 
     public override string Description { get; }
 
+    public override bool IsDurable => _path is not null;
+
     public override DataOptions DataOptions { get; }
 
     public override IWriterLease Lease { get; } = new FileLease();
