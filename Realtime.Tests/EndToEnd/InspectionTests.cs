@@ -4,7 +4,6 @@ using Realtime.Messages.Errors;
 using Realtime.Messages.Ids;
 using Realtime.Node.Connections;
 using Realtime.Node.Connections.Core;
-using Realtime.Tests.Journal;
 using Realtime.Tests.Support;
 
 namespace Realtime.Tests.EndToEnd;
@@ -33,7 +32,7 @@ public sealed class InspectionTests
 
         var kick = await TwoNodes.AskAsync(nodes.Second, EntityAddress.Of(session), new SessionRequest.Disconnect(false, "misuse"));
         kick.ShouldBeOfType<SessionReply.Done>();
-        await Deadline.Until(() => link.Closed is not null, "the goodbye");
+        await Soon.IsTrueAsync(() => link.Closed is not null, "the goodbye");
         link.Closed.ShouldBe(CloseCode.Kicked);
         (await nodes.Store.LoadAsync(session, TestContext.Current.CancellationToken)).ShouldBeNull();
         connection.LinkLost();
@@ -57,7 +56,7 @@ public sealed class InspectionTests
 
         var done = await TwoNodes.AskAsync(nodes.Second, EntityAddress.Of(session), new SessionRequest.Disconnect(true, null));
         done.ShouldBeOfType<SessionReply.Done>();
-        await Deadline.Until(() => link.Closed is not null, "the goodbye");
+        await Soon.IsTrueAsync(() => link.Closed is not null, "the goodbye");
         link.Closed.ShouldBe(CloseCode.Disconnected);
         connection.LinkLost(byPeer: true);
 
@@ -135,7 +134,7 @@ public sealed class InspectionTests
     private static async Task<SessionId> SessionOfAsync(TestNode node)
     {
         var here = new List<MoveCandidate>();
-        await Deadline.Until(
+        await Soon.IsTrueAsync(
             () =>
             {
                 node.Runtime.Connections.Collect(here);

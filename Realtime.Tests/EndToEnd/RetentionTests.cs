@@ -7,7 +7,6 @@ using Realtime.Node.Connections;
 using Realtime.Node.Hosting;
 using Realtime.Node.Namespaces;
 using Realtime.Tests.Hosting;
-using Realtime.Tests.Journal;
 using Realtime.Tests.Support;
 
 namespace Realtime.Tests.EndToEnd;
@@ -117,7 +116,7 @@ public sealed class RetentionTests : IDisposable
             _clock.Advance(TimeSpan.FromMinutes(1));
         }
 
-        await Deadline.Until(() => node.Store.OpenAsync(ChannelName.Parse("log:idle")).AsTask().GetAwaiter().GetResult() is { Head: 3, Tail: 4 }, "the messages to be deleted");
+        await Soon.IsTrueAsync(() => node.Store.OpenAsync(ChannelName.Parse("log:idle")).AsTask().GetAwaiter().GetResult() is { Head: 3, Tail: 4 }, "the messages to be deleted");
 
         (await node.Store.OpenAsync(ChannelName.Parse("kept:idle"), null, TestContext.Current.CancellationToken)).Tail.ShouldBe(1);
     }

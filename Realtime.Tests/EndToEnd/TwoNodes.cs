@@ -9,7 +9,6 @@ using Realtime.Node.Connections;
 using Realtime.Node.Connections.Core;
 using Realtime.Node.Hosting;
 using Realtime.Tests.Connections;
-using Realtime.Tests.Journal;
 using Realtime.Tests.Sharding;
 using Realtime.Tests.Support;
 
@@ -35,7 +34,7 @@ internal sealed class TwoNodes : IAsyncDisposable
         var nodes = new TwoNodes();
         await nodes.First.StartAsync(TestContext.Current.CancellationToken).Within("the first node to start");
         await nodes.Second.StartAsync(TestContext.Current.CancellationToken).Within("the second node to start");
-        await Deadline.Until(
+        await Soon.IsTrueAsync(
             () => ClusterOf(nodes.First).View is { Nodes.Length: 2 } view && ClusterOf(nodes.Second).View.Nodes.Length == 2
                 && view.Shards.GroupBy(row => row.Owner).Count(group => group.Count() >= 4) == 2,
             "shards on both nodes");
@@ -50,7 +49,7 @@ internal sealed class TwoNodes : IAsyncDisposable
         var link = new FakeLink();
         var connection = node.Connections.Open(link);
         connection.Tell(new ConnectionInput.Came(new ClientFrame.Hello(1) { Subscriptions = [new SubscriptionRequest(ChannelName.Parse("chat:room"))] }));
-        await Deadline.Until(() => !connection.Session.IsNone, "the welcome");
+        await Soon.IsTrueAsync(() => !connection.Session.IsNone, "the welcome");
         return (connection, link, connection.Session);
     }
 

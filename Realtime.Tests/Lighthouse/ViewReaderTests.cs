@@ -3,7 +3,6 @@ using Realtime.Cluster.Journal.Postgres;
 using Realtime.Cluster.Journal.Sqlite;
 using Realtime.Messages.Ids;
 using Realtime.Tests.Hosting;
-using Realtime.Tests.Journal;
 
 namespace Realtime.Tests.Lighthouse;
 

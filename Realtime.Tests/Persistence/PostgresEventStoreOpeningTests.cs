@@ -1,13 +1,11 @@
 using Realtime.Cluster.Journal;
 using Realtime.Cluster.Journal.Postgres;
 using Realtime.Node.Persistence.Store.Postgres;
-using Realtime.Tests.Journal;
-using Realtime.Tests.Next;
 using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Persistence;
 
-[Collection(NewRooms.Name)]
+[Collection(ActorSystems.Name)]
 public sealed class PostgresEventStoreOpeningTests : IAsyncLifetime
 {
     private readonly PostgresEventStoreCase _case = new();
@@ -128,7 +126,7 @@ public sealed class PostgresEventStoreOpeningTests : IAsyncLifetime
         // What a promoted standby looks like to those who knew the old primary: it cuts all connections, too.
         await _case.ScalarAsync($"UPDATE rt.store SET {change}");
         await _case.Server.KillBackendsAsync(_case.Database, "realtime%");
-        await Deadline.Until(
+        await Soon.IsTrueAsync(
             () =>
             {
                 _ = _case.Start($"log-{TimeProvider.System.GetTimestamp()}");

@@ -3,11 +3,10 @@ using Microsoft.Data.Sqlite;
 using Realtime.Cluster.Journal;
 using Realtime.Cluster.Journal.Sqlite;
 using Realtime.Node.Persistence.Store.Sqlite;
-using Realtime.Tests.Next;
 
 namespace Realtime.Tests.Persistence;
 
-[Collection(NewRooms.Name)]
+[Collection(ActorSystems.Name)]
 public sealed class SqliteEventStoreOpeningTests : IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("realtime-opening-").FullName;
