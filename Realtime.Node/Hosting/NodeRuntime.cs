@@ -102,9 +102,16 @@ public sealed class NodeRuntime(
         _tracing.Dispose();
     }
 
-    private ChannelSettings Channels(NodeLife life) => new(settings.Channels, life.Logs(LogKind.Channel), _hosted);
+    private ChannelSettings Channels(NodeLife life) => new(settings.Channels, life.Logs(LogKind.Channel), _hosted)
+    {
+        Metrics = figures.Channels,
+        Tracing = _tracing,
+    };
 
-    private SessionSettings Sessions(NodeLife life) => new(settings.Sessions, settings.Node, life.Logs(LogKind.Session), journals.Sessions.NewIds);
+    private SessionSettings Sessions(NodeLife life) => new(settings.Sessions, settings.Node, life.Logs(LogKind.Session), journals.Sessions.NewIds)
+    {
+        Metrics = figures.Channels,
+    };
 
     private FeedSetup Feeds(NodeLife life, IActorRegistry registry) =>
         new(new FeedId(settings.Node, life.Incarnation), registry.Get<ChannelRegion>(), settings.Namespaces)
