@@ -36,17 +36,17 @@ internal sealed class NodeActorSystem : IAsyncDisposable
     public static async Task<NodeActorSystem> StartAsync(
         ILoggerFactory loggers, Action<AkkaConfigurationBuilder> configure, CancellationToken cancellation)
     {
-        var stopped = new OwnLifetime();
+        var lifetime = new OwnLifetime();
         var services = new ServiceCollection();
         services.AddSingleton(loggers);
         services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
-        services.AddSingleton<IHostApplicationLifetime>(stopped);
+        services.AddSingleton<IHostApplicationLifetime>(lifetime);
         services.AddAkka(Name, (akka, _) => configure(akka));
         var started = new NodeActorSystem(services.BuildServiceProvider());
         try
         {
             await started._akka.StartAsync(cancellation).WaitAsync(cancellation).ConfigureAwait(false);
-            return stopped.ApplicationStopping.IsCancellationRequested
+            return lifetime.HasStopped
                 ? throw new InvalidOperationException("The actor system did not start; the log says why.")
                 : started;
         }
@@ -70,15 +70,16 @@ internal sealed class NodeActorSystem : IAsyncDisposable
     /// <summary>Where Akka.Hosting says that it could not start, or that the actor system has ended. It must not stop the application itself.</summary>
     private sealed class OwnLifetime : IHostApplicationLifetime
     {
-        private readonly CancellationTokenSource _stopping = new();
+        private volatile bool _hasStopped;
+
+        public bool HasStopped => _hasStopped;
 
         public CancellationToken ApplicationStarted => CancellationToken.None;
 
-        public CancellationToken ApplicationStopping => _stopping.Token;
+        public CancellationToken ApplicationStopping => CancellationToken.None;
 
         public CancellationToken ApplicationStopped => CancellationToken.None;
 
-        public void StopApplication() => _stopping.Cancel();
-
+        public void StopApplication() => _hasStopped = true;
     }
 }

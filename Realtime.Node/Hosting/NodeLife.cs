@@ -9,7 +9,7 @@ internal sealed class NodeLife(NodeId node, Journals journals)
 {
     public NodeId Node => node;
 
-    public Incarnation Incarnation { get; } = new(DateTime.UtcNow.Ticks);
+    public Incarnation Incarnation { get; } = new(TimeProvider.System.GetTimestamp());
 
     public EventLogSettings Logs(LogKind kind)
     {

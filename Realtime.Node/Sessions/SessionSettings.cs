@@ -1,3 +1,4 @@
+using Akka.Actor;
 using Realtime.Messages.Ids;
 using Realtime.Node.Persistence;
 using Realtime.Node.Persistence.Journal;
@@ -11,4 +12,7 @@ namespace Realtime.Node.Sessions;
 public sealed record SessionSettings(SessionPolicy Policy, NodeId Self, EventLogSettings Logs, NewIds NewIds)
 {
     public ChannelFigures Metrics { get; init; } = new();
+
+    /// <summary>Whether another node takes a session over when this one gives it away; if not, nothing is sent to its successor.</summary>
+    public Func<ActorSystem, bool> HasSuccessor { get; init; } = static _ => true;
 }

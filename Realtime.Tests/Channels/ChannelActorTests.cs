@@ -9,6 +9,7 @@ using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Positions;
 using Realtime.Node.Channels;
+using Realtime.Node.Feeds.Core;
 using Realtime.Node.Connections.Core;
 using Realtime.Node.Namespaces;
 using Realtime.Node.Persistence;
@@ -241,7 +242,11 @@ public sealed class ChannelActorTests : ChannelActorCase
                     _cursor.Place(subscribed.Position);
                     _head = subscribed.Head.Offset > _head.Offset ? subscribed.Head : _head;
                     Take(subscribed.Messages);
-                    _cursor.Begin(_head);
+                    if (!_cursor.TryGoLive(_head))
+                    {
+                        _cursor.CatchUp();
+                    }
+
                     ReadOn();
                     break;
                 case ChannelNews.Batch batch:

@@ -15,6 +15,7 @@ public sealed class ClusterOfOneTests : IAsyncLifetime
 {
     private readonly ConcurrentQueue<string> _ends = new();
     private readonly DeadLetterCounts _deadLetters = new();
+    private readonly ClusterStanding _standing = new();
     private IHost _host = null!;
     private IActorRef _region = null!;
 
@@ -26,7 +27,7 @@ public sealed class ClusterOfOneTests : IAsyncLifetime
             .WithRealtimeCluster(ActorSystemSettings.Alone, _deadLetters)
             .AddStartup(async (system, registry) => registry.Register<Echo>(await EntityRegion.StartAsync<Say>(
                 system, "echo", id => Props.Create(() => new Echo(id, _ends)), say => say.To, EntityRegion.LeastShards(system), Finish.Instance)))
-            .WithClusterOfOne());
+            .WithClusterOfOne(_standing, registry => new Dictionary<string, IActorRef> { ["echo"] = registry.Get<Echo>() }));
         _host = builder.Build();
         await _host.StartAsync().Within("the node to be up");
         _region = _host.Services.GetRequiredService<ActorRegistry>().Get<Echo>();

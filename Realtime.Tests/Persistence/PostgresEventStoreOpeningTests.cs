@@ -1,5 +1,4 @@
-using Realtime.Cluster.Journal;
-using Realtime.Cluster.Journal.Postgres;
+using Realtime.Node.Persistence.Store;
 using Realtime.Node.Persistence.Store.Postgres;
 using Realtime.Tests.Support;
 
@@ -29,21 +28,9 @@ public sealed class PostgresEventStoreOpeningTests : IAsyncLifetime
     [Fact]
     public async Task A_store_of_the_engine_before_is_refused_in_a_clear_line()
     {
-        await using (var old = new PostgresStore(new PostgresStoreOptions(_case.Options.Connection), TimeProvider.System))
-        {
-            await old.OpenAsync(Cancellation);
-        }
+        await _case.ScalarAsync("CREATE SCHEMA rt; CREATE TABLE rt.schema_version (version int NOT NULL); INSERT INTO rt.schema_version VALUES (6)");
 
         await RefusedAsync(StoreFault.CannotOpen, "the format of an older version of this program");
-    }
-
-    [Fact]
-    public async Task The_engine_before_refuses_this_store_as_newer()
-    {
-        await OpenAsync();
-        await using var old = new PostgresStore(new PostgresStoreOptions(_case.Options.Connection), TimeProvider.System);
-
-        (await Should.ThrowAsync<StoreFaultException>(async () => await old.OpenAsync(Cancellation))).Fault.ShouldBe(StoreFault.NewerVersion);
     }
 
     [Fact]

@@ -1,7 +1,7 @@
 using Realtime.Node.Auth;
 using Realtime.Node.Gateway;
 
-namespace Realtime.Tests.Routing;
+namespace Realtime.Tests.Gateway;
 
 public sealed class WaitingRoomTests
 {

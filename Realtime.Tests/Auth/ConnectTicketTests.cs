@@ -3,7 +3,7 @@ using Realtime.Messages.Ids;
 using Realtime.Node.Auth;
 using Realtime.Node.Gateway;
 
-namespace Realtime.Tests.Routing;
+namespace Realtime.Tests.Auth;
 
 public sealed class ConnectTicketTests
 {
