@@ -56,6 +56,7 @@ public sealed class NodeRuntime(
     /// <exception cref="StoreFaultException">The store cannot be opened; the node does not start.</exception>
     public async Task StartAsync(CancellationToken cancellation)
     {
+        NodeGauges.Register(figures.Meter, settings, journals, _deadLetters);
         await journals.Store.OpenAsync(cancellation).ConfigureAwait(false);
         var life = new NodeLife(settings.Node, journals);
         _actors = await NodeActorSystem.StartAsync(

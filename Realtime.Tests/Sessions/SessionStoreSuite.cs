@@ -118,7 +118,6 @@ public abstract class SessionStoreSuite : IAsyncLifetime
         var settings = new SessionSettings(policy, new NodeId("one"), logs, journals.Sessions.NewIds);
         _host = new HostBuilder().ConfigureServices(services => services.AddAkka("sessions", (builder, _) => builder
             .AddSetup(journals)
-            .AddSetup(new DataOptionsSetup(Case.Store.DataOptions))
             .AddHocon(
                 """
                 akka.loglevel = WARNING
