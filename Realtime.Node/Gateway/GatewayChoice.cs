@@ -1,4 +1,4 @@
-using Realtime.Node.Persistence.Store;
+using Realtime.Messages.Ids;
 
 namespace Realtime.Node.Gateway;
 
@@ -10,11 +10,10 @@ public abstract record GatewayChoice
     }
 
     /// <summary>To this very node, which has an address for clients.</summary>
-    public sealed record Named(NodeRow Node) : GatewayChoice;
+    public sealed record Named(NodeId Node, string ClientUrl) : GatewayChoice;
 
-    /// <summary>To whichever node this address leads to.</summary>
-    /// <param name="ClientUrl">Null: the address the request itself came to.</param>
-    public sealed record Anywhere(string? ClientUrl) : GatewayChoice;
+    /// <summary>To the address the request itself came to, and to whichever node that leads to.</summary>
+    public sealed record Anywhere : GatewayChoice;
 
     /// <summary>Nowhere for now: it shall ask again.</summary>
     /// <param name="Reason">For people.</param>

@@ -1,3 +1,4 @@
+using Realtime.Node.Auth;
 using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
@@ -6,8 +7,8 @@ using Realtime.Messages.Ids;
 namespace Realtime.Node.Gateway;
 
 /// <summary>
-/// <c>GET /v1/gateway</c>: where to connect, and when. Answers from memory, whatever the store does. The resume token, if there is one, comes
-/// as <c>Authorization: Bearer</c>, never in the address.
+/// <c>GET /v1/gateway</c>: where to connect, and when. Answers from memory, whatever the store does. A resume token, if a client sends one as
+/// <c>Authorization: Bearer</c>, is not looked at: there is one node.
 /// </summary>
 /// <param name="desk">Asked with each request; null while nothing is known that an answer could be given from.</param>
 public sealed class GatewayEndpoint(Func<GatewayDesk?> desk, OriginPolicy origins, TimeProvider time)
@@ -17,7 +18,6 @@ public sealed class GatewayEndpoint(Func<GatewayDesk?> desk, OriginPolicy origin
     /// <summary>Nobody is told to wait longer than this for a place; they come and ask again. Milliseconds.</summary>
     public const int Patience = 10_000;
 
-    private const string Bearer = "Bearer ";
     private readonly Lock _lock = new();
 
     public Task HandleAsync(HttpContext context)
@@ -60,12 +60,10 @@ public sealed class GatewayEndpoint(Func<GatewayDesk?> desk, OriginPolicy origin
             return ComeAgainAsync(context, 1 + RandomNumberGenerator.GetInt32(2 * wait / 1000), "Too many ask at once.");
         }
 
-        wait += RandomNumberGenerator.GetInt32(known.Spread + 1);
-        return known.Choose(SessionOf(known.ResumeTokens, context.Request.Headers.Authorization)) switch
+        return known.Choice switch
         {
-            GatewayChoice.Named { Node.Profile: var profile } => WriteAsync(context, new GatewayAnswer(
-                GatewayRouting.ConnectUrl(profile.ClientUrl!), known.Tickets.Issue(profile.Name, time.GetUtcNow().AddMilliseconds(wait), Nonce()), wait)),
-            GatewayChoice.Anywhere { ClientUrl: { } url } => WriteAsync(context, new GatewayAnswer(GatewayRouting.ConnectUrl(url), null, wait)),
+            GatewayChoice.Named(var node, var url) => WriteAsync(context, new GatewayAnswer(
+                ClientUrls.ConnectUrl(url), known.Tickets.Issue(node, time.GetUtcNow().AddMilliseconds(wait), Nonce()), wait)),
             GatewayChoice.Anywhere => WriteAsync(context, new GatewayAnswer(OwnUrl(context.Request), null, wait)),
             GatewayChoice.Nowhere { Reason: var reason } => ComeAgainAsync(context, 1 + RandomNumberGenerator.GetInt32(4), reason),
             var other => throw new InvalidOperationException($"There is no answer for {other}."),
@@ -80,10 +78,6 @@ public sealed class GatewayEndpoint(Func<GatewayDesk?> desk, OriginPolicy origin
         }
     }
 
-    private static SessionId? SessionOf(ResumeTokens tokens, string? authorization) =>
-        authorization is not null && authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) &&
-        tokens.TryVerify(authorization[Bearer.Length..].Trim(), out var session) ? session : null;
-
     /// <summary>
     /// As the client wrote it, as far as can be known here. What stands before the node may have ended TLS; whoever forges that header only misleads
     /// itself.
@@ -91,7 +85,7 @@ public sealed class GatewayEndpoint(Func<GatewayDesk?> desk, OriginPolicy origin
     private static string OwnUrl(HttpRequest request)
     {
         var secure = request.IsHttps || string.Equals(request.Headers["X-Forwarded-Proto"], "https", StringComparison.OrdinalIgnoreCase);
-        return $"{(secure ? "wss" : "ws")}://{request.Host.Value}{request.PathBase}{GatewayRouting.ConnectPath}";
+        return $"{(secure ? "wss" : "ws")}://{request.Host.Value}{request.PathBase}{ClientUrls.ConnectPath}";
     }
 
     private static Task WriteAsync(HttpContext context, GatewayAnswer answer) =>

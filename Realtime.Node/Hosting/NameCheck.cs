@@ -25,7 +25,7 @@ internal sealed class NameCheck
             }
         }
 
-        if (Uri.TryCreate(settings.Cluster?.ClientUrl, UriKind.Absolute, out var own))
+        if (Uri.TryCreate(settings.ClientUrl, UriKind.Absolute, out var own))
         {
             _known.Add(own.IdnHost);
         }

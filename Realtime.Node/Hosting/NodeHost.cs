@@ -134,19 +134,14 @@ public static class NodeHost
             // Disposes the application whatever happens, and with it the store.
             var runtime = app.Services.GetRequiredService<NodeRuntime>();
             var code = ExitCodes.Success;
-            runtime.Failed += failure =>
+            runtime.Failed += why =>
             {
-                faults.WriteLine($"This node cannot stay in its cluster: {failure.Message}");
+                faults.WriteLine($"This node cannot go on: {why}.");
                 code = ExitCodes.LostMembership;
                 app.Lifetime.StopApplication();
             };
             await app.RunAsync();
             return code;
-        }
-        catch (NameInUseException inUse)
-        {
-            await faults.WriteLineAsync(inUse.Message);
-            return ExitCodes.NameInUse;
         }
         catch (StoreFaultException fault)
         {

@@ -8,6 +8,8 @@ using Realtime.Node.Configuration;
 using Realtime.Node.Gateway;
 using Realtime.Node.Hosting.Configuration;
 using Realtime.Node.Operations;
+using Realtime.Node.Cluster;
+using Realtime.Node.Persistence.Journal;
 using Realtime.Node.Operations.Listener;
 using Realtime.Node.Persistence.Store;
 using Realtime.Node.Telemetry.Metrics;
@@ -23,7 +25,7 @@ public static class RealtimeBuilderExtensions
     internal static readonly IReadOnlyList<IFrameCodec> Codecs = [new JsonFrameCodec()];
 
     /// <summary>
-    /// Adds a node, configured by section <c>Realtime</c> and then by <paramref name="configure"/>. An <see cref="IStore"/> or
+    /// Adds a node, configured by section <c>Realtime</c> and then by <paramref name="configure"/>. An <see cref="EventStore"/> or
     /// <see cref="ITokenVerifier"/> that is registered already is used instead of the configured one.
     /// </summary>
     /// <exception cref="RealtimeConfigurationException">With every fault there is.</exception>
@@ -36,12 +38,10 @@ public static class RealtimeBuilderExtensions
         services.AddSingleton(configuration);
         services.AddSingleton(configuration.Settings);
         services.AddSingleton(new OriginPolicy(configuration.Settings.Origins));
-        services.TryAddSingleton<IStore>(provider => StoreFactory.Create(
-            configuration.Store,
-            configuration.Settings,
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILoggerFactory>(),
-            StoreMeter.Into(provider.GetRequiredService<NodeFigures>().Store)));
+        services.TryAddSingleton<EventStore>(_ => StoreFactory.Create(configuration.Store));
+        services.AddSingleton(provider => new Journals(
+            provider.GetRequiredService<EventStore>(), new JournalOptions(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<ClusterStanding>();
         services.TryAddSingleton<ITokenVerifier>(_ => CreateVerifier(configuration.Options.Auth));
         services.AddSingleton<NodeReadiness>();
         services.AddMetrics();
@@ -79,7 +79,6 @@ public static class RealtimeBuilderExtensions
         endpoints.Map(WebSocketEndpoint.Path, sockets.Build());
         var gateway = new GatewayEndpoint(() => runtime.Gateway.Desk(IsServing()), origins, services.GetRequiredService<TimeProvider>());
         endpoints.MapMethods(GatewayEndpoint.Path, [HttpMethods.Get, HttpMethods.Options], gateway.HandleAsync);
-        endpoints.MapMoves(() => runtime.Moves);
         endpoints.MapHealth(services.GetRequiredService<NodeSettings>().Node, readiness);
         endpoints.MapClientScripts(origins);
         return endpoints;

@@ -1,3 +1,5 @@
+using Realtime.Node.Cluster;
+using Realtime.Node.Persistence.Journal;
 using Realtime.Node.Persistence.Store;
 
 namespace Realtime.Node.Operations;
@@ -6,7 +8,7 @@ namespace Realtime.Node.Operations;
 /// Whether clients should be sent here, and if not, why. Nothing but <c>/health/ready</c> and the door for new connections decides on it:
 /// a store outage makes a node unready for newcomers, it does not make it drop those it has.
 /// </summary>
-public sealed class NodeReadiness(IStore store)
+public sealed class NodeReadiness(Journals journals, ClusterStanding standing)
 {
     private int _phase = (int)NodePhase.Starting;
     private volatile bool _drained;
@@ -59,12 +61,39 @@ public sealed class NodeReadiness(IStore store)
                 break;
         }
 
-        var health = store.Health;
-        if (!health.IsWell)
+        if (Phase is NodePhase.Serving)
         {
-            obstacles.Add("The store is not well: " + (health.Fault ?? "no reason given") + ".");
+            AddTroubles(obstacles);
         }
 
         return obstacles;
     }
+
+    private void AddTroubles(List<string> obstacles)
+    {
+        if (!standing.IsUp)
+        {
+            obstacles.Add("The node is not a member of its cluster.");
+        }
+
+        if (standing.MissingRegions is { Count: > 0 } missing)
+        {
+            obstacles.Add($"No shard can be given to this node: {string.Join(", ", missing)}.");
+        }
+
+        foreach (var journal in (ReadOnlySpan<JournalHandle>)[journals.Channels, journals.Sessions])
+        {
+            if (journal.State is { Trouble: { } trouble } state)
+            {
+                obstacles.Add($"The store is not well ({journal.Name}): {Meaning(trouble)}{(state.LastFailure is { } last ? ": " + last.Message : "")}.");
+            }
+        }
+    }
+
+    private static string Meaning(StoreFailureKind kind) => kind switch
+    {
+        StoreFailureKind.StorageFull => "no room is left",
+        StoreFailureKind.OutOfReach => "it does not answer",
+        _ => "calls fail",
+    };
 }

@@ -154,6 +154,9 @@ internal sealed class SessionActor : EntityActor
             case SessionEffect.TellChannel tell:
                 _channels.Tell(tell.Request, Self);
                 break;
+            case SessionEffect.TellSuccessor when !_settings.HasSuccessor(Context.System):
+                // The node goes down alone. What a restart knows of the session is its record; channels give its presence their own grace.
+                break;
             case SessionEffect.TellSuccessor tell:
                 ActorRegistry.For(Context.System).Get<SessionRegion>().Tell(tell.Request, ActorRefs.NoSender);
                 break;

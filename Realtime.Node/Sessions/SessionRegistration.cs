@@ -29,7 +29,7 @@ public static class SessionRegistration
         Func<ActorSystem, IShardAllocationStrategy> allocation) =>
         builder.WithActors(async (system, registry) =>
         {
-            var props = SessionActor.Props(settings, ClusterSharding.Get(system).ShardRegion(ChannelRegionName));
+            var props = SessionActor.Props(settings with { HasSuccessor = ClusterMembers.HaveAnotherNode }, ClusterSharding.Get(system).ShardRegion(ChannelRegionName));
             var region = await EntityRegion.StartAsync<SessionRequest>(
                 system,
                 RegionName,

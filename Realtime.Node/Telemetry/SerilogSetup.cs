@@ -14,7 +14,7 @@ public static class SerilogSetup
     // j, and not lj: values are written as JSON, so a line break in a user's name cannot forge a line of the log.
     internal const string TextTemplate = "{Timestamp:HH:mm:ss.fff} {Level:u3} {Message:j}{NewLine}{Exception}";
 
-    private static readonly string[] FrameworkCategories = ["Microsoft", "System"];
+    private static readonly string[] FrameworkCategories = ["Microsoft", "System", "Akka"];
     private static readonly ConfigurationReaderOptions ReaderOptions = new(typeof(ConsoleLoggerConfigurationExtensions).Assembly);
 
     /// <summary>What is wrong with section <c>Serilog</c>, or null.</summary>

@@ -1,3 +1,4 @@
+using Realtime.Node.Connections.Core;
 using System.Net;
 
 namespace Realtime.Node.Operations.Listener;

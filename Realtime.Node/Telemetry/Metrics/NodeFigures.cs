@@ -32,8 +32,6 @@ public sealed class NodeFigures : IDisposable
         Channels = new ChannelFigures(Meter, labels.Namespaces);
         Connections = new ConnectionFigures(Meter, labels.Codecs);
         Store = new StoreFigures(Meter, labels.WriteOutcomes);
-        Member = new MemberFigures(time, Meter);
-        Links = new LinkFigures(Meter);
         Meter.CreateObservableGauge("realtime.uptime", () => time.GetElapsedTime(_started).TotalSeconds, "s", "Time since this node began.");
         Meter.CreateObservableGauge(
             "realtime.memory.limit", static () => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, "By", "Memory that this process may use, by its container or machine.");
@@ -48,10 +46,6 @@ public sealed class NodeFigures : IDisposable
     public ConnectionFigures Connections { get; }
 
     public StoreFigures Store { get; }
-
-    public MemberFigures Member { get; }
-
-    public LinkFigures Links { get; }
 
     /// <summary>Over the last ten seconds, as of the last full second. Cheap: read it as often as you like.</summary>
     public NodeRates Rates => _rates;
