@@ -69,7 +69,7 @@ public sealed class NodeRuntime(
                 .WithConnections((system, registry) => StartConnectionsAsync(life, system, registry), started => _connections = started)
                 .WithClusterOfOne(standing, Regions),
             cancellation).ConfigureAwait(false);
-        _operated = new OperatedNode(settings.Node, _actors.Actors, Connections, _hosted, journals, _deadLetters);
+        _operated = new OperatedNode(settings.Node, _actors.Actors, Connections, journals, _deadLetters);
         _ = ReportEndAsync(_actors);
     }
 

@@ -64,36 +64,6 @@ public sealed class PublishedProgramTests(PublishedPrograms published) : IClassF
     }
 
     [Fact]
-    public async Task A_lighthouse_answers_its_probes_and_stops()
-    {
-        Required.OrSkip(SandboxedProgram.Missing);
-        var data = published.New("lighthouse-data");
-        var all = Manifests.Render("local");
-        await using var node = SandboxedProgram.Start(published.Folder("Realtime.Node"), "Realtime.Node.dll", data, published.New("lighthouse-node"), new Dictionary<string, string>
-        {
-            ["REALTIME__STORE"] = $"sqlite:{data}/realtime.db", ["REALTIME__PORT"] = "0", ["REALTIME__CLUSTER__ENABLED"] = "true",
-            ["REALTIME__OPERATOR__PORT"] = "0", ["DOTNET_EnableDiagnostics"] = "0",
-        });
-        await node.UrlAsync();
-        await using var lighthouse = SandboxedProgram.Start(published.Folder("lighthouse"), "Realtime.Lighthouse.dll", data, published.New("lighthouse-here"),
-            EnvironmentOf(all.Lighthouse, all, "LIGHTHOUSE", data, new() { ["LIGHTHOUSE__PORT"] = "0" }));
-        var url = await lighthouse.UrlAsync();
-
-        using var http = new HttpClient();
-        foreach (var (_, path) in ProbesOf(all.Lighthouse))
-        {
-            await ReadyAsync(http, new Uri(url, path));
-        }
-
-        foreach (var path in PathsTo(Manifests.Render("production"), "realtime-lighthouse"))
-        {
-            (await StatusAsync(http, new Uri(url, path))).ShouldBeOneOf(HttpStatusCode.OK, HttpStatusCode.ServiceUnavailable);
-        }
-
-        (await lighthouse.StopAsync()).ShouldBe(0, lighthouse.Output);
-    }
-
-    [Fact]
     public async Task A_node_whose_store_cannot_be_written_says_so_and_ends()
     {
         Required.OrSkip(SandboxedProgram.Missing);

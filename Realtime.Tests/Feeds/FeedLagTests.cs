@@ -1,12 +1,11 @@
 using Realtime.Messages.Ids;
 using Realtime.Messages.Positions;
 using Realtime.Node.Namespaces;
-using Realtime.Tests.Next;
 
 namespace Realtime.Tests.Feeds;
 
 /// <summary>What slow readers get under each policy, and that quick ones beside them notice nothing.</summary>
-[Collection(NewRooms.Name)]
+[Collection(ActorSystems.Name)]
 public sealed class FeedLagTests : FeedTestKit
 {
     private const int Plenty = 1_000_000;

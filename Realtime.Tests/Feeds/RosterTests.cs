@@ -4,11 +4,9 @@ using Realtime.Messages.Channels;
 using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
 using Realtime.Node.Feeds.Core;
-using Realtime.Tests.Next;
 
 namespace Realtime.Tests.Feeds;
 
-[Collection(NewRooms.Name)]
 public sealed class RosterTests
 {
     private static readonly ChannelName Name = ChannelName.Parse("chat:room");

@@ -1,0 +1,403 @@
+using Akka.Actor;
+using Akka.Cluster.Sharding;
+using Akka.Configuration;
+using Akka.Persistence.TestKit;
+using Akka.TestKit;
+using Realtime.Messages.Channels;
+using Realtime.Messages.Errors;
+using Realtime.Messages.Frames;
+using Realtime.Messages.Ids;
+using Realtime.Messages.Positions;
+using Realtime.Node.Channels;
+using Realtime.Node.Feeds.Core;
+using Realtime.Node.Connections.Core;
+using Realtime.Node.Namespaces;
+using Realtime.Node.Persistence;
+
+namespace Realtime.Tests.Channels;
+
+/// <summary>The channel as an actor, with its event log on a journal that fails on demand and a clock that moves by hand.</summary>
+[Collection(ActorSystems.Name)]
+public sealed class ChannelActorTests : Akka.TestKit.Xunit.TestKit
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+    private static readonly ChannelName Name = MachineRig.Name;
+
+    private readonly HostedChannels _hosted = new();
+    private readonly Lease _lease = new();
+    private readonly TestProbe _client;
+    private long _tag;
+
+    public ChannelActorTests()
+        : base(ConfigurationFactory.ParseString("""
+            akka.scheduler.implementation = "Akka.TestKit.TestScheduler, Akka.TestKit"
+            akka.persistence {
+              journal {
+                plugin = "akka.persistence.journal.test"
+                test {
+                  class = "Akka.Persistence.TestKit.TestJournal, Akka.Persistence.TestKit"
+                  plugin-dispatcher = "akka.actor.default-dispatcher"
+                }
+              }
+              snapshot-store.plugin = "akka.persistence.snapshot-store.inmem"
+            }
+            """))
+    {
+        _client = CreateTestProbe();
+        Journal = TestJournal.FromRef(Akka.Persistence.Persistence.Instance.Apply(Sys).JournalFor(null));
+    }
+
+    private TestScheduler Clock => (TestScheduler)Sys.Scheduler;
+
+    private ITestJournal Journal { get; }
+
+    [Fact]
+    public void A_publish_is_stored_answered_and_sent_to_feeds_and_found_again_by_the_next_actor()
+    {
+        var channel = StartChannel();
+        var feed = Listen(channel);
+        var position = Publish(channel, "a", 1).ShouldBeOfType<ChannelReply.Published>().Position!.Value;
+        feed.FishForMessage<ChannelNews.Batch>(_ => true, Deadline).Messages.Select(MachineRig.TextOf).ShouldBe(["a"]);
+        Stop(channel, ChannelHandOff.Instance);
+        feed.FishForMessage<ChannelNews.Moved>(_ => true, Deadline);
+
+        var next = StartChannel();
+        Publish(next, "a", 1).ShouldBe(new ChannelReply.Published(_tag, position));
+        Publish(next, "b", 2).ShouldBe(new ChannelReply.Published(_tag, position with { Offset = 2 }));
+    }
+
+    [Fact]
+    public void Publishes_of_one_sender_are_stored_in_its_order()
+    {
+        var channel = StartChannel();
+        for (var i = 1; i <= 500; i++)
+        {
+            Send(channel, PublishOf($"m{i}", i, i > 1 ? i - 1 : null));
+        }
+
+        for (var i = 1; i <= 500; i++)
+        {
+            _client.ExpectMsg<ChannelReply.Published>(Deadline).Position!.Value.Offset.ShouldBe(i);
+        }
+    }
+
+    [Fact]
+    public async Task A_persist_that_fails_leaves_the_channel_alive_and_is_settled_by_the_next_recovery()
+    {
+        var channel = StartChannel();
+        var feed = Listen(channel);
+        Publish(channel, "a", 1);
+        await Journal.OnWrite.Fail();
+        Send(channel, PublishOf("b", 2));
+        AwaitStatus(channel, isAvailable: false);
+        var refused = Publish(channel, "c", 3).ShouldBeOfType<ChannelReply.Refused>();
+        (refused.Code, refused.RetryAfter is > 0).ShouldBe((ErrorCode.Unavailable, true));
+
+        // Feeds, roster and what memory holds go on.
+        Ask<ChannelReply.Noted>(channel, tag => new ChannelRequest.Claim(Name, tag, MachineRig.Feed(), [MachinePresenceTests.ClaimOf(MachineRig.Ann)]));
+        Ask<ChannelReply.Page>(channel, tag => new ChannelRequest.Read(Name, tag, default, 10, 1000)).Messages.Count.ShouldBe(1);
+        feed.FishForMessage<ChannelNews.Presence>(_ => true, Deadline);
+        await Journal.OnWrite.Pass();
+
+        AwaitUsable(channel);
+        _client.FishForMessage<ChannelReply.Published>(reply => reply.Position!.Value.Offset == 2, Deadline);
+        Publish(channel, "c", 3).ShouldBeOfType<ChannelReply.Published>().Position!.Value.Offset.ShouldBe(3);
+        feed.FishForMessage<ChannelNews.Head>(_ => true, Deadline);
+    }
+
+    [Fact]
+    public async Task A_recovery_that_fails_is_tried_again_until_the_journal_answers()
+    {
+        var first = StartChannel();
+        Publish(first, "a", 1);
+        Stop(first, ChannelHandOff.Instance);
+        await Journal.OnRecovery.Fail();
+        var channel = StartChannel();
+        AwaitStatus(channel, isAvailable: false);
+        Publish(channel, "b", 2).ShouldBeOfType<ChannelReply.Refused>().Code.ShouldBe(ErrorCode.Unavailable);
+        await Journal.OnRecovery.Pass();
+        AwaitUsable(channel);
+        Publish(channel, "b", 2).ShouldBeOfType<ChannelReply.Published>().Position!.Value.Offset.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_stop_during_a_persist_answers_what_is_under_way_and_gives_back_the_rest()
+    {
+        var channel = StartChannel();
+        Publish(channel, "a", 1);
+        Watch(channel);
+        var written = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await Journal.OnWrite.SetInterceptorAsync(new HeldWrite(written.Task));
+        Send(channel, PublishOf("under way", 2));
+        Send(channel, PublishOf("queued", 3, 2));
+        channel.Tell(ChannelHandOff.Instance, TestActor);
+        _client.ExpectMsg<ChannelReply.Retry>(Deadline).Tag.ShouldBe(_tag);
+        Publish(channel, "late", 4).ShouldBeOfType<ChannelReply.Retry>();
+        ExpectNoMsg(TimeSpan.Zero);
+        written.SetResult();
+        _client.ExpectMsg<ChannelReply.Published>(Deadline).Position!.Value.Offset.ShouldBe(2);
+        ExpectTerminated(channel, Deadline);
+        await Journal.OnWrite.Pass();
+        Publish(StartChannel(), "queued", 3).ShouldBeOfType<ChannelReply.Published>().Position!.Value.Offset.ShouldBe(3);
+    }
+
+    [Fact]
+    public void An_idle_channel_leaves_memory_through_its_shard()
+    {
+        var shard = CreateTestProbe();
+        var channel = shard.ChildActorOf(ChannelActor.Props(Name, new NamespacePolicy("chat"), Settings()));
+        shard.Watch(channel);
+        Publish(channel, "a", 1);
+        Clock.Advance(new ChannelPolicy().PassivateAfter + TimeSpan.FromSeconds(1));
+        var message = shard.ExpectMsg<Passivate>(Deadline).StopMessage;
+        message.ShouldBeOfType<ChannelPassivation>();
+        Publish(channel, "late", 2).ShouldBeOfType<ChannelReply.Retry>();
+        channel.Tell(message, shard.Ref);
+        shard.ExpectTerminated(channel, Deadline);
+        _hosted.Count.ShouldBe(0);
+    }
+
+    [Fact]
+    public void A_subscriber_that_comes_while_publishes_go_on_receives_each_message_once()
+    {
+        var channel = StartChannel();
+        for (var i = 1; i <= 300; i++)
+        {
+            Send(channel, PublishOf($"m{i}", i));
+        }
+
+        var feed = Listen(channel);
+        channel.Tell(new ChannelRequest.Subscribe(Name, 7, StartFrom.Start, 16, 4096, WantsRoster: true), feed.Ref);
+        for (var i = 301; i <= 600; i++)
+        {
+            Send(channel, PublishOf($"m{i}", i));
+        }
+
+        var subscriber = new ModelSubscriber(channel, feed.Ref);
+        while (subscriber.Received.Count < 600)
+        {
+            subscriber.Receive(feed.ExpectMsg<object>(Deadline));
+        }
+
+        // A batch that is lost on its way shows with the next one, and is read from the log.
+        subscriber.LosesNextBatch = true;
+        Send(channel, PublishOf("lost", 601));
+        var lost = feed.FishForMessage<ChannelNews.Batch>(batch => batch.Messages[^1].Offset == 601, Deadline);
+        subscriber.Receive(lost);
+        Send(channel, PublishOf("next", 602));
+        while (!subscriber.Received.Contains(602))
+        {
+            subscriber.Receive(feed.ExpectMsg<object>(Deadline));
+        }
+
+        subscriber.Received.ShouldBe(Enumerable.Range(1, 602).Select(offset => (long)offset));
+    }
+
+    [Fact]
+    public void An_actor_that_fails_stops_and_is_found_again_with_nothing_forgotten()
+    {
+        var channel = StartChannel();
+        var feed = Listen(channel);
+        Publish(channel, "a", 1);
+        Watch(channel);
+
+        _lease.FailOnce();
+        Send(channel, PublishOf("a", 1));
+        ExpectTerminated(channel, Deadline);
+        feed.FishForMessage<ChannelNews.Moved>(_ => true, Deadline);
+
+        var next = StartChannel();
+        Listen(next, attempt: 2);
+        Publish(next, "b", 2).ShouldBeOfType<ChannelReply.Published>().Position!.Value.Offset.ShouldBe(2);
+    }
+
+    [Fact]
+    public void A_log_that_fails_is_stopped_and_its_next_actor_finds_what_it_had_written()
+    {
+        var channel = StartChannel();
+        Publish(channel, "a", 1);
+        _lease.FailOnce();
+
+        // Without a sequence number, so that only the log can tell whether it was written.
+        Send(channel, tag => new ChannelRequest.Publish(Name, tag, MachineRig.Text("b"), MachineRig.Ann, null));
+        AwaitStatus(channel, isAvailable: false);
+        AwaitUsable(channel);
+        _client.ExpectMsg<ChannelReply.Published>(Deadline).Position!.Value.Offset.ShouldBe(2);
+        Publish(channel, "c", 2).ShouldBeOfType<ChannelReply.Published>().Position!.Value.Offset.ShouldBe(3);
+    }
+
+    [Fact]
+    public void Nothing_is_acknowledged_without_the_lease()
+    {
+        var channel = StartChannel();
+        Publish(channel, "a", 1);
+        _lease.IsHeldNow = false;
+        Send(channel, PublishOf("a", 1));
+        Ask<ChannelReply.Inspected>(channel, tag => new ChannelRequest.Inspect(Name, tag));
+        _lease.IsHeldNow = true;
+        Publish(channel, "a", 1).ShouldBeOfType<ChannelReply.Published>();
+    }
+
+    [Fact]
+    public void A_memory_channel_has_no_log_and_claims_expire_by_its_one_timer()
+    {
+        var channel = StartChannel(new NamespacePolicy("chat") { Durability = Durability.Memory, Presence = true });
+        var feed = Listen(channel);
+        Publish(channel, "a", 1).ShouldBeOfType<ChannelReply.Published>();
+        Ask<ChannelReply.Noted>(channel, tag => new ChannelRequest.Claim(Name, tag, MachineRig.Feed("b"), [MachinePresenceTests.ClaimOf(MachineRig.Ann)]));
+        Ask<ChannelReply.Listening>(channel, tag => new ChannelRequest.Listen(Name, tag, MachineRig.Feed("b"), 1));
+        Ask<ChannelReply.Noted>(channel, tag => new ChannelRequest.Unlisten(Name, tag, MachineRig.Feed("b"), 2));
+        Clock.Advance(new ChannelPolicy().UnclaimedGrace);
+        feed.FishForMessage<ChannelNews.Presence>(news => news.Change is PresenceChange.Left, Deadline).Members.Single().Session.ShouldBe(MachineRig.Ann);
+    }
+
+    private ChannelSettings Settings() => new(
+        new ChannelPolicy(), new EventLogSettings(LogKind.Channel, new Incarnation(1), new Store(), _lease), _hosted);
+
+    private IActorRef StartChannel(NamespacePolicy? space = null) =>
+        Sys.ActorOf(ChannelActor.Props(Name, space ?? new NamespacePolicy("chat") { Presence = true }, Settings()));
+
+    private TestProbe Listen(IActorRef channel, long attempt = 1)
+    {
+        var feed = CreateTestProbe();
+        channel.Tell(new ChannelRequest.Listen(Name, 1, MachineRig.Feed(), attempt), feed.Ref);
+        feed.ExpectMsg<ChannelReply.Listening>(Deadline).Attempt.ShouldBe(attempt);
+        feed.LastSender.ShouldBe(channel);
+        return feed;
+    }
+
+    private static Func<long, ChannelRequest> PublishOf(string text, long sequence, long? predecessor = null) => tag =>
+        new ChannelRequest.Publish(Name, tag, MachineRig.Text(text), MachineRig.Ann, null)
+        {
+            Producer = MachineRig.Producer(), Sequence = sequence, Predecessor = predecessor,
+        };
+
+    private void Send(IActorRef channel, Func<long, ChannelRequest> request) => channel.Tell(request(++_tag), _client.Ref);
+
+    private ChannelReply Publish(IActorRef channel, string text, long sequence) => Ask<ChannelReply>(channel, PublishOf(text, sequence));
+
+    private TReply Ask<TReply>(IActorRef channel, Func<long, ChannelRequest> request)
+        where TReply : ChannelReply
+    {
+        Send(channel, request);
+        var tag = _tag;
+        var reply = _client.ExpectMsg<ChannelReply>(Deadline);
+        reply.Tag.ShouldBe(tag, $"{reply} was not expected");
+        return reply.ShouldBeAssignableTo<TReply>()!;
+    }
+
+    private void AwaitStatus(IActorRef channel, bool isAvailable) => AwaitCondition(
+        () => Ask<ChannelReply.Inspected>(channel, tag => new ChannelRequest.Inspect(Name, tag)).Info.IsAvailable == isAvailable, Deadline);
+
+    /// <summary>Lets the back-off pass until the log is there.</summary>
+    private void AwaitUsable(IActorRef channel) => AwaitAssert(
+        () =>
+        {
+            Clock.Advance(TimeSpan.FromSeconds(1));
+            var probe = CreateTestProbe();
+            channel.Tell(new ChannelRequest.Inspect(Name, 1), probe.Ref);
+            probe.ExpectMsg<ChannelReply.Inspected>(Deadline).Info.IsAvailable.ShouldBeTrue();
+        },
+        Deadline);
+
+    private void Stop(IActorRef channel, object message)
+    {
+        Watch(channel);
+        channel.Tell(message, TestActor);
+        ExpectTerminated(channel, Deadline);
+    }
+
+    private sealed class Store : IStoreIdentity
+    {
+        public ulong Current => 1;
+    }
+
+    private sealed class Lease : IWriterLease
+    {
+        public volatile bool IsHeldNow = true;
+        private int _failures;
+
+        public bool IsHeld => Interlocked.Exchange(ref _failures, 0) > 0 ? throw new InvalidOperationException("the lease cannot be read") : IsHeldNow;
+
+        public void FailOnce() => Interlocked.Exchange(ref _failures, 1);
+    }
+
+    private sealed class HeldWrite(Task until) : IJournalInterceptor
+    {
+        public Task InterceptAsync(Akka.Persistence.IPersistentRepresentation message) => until;
+    }
+
+    /// <summary>Places a subscriber as a feed does: on the answer, then by batches that follow and pages where one is missing.</summary>
+    private sealed class ModelSubscriber(IActorRef channel, IActorRef feed)
+    {
+        private readonly SubscriberCursor _cursor = new(MachineRig.Ben, keepsLog: true);
+        private StreamPosition _head;
+
+        public List<long> Received { get; } = [];
+
+        public bool LosesNextBatch { get; set; }
+
+        public void Receive(object message)
+        {
+            switch (message)
+            {
+                case ChannelNews.Batch when LosesNextBatch:
+                    LosesNextBatch = false;
+                    break;
+                case ChannelReply.Subscribed subscribed:
+                    subscribed.Gap.ShouldBeNull();
+                    _cursor.Place(subscribed.Position);
+                    _head = subscribed.Head.Offset > _head.Offset ? subscribed.Head : _head;
+                    Take(subscribed.Messages);
+                    if (!_cursor.TryGoLive(_head))
+                    {
+                        _cursor.CatchUp();
+                    }
+
+                    ReadOn();
+                    break;
+                case ChannelNews.Batch batch:
+                    _head = new StreamPosition(batch.Epoch, batch.Messages[^1].Offset);
+                    switch (_cursor.Judge(batch.Epoch, batch.Messages[0].Offset, _head.Offset, null))
+                    {
+                        case Delivery.Whole or Delivery.Part:
+                            Take(_cursor.Select(batch.Messages));
+                            break;
+                        case Delivery.Missing:
+                            _cursor.CatchUp();
+                            ReadOn();
+                            break;
+                        default:
+                            break;
+                    }
+
+                    break;
+                case ChannelReply.Page page:
+                    page.Gap.ShouldBeNull();
+                    Take(page.Messages);
+                    _cursor.TryGoLive(_head);
+                    ReadOn();
+                    break;
+                default:
+                    break;
+            }
+        }
+
+        private void Take(IReadOnlyList<LogMessage> messages)
+        {
+            Received.AddRange(messages.Select(message => message.Offset));
+            if (messages.Count > 0)
+            {
+                _cursor.Advance(messages[^1].Offset, messages[^1].Offset);
+            }
+        }
+
+        private void ReadOn()
+        {
+            if (_cursor.Mode is CursorMode.CatchingUp)
+            {
+                channel.Tell(new ChannelRequest.Read(MachineRig.Name, 8, _cursor.Position, 16, 4096), feed);
+            }
+        }
+    }
+}
