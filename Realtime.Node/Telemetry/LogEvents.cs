@@ -126,7 +126,7 @@ public static class LogEvents
     public const int AnonymousWriters = 9017;
 
     // 9500 lighthouse
-    public const int LighthouseStarted = 9501;
-    public const int ClusterSeen = 9502;
-    public const int ClusterNotSeen = 9503;
+    public const int LighthouseStarted = 9501; // retired
+    public const int ClusterSeen = 9502; // retired
+    public const int ClusterNotSeen = 9503; // retired
 }
