@@ -56,6 +56,7 @@ public sealed class NodeRuntime(
     /// <exception cref="StoreFaultException">The store cannot be opened; the node does not start.</exception>
     public async Task StartAsync(CancellationToken cancellation)
     {
+        NodeGauges.Register(figures.Meter, settings, journals, _deadLetters);
         await journals.Store.OpenAsync(cancellation).ConfigureAwait(false);
         var life = new NodeLife(settings.Node, journals);
         _actors = await NodeActorSystem.StartAsync(
@@ -69,7 +70,7 @@ public sealed class NodeRuntime(
                 .WithConnections((system, registry) => StartConnectionsAsync(life, system, registry), started => _connections = started)
                 .WithClusterOfOne(standing, Regions),
             cancellation).ConfigureAwait(false);
-        _operated = new OperatedNode(settings.Node, _actors.Actors, Connections, _hosted, journals, _deadLetters);
+        _operated = new OperatedNode(settings.Node, _actors.Actors, Connections, journals, _deadLetters);
         _ = ReportEndAsync(_actors);
     }
 
@@ -102,9 +103,16 @@ public sealed class NodeRuntime(
         _tracing.Dispose();
     }
 
-    private ChannelSettings Channels(NodeLife life) => new(settings.Channels, life.Logs(LogKind.Channel), _hosted);
+    private ChannelSettings Channels(NodeLife life) => new(settings.Channels, life.Logs(LogKind.Channel), _hosted)
+    {
+        Metrics = figures.Channels,
+        Tracing = _tracing,
+    };
 
-    private SessionSettings Sessions(NodeLife life) => new(settings.Sessions, settings.Node, life.Logs(LogKind.Session), journals.Sessions.NewIds);
+    private SessionSettings Sessions(NodeLife life) => new(settings.Sessions, settings.Node, life.Logs(LogKind.Session), journals.Sessions.NewIds)
+    {
+        Metrics = figures.Channels,
+    };
 
     private FeedSetup Feeds(NodeLife life, IActorRegistry registry) =>
         new(new FeedId(settings.Node, life.Incarnation), registry.Get<ChannelRegion>(), settings.Namespaces)

@@ -40,7 +40,10 @@ public static class RealtimeBuilderExtensions
         services.AddSingleton(new OriginPolicy(configuration.Settings.Origins));
         services.TryAddSingleton<EventStore>(_ => StoreFactory.Create(configuration.Store));
         services.AddSingleton(provider => new Journals(
-            provider.GetRequiredService<EventStore>(), new JournalOptions(), provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<EventStore>(),
+            new JournalOptions(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<NodeFigures>().Store));
         services.AddSingleton<ClusterStanding>();
         services.TryAddSingleton<ITokenVerifier>(_ => CreateVerifier(configuration.Options.Auth));
         services.AddSingleton<NodeReadiness>();

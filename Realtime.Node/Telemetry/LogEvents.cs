@@ -12,68 +12,74 @@ public static class LogEvents
     public const int ExportFails = 2002;
 
     // 2100 Journal
-    public const int StoreWritesFailed = 2101; // retired
-    public const int StoreWritesAgain = 2102; // retired
-    public const int StoreReceiverFailed = 2103; // retired
-    public const int StoreLaneFailed = 2104; // retired
-    public const int StoreLaneAgain = 2105; // retired
-    public const int StoreAnswerLost = 2106; // retired
-    public const int StoreLaneReceiverFailed = 2107; // retired
-    public const int StoreCleaningFailed = 2108; // retired
-    public const int StoreNotConnected = 2109; // retired
+    public const int StoreWritesFailed = 2101;
+    public const int StoreWritesAgain = 2102;
+    public const int StoreReceiverFailed = 2103;
+    public const int StoreLaneFailed = 2104;
+    public const int StoreLaneAgain = 2105;
+    public const int StoreAnswerLost = 2106;
+    public const int StoreLaneReceiverFailed = 2107;
+    public const int StoreCleaningFailed = 2108;
+    public const int StoreNotConnected = 2109;
+    public const int StoreClaimBroken = 2110;
+    public const int StoreClaimAgain = 2111;
+    public const int StoreClaimNotTaken = 2112;
+    public const int StoreClaimLost = 2113;
+    public const int StoreClaimNotReleased = 2114;
+    public const int StoreClaimNotProved = 2115;
 
     // 2200 Membership
-    public const int ClusterJoined = 2201; // retired
-    public const int ClusterLeft = 2202; // retired
-    public const int DeclaredDead = 2203; // retired
-    public const int PeerEvicted = 2204; // retired
-    public const int StandingLost = 2205; // retired
-    public const int StandingRegained = 2206; // retired
-    public const int HeartbeatsFail = 2207; // retired
-    public const int HeartbeatsAgain = 2208; // retired
-    public const int ShardsAcquired = 2209; // retired
-    public const int StoreRegressed = 2210; // retired
-    public const int NameWatched = 2211; // retired
-    public const int NotJoinedAgain = 2212; // retired
-    public const int ClusterLost = 2213; // retired
-    public const int MembershipTurnFailed = 2214; // retired
-    public const int MembershipListenerFailed = 2215; // retired
-    public const int EvictedOnDemand = 2216; // retired
+    public const int ClusterJoined = 2201;
+    public const int ClusterLeft = 2202;
+    public const int DeclaredDead = 2203;
+    public const int PeerEvicted = 2204;
+    public const int StandingLost = 2205;
+    public const int StandingRegained = 2206;
+    public const int HeartbeatsFail = 2207;
+    public const int HeartbeatsAgain = 2208;
+    public const int ShardsAcquired = 2209;
+    public const int StoreRegressed = 2210;
+    public const int NameWatched = 2211;
+    public const int NotJoinedAgain = 2212;
+    public const int ClusterLost = 2213;
+    public const int MembershipTurnFailed = 2214;
+    public const int MembershipListenerFailed = 2215;
+    public const int EvictedOnDemand = 2216;
 
     // 2300 Links
-    public const int LinksListening = 2301; // retired
-    public const int LinkUp = 2302; // retired
-    public const int LinkLost = 2303; // retired
-    public const int LinkNotReached = 2304; // retired
-    public const int LinkRefusedThere = 2305; // retired
-    public const int LinkRefusedHere = 2306; // retired
-    public const int LinkFrameBroken = 2307; // retired
-    public const int LinkFrameTooLarge = 2308; // retired
-    public const int LinkFailed = 2309; // retired
-    public const int LinkAcceptFailed = 2310; // retired
+    public const int LinksListening = 2301;
+    public const int LinkUp = 2302;
+    public const int LinkLost = 2303;
+    public const int LinkNotReached = 2304;
+    public const int LinkRefusedThere = 2305;
+    public const int LinkRefusedHere = 2306;
+    public const int LinkFrameBroken = 2307;
+    public const int LinkFrameTooLarge = 2308;
+    public const int LinkFailed = 2309;
+    public const int LinkAcceptFailed = 2310;
 
-    // 2400 Listener
+    // 2400 Operators
     public const int WrongOperatorKey = 2401;
 
     // 3000 Sharding
-    public const int EntityFailed = 3001; // retired
-    public const int ShardsHandedOff = 3002; // retired
-    public const int HandOffNotConfirmed = 3003; // retired
-    public const int HandOffFailed = 3004; // retired
-    public const int InquiryFailed = 3005; // retired
+    public const int EntityFailed = 3001;
+    public const int ShardsHandedOff = 3002;
+    public const int HandOffNotConfirmed = 3003;
+    public const int HandOffFailed = 3004;
+    public const int InquiryFailed = 3005;
 
     // 5000 Sessions
-    public const int SessionNotLoaded = 5001; // retired
-    public const int SessionNotImported = 5002; // retired
-    public const int OrphanPageFailed = 5003; // retired
-    public const int OrphansUnanswered = 5004; // retired
+    public const int SessionNotLoaded = 5001;
+    public const int SessionNotImported = 5002;
+    public const int OrphanPageFailed = 5003;
+    public const int OrphansUnanswered = 5004;
 
     // 5100 Channels
-    public const int LogNotOpened = 5101; // retired
-    public const int StoreReadFailed = 5102; // retired
-    public const int ChannelImportUnreadable = 5103; // retired
-    public const int ListenersDisagree = 5104; // retired
-    public const int RetentionWaits = 5105; // retired
+    public const int LogNotOpened = 5101;
+    public const int StoreReadFailed = 5102;
+    public const int ChannelImportUnreadable = 5103;
+    public const int ListenersDisagree = 5104;
+    public const int RetentionWaits = 5105;
 
     // 6000 Auth
 
@@ -85,9 +91,9 @@ public static class LogEvents
     public const int ConnectionClosed = 7003;
     public const int ConnectionSendFailed = 7004;
     public const int TurnedAway = 7010;
-    public const int MovesBegun = 7011; // retired
-    public const int MovesOver = 7012; // retired
-    public const int MovesFailed = 7013; // retired
+    public const int MovesBegun = 7011;
+    public const int MovesOver = 7012;
+    public const int MovesFailed = 7013;
 
     // 8000 Transports
 
@@ -97,9 +103,6 @@ public static class LogEvents
     public const int OperatorKeyWrong = 8103; // retired: WrongOperatorKey
     public const int OperatorQuestionFailed = 8104;
     public const int LogLevelChanged = 8105;
-    public const int DrainedByOperator = 8106;
-    public const int UndrainedByOperator = 8107;
-    public const int OperatorDrainFailed = 8108;
 
     // 9000 Hosting
     public const int NodeStarted = 9001;
@@ -112,18 +115,18 @@ public static class LogEvents
     public const int RequestCompleted = 9008;
     public const int RequestFailed = 9009;
     public const int DevelopmentKeyInUse = 9010;
-    public const int ClusterOfOneProcess = 9011; // retired
+    public const int ClusterOfOneProcess = 9011;
     public const int DrainPhase = 9012;
     public const int DrainPhaseOver = 9013;
     public const int DrainPhaseOverdue = 9014;
-    public const int StopInCluster = 9015; // retired
+    public const int StopInCluster = 9015;
     public const int OrphansNotAdopted = 9050; // retired
     public const int SweepFailed = 9051;
-    public const int FaultPointsOn = 9016; // retired
+    public const int FaultPointsOn = 9016;
     public const int AnonymousWriters = 9017;
 
     // 9500 lighthouse
-    public const int LighthouseStarted = 9501;
-    public const int ClusterSeen = 9502;
-    public const int ClusterNotSeen = 9503;
+    public const int LighthouseStarted = 9501; // retired
+    public const int ClusterSeen = 9502; // retired
+    public const int ClusterNotSeen = 9503; // retired
 }
