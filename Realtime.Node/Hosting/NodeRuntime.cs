@@ -58,7 +58,8 @@ public sealed class NodeRuntime(
     {
         NodeGauges.Register(figures.Meter, settings, journals, _deadLetters);
         await journals.Store.OpenAsync(cancellation).ConfigureAwait(false);
-        var life = new NodeLife(settings.Node, journals);
+        journals.Store.ClaimLost += Fail;
+        var life = new NodeLife(journals);
         _actors = await NodeActorSystem.StartAsync(
             loggers,
             akka => akka
@@ -161,9 +162,11 @@ public sealed class NodeRuntime(
         await actors.Ended.ConfigureAwait(false);
         if (!_isStopping)
         {
-            Failed?.Invoke("its actor system has ended");
+            Fail("its actor system has ended");
         }
     }
+
+    private void Fail(string why) => Failed?.Invoke(why);
 
     private static Dictionary<string, IActorRef> Regions(IActorRegistry registry) => new()
     {
