@@ -1,3 +1,4 @@
+using Akka.Actor;
 using Akka.Hosting;
 
 namespace Realtime.Node.Cluster;
@@ -26,10 +27,16 @@ public static class RealtimeClusterExtensions
                 registry.Register<DeadLetterCounter>(system.ActorOf(DeadLetterCounter.Props(deadLetters), "dead-letters")));
     }
 
-    /// <summary>Founds a cluster of one, once everything registered before has started.</summary>
-    public static AkkaConfigurationBuilder WithClusterOfOne(this AkkaConfigurationBuilder builder)
+    /// <summary>Founds a cluster of one, once everything registered before has started. Ends when this node is Up.</summary>
+    /// <param name="standing">Is kept up to date from then on.</param>
+    /// <param name="regions">Those that were registered, by the names of their kinds.</param>
+    public static AkkaConfigurationBuilder WithClusterOfOne(
+        this AkkaConfigurationBuilder builder, ClusterStanding standing, Func<IActorRegistry, IReadOnlyDictionary<string, IActorRef>> regions)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        return builder.AddStartup((system, _) => ClusterJoin.FoundAsync(system, CancellationToken.None));
+        return builder
+            .AddStartup((system, _) => ClusterJoin.FoundAsync(system, CancellationToken.None))
+            .AddStartup((system, registry) => registry.Register<ClusterStandingWatch>(
+                system.ActorOf(ClusterStandingWatch.PropsOf(standing, regions(registry)), "cluster-standing")));
     }
 }

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
-using Realtime.Cluster.Routing;
 using Realtime.Messages.Ids;
+using Realtime.Node.Auth;
 using Realtime.Node.Connections.Core;
 
 namespace Realtime.Node.Connections;

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using Realtime.Cluster.Telemetry;
+using Realtime.Node.Telemetry;
 
 namespace Realtime.Node.Connections;
 

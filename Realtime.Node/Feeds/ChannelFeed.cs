@@ -1,6 +1,6 @@
 using Akka.Actor;
+using Realtime.Messages.Channels;
 using Realtime.Messages.Ids;
-using Realtime.Messages.Next.Channels;
 using Realtime.Messages.Positions;
 using Realtime.Node.Feeds.Core;
 using Realtime.Node.Namespaces;

@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Akka.Actor;
+using Realtime.Messages.Channels;
 using Realtime.Messages.Ids;
-using Realtime.Messages.Next.Channels;
 using Realtime.Messages.Positions;
 
 namespace Realtime.Node.Feeds;

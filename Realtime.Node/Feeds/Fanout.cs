@@ -1,5 +1,5 @@
+using Realtime.Messages.Channels;
 using Realtime.Messages.Ids;
-using Realtime.Messages.Next.Channels;
 using Realtime.Messages.Positions;
 using Realtime.Node.Feeds.Core;
 using Realtime.Node.Namespaces;

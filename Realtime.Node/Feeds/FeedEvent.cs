@@ -1,5 +1,5 @@
+using Realtime.Messages.Channels;
 using Realtime.Messages.Frames;
-using Realtime.Messages.Next.Channels;
 
 namespace Realtime.Node.Feeds;
 

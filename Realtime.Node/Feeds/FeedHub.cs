@@ -1,7 +1,7 @@
 using Akka.Actor;
 using Akka.Routing;
+using Realtime.Messages.Channels;
 using Realtime.Messages.Ids;
-using Realtime.Messages.Next.Channels;
 
 namespace Realtime.Node.Feeds;
 

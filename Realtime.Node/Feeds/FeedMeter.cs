@@ -1,9 +1,9 @@
 using System.Diagnostics;
-using Realtime.Cluster.Telemetry.Metrics;
-using Realtime.Cluster.Telemetry.Tracing;
 using Realtime.Messages.Positions;
 using Realtime.Messages.Traces;
 using Realtime.Node.Feeds.Core;
+using Realtime.Node.Telemetry.Metrics;
+using Realtime.Node.Telemetry.Tracing;
 
 namespace Realtime.Node.Feeds;
 

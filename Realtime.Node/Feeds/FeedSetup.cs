@@ -1,8 +1,8 @@
 using Akka.Actor;
-using Realtime.Cluster.Telemetry.Metrics;
-using Realtime.Cluster.Telemetry.Tracing;
-using Realtime.Messages.Next.Channels;
+using Realtime.Messages.Channels;
 using Realtime.Node.Namespaces;
+using Realtime.Node.Telemetry.Metrics;
+using Realtime.Node.Telemetry.Tracing;
 
 namespace Realtime.Node.Feeds;
 

@@ -1,7 +1,7 @@
 using Akka.Actor;
+using Realtime.Messages.Channels;
 using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
-using Realtime.Messages.Next.Channels;
 using Realtime.Messages.Positions;
 using Realtime.Node.Codecs;
 using Realtime.Node.Feeds.Core;

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Hosting;
-using Realtime.Cluster.Telemetry;
+using Realtime.Node.Telemetry;
 
 namespace Realtime.Node.Hosting;
 

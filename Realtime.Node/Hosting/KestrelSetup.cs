@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Realtime.Cluster.Configuration;
-using Realtime.Cluster.Operators;
+using Realtime.Node.Configuration;
+using Realtime.Node.Operations.Listener;
 
 namespace Realtime.Node.Hosting;
 

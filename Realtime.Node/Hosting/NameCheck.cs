@@ -1,5 +1,6 @@
-using Realtime.Cluster.Configuration;
-using Realtime.Cluster.Routing;
+using Realtime.Node.Auth;
+using Realtime.Node.Configuration;
+using Realtime.Node.Gateway;
 using Realtime.Node.Operations;
 
 namespace Realtime.Node.Hosting;
@@ -24,7 +25,7 @@ internal sealed class NameCheck
             }
         }
 
-        if (Uri.TryCreate(settings.Cluster?.ClientUrl, UriKind.Absolute, out var own))
+        if (Uri.TryCreate(settings.ClientUrl, UriKind.Absolute, out var own))
         {
             _known.Add(own.IdnHost);
         }

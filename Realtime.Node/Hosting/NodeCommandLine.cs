@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Realtime.Cluster.Configuration;
+using Realtime.Node.Configuration;
 using Realtime.Node.Hosting.Configuration;
 
 namespace Realtime.Node.Hosting;
@@ -11,8 +11,6 @@ public static class NodeCommandLine
     private static readonly Option<string> Port = ProgramCommandLine.Text("--port", "TCP port for clients, 0 lets the system choose. Default: 8080.", "N");
     private static readonly Option<string> Store = ProgramCommandLine.Text("--store", "sqlite:PATH (relative to the current directory), postgres:CONNECTION or memory. Default: sqlite:data/realtime.db.", "STORE");
     private static readonly Option<string> OperatorPort = ProgramCommandLine.Text("--operator-port", "TCP port for operators, 0 lets the system choose. Default: the port for clients + 1000.", "N");
-    private static readonly Option<bool> Cluster = new("--cluster") { Description = "Form a cluster with the other nodes on the same store. Always so on PostgreSQL." };
-    private static readonly Option<string> PeerPort = ProgramCommandLine.Text("--peer-port", "TCP port for other nodes, 0 lets the system choose. Default: 0.", "N");
     private static readonly Option<string> ClientUrl = ProgramCommandLine.Text("--client-url", "Where clients reach this very node, such as wss://node-1.example.com. Default: none.", "URL");
     private static readonly Option<bool> CheckConfig = ProgramCommandLine.CheckConfig();
 
@@ -20,7 +18,7 @@ public static class NodeCommandLine
     {
         var command = new RootCommand("A realtime server. Everything can also be set in appsettings.json (section Realtime) and by environment variables (REALTIME__PORT=8081).")
         {
-            Node, Port, OperatorPort, Store, Cluster, PeerPort, ClientUrl, CheckConfig,
+            Node, Port, OperatorPort, Store, ClientUrl, CheckConfig,
         };
         command.SetAction(parsed => NodeHost.RunAsync(Overrides(parsed), parsed.GetValue(CheckConfig), output, faults));
         return ProgramCommandLine.RunAsync(command, arguments, output, faults);
@@ -28,19 +26,12 @@ public static class NodeCommandLine
 
     private static Dictionary<string, string?> Overrides(ParseResult parsed)
     {
-        var overrides = ProgramCommandLine.Overrides(
+        return ProgramCommandLine.Overrides(
             parsed,
             (Node, $"{RealtimeOptions.Section}:Node"),
             (Port, $"{RealtimeOptions.Section}:Port"),
             (OperatorPort, $"{RealtimeOptions.Section}:Operator:Port"),
             (Store, $"{RealtimeOptions.Section}:Store"),
-            (PeerPort, $"{RealtimeOptions.Section}:Cluster:PeerPort"),
             (ClientUrl, $"{RealtimeOptions.Section}:Cluster:ClientUrl"));
-        if (parsed.GetValue(Cluster))
-        {
-            overrides[$"{RealtimeOptions.Section}:Cluster:Enabled"] = "true";
-        }
-
-        return overrides;
     }
 }

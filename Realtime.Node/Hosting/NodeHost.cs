@@ -1,14 +1,13 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Hosting;
-using Realtime.Cluster.Configuration;
-using Realtime.Cluster.Journal;
-using Realtime.Cluster.Membership;
-using Realtime.Cluster.Operators;
-using Realtime.Cluster.Telemetry;
+using Realtime.Node.Configuration;
 using Realtime.Node.Hosting.Configuration;
 using Realtime.Node.Hosting.Logging;
+using Realtime.Node.Operations.Listener;
 using Realtime.Node.Operations.Logs;
+using Realtime.Node.Persistence.Store;
+using Realtime.Node.Telemetry;
 using Serilog;
 using Serilog.Extensions.Logging;
 
@@ -135,19 +134,14 @@ public static class NodeHost
             // Disposes the application whatever happens, and with it the store.
             var runtime = app.Services.GetRequiredService<NodeRuntime>();
             var code = ExitCodes.Success;
-            runtime.Failed += failure =>
+            runtime.Failed += why =>
             {
-                faults.WriteLine($"This node cannot stay in its cluster: {failure.Message}");
+                faults.WriteLine($"This node cannot go on: {why}.");
                 code = ExitCodes.LostMembership;
                 app.Lifetime.StopApplication();
             };
             await app.RunAsync();
             return code;
-        }
-        catch (NameInUseException inUse)
-        {
-            await faults.WriteLineAsync(inUse.Message);
-            return ExitCodes.NameInUse;
         }
         catch (StoreFaultException fault)
         {

@@ -1,6 +1,5 @@
-using Realtime.Cluster.Journal;
-using Realtime.Cluster.Telemetry.Metrics;
-using Realtime.Node.Channels;
+using Realtime.Node.Namespaces;
+using Realtime.Node.Telemetry.Metrics;
 
 namespace Realtime.Node.Hosting;
 
@@ -10,8 +9,7 @@ internal static class NodeLabels
     public static FigureLabels Of(NodeSettings settings) => new()
     {
         Version = NodeVersion.Text,
-        Namespaces = [.. settings.Namespaces.All.Select(space => new NamespaceLabels(space.Name, ChannelMeter.NameOf(space.Durability)))],
+        Namespaces = [.. settings.Namespaces.All.Select(space => new NamespaceLabels(space.Name, space.Durability.ToString().ToLowerInvariant()))],
         Codecs = [.. RealtimeBuilderExtensions.Codecs.Select(codec => codec.Subprotocol)],
-        WriteOutcomes = [.. Enum.GetValues<WriteOutcome>().Select(StoreMeter.NameOf)],
     };
 }

@@ -1,4 +1,4 @@
-using Realtime.Cluster.Telemetry;
+using Realtime.Node.Telemetry;
 
 namespace Realtime.Node.Hosting;
 

@@ -24,8 +24,8 @@ public sealed record NodeSettings
 
     public AdmissionPolicy Admission { get; init; } = new();
 
-    /// <summary>Null: this node is alone on its store.</summary>
-    public ClusterSettings? Cluster { get; init; }
+    /// <summary>Where clients reach this very node, without a slash at the end; null when they cannot choose it.</summary>
+    public string? ClientUrl { get; init; }
 
     /// <summary>Null: operators are not listened to.</summary>
     public OperatorSettings? Operator { get; init; }

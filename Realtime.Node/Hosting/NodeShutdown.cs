@@ -1,18 +1,19 @@
-using Realtime.Cluster.Telemetry;
+using Realtime.Node.Cluster;
 using Realtime.Node.Operations;
+using Realtime.Node.Telemetry;
 
 namespace Realtime.Node.Hosting;
 
 /// <summary>
 /// Takes the node out of service once, however often and by whomever it is asked. It must come before the host stops: ASP.NET Core
-/// aborts WebSocket reads as soon as shutdown starts, and a connection that is aborted gets no goodbye. In a cluster: shards first, because moved connections
-/// should find their sessions where they go, then connections, then this node's place in the cluster.
+/// aborts WebSocket reads as soon as shutdown starts, and a connection that is aborted gets no goodbye. Connections first, then the entities, which write what
+/// they have to.
 /// </summary>
 #pragma warning disable CA1001 // The source has no timer and no handle, and whoever asks late may still cancel it.
 public sealed partial class NodeShutdown(NodeRuntime runtime, NodeReadiness readiness, NodeSettings settings, TimeProvider time, ILogger<NodeShutdown> logger)
 #pragma warning restore CA1001
 {
-    /// <summary>Leaving costs one statement and saves the others the time until this node is declared dead, so it is tried even in a hurry.</summary>
+    /// <summary>Sessions that are not written yet lose what changed within the last write-behind, so it is tried even in a hurry.</summary>
     private static readonly TimeSpan HurriedLeave = TimeSpan.FromSeconds(2);
 
     private readonly Lock _lock = new();
@@ -37,24 +38,10 @@ public sealed partial class NodeShutdown(NodeRuntime runtime, NodeReadiness read
         readiness.MoveTo(NodePhase.Draining);
         var started = time.GetTimestamp();
         var whole = true;
-        if (settings.Cluster is { } cluster)
-        {
-            StopInCluster(cluster.DrainWindow, settings.StopTimeout);
-            whole &= await PhaseAsync("handing off shards", settings.StopTimeout, runtime.HandOffAsync, hurry);
-
-            // A tick more than the window: the plan ends by itself, and that is not being late.
-            whole &= await PhaseAsync(
-                "moving connections", cluster.DrainWindow + TimeSpan.FromSeconds(1), token => runtime.MoveAwayAsync(cluster.DrainWindow, token), hurry);
-            whole &= await PhaseAsync("saying goodbye", settings.StopTimeout, runtime.CloseAsync, hurry);
-            var leave = hurry.IsCancellationRequested && HurriedLeave < settings.StopTimeout ? HurriedLeave : settings.StopTimeout;
-            whole &= await PhaseAsync("leaving the cluster", leave, runtime.LeaveAsync, CancellationToken.None);
-        }
-        else
-        {
-            StopRequested(settings.StopTimeout);
-            whole = await PhaseAsync("saying goodbye", settings.StopTimeout, runtime.StopAsync, hurry);
-        }
-
+        StopRequested(settings.StopTimeout);
+        whole &= await PhaseAsync("saying goodbye", settings.StopTimeout, runtime.CloseAsync, hurry);
+        whole &= await PhaseAsync(
+            "leaving the cluster", hurry.IsCancellationRequested ? HurriedLeave : ShutdownTimes.Default.Host, runtime.LeaveAsync, CancellationToken.None);
         var elapsed = (long)time.GetElapsedTime(started).TotalMilliseconds;
         if (whole)
         {
@@ -74,11 +61,7 @@ public sealed partial class NodeShutdown(NodeRuntime runtime, NodeReadiness read
         var started = time.GetTimestamp();
         using var deadline = new CancellationTokenSource(limit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, hurry);
-        if (settings.Cluster is not null)
-        {
-            PhaseBegins(name, limit);
-        }
-
+        PhaseBegins(name, limit);
         try
         {
             // WaitAsync: the deadline holds even when something in there does not listen to its token.
@@ -102,16 +85,13 @@ public sealed partial class NodeShutdown(NodeRuntime runtime, NodeReadiness read
     [LoggerMessage(LogEvents.StopRequested, LogLevel.Information, "Stopping: saying goodbye to all connections, for at most {Timeout}")]
     private partial void StopRequested(TimeSpan timeout);
 
-    [LoggerMessage(LogEvents.StopInCluster, LogLevel.Information, "Stopping: giving shards and connections to other nodes, for at most {Window}; every other phase for at most {Timeout}")]
-    private partial void StopInCluster(TimeSpan window, TimeSpan timeout);
-
     [LoggerMessage(LogEvents.NodeStopped, LogLevel.Information, "All connections closed after {Elapsed} ms")]
     private partial void NodeStopped(long elapsed);
 
     [LoggerMessage(LogEvents.StopOverdue, LogLevel.Warning, "Not all connections were closed properly after {Elapsed} ms; stopping anyway")]
     private partial void StopOverdue(long elapsed);
 
-    [LoggerMessage(LogEvents.DrainPhase, LogLevel.Information, "Now {Phase}, for at most {Limit}")]
+    [LoggerMessage(LogEvents.DrainPhase, LogLevel.Debug, "Now {Phase}, for at most {Limit}")]
     private partial void PhaseBegins(string phase, TimeSpan limit);
 
     [LoggerMessage(LogEvents.DrainPhaseOver, LogLevel.Debug, "Done with {Phase} after {Elapsed} ms")]

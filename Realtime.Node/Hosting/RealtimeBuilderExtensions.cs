@@ -2,18 +2,19 @@ using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
-using Realtime.Cluster.Configuration;
-using Realtime.Cluster.Journal;
-using Realtime.Cluster.Operators;
-using Realtime.Cluster.Routing;
-using Realtime.Cluster.Telemetry.Metrics;
-using Realtime.Cluster.Telemetry.Otlp;
-using Realtime.Cluster.Telemetry.Prometheus;
 using Realtime.Node.Auth;
 using Realtime.Node.Codecs;
+using Realtime.Node.Configuration;
 using Realtime.Node.Gateway;
 using Realtime.Node.Hosting.Configuration;
 using Realtime.Node.Operations;
+using Realtime.Node.Cluster;
+using Realtime.Node.Persistence.Journal;
+using Realtime.Node.Operations.Listener;
+using Realtime.Node.Persistence.Store;
+using Realtime.Node.Telemetry.Metrics;
+using Realtime.Node.Telemetry.Otlp;
+using Realtime.Node.Telemetry.Prometheus;
 using Realtime.Node.Transports;
 
 namespace Realtime.Node.Hosting;
@@ -24,7 +25,7 @@ public static class RealtimeBuilderExtensions
     internal static readonly IReadOnlyList<IFrameCodec> Codecs = [new JsonFrameCodec()];
 
     /// <summary>
-    /// Adds a node, configured by section <c>Realtime</c> and then by <paramref name="configure"/>. An <see cref="IStore"/> or
+    /// Adds a node, configured by section <c>Realtime</c> and then by <paramref name="configure"/>. An <see cref="EventStore"/> or
     /// <see cref="ITokenVerifier"/> that is registered already is used instead of the configured one.
     /// </summary>
     /// <exception cref="RealtimeConfigurationException">With every fault there is.</exception>
@@ -37,12 +38,14 @@ public static class RealtimeBuilderExtensions
         services.AddSingleton(configuration);
         services.AddSingleton(configuration.Settings);
         services.AddSingleton(new OriginPolicy(configuration.Settings.Origins));
-        services.TryAddSingleton<IStore>(provider => StoreFactory.Create(
-            configuration.Store,
-            configuration.Settings,
+        services.TryAddSingleton<EventStore>(provider => StoreFactory.Create(
+            configuration.Store, configuration.Settings.Node, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
+        services.AddSingleton(provider => new Journals(
+            provider.GetRequiredService<EventStore>(),
+            new JournalOptions(),
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILoggerFactory>(),
-            StoreMeter.Into(provider.GetRequiredService<NodeFigures>().Store)));
+            provider.GetRequiredService<NodeFigures>().Store));
+        services.AddSingleton<ClusterStanding>();
         services.TryAddSingleton<ITokenVerifier>(_ => CreateVerifier(configuration.Options.Auth));
         services.AddSingleton<NodeReadiness>();
         services.AddMetrics();
@@ -80,7 +83,6 @@ public static class RealtimeBuilderExtensions
         endpoints.Map(WebSocketEndpoint.Path, sockets.Build());
         var gateway = new GatewayEndpoint(() => runtime.Gateway.Desk(IsServing()), origins, services.GetRequiredService<TimeProvider>());
         endpoints.MapMethods(GatewayEndpoint.Path, [HttpMethods.Get, HttpMethods.Options], gateway.HandleAsync);
-        endpoints.MapMoves(() => runtime.Moves);
         endpoints.MapHealth(services.GetRequiredService<NodeSettings>().Node, readiness);
         endpoints.MapClientScripts(origins);
         return endpoints;

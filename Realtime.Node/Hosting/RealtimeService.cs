@@ -1,15 +1,14 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Hosting;
-using Realtime.Cluster.Configuration;
-using Realtime.Cluster.Journal;
-using Realtime.Cluster.Kernel;
-using Realtime.Cluster.Operators;
-using Realtime.Cluster.Telemetry;
+using Realtime.Node.Configuration;
 using Realtime.Node.Hosting.Configuration;
 using Realtime.Node.Namespaces;
 using Realtime.Node.Operations;
+using Realtime.Node.Operations.Listener;
 using Realtime.Node.Operations.Records;
+using Realtime.Node.Persistence.Store;
+using Realtime.Node.Telemetry;
 
 namespace Realtime.Node.Hosting;
 
@@ -19,10 +18,8 @@ internal sealed partial class RealtimeService(
     NodeReadiness readiness,
     NodeShutdown shutdown,
     NodeConfiguration configuration,
-    OperatorDesk desk,
-    EventRing events,
     IServiceProvider services,
-    IStore store,
+    EventStore store,
     IServer server,
     IHostEnvironment environment,
     ILogger<RealtimeService> logger) : IHostedLifecycleService
@@ -31,11 +28,6 @@ internal sealed partial class RealtimeService(
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        if (FaultPoints.Current is { IsAny: true } points)
-        {
-            FaultPointsOn(FaultPoints.Variable, points.Text);
-        }
-
         if (configuration.Options.Auth.DevelopmentKey is not null && !environment.IsDevelopment())
         {
             DevelopmentKeyInUse(environment.EnvironmentName);
@@ -48,17 +40,12 @@ internal sealed partial class RealtimeService(
         }
 
         var volatileNamespaces = configuration.Settings.Namespaces.All.Where(policy => policy.Durability is Durability.Journal).Select(policy => policy.Name).Order(StringComparer.Ordinal);
-        if (!store.IsDurable && string.Join(", ", volatileNamespaces) is { Length: > 0 } names)
+        if (configuration.Store is StoreChoice.Memory && string.Join(", ", volatileNamespaces) is { Length: > 0 } names)
         {
             VolatileStore(names);
         }
 
-        if (configuration.Settings.Cluster is not null && !store.IsDurable)
-        {
-            ClusterOfOneProcess();
-        }
-
-        runtime.Use(desk, events);
+        NodeGauges.Register(runtime.Figures.Meter, readiness);
         return runtime.StartAsync(cancellationToken);
     }
 
@@ -91,17 +78,11 @@ internal sealed partial class RealtimeService(
     [LoggerMessage(LogEvents.NodeStarted, LogLevel.Information, "Realtime {Version}: node {Node} on {Url}, for operators {OperatorUrl}, store {Store}, namespaces {Namespaces}")]
     private partial void NodeStarted(string version, string node, string url, string operatorUrl, string store, string namespaces);
 
-    [LoggerMessage(LogEvents.FaultPointsOn, LogLevel.Warning, "{Variable} is set: THIS NODE BREAKS ITS OWN PROMISES ON PURPOSE ({Points}). For tests only; unset it where data matters")]
-    private partial void FaultPointsOn(string variable, string points);
-
     [LoggerMessage(LogEvents.AnonymousWriters, LogLevel.Warning, "Listening on {Address}, where other machines can reach this node: clients without a token may publish in {Namespaces} (Realtime:Namespaces:NAME:Publish)")]
     private partial void AnonymousWriters(string address, string namespaces);
 
     [LoggerMessage(LogEvents.VolatileStore, LogLevel.Warning, "The store is memory: the journal namespaces {Namespaces} lose everything when this process ends")]
     private partial void VolatileStore(string namespaces);
-
-    [LoggerMessage(LogEvents.ClusterOfOneProcess, LogLevel.Warning, "Realtime:Cluster is on and the store is memory: other processes cannot join this node")]
-    private partial void ClusterOfOneProcess();
 
     [LoggerMessage(LogEvents.DevelopmentKeyInUse, LogLevel.Warning, "Realtime:Auth:DevelopmentKey is set in environment {Environment}: whoever knows it can be anybody")]
     private partial void DevelopmentKeyInUse(string environment);

@@ -35,20 +35,6 @@ public static class HealthEndpoints
             : AnswerAsync(context, StatusCodes.Status503ServiceUnavailable, new HealthReport("unready", node.Name, readiness.Obstacles())));
     }
 
-    /// <param name="moves">Asked with each request: the node starts after its endpoints are mapped.</param>
-    public static void MapMoves(this IEndpointRouteBuilder endpoints, Func<MoveSnapshot> moves) =>
-        endpoints.MapGet($"{Prefix}/moves", context =>
-        {
-            context.Response.Headers.CacheControl = "no-store";
-            if (context.Connection.RemoteIpAddress is not { } from || !IPAddress.IsLoopback(from))
-            {
-                context.Response.StatusCode = StatusCodes.Status404NotFound;
-                return Task.CompletedTask;
-            }
-
-            return context.Response.WriteAsJsonAsync(moves(), MovesJson.Default.MoveSnapshot, cancellationToken: context.RequestAborted);
-        });
-
     private static Task AnswerAsync(HttpContext context, int status, HealthReport report)
     {
         context.Response.StatusCode = status;

@@ -1,4 +1,5 @@
-using Realtime.Cluster.Journal;
+using Realtime.Node.Cluster;
+using Realtime.Node.Persistence.Journal;
 
 namespace Realtime.Node.Operations;
 
@@ -6,25 +7,17 @@ namespace Realtime.Node.Operations;
 /// Whether clients should be sent here, and if not, why. Nothing but <c>/health/ready</c> and the door for new connections decides on it:
 /// a store outage makes a node unready for newcomers, it does not make it drop those it has.
 /// </summary>
-public sealed class NodeReadiness(IStore store)
+public sealed class NodeReadiness(Journals journals, ClusterStanding standing)
 {
     private int _phase = (int)NodePhase.Starting;
-    private volatile bool _drained;
+
+    /// <summary>The phase it has moved to. Called on any thread; handlers must not block.</summary>
+    public event Action<NodePhase>? Moved;
 
     public NodePhase Phase => (NodePhase)Volatile.Read(ref _phase);
 
-    /// <summary>
-    /// An operator has drained the node, and may take that back. Beside the phase, not one of them: phases only move forward, and a stop must never be undone by
-    /// an operator who was a moment late.
-    /// </summary>
-    public bool IsDrained
-    {
-        get => _drained;
-        set => _drained = value;
-    }
-
     /// <summary>Whether new clients are let in.</summary>
-    public bool IsServing => Phase is NodePhase.Serving && !IsDrained;
+    public bool IsServing => Phase is NodePhase.Serving;
 
     /// <summary>Moves on; a late or repeated call that would move back does nothing (a stop may overtake a slow start).</summary>
     public void MoveTo(NodePhase phase)
@@ -35,6 +28,7 @@ public sealed class NodeReadiness(IStore store)
             var seen = Interlocked.CompareExchange(ref _phase, (int)phase, current);
             if (seen == current)
             {
+                Moved?.Invoke(phase);
                 return;
             }
 
@@ -43,28 +37,27 @@ public sealed class NodeReadiness(IStore store)
     }
 
     /// <summary>Empty when the node is ready.</summary>
-    public IReadOnlyList<string> Obstacles()
+    public IReadOnlyList<string> Obstacles() => Phase switch
+    {
+        NodePhase.Starting => ["The node is starting."],
+        NodePhase.Serving => Troubles(),
+        _ => ["The node is stopping."],
+    };
+
+    private List<string> Troubles()
     {
         var obstacles = new List<string>();
-        switch (Phase)
+        if (!standing.IsUp)
         {
-            case NodePhase.Starting:
-                obstacles.Add("The node is starting.");
-                break;
-            case NodePhase.Draining or NodePhase.Stopped:
-                obstacles.Add("The node is stopping.");
-                break;
-            case NodePhase.Serving when IsDrained:
-                obstacles.Add("The node was drained by an operator.");
-                break;
+            obstacles.Add("The node is not a member of its cluster.");
         }
 
-        var health = store.Health;
-        if (!health.IsWell)
+        if (standing.MissingRegions is { Count: > 0 } missing)
         {
-            obstacles.Add("The store is not well: " + (health.Fault ?? "no reason given") + ".");
+            obstacles.Add($"No shard can be given to this node: {string.Join(", ", missing)}.");
         }
 
+        obstacles.AddRange(StoreTroubles.Of(journals));
         return obstacles;
     }
 }

@@ -7,20 +7,26 @@ public sealed record SessionPolicy
     public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// The grace time of sessions that were attached when the last process ended. Longer, because everybody comes back at once and over the
-    /// crash window, after some tries while nobody listened.
+    /// How long a session without a connection can be resumed. While it has one, its record is touched each quarter of it.
     /// </summary>
-    public TimeSpan OrphanGrace { get; init; } = TimeSpan.FromSeconds(30);
-
-    /// <summary>How long a detached session can be resumed.</summary>
     public TimeSpan TimeToLive { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>Opening and subscription changes are written behind by at most this.</summary>
     public TimeSpan WriteBehind { get; init; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>How long a session that is held keeps its log open after a write: the next write then needs no read.</summary>
+    public TimeSpan LogLinger { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>A withdrawal that a channel has not answered is sent again after this, then after twice as long, and so on.</summary>
+    public TimeSpan WithdrawAgain { get; init; } = TimeSpan.FromSeconds(1);
+
+    public TimeSpan WithdrawAgainMost { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Most keys of session state.</summary>
     public int StateKeys { get; init; } = 64;
 
     /// <summary>Largest session state, bytes over all keys and values.</summary>
     public int StateBytes { get; init; } = 64 * 1024;
+
+    public TimeSpan TouchEvery => TimeToLive / 4;
 }

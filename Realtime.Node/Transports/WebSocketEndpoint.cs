@@ -1,11 +1,10 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections.Features;
-using Realtime.Cluster.Routing;
-using Realtime.Cluster.Telemetry.Metrics;
 using Realtime.Node.Auth;
 using Realtime.Node.Codecs;
 using Realtime.Node.Connections;
+using Realtime.Node.Telemetry.Metrics;
 
 namespace Realtime.Node.Transports;
 

@@ -9,10 +9,10 @@ public sealed class LayerTests
         | layer | project / folder | may use | what lives there |
         |---|---|---|---|
         | 0 | `Realtime.Messages` | – | contracts |
-        | 1 | `Realtime.Cluster/Kernel` | Messages | actors |
-        | 2 | `Realtime.Cluster/Journal` | Messages, Kernel | logs |
-        | 3 | `Realtime.Node/Sessions`, `Realtime.Node/Channels` | Cluster, Messages | entities |
-        | 4 | `Realtime.Node` | Sessions, Channels | the program |
+        | 1 | `Realtime.Node/Kernel` | Messages | actors |
+        | 2 | `Realtime.Node/Journal` | Messages, Kernel | logs |
+        | 3 | `Realtime.Node/Sessions`, `Realtime.Node/Channels` | Kernel, Journal, Messages | entities |
+        | 4 | `Realtime.Node` | Sessions, Channels, Messages | the program |
         | – | `clients/dotnet/Realtime.Client` | – | the client |
 
         Text.
@@ -48,11 +48,12 @@ public sealed class LayerTests
     }
 
     [Theory]
-    [InlineData("using Realtime.Cluster.Journal; using Realtime.Messages.Ids; using System.Text;")]
+    [InlineData("using Realtime.Node.Journal; using Realtime.Messages.Ids; using System.Text;")]
     [InlineData("using Realtime.Node.Sessions.Core;")]
     [InlineData("class A { Messages.Ids.ChannelName _name; }")]
     [InlineData("// using Realtime.Node.Channels;\nclass A { string _b = \"Realtime.Node.Channels.Rules\"; }")]
     [InlineData("class A { int _b = a.Channels.Count; }")]
+    [InlineData("class A { List<int> Channels { get; } int B => Channels.Rules.Count; }")]
     public void An_arrow_downwards_and_words_in_comments_and_texts_are_none(string code)
     {
         LayerRules.Faults(LayerTable.Parse(Page), [Source("Realtime.Node/Sessions", code)]).ShouldBeEmpty();
@@ -79,7 +80,7 @@ public sealed class LayerTests
         var client = new SourceFile(
             "clients/dotnet/Realtime.Client/Realtime.Client.csproj", """<ProjectReference Include="../../../Realtime.Messages/Realtime.Messages.csproj" />""");
         var node = new SourceFile(
-            "Realtime.Node/Realtime.Node.csproj", """<ProjectReference Include="..\Realtime.Cluster\Realtime.Cluster.csproj" />""");
+            "Realtime.Node/Realtime.Node.csproj", """<ProjectReference Include="..\Realtime.Messages\Realtime.Messages.csproj" />""");
 
         LayerRules.Faults(LayerTable.Parse(Page), [client, node]).ShouldHaveSingleItem().ShouldContain("may not use Realtime.Messages");
     }

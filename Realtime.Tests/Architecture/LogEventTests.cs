@@ -17,7 +17,7 @@ public sealed class LogEventTests
     [Fact]
     public void Every_log_message_has_a_number_of_its_own_in_the_range_of_its_folder()
     {
-        var registry = RepositoryFiles.Get("Realtime.Cluster/Telemetry/LogEvents.cs");
+        var registry = RepositoryFiles.Get("Realtime.Node/Telemetry/LogEvents.cs");
         var sources = RepositoryFiles.CSharp.Where(file => !file.Path.StartsWith("Realtime.Tests/", StringComparison.Ordinal)).ToList();
 
         sources.ShouldContain(file => file.Code.Contains("[LoggerMessage(", StringComparison.Ordinal), "no log messages were found");

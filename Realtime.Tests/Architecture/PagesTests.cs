@@ -42,7 +42,7 @@ public sealed partial class PagesTests
     public void The_readme_lists_every_exit_code()
     {
         var readme = RepositoryFiles.Get("README.md").Text;
-        foreach (var code in typeof(Realtime.Cluster.Configuration.ExitCodes).GetFields().Where(field => field.IsLiteral))
+        foreach (var code in typeof(Realtime.Node.Configuration.ExitCodes).GetFields().Where(field => field.IsLiteral))
         {
             readme.ShouldContain($"| {code.GetRawConstantValue()} |", Case.Sensitive, code.Name);
         }

@@ -1,5 +1,5 @@
-using Realtime.Cluster.Routing;
 using Realtime.Node.Auth;
+using Realtime.Node.Gateway;
 
 namespace Realtime.Tests.Auth;
 

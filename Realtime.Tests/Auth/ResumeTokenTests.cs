@@ -1,7 +1,7 @@
 using System.Buffers.Text;
-using Realtime.Cluster.Routing;
 using Realtime.Messages.Ids;
 using Realtime.Node.Auth;
+using Realtime.Node.Gateway;
 
 namespace Realtime.Tests.Auth;
 

@@ -1,11 +1,11 @@
-using Realtime.Messages.Entities;
+using Realtime.Messages.Channels;
 using Realtime.Messages.Positions;
 using Realtime.Node.Channels;
 using Realtime.Node.Namespaces;
 
 namespace Realtime.Tests.Channels;
 
-/// <summary>Pages of history are bounded in bytes as well as in messages, from memory and from the store, in both directions.</summary>
+/// <summary>Pages of history are bounded in bytes as well as in messages, from memory and from the log, in both directions.</summary>
 public sealed class HistoryBytesTests
 {
     private const int PageBytes = 1000;
@@ -21,16 +21,16 @@ public sealed class HistoryBytesTests
         for (var i = 1; i <= 60; i++)
         {
             rig.Publish(new string((char)('a' + (i % 26)), random.Next(1, 400)));
-            rig.Write();
+            rig.Commit();
         }
 
         var got = new List<long>();
         StartFrom from = reverse ? StartFrom.Live : StartFrom.Start;
         for (var more = true; more;)
         {
-            var page = rig.Get<ChannelReply.HistoryPage>(new ChannelRequest.ReadHistory(from, 1000, reverse));
+            var page = Read(rig, from, 1000, reverse);
             page.Messages.Count.ShouldBeGreaterThan(0);
-            page.Messages.Sum(message => message.Payload.Length).ShouldBeLessThanOrEqualTo(PageBytes);
+            page.Messages.Sum(message => message.Size).ShouldBeLessThanOrEqualTo(PageBytes);
             got.AddRange(page.Messages.Select(message => message.Offset));
             (from, more) = (new StartFrom.At(page.Position), page.More);
         }
@@ -46,10 +46,10 @@ public sealed class HistoryBytesTests
         for (var i = 0; i < 3; i++)
         {
             rig.Publish(new string('x', 3 * PageBytes));
-            rig.Write();
+            rig.Commit();
         }
 
-        var page = rig.Get<ChannelReply.HistoryPage>(new ChannelRequest.ReadHistory(reverse ? StartFrom.Live : StartFrom.Start, 10, reverse));
+        var page = Read(rig, reverse ? StartFrom.Live : StartFrom.Start, 10, reverse);
 
         page.Messages.Select(message => message.Offset).ShouldBe([reverse ? 3 : 1]);
         (page.More, page.Position.Offset).ShouldBe((true, reverse ? 2 : 1));
@@ -61,12 +61,15 @@ public sealed class HistoryBytesTests
         var rig = Rig(1);
         rig.Fill(30);
 
-        var page = rig.Get<ChannelReply.HistoryPage>(new ChannelRequest.ReadHistory(StartFrom.Live, 10, true));
+        var page = Read(rig, StartFrom.Live, 10, reverse: true);
 
         page.Messages.Select(message => message.Offset).ShouldBe([30, 29, 28, 27, 26, 25, 24, 23, 22, 21]);
     }
 
-    private static ChannelRig Rig(int recent) => new(
+    private static ChannelReply.HistoryPage Read(MachineRig rig, StartFrom from, int limit, bool reverse) => rig.Get<ChannelReply.HistoryPage>(
+        tag => new ChannelRequest.ReadHistory(MachineRig.Name, tag, from, limit, reverse));
+
+    private static MachineRig Rig(int recent) => new(
         new NamespacePolicy("chat") { History = new HistoryLimits { Count = 1000 } },
         new ChannelPolicy { RecentMessages = recent, HistoryBytes = PageBytes });
 }

@@ -1,8 +1,9 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Realtime.Cluster.Routing;
 using Realtime.Messages.Ids;
+using Realtime.Node.Auth;
 using Realtime.Node.Connections;
 using Realtime.Node.Connections.Core;
+using Realtime.Node.Gateway;
 using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Connections;

@@ -1,10 +1,14 @@
-using Realtime.Messages.Entities;
+using Realtime.Messages.Channels;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Positions;
+using Realtime.Messages.Sessions;
 using Realtime.Node.Connections;
 using Realtime.Node.Connections.Core;
+using AnonymousLedger = Realtime.Node.Connections.Core.AnonymousLedger;
+using Moment = Realtime.Node.Connections.Core.Moment;
+using SessionSubscription = Realtime.Messages.Entities.SessionSubscription;
 
 namespace Realtime.Tests.Connections;
 
@@ -31,7 +35,8 @@ public sealed class AnonymousRequestTests
         Held.ShouldBe(202);
 
         _rig.Come(new ClientFrame.Set(4, "c", Hundred));
-        _rig.Refused(4, ErrorCode.TooMany).Text.ShouldBe("sessions without a token keep at most 250 bytes of state and presence per address");
+        _rig.Refused(4, ErrorCode.TooMany).Text
+            .ShouldBe("sessions without a token keep at most 250 bytes of state and presence per address");
         _rig.SessionQuestions.Count.ShouldBe(2);
         Held.ShouldBe(202);
 
@@ -50,7 +55,7 @@ public sealed class AnonymousRequestTests
     {
         _rig.Welcome();
         _rig.Come(new ClientFrame.Set(2, "a", Hundred));
-        _rig.SessionAnswers(new EntityReply.Refused(ErrorCode.StorageFull, "no"));
+        _rig.SessionAnswers(new SessionReply.Refused(0, ErrorCode.StorageFull, "no"));
         _rig.Refused(2, ErrorCode.StorageFull);
         Held.ShouldBe(0);
 
@@ -66,7 +71,7 @@ public sealed class AnonymousRequestTests
         var rig = new ConnectionRig(anonymous: new AnonymousLedger(new AnonymousPolicy { Bytes = 1_000, Rate = 50 }));
         rig.Welcome();
         rig.Come(new ClientFrame.Set(2, "a", Hundred));
-        rig.SessionAnswers(new SessionReply.Done());
+        rig.SessionAnswers(new SessionReply.Done(0));
         rig.Take<ServerFrame.Done>();
 
         rig.Come(new ClientFrame.Set(3, "a", Small));
@@ -130,9 +135,10 @@ public sealed class AnonymousRequestTests
         var other = ChannelName.Parse("chat:other");
         _rig.Come(new ClientFrame.Hello(1)
         {
-            Subscriptions = [new SubscriptionRequest(ConnectionRig.Chat) { Presence = Hundred }, new SubscriptionRequest(other) { Presence = Small }],
+            Subscriptions = [new SubscriptionRequest(ConnectionRig.Chat) { Presence = Hundred },
+                new SubscriptionRequest(other) { Presence = Small }],
         });
-        _rig.SessionAnswers(new SessionReply.Attached(new AttachNumber(4), null, null));
+        _rig.SessionAnswers(new SessionReply.Attached(0, new Attachment(1, 4), null, null));
         _rig.Joins.ShouldHaveSingleItem().Channel.ShouldBe(other);
         _rig.FeedJoins(other);
 
@@ -178,21 +184,20 @@ public sealed class AnonymousRequestTests
         _rig.Welcome();
         _rig.Come(new ClientFrame.Set(2, "a", Hundred));
         Answer(1);
-        _rig.Step(new ConnectionInput.LinkLost(false));
-        _rig.Machine.Left(new Moment(_rig.Now, default));
+        _rig.Step(new ConnectionInput.LinkClosed(false));
         Held.ShouldBe(101);
 
         var rig = new ConnectionRig(anonymous: _ledger);
         rig.Welcome();
         rig.Come(new ClientFrame.Bye(3));
-        rig.Machine.Left(new Moment(rig.Now, default));
+        rig.Machine.End(new Moment(rig.Now, default));
         Held.ShouldBe(101, "it held nothing");
 
         var back = new ConnectionRig(anonymous: _ledger);
         back.Welcome();
         back.Come(new ClientFrame.Set(2, "a", Small));
         back.Come(new ClientFrame.Bye(3));
-        back.Machine.Left(new Moment(back.Now, default));
+        back.Machine.End(new Moment(back.Now, default));
         Held.ShouldBe(0);
     }
 
@@ -203,8 +208,8 @@ public sealed class AnonymousRequestTests
         _rig.Come(new ClientFrame.Set(2, "a", Hundred));
         Answer(1);
         _rig.Come(new ClientFrame.Bye(3));
-        _rig.SessionAnswers(new EntityReply.Refused(ErrorCode.Unavailable, "no"));
-        _rig.Machine.Left(new Moment(_rig.Now, default));
+        _rig.SessionAnswers(new SessionReply.Refused(0, ErrorCode.Unavailable, "no"));
+        _rig.Machine.End(new Moment(_rig.Now, default));
 
         Held.ShouldBe(101);
     }
@@ -212,7 +217,7 @@ public sealed class AnonymousRequestTests
     private void Resume(UserId? user)
     {
         _rig.Come(new ClientFrame.Hello(1) { Session = _rig.Setup.ResumeTokens.Issue(new SessionId(33)) });
-        _rig.SessionAnswers(new SessionReply.Attached(new AttachNumber(2), user, null)
+        _rig.SessionAnswers(new SessionReply.Attached(0, new Attachment(1, 2), user, null)
         {
             State = [KeyValuePair.Create("a", Hundred)],
             Subscriptions = [new SessionSubscription(ConnectionRig.Chat, ConnectionRig.Head, Hundred)],
@@ -229,7 +234,7 @@ public sealed class AnonymousRequestTests
     {
         for (var i = 0; i < count; i++)
         {
-            _rig.SessionAnswers(new SessionReply.Done());
+            _rig.SessionAnswers(new SessionReply.Done(0));
             _rig.Take<ServerFrame.Done>();
         }
     }

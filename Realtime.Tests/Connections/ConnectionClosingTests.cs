@@ -1,7 +1,8 @@
-using Realtime.Messages.Entities;
+using Realtime.Messages.Channels;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
+using Realtime.Messages.Sessions;
 using Realtime.Node.Connections.Core;
 
 namespace Realtime.Tests.Connections;
@@ -17,12 +18,12 @@ public sealed class ConnectionClosingTests
         _rig.Welcome();
         _rig.Subscribe(ConnectionRig.Chat);
         _rig.Come(new ClientFrame.Publish(2, ConnectionRig.Chat, ConnectionRig.Text("a")));
-        _rig.Step(new ConnectionInput.Dismissed(CloseCode.Superseded));
+        _rig.Step(new ConnectionInput.CloseRequested(CloseCode.Superseded));
         _rig.Goodbye.ShouldBeNull();
 
         _rig.Come(new ClientFrame.Publish(3, ConnectionRig.Chat, ConnectionRig.Text("b")));
         _rig.ChannelQuestions.Count.ShouldBe(1);
-        _rig.ChannelAnswers(new ChannelReply.Published(ConnectionRig.Head));
+        _rig.ChannelAnswers(new ChannelReply.Published(0, ConnectionRig.Head));
 
         _rig.Take<ServerFrame.PublishReply>().Id.ShouldBe(2);
         _rig.Closed(CloseCode.Superseded);
@@ -35,8 +36,8 @@ public sealed class ConnectionClosingTests
     {
         _rig.Welcome();
         _rig.Come(new ClientFrame.Publish(2, ConnectionRig.Chat, ConnectionRig.Text("a")));
-        _rig.Step(new ConnectionInput.Dismissed(CloseCode.Superseded));
-        _rig.Machine.Due.ShouldBe(_rig.Now + ConnectionMachine.LastAnswers);
+        _rig.Step(new ConnectionInput.CloseRequested(CloseCode.Superseded));
+        _rig.Machine.Due.ShouldBeLessThanOrEqualTo(_rig.Now + ConnectionMachine.LastAnswers);
 
         _rig.Pass(TimeSpan.FromMilliseconds(ConnectionMachine.LastAnswers));
 
@@ -59,10 +60,10 @@ public sealed class ConnectionClosingTests
     {
         _rig.Welcome();
 
-        _rig.Step(new ConnectionInput.Dismissed(code));
+        _rig.Step(new ConnectionInput.CloseRequested(code));
 
         _rig.Closed(code);
-        _rig.Step(new ConnectionInput.Dismissed(CloseCode.Restart));
+        _rig.Step(new ConnectionInput.CloseRequested(CloseCode.Restart));
         _rig.Goodbye!.Code.ShouldBe(code);
     }
 
@@ -71,7 +72,7 @@ public sealed class ConnectionClosingTests
     {
         _rig.Come(new ClientFrame.Hello(1));
 
-        _rig.Step(new ConnectionInput.Dismissed(CloseCode.Restart));
+        _rig.Step(new ConnectionInput.CloseRequested(CloseCode.Restart));
 
         _rig.Closed(CloseCode.Restart);
         _rig.Goodbye!.Reconnect!.Within.ShouldBe(2000);
@@ -82,10 +83,10 @@ public sealed class ConnectionClosingTests
     {
         _rig.Welcome();
         _rig.Come(new ClientFrame.Bye(2));
-        _rig.SessionQuestions.ShouldHaveSingleItem().Request.ShouldBe(new SessionRequest.End(new AttachNumber(4)));
+        _rig.SessionQuestions.ShouldHaveSingleItem().ShouldBeOfType<SessionRequest.End>().Session.ShouldBe(ConnectionRig.Fresh);
         _rig.Goodbye.ShouldBeNull();
 
-        _rig.SessionAnswers(new SessionReply.Done());
+        _rig.SessionAnswers(new SessionReply.Done(0));
 
         _rig.Take<ServerFrame.Done>().Id.ShouldBe(2);
         _rig.Closed(CloseCode.Ended);
@@ -97,7 +98,7 @@ public sealed class ConnectionClosingTests
         _rig.Welcome();
         _rig.Come(new ClientFrame.Bye(0));
 
-        _rig.SessionAnswers(new SessionReply.Done());
+        _rig.SessionAnswers(new SessionReply.Done(0));
 
         _rig.Sent.ShouldBeEmpty();
         _rig.Closed(CloseCode.Ended);
@@ -110,11 +111,11 @@ public sealed class ConnectionClosingTests
         _rig.Subscribe(ConnectionRig.Chat);
         _rig.SessionWords.Clear();
 
-        _rig.Step(new ConnectionInput.LinkLost());
-        _rig.Step(new ConnectionInput.LinkLost());
+        _rig.Step(new ConnectionInput.LinkClosed());
+        _rig.Step(new ConnectionInput.LinkClosed());
 
-        _rig.IsFinished.ShouldBeTrue();
-        _rig.SessionWords.ShouldBe([new SessionRequest.Detach(new AttachNumber(4))]);
+        _rig.IsStopped.ShouldBeTrue();
+        _rig.SessionWords.ShouldBe([new SessionRequest.Detach(ConnectionRig.Fresh, 0)]);
         _rig.Left.ShouldBe([ConnectionRig.Chat]);
         _rig.Machine.Due.ShouldBe(long.MaxValue);
     }
@@ -125,9 +126,9 @@ public sealed class ConnectionClosingTests
     public void A_detach_says_whether_the_client_closed_the_connection_or_it_was_lost(bool byPeer, CloseCode? why)
     {
         _rig.Welcome();
-        _rig.Step(new ConnectionInput.LinkLost(byPeer));
+        _rig.Step(new ConnectionInput.LinkClosed(byPeer));
 
-        _rig.SessionWords.ShouldBe([new SessionRequest.Detach(new AttachNumber(4)) { Why = why }]);
+        _rig.SessionWords.ShouldBe([new SessionRequest.Detach(ConnectionRig.Fresh, 0, why)]);
     }
 
     [Theory]
@@ -137,25 +138,25 @@ public sealed class ConnectionClosingTests
     {
         _rig.Welcome();
         _rig.Step(new ConnectionInput.TooSlow());
-        _rig.Step(new ConnectionInput.LinkLost(byPeer));
+        _rig.Step(new ConnectionInput.LinkClosed(byPeer));
 
-        _rig.SessionWords.ShouldBe([new SessionRequest.Detach(new AttachNumber(4)) { Why = CloseCode.TooSlow }]);
+        _rig.SessionWords.ShouldBe([new SessionRequest.Detach(ConnectionRig.Fresh, 0, CloseCode.TooSlow)]);
     }
 
     [Fact]
     public void A_link_that_does_not_close_in_time_after_the_goodbye_is_dropped()
     {
         _rig.Welcome();
-        _rig.Step(new ConnectionInput.Dismissed(CloseCode.Restart));
+        _rig.Step(new ConnectionInput.CloseRequested(CloseCode.Restart));
         _rig.Pass(TimeSpan.FromMilliseconds(4999));
         _rig.IsAborted.ShouldBeFalse();
 
         _rig.Pass(TimeSpan.FromMilliseconds(1));
 
         _rig.IsAborted.ShouldBeTrue();
-        _rig.IsFinished.ShouldBeFalse();
-        _rig.Step(new ConnectionInput.LinkLost());
-        _rig.IsFinished.ShouldBeTrue();
+        _rig.IsStopped.ShouldBeFalse();
+        _rig.Step(new ConnectionInput.LinkClosed());
+        _rig.IsStopped.ShouldBeTrue();
     }
 
     [Fact]
@@ -169,7 +170,7 @@ public sealed class ConnectionClosingTests
         _rig.Pass(TimeSpan.FromMilliseconds(1));
 
         _rig.Refused(2, ErrorCode.Timeout).Outcome.ShouldBe(Outcome.Unknown);
-        _rig.ChannelAnswers(new ChannelReply.Published(ConnectionRig.Head));
+        _rig.ChannelAnswers(new ChannelReply.Published(0, ConnectionRig.Head));
         _rig.Sent.ShouldBeEmpty();
     }
 

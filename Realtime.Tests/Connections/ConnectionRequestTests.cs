@@ -1,8 +1,9 @@
-using Realtime.Messages.Entities;
+using Realtime.Messages.Channels;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Positions;
+using Realtime.Messages.Sessions;
 using Realtime.Node.Connections;
 using Realtime.Node.Connections.Core;
 
@@ -23,10 +24,10 @@ public sealed class ConnectionRequestTests
             Sequence = 5, Echo = false, Tags = [KeyValuePair.Create("k", "v")],
         });
 
-        var asked = _rig.ChannelQuestions[0].Request.ShouldBeOfType<ChannelRequest.Publish>();
+        var asked = _rig.ChannelQuestions[0].ShouldBeOfType<ChannelRequest.Publish>();
         (asked.From, asked.User, asked.Producer, asked.Sequence, asked.Echo, asked.Tags.Count)
             .ShouldBe((ConnectionRig.Fresh, new UserId("ann"), Producer, 5, false, 1));
-        _rig.ChannelAnswers(new ChannelReply.Published(ConnectionRig.Head));
+        _rig.ChannelAnswers(new ChannelReply.Published(0, ConnectionRig.Head));
         _rig.Take<ServerFrame.PublishReply>().ShouldBe(new ServerFrame.PublishReply(2, ConnectionRig.Head));
     }
 
@@ -36,7 +37,7 @@ public sealed class ConnectionRequestTests
         _rig.Welcome();
         _rig.Come(new ClientFrame.Publish(0, ConnectionRig.Chat, ConnectionRig.Text("a")));
 
-        _rig.ChannelAnswers(new ChannelReply.Published(ConnectionRig.Head));
+        _rig.ChannelAnswers(new ChannelReply.Published(0, ConnectionRig.Head));
 
         _rig.Sent.ShouldBeEmpty();
     }
@@ -97,7 +98,7 @@ public sealed class ConnectionRequestTests
         _rig.Welcome();
         _rig.Come(new ClientFrame.Publish(2, ConnectionRig.Chat, ConnectionRig.Text("a")));
 
-        _rig.ChannelAnswers(new EntityReply.Refused(ErrorCode.StorageFull, "full", 30_000, Outcome.Unknown));
+        _rig.ChannelAnswers(new ChannelReply.Refused(0, ErrorCode.StorageFull, "full", 30_000, Outcome.Unknown));
 
         _rig.Take<ServerFrame.Error>().ShouldBe(new ServerFrame.Error(2, ErrorCode.StorageFull, "full", 30_000, Outcome.Unknown));
     }
@@ -109,9 +110,9 @@ public sealed class ConnectionRequestTests
         _rig.Come(new ClientFrame.History(2, ConnectionRig.Chat));
         _rig.Come(new ClientFrame.History(3, ConnectionRig.Chat) { Reverse = true, Limit = 100_000 });
 
-        _rig.ChannelQuestions.Select(question => question.Request).ShouldBe(
-            [new ChannelRequest.ReadHistory(StartFrom.Start, 100, false), new ChannelRequest.ReadHistory(StartFrom.Live, 1000, true)]);
-        _rig.ChannelAnswers(new ChannelReply.HistoryPage([], ConnectionRig.Head, ConnectionRig.Head, false));
+        _rig.ChannelQuestions.Cast<ChannelRequest.ReadHistory>().Select(read => (read.From, read.PageMessages, read.Reverse)).ShouldBe(
+            [(StartFrom.Start, 100, false), (StartFrom.Live, 1000, true)]);
+        _rig.ChannelAnswers(new ChannelReply.HistoryPage(0, [], ConnectionRig.Head, ConnectionRig.Head, false));
         var reply = _rig.Take<ServerFrame.HistoryReply>();
         (reply.Id, reply.Channel, reply.Position).ShouldBe((2, ConnectionRig.Chat, ConnectionRig.Head));
     }
@@ -136,7 +137,7 @@ public sealed class ConnectionRequestTests
         _rig.Welcome();
         _rig.Come(new ClientFrame.Presence(2, ConnectionRig.Chat));
 
-        _rig.ChannelAnswers(new ChannelReply.Present(new PresenceSnapshot(null, 700, 9)));
+        _rig.ChannelAnswers(new ChannelReply.RosterPage(0, new PresenceSnapshot(null, 700, 9)));
 
         var reply = _rig.Take<ServerFrame.PresenceReply>();
         (reply.Id, reply.Presence.Members, reply.Presence.Count, reply.Presence.Revision).ShouldBe((2, null, 700, 9));
@@ -158,7 +159,10 @@ public sealed class ConnectionRequestTests
         _rig.Come(new ClientFrame.Update(4, ConnectionRig.Chat, ConnectionRig.Text("x")));
 
         _rig.Take<ServerFrame.Done>().Id.ShouldBe(4);
-        _rig.SessionWords.ShouldHaveSingleItem().ShouldBeOfType<SessionRequest.UpdatePresence>().Data.ShouldBe(ConnectionRig.Text("x"));
+        _rig.SessionWords.ShouldHaveSingleItem().ShouldBeOfType<SessionRequest.PutSubscription>().Subscription.Presence
+            .ShouldBe(ConnectionRig.Text("x"));
+        _rig.Shown.ShouldHaveSingleItem().Member.ShouldBe(
+            new Member(ConnectionRig.Fresh, null, ConnectionRig.Text("x")));
     }
 
     [Fact]
@@ -167,12 +171,13 @@ public sealed class ConnectionRequestTests
         _rig.Welcome();
         _rig.Come(new ClientFrame.Set(2, "k", ConnectionRig.Text("v")));
         _rig.Come(new ClientFrame.Set(3, "k", null));
-        _rig.SessionQuestions[0].Request.ShouldBe(new SessionRequest.SetState(new AttachNumber(4), "k", ConnectionRig.Text("v")));
+        var set = _rig.SessionQuestions[0].ShouldBeOfType<SessionRequest.SetState>();
+        (set.Key, set.Value).ShouldBe(("k", ConnectionRig.Text("v")));
 
-        _rig.SessionAnswers(new SessionReply.Done());
+        _rig.SessionAnswers(new SessionReply.Done(0));
         _rig.Take<ServerFrame.Done>().Id.ShouldBe(2);
-        _rig.SessionAnswers(new SessionReply.Stale());
-        _rig.Refused(3, ErrorCode.Unavailable);
+        _rig.SessionAnswers(new SessionReply.Refused(0, ErrorCode.TooMany, "too many keys"));
+        _rig.Refused(3, ErrorCode.TooMany);
     }
 
     [Fact]
@@ -180,8 +185,8 @@ public sealed class ConnectionRequestTests
     {
         _rig.Welcome(new ClientFrame.Hello(1) { Token = "ann" }, new UserId("ann"));
         _rig.Come(new ClientFrame.Refresh(2, "ann", null));
-        _rig.SessionQuestions[0].Request.ShouldBeOfType<SessionRequest.Refresh>().Identity.User.ShouldBe(new UserId("ann"));
-        _rig.SessionAnswers(new SessionReply.Done());
+        _rig.SessionQuestions[0].ShouldBeOfType<SessionRequest.Refresh>().Identity.User.ShouldBe(new UserId("ann"));
+        _rig.SessionAnswers(new SessionReply.Done(0));
         _rig.Take<ServerFrame.RefreshReply>().ShouldBe(new ServerFrame.RefreshReply(2, null));
 
         _rig.Come(new ClientFrame.Refresh(3, "eve", null));
@@ -204,7 +209,7 @@ public sealed class ConnectionRequestTests
         _rig.Come(new ClientFrame.Pong(positions));
         _rig.Come(new ClientFrame.Pong([]));
 
-        _rig.SessionWords.Cast<SessionRequest.Ack>().Select(ack => ack.Attachment).ShouldBe([new AttachNumber(4), new AttachNumber(4)]);
+        _rig.SessionWords.Cast<SessionRequest.Acknowledge>().Select(ack => ack.Positions).ShouldBe([positions, positions]);
         _rig.Sent.ShouldBeEmpty();
     }
 
@@ -236,7 +241,7 @@ public sealed class ConnectionRequestTests
         rig.Come(new ClientFrame.Set(7, "k", null));
         rig.Refused(7, ErrorCode.TooMany);
 
-        rig.ChannelAnswers(new ChannelReply.Published(null));
+        rig.ChannelAnswers(new ChannelReply.Published(0, null));
         rig.Take<ServerFrame.PublishReply>();
         rig.Come(new ClientFrame.Publish(8, ConnectionRig.Chat, ConnectionRig.Text("d")));
         rig.Sent.ShouldBeEmpty();

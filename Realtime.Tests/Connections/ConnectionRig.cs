@@ -1,14 +1,22 @@
 using System.Text;
-using Realtime.Cluster.Routing;
-using Realtime.Messages.Entities;
+using Realtime.Messages.Channels;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Positions;
+using Realtime.Messages.Sessions;
 using Realtime.Node.Auth;
 using Realtime.Node.Connections;
 using Realtime.Node.Connections.Core;
+using Realtime.Node.Gateway;
 using Realtime.Node.Namespaces;
+using ClientAddress = Realtime.Node.Connections.Core.ClientAddress;
+using ConnectionSetup = Realtime.Node.Connections.Core.ConnectionSetup;
+using IAnonymousSessions = Realtime.Node.Connections.Core.IAnonymousSessions;
+using IArrivals = Realtime.Node.Connections.Core.IArrivals;
+using Moment = Realtime.Node.Connections.Core.Moment;
+using SessionIdentity = Realtime.Messages.Entities.SessionIdentity;
+using TrafficSnapshot = Realtime.Node.Connections.Core.TrafficSnapshot;
 
 namespace Realtime.Tests.Connections;
 
@@ -16,6 +24,7 @@ namespace Realtime.Tests.Connections;
 internal sealed class ConnectionRig : ITokenVerifier
 {
     public static readonly SessionId Fresh = new(7);
+    public static readonly Attachment Attachment = new(1, 4);
     public static readonly ChannelName Chat = ChannelName.Parse("chat:room");
     public static readonly StreamPosition Head = new(new Epoch(5), 10);
 
@@ -23,7 +32,8 @@ internal sealed class ConnectionRig : ITokenVerifier
     private long _sentAt;
     private long _sentBytes;
 
-    public ConnectionRig(ConnectionPolicy? policy = null, IAnonymousSessions? anonymous = null)
+    public ConnectionRig(
+        ConnectionPolicy? policy = null, IAnonymousSessions? anonymous = null, IArrivals? arrivals = null, bool claimsResume = false)
     {
         Policy = policy ?? new ConnectionPolicy();
         Setup = new ConnectionSetup(
@@ -40,9 +50,9 @@ internal sealed class ConnectionRig : ITokenVerifier
             ]),
             this, new ResumeTokens(new Dictionary<byte, byte[]> { [1] = new byte[32] }))
         {
-            Anonymous = anonymous,
+            Anonymous = anonymous, Arrivals = arrivals,
         };
-        Machine = new ConnectionMachine(Setup, new ConnectionId(3), Fresh, Moment);
+        Machine = new ConnectionMachine(Setup, new ConnectionId(3), Fresh, Moment, claimsResume, default(ClientAddress));
     }
 
     public ConnectionPolicy Policy { get; }
@@ -56,11 +66,13 @@ internal sealed class ConnectionRig : ITokenVerifier
     /// <summary>What the client was sent, oldest first; taken by <see cref="Take{T}"/>.</summary>
     public List<ServerFrame> Sent { get; } = [];
 
-    public List<ConnectionEffect.AskSession> SessionQuestions { get; } = [];
+    /// <summary>Attach, and requests of the client.</summary>
+    public List<SessionRequest> SessionQuestions { get; } = [];
 
+    /// <summary>What the connection itself has to say to the session.</summary>
     public List<SessionRequest> SessionWords { get; } = [];
 
-    public List<ConnectionEffect.AskChannel> ChannelQuestions { get; } = [];
+    public List<ChannelRequest> ChannelQuestions { get; } = [];
 
     public List<ConnectionEffect.Join> Joins { get; } = [];
 
@@ -70,6 +82,11 @@ internal sealed class ConnectionRig : ITokenVerifier
     public List<ChannelName> RostersDue { get; } = [];
 
     public List<ChannelName> Left { get; } = [];
+
+    /// <summary>Those of <see cref="Left"/> where the session is not present any more.</summary>
+    public List<ChannelName> Withdrawn { get; } = [];
+
+    public List<ConnectionEffect.ShowPresence> Shown { get; } = [];
 
     public List<ConnectionEffect.Describe> Descriptions { get; } = [];
 
@@ -83,7 +100,7 @@ internal sealed class ConnectionRig : ITokenVerifier
 
     public bool IsAborted { get; private set; }
 
-    public bool IsFinished { get; private set; }
+    public bool IsStopped { get; private set; }
 
     private Moment Moment => new(Now, DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_000 + Now));
 
@@ -97,7 +114,13 @@ internal sealed class ConnectionRig : ITokenVerifier
 
     public static Payload Text(string text) => new(Encoding.UTF8.GetBytes($"\"{text}\""));
 
-    public void Come(ClientFrame frame) => Step(new ConnectionInput.Came(frame));
+    public static ProducerId Producer(string name = "p-1")
+    {
+        ProducerId.TryParse(name, out var id).ShouldBeTrue();
+        return id;
+    }
+
+    public void Come(ClientFrame frame) => Step(new ConnectionInput.FrameReceived(frame));
 
     public void Step(ConnectionInput input)
     {
@@ -105,58 +128,7 @@ internal sealed class ConnectionRig : ITokenVerifier
         Machine.Step(input, Moment, _effects);
         foreach (var effect in _effects)
         {
-            switch (effect)
-            {
-                case ConnectionEffect.Send send:
-                    Sent.Add(send.Frame);
-                    break;
-                case ConnectionEffect.AskSession ask:
-                    SessionQuestions.Add(ask);
-                    break;
-                case ConnectionEffect.TellSession tell:
-                    SessionWords.Add(tell.Request);
-                    break;
-                case ConnectionEffect.AskChannel ask:
-                    ChannelQuestions.Add(ask);
-                    break;
-                case ConnectionEffect.AwaitRoom:
-                    AwaitsRoom.ShouldBeFalse("asked once");
-                    AwaitsRoom = true;
-                    break;
-                case ConnectionEffect.Join join:
-                    Joins.Add(join);
-                    break;
-                case ConnectionEffect.Begin begin:
-                    Begun.Add(begin.Channel);
-                    if (begin.WithRoster)
-                    {
-                        RostersDue.Add(begin.Channel);
-                    }
-
-                    break;
-                case ConnectionEffect.Leave leave:
-                    Left.Add(leave.Channel);
-                    break;
-                case ConnectionEffect.Describe describe:
-                    Descriptions.Add(describe);
-                    break;
-                case ConnectionEffect.SendRoster roster:
-                    RostersDue.Add(roster.Channel);
-                    break;
-                case ConnectionEffect.Close close:
-                    Goodbye.ShouldBeNull("one goodbye");
-                    Goodbye = close.Goodbye;
-                    break;
-                case ConnectionEffect.Abort:
-                    IsAborted = true;
-                    break;
-                case ConnectionEffect.Finish:
-                    IsFinished.ShouldBeFalse();
-                    IsFinished = true;
-                    break;
-                default:
-                    throw new ArgumentOutOfRangeException(nameof(input), effect, "has no arm");
-            }
+            Do(effect);
         }
 
         if (AwaitsRoom && HasRoom)
@@ -172,18 +144,26 @@ internal sealed class ConnectionRig : ITokenVerifier
     }
 
     /// <summary>The session answers its oldest question.</summary>
-    public void SessionAnswers(EntityReply reply)
+    public void SessionAnswers(SessionReply reply)
     {
         var question = SessionQuestions[0];
         SessionQuestions.RemoveAt(0);
-        Step(new ConnectionInput.Replied(question.Tag, reply));
+        Step(new ConnectionInput.SessionReplied(reply with { Tag = question.Tag }));
     }
 
-    public void ChannelAnswers(EntityReply reply)
+    public void ChannelAnswers(ChannelReply reply)
     {
         var question = ChannelQuestions[0];
         ChannelQuestions.RemoveAt(0);
-        Step(new ConnectionInput.Replied(question.Tag, reply));
+        Step(new ConnectionInput.ChannelReplied(reply with { Tag = question.Tag }));
+    }
+
+    /// <summary>The session answers everything the connection has told it.</summary>
+    public void SessionHasAll()
+    {
+        var tags = SessionWords.Select(word => word.Tag).Where(tag => tag != 0).ToList();
+        SessionWords.Clear();
+        tags.ForEach(tag => Step(new ConnectionInput.SessionReplied(new SessionReply.Done(tag))));
     }
 
     public void FeedJoins(ChannelName channel) => Step(new ConnectionInput.Joined(channel, new SubscriptionInfo(channel, Head, Head)));
@@ -196,10 +176,12 @@ internal sealed class ConnectionRig : ITokenVerifier
         Step(new ConnectionInput.Sweep(new TrafficSnapshot(sentBytes, isSending) { SentAt = _sentAt }));
     }
 
+    public void Pass(long milliseconds) => Pass(TimeSpan.FromMilliseconds(milliseconds));
+
     public ServerFrame.Welcome Welcome(ClientFrame.Hello? hello = null, UserId? user = null, long? expires = null)
     {
         Come(hello ?? new ClientFrame.Hello(1));
-        SessionAnswers(new SessionReply.Attached(new AttachNumber(4), user, expires));
+        SessionAnswers(new SessionReply.Attached(0, Attachment, user, expires));
         while (Joins.Count > 0)
         {
             var join = Joins[0];
@@ -208,7 +190,7 @@ internal sealed class ConnectionRig : ITokenVerifier
         }
 
         var welcome = Take<ServerFrame.Welcome>();
-        SessionWords.Clear();
+        SessionHasAll();
         Begun.Clear();
         return welcome;
     }
@@ -244,5 +226,73 @@ internal sealed class ConnectionRig : ITokenVerifier
             goodbye => goodbye.Code.ShouldBe(code),
             goodbye => goodbye.Reason.ShouldBe(entry.Name),
             goodbye => (goodbye.Reconnect is not null).ShouldBe(entry.Action is not CloseAction.Final));
+    }
+
+    private void Do(ConnectionEffect effect)
+    {
+        switch (effect)
+        {
+            case ConnectionEffect.SendToClient send:
+                Sent.Add(send.Frame);
+                break;
+            case ConnectionEffect.SendToSession send:
+                var isQuestion = send.Request
+                    is SessionRequest.Attach or SessionRequest.SetState or SessionRequest.Refresh or SessionRequest.End;
+                (isQuestion ? SessionQuestions : SessionWords).Add(send.Request);
+                break;
+            case ConnectionEffect.SendToChannel send:
+                ChannelQuestions.Add(send.Request);
+                break;
+            case ConnectionEffect.AwaitRoom:
+                AwaitsRoom.ShouldBeFalse("asked once");
+                AwaitsRoom = true;
+                break;
+            case ConnectionEffect.Join join:
+                Joins.Add(join);
+                break;
+            case ConnectionEffect.Begin begin:
+                Begun.Add(begin.Channel);
+                if (begin.WithRoster)
+                {
+                    RostersDue.Add(begin.Channel);
+                }
+
+                break;
+            case ConnectionEffect.Leave leave:
+                Left.Add(leave.Channel);
+                if (leave.Withdraws)
+                {
+                    Withdrawn.Add(leave.Channel);
+                }
+
+                break;
+            case ConnectionEffect.ShowPresence show:
+                Shown.Add(show);
+                break;
+            case ConnectionEffect.Describe describe:
+                Descriptions.Add(describe);
+                break;
+            case ConnectionEffect.SendRoster roster:
+                RostersDue.Add(roster.Channel);
+                break;
+            case ConnectionEffect.Close close:
+                Goodbye.ShouldBeNull("one goodbye");
+                Goodbye = close.Goodbye;
+                break;
+            case ConnectionEffect.Abort:
+                IsAborted = true;
+                break;
+            case ConnectionEffect.Stop:
+                IsStopped.ShouldBeFalse();
+                IsStopped = true;
+                if (Machine.End(Moment) is { } last)
+                {
+                    SessionWords.Add(last);
+                }
+
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(effect), effect, "has no arm");
+        }
     }
 }

@@ -1,10 +1,12 @@
-using Realtime.Messages.Entities;
+using Realtime.Messages.Channels;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Positions;
+using Realtime.Messages.Sessions;
 using Realtime.Node.Connections;
 using Realtime.Node.Connections.Core;
+using SessionSubscription = Realtime.Messages.Entities.SessionSubscription;
 
 namespace Realtime.Tests.Connections;
 
@@ -41,7 +43,8 @@ public sealed class ConnectionSubscriptionTests
 
         _rig.Joins.ShouldBeEmpty();
         _rig.Step(new ConnectionInput.Described(
-            _rig.Descriptions.ShouldHaveSingleItem().Tag, new SubscriptionInfo(ConnectionRig.Chat, ConnectionRig.Head, ConnectionRig.Head)));
+            _rig.Descriptions.ShouldHaveSingleItem().Tag, new SubscriptionInfo(ConnectionRig.Chat, ConnectionRig.Head,
+                ConnectionRig.Head)));
 
         var reply = _rig.Take<ServerFrame.SubscribeReply>();
         (reply.Id, reply.Info.Already).ShouldBe((3, true));
@@ -68,7 +71,8 @@ public sealed class ConnectionSubscriptionTests
     {
         _rig.Welcome();
 
-        _rig.Come(new ClientFrame.Subscribe(2, new SubscriptionRequest(ChannelName.Parse("cursors:x")) { Presence = ConnectionRig.Text("me") }));
+        var request = new SubscriptionRequest(ChannelName.Parse("cursors:x")) { Presence = ConnectionRig.Text("me") };
+        _rig.Come(new ClientFrame.Subscribe(2, request));
 
         _rig.Refused(2, ErrorCode.BadRequest);
     }
@@ -86,7 +90,8 @@ public sealed class ConnectionSubscriptionTests
         _rig.Step(new ConnectionInput.Left(ConnectionRig.Chat));
 
         _rig.Take<ServerFrame.Done>().Id.ShouldBe(3);
-        _rig.SessionWords[^1].ShouldBe(new SessionRequest.RemoveSubscription(new AttachNumber(4), ConnectionRig.Chat));
+        _rig.SessionWords[^1].ShouldBeOfType<SessionRequest.RemoveSubscription>().Channel.ShouldBe(ConnectionRig.Chat);
+        _rig.Withdrawn.ShouldBe([ConnectionRig.Chat]);
     }
 
     [Fact]
@@ -110,7 +115,7 @@ public sealed class ConnectionSubscriptionTests
     {
         _rig.Welcome();
         _rig.Come(new ClientFrame.Subscribe(2, new SubscriptionRequest(ConnectionRig.Chat)));
-        _rig.Step(new ConnectionInput.JoinRefused(ConnectionRig.Chat, new EntityReply.Refused(ErrorCode.Unavailable, "not now", 1000)));
+        _rig.Step(new ConnectionInput.JoinRefused(ConnectionRig.Chat, new ChannelReply.Refused(0, ErrorCode.Unavailable, "not now", 1000)));
 
         _rig.Refused(2, ErrorCode.Unavailable);
         _rig.SessionWords.ShouldBeEmpty();

@@ -1,14 +1,18 @@
-using Realtime.Messages.Entities;
+using Realtime.Messages.Channels;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Positions;
+using Realtime.Messages.Sessions;
 using Realtime.Node.Connections;
+using Realtime.Node.Connections.Core;
+using SessionSubscription = Realtime.Messages.Entities.SessionSubscription;
 
 namespace Realtime.Tests.Connections;
 
 /// <summary>
-/// A client with many subscriptions comes back: once 1,024 positions were a hidden end, and what did not fit into 64 KiB could not be said at all, so that it was
+/// A client with many subscriptions comes back: once 1,024 positions were a hidden end, and what did not fit into 64 KiB could not be
+/// said at all, so that it was
 /// refused every time.
 /// </summary>
 public sealed class HelloPositionsTests
@@ -45,7 +49,7 @@ public sealed class HelloPositionsTests
         }
 
         _rig.Take<ServerFrame.Welcome>().Id.ShouldBe(9);
-        _rig.SessionWords.ShouldHaveSingleItem().ShouldBeOfType<SessionRequest.Ack>().Positions.Count.ShouldBe(2_000);
+        _rig.SessionWords.ShouldHaveSingleItem().ShouldBeOfType<SessionRequest.Acknowledge>().Positions.Count.ShouldBe(2_000);
     }
 
     [Fact]
@@ -148,7 +152,7 @@ public sealed class HelloPositionsTests
     private static List<ChannelPosition> Positions(int from, int count) =>
         [.. Enumerable.Range(from, count).Select(n => new ChannelPosition(Channel(n), new StreamPosition(new Epoch(5), n)))];
 
-    private static SessionReply.Attached Attached(int subscriptions) => new(new AttachNumber(2), null, null)
+    private static SessionReply.Attached Attached(int subscriptions) => new(0, new Attachment(1, 2), null, null)
     {
         Subscriptions = [.. Enumerable.Range(0, subscriptions).Select(n => new SessionSubscription(Channel(n), null, null))],
     };

@@ -1,10 +1,12 @@
-using Realtime.Messages.Entities;
+using Realtime.Messages.Channels;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Positions;
+using Realtime.Messages.Sessions;
 using Realtime.Node.Connections;
 using Realtime.Node.Connections.Core;
+using Realtime.Node.Feeds.Core;
 
 namespace Realtime.Tests.Connections;
 
@@ -47,7 +49,7 @@ public sealed class PresenceBytesTests
                 new SubscriptionRequest(other), new SubscriptionRequest(ConnectionRig.Chat) { Presence = TooLarge },
             ],
         });
-        _rig.SessionAnswers(new SessionReply.Attached(new AttachNumber(4), null, null));
+        _rig.SessionAnswers(new SessionReply.Attached(0, new Attachment(1, 4), null, null));
         _rig.Joins.ShouldHaveSingleItem().Channel.ShouldBe(other);
         _rig.FeedJoins(other);
 
@@ -110,10 +112,12 @@ public sealed class PresenceBytesTests
         for (var (id, more) = (2, true); more; id++)
         {
             _rig.Come(new ClientFrame.Presence(id, ConnectionRig.Chat, after));
-            _rig.ChannelAnswers(new ChannelReply.Present(whole));
+            var asked = _rig.ChannelQuestions[0];
+            _rig.ChannelAnswers(new ChannelReply.RosterPage(0, RosterPart.Of(whole, after, 1_000_000)));
             var part = _rig.Take<ServerFrame.PresenceReply>().Presence;
             (part.Count, part.Revision).ShouldBe((100, 9));
-            RosterPart.BytesOf(part.Members!).ShouldBeLessThanOrEqualTo(_rig.Policy.AnswerBytes);
+            part.Members!.Sum(RosterPart.BytesOf).ShouldBeLessThanOrEqualTo(_rig.Policy.AnswerBytes);
+            ((ChannelRequest.ReadRoster)asked).After.ShouldBe(after);
             got.AddRange(part.Members!.Select(member => member.Session));
             (after, more) = (got[^1], part.More);
         }
@@ -136,5 +140,5 @@ public sealed class PresenceBytesTests
         new(channel, new SubscriptionInfo(channel, ConnectionRig.Head, ConnectionRig.Head) { Presence = Snapshot(members) });
 
     private static PresenceSnapshot Snapshot(int members) => new(
-        [.. Enumerable.Range(1, members).Select(i => new Member(new SessionId((UInt128)(i * 7919 % 1009)), null, Largest))], members, 9);
+        [.. Enumerable.Range(1, members).Select(i => new Member(new SessionId((UInt128)i), null, Largest))], members, 9);
 }

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
-using Realtime.Cluster.Dashboard;
+using Realtime.Node.Operations.Dashboard;
 
 namespace Realtime.Tests.Dashboard;
 

@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
-using Realtime.Cluster.Dashboard;
 using Realtime.Messages.Operators;
+using Realtime.Node.Operations.Dashboard;
 using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Dashboard;

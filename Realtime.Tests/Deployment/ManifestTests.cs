@@ -56,7 +56,7 @@ public sealed class ManifestTests
         foreach (var (overlay, url) in new[] { ("local", null), ("production", null), ("production-direct", "wss://realtime-4.realtime.example.com") })
         {
             var all = Manifests.Render(overlay);
-            Node.Hosting.Configuration.NodeConfiguration.Read(ConfigurationRules.Read(all.Nodes, all, [], ordinal: 4)).Settings.Cluster!.ClientUrl.ShouldBe(url, overlay);
+            Node.Hosting.Configuration.NodeConfiguration.Read(ConfigurationRules.Read(all.Nodes, all, [], ordinal: 4)).Settings.ClientUrl.ShouldBe(url, overlay);
         }
     }
 

@@ -1,8 +1,8 @@
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
-using Realtime.Cluster.Configuration;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Positions;
+using Realtime.Node.Configuration;
 using Realtime.Node.Hosting.Configuration;
 using Realtime.Pbm;
 using Realtime.Tests.Architecture;
@@ -18,7 +18,7 @@ public sealed class OperatorPagesTests
     [MemberData(nameof(Pages))]
     public void Options_exist(string page)
     {
-        var options = OptionCatalog.Nodes.Concat(OptionCatalog.Lighthouse).Select(entry => entry.Path).ToList();
+        var options = OptionCatalog.Nodes.Select(entry => entry.Path).ToList();
 
         OperatorPages.Options(OperatorPages.Text(page)).Where(named => !options.Exists(option => IsOrIsBelow(option, named))).ShouldBeEmpty();
     }
@@ -99,8 +99,7 @@ public sealed class OperatorPagesTests
     [Fact]
     public void The_time_that_a_drain_may_take_is_the_one_the_program_takes()
     {
-        var settings = NodeConfiguration.Read(
-            new ConfigurationManager(), options => options.Cluster.Enabled = true).Settings;
+        var settings = NodeConfiguration.Read(new ConfigurationManager()).Settings;
 
         OperatorPages.Text("docs/operations.md").ShouldContain(
             string.Create(CultureInfo.InvariantCulture, $"with the defaults {ConfigurationRules.LongestStop(settings).TotalSeconds} s."));
@@ -109,9 +108,9 @@ public sealed class OperatorPagesTests
     [Fact]
     public void Configuration_and_links_and_commands_are_found_in_a_text()
     {
-        const string Text = "# A b, c\n`Realtime:Cluster:Shards` and REALTIME__PORT=1 `x pbm node show a --json | jq`\n```\npbm log tail\n```\n[x](y.md#z) ends with exit code 12\n### Alert RealtimeX\n";
+        const string Text = "# A b, c\n`Realtime:Cluster:ClientUrl` and REALTIME__PORT=1 `x pbm node show a --json | jq`\n```\npbm log tail\n```\n[x](y.md#z) ends with exit code 12\n### Alert RealtimeX\n";
 
-        OperatorPages.Options(Text).ShouldBe(["Realtime:Cluster:Shards", "REALTIME:PORT"]);
+        OperatorPages.Options(Text).ShouldBe(["Realtime:Cluster:ClientUrl", "REALTIME:PORT"]);
         OperatorPages.PbmCommands(Text).Select(words => string.Join(' ', words)).ShouldBe(["log tail", "node show a --json"]);
         OperatorPages.Anchors(Text).ShouldBe(["a-b-c", "alert-realtimex"], ignoreOrder: true);
         OperatorPages.ExitCodes(Text).ShouldBe([12]);

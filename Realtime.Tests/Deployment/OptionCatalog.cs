@@ -1,12 +1,11 @@
 using System.Reflection;
 using Microsoft.Extensions.Configuration;
-using Realtime.Cluster.Configuration;
-using Realtime.Lighthouse;
+using Realtime.Node.Configuration;
 using Realtime.Node.Hosting.Configuration;
 
 namespace Realtime.Tests.Deployment;
 
-/// <summary>Every option of a program: found by reflection, its range by asking the program for more than it takes.</summary>
+/// <summary>Every option of the node: found by reflection, its range by asking the program for more than it takes.</summary>
 internal static class OptionCatalog
 {
     /// <summary>Stands for a name that the operator chooses.</summary>
@@ -23,8 +22,6 @@ internal static class OptionCatalog
     }
 
     public static IReadOnlyList<Entry> Nodes { get; } = All(RealtimeOptions.Section, new RealtimeOptions { Namespaces = { [Name] = new NamespaceOptions { History = new HistoryOptions() } } });
-
-    public static IReadOnlyList<Entry> Lighthouse { get; } = All(LighthouseOptions.Section, new LighthouseOptions());
 
     /// <summary>What the program says of a value that is too large; null: it has no upper bound of its own.</summary>
     public static (string Least, string Most)? Bounds(Entry entry)
@@ -53,7 +50,7 @@ internal static class OptionCatalog
         var configuration = new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create(entry.Path, (string?)value)]).Build();
         try
         {
-            _ = entry.Path.StartsWith(RealtimeOptions.Section, StringComparison.Ordinal) ? (object)NodeConfiguration.Read(configuration) : LighthouseConfiguration.Read(configuration);
+            NodeConfiguration.Read(configuration);
             return [];
         }
         catch (RealtimeConfigurationException refused)

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
-using Realtime.Cluster.Configuration;
+using Realtime.Node.Configuration;
 using static Realtime.Tests.Deployment.OptionCatalog;
 
 namespace Realtime.Tests.Deployment;
@@ -17,14 +17,12 @@ internal static partial class OptionsPage
 
             <!-- Written by OptionsPageTests from the option classes. Change those, then run the tests with REALTIME_UPDATE_DOCS=1. -->
 
-            Every option of the two programs. How to write them (files, environment variables, command line, durations, sizes) and what namespaces are: [configuration.md](configuration.md).
+            Every option of the node. How to write them (files, environment variables, command line, durations, sizes) and what namespaces are: [configuration.md](configuration.md).
             *secret*: never printed, masked in `--check-config` and for operators. Numbers on this page have commas for reading only.
 
             """.ReplaceLineEndings("\n"));
         page.Append("\n## The node\n");
         Append(page, Nodes);
-        page.Append("\n## The lighthouse\n");
-        Append(page, OptionCatalog.Lighthouse);
         return page.ToString();
     }
 

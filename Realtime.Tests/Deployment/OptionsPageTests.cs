@@ -25,10 +25,10 @@ public sealed class OptionsPageTests
     {
         var rows = OptionsPage.Text().Split('\n').Where(line => line.StartsWith("| `", StringComparison.Ordinal)).Select(line => line.Split(" | ")).ToList();
 
-        rows.Select(row => row[0][3..^1]).ShouldBe(OptionCatalog.Nodes.Concat(OptionCatalog.Lighthouse).Select(entry => entry.Path));
+        rows.Select(row => row[0][3..^1]).ShouldBe(OptionCatalog.Nodes.Select(entry => entry.Path));
         rows.Where(row => row.Length < 4 || row[3].Trim(' ', '|').Length < 10).ShouldBeEmpty();
         rows.ShouldContain(row => row[0] == "| `Realtime:Connections:PingEvery`" && row[1] == "`25s`" && row[2] == "`1s` to `10m`");
-        rows.ShouldContain(row => row[0] == "| `Realtime:Cluster:Secret`" && row[3].Contains("*secret*", StringComparison.Ordinal));
+        rows.ShouldContain(row => row[0] == "| `Realtime:Auth:DevelopmentKey`" && row[3].Contains("*secret*", StringComparison.Ordinal));
     }
 
     [Fact]

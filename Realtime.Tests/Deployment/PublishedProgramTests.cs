@@ -1,6 +1,6 @@
 using System.Net;
 using Realtime.Client;
-using Realtime.Cluster.Configuration;
+using Realtime.Node.Configuration;
 using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Deployment;
@@ -61,36 +61,6 @@ public sealed class PublishedProgramTests(PublishedPrograms published) : IClassF
         Directory.GetFileSystemEntries(here).ShouldBeEmpty();
         Directory.GetFiles(folder, "*", SearchOption.AllDirectories).ShouldBe(before);
         File.Exists(Path.Combine(data, "realtime.db")).ShouldBeTrue();
-    }
-
-    [Fact]
-    public async Task A_lighthouse_answers_its_probes_and_stops()
-    {
-        Required.OrSkip(SandboxedProgram.Missing);
-        var data = published.New("lighthouse-data");
-        var all = Manifests.Render("local");
-        await using var node = SandboxedProgram.Start(published.Folder("Realtime.Node"), "Realtime.Node.dll", data, published.New("lighthouse-node"), new Dictionary<string, string>
-        {
-            ["REALTIME__STORE"] = $"sqlite:{data}/realtime.db", ["REALTIME__PORT"] = "0", ["REALTIME__CLUSTER__ENABLED"] = "true",
-            ["REALTIME__OPERATOR__PORT"] = "0", ["DOTNET_EnableDiagnostics"] = "0",
-        });
-        await node.UrlAsync();
-        await using var lighthouse = SandboxedProgram.Start(published.Folder("lighthouse"), "Realtime.Lighthouse.dll", data, published.New("lighthouse-here"),
-            EnvironmentOf(all.Lighthouse, all, "LIGHTHOUSE", data, new() { ["LIGHTHOUSE__PORT"] = "0" }));
-        var url = await lighthouse.UrlAsync();
-
-        using var http = new HttpClient();
-        foreach (var (_, path) in ProbesOf(all.Lighthouse))
-        {
-            await ReadyAsync(http, new Uri(url, path));
-        }
-
-        foreach (var path in PathsTo(Manifests.Render("production"), "realtime-lighthouse"))
-        {
-            (await StatusAsync(http, new Uri(url, path))).ShouldBeOneOf(HttpStatusCode.OK, HttpStatusCode.ServiceUnavailable);
-        }
-
-        (await lighthouse.StopAsync()).ShouldBe(0, lighthouse.Output);
     }
 
     [Fact]

@@ -1,11 +1,13 @@
 using System.Net;
 using System.Net.WebSockets;
-using Realtime.Cluster.Routing;
+using Realtime.Node.Auth;
 using Realtime.Node.Connections;
+using Realtime.Node.Gateway;
 
 namespace Realtime.Tests.EndToEnd;
 
 /// <summary>What the door of a node does when too many come.</summary>
+[Collection(ActorSystems.Name)]
 public sealed class ArrivalTests
 {
     private static readonly AdmissionPolicy Narrow = new() { Handshakes = 1, HandshakeBurst = 1, Resumes = 1, ResumeBurst = 3 };

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 namespace Realtime.Tests.EndToEnd;
 
 /// <summary>What comes from the outside and should not: each has its defined answer, and somebody else on the same node notices nothing.</summary>
+[Collection(ActorSystems.Name)]
 public sealed class BadInputTests : IAsyncLifetime
 {
     private TestNode _node = null!;

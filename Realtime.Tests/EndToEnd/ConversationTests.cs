@@ -1,5 +1,6 @@
 namespace Realtime.Tests.EndToEnd;
 
+[Collection(ActorSystems.Name)]
 public sealed class ConversationTests
 {
     [Fact]

@@ -4,6 +4,7 @@ using System.Text;
 namespace Realtime.Tests.EndToEnd;
 
 /// <summary>What is no WebSocket handshake is told what to speak (RFC 9110, 15.5.22; RFC 6455, 4.4), by whoever asks: browsers, curl, proxies.</summary>
+[Collection(ActorSystems.Name)]
 public sealed class HandshakeTests : IAsyncLifetime
 {
     private const string Key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";

@@ -4,6 +4,7 @@ using Realtime.Client;
 namespace Realtime.Tests.EndToEnd;
 
 /// <summary>A room whose members say as much of themselves as they may.</summary>
+[Collection(ActorSystems.Name)]
 public sealed class LargeRosterTests
 {
     private const int Members = 40;

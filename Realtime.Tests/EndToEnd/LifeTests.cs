@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
-using Realtime.Cluster.Journal.Sqlite;
+using Realtime.Messages.Entities;
 using Realtime.Node.Auth;
+using Realtime.Node.Persistence.Store.Sqlite;
 using Realtime.Tests.Auth;
 using Realtime.Tests.Hosting;
 using Realtime.Tests.Support;
@@ -8,6 +9,7 @@ using Realtime.Tests.Support;
 namespace Realtime.Tests.EndToEnd;
 
 /// <summary>The life of a session over connections, nodes and restarts.</summary>
+[Collection(ActorSystems.Name)]
 public sealed class LifeTests
 {
     private const string Key = "a development key that is long enough for HS256";
@@ -29,8 +31,7 @@ public sealed class LifeTests
     [Fact]
     public async Task A_reconnect_within_the_grace_time_is_no_leaving_and_a_longer_absence_is()
     {
-        var clock = new ManualClock();
-        await using var node = await TestNode.StartAsync(time: clock);
+        await using var node = await TestNode.StartAsync();
         await using var watcher = await RawClient.HelloAsync(node.Url);
         await watcher.AskAsync("""{"type":"subscribe","id":2,"channel":"chat:room"}""");
         var guest = await RawClient.HelloAsync(node.Url, """
@@ -40,16 +41,12 @@ public sealed class LifeTests
 
         guest.Cut();
         await node.GoneAsync(1);
-        clock.Advance(TimeSpan.FromSeconds(4));
         await using var back = await RawClient.HelloAsync(node.Url, $"\"session\":\"{guest.Session}\"");
         ((int)(await back.WaitAsync("roster"))["count"]!).ShouldBe(1);
-        clock.Advance(TimeSpan.FromSeconds(4));
         ((int)(await watcher.AskAsync("""{"type":"presence","id":3,"channel":"chat:room"}"""))["count"]!).ShouldBe(1);
         watcher.Frames.Count(frame => RawClient.TypeOf(frame) is "joined" or "left").ShouldBe(1);
 
         back.Cut();
-        await node.GoneAsync(1);
-        clock.Advance(TimeSpan.FromSeconds(6));
         var left = await watcher.WaitAsync("left");
         ((string?)left["members"]![0]!["data"]!["name"]).ShouldBe("guest");
     }
@@ -179,8 +176,7 @@ public sealed class LifeTests
     [Fact]
     public async Task Acknowledged_positions_resume_a_client_without_memory()
     {
-        var clock = new ManualClock();
-        await using var node = await TestNode.StartAsync(time: clock);
+        await using var node = await TestNode.StartAsync(TestNode.Settings with { Sessions = new() { Grace = TimeSpan.FromMilliseconds(200) } });
         var client = await RawClient.HelloAsync(node.Url, "\"subscriptions\":[{\"channel\":\"default-room\"}]");
         for (var i = 1; i <= 4; i++)
         {
@@ -191,9 +187,9 @@ public sealed class LifeTests
         var epoch = ((string)client.Welcome["subscriptions"]![0]!["position"]!).Split(':')[0];
         await client.SendAsync("""{"type":"ack","positions":{"default-room":""" + $"\"{epoch}:3\"" + "}}");
         await client.AskAsync("""{"type":"set","id":9,"key":"after","value":"the ack"}""");
+        var session = await node.SessionAsync();
         client.Cut();
-        await node.GoneAsync(0);
-        clock.Advance(TimeSpan.FromSeconds(6));
+        await node.UntilAsync(session, SessionPhase.Parked);
 
         await using var back = await RawClient.HelloAsync(node.Url, $"\"session\":\"{client.Session}\"");
 
@@ -201,6 +197,5 @@ public sealed class LifeTests
         (await back.MessagesAsync("default-room", 1)).Select(message => (int)message["data"]!).ShouldBe([4]);
     }
 
-    private static SqliteStore Store(TemporaryDirectory directory) =>
-        new(new SqliteStoreOptions(directory.File("realtime.db")), TimeProvider.System);
+    private static SqliteEventStore Store(TemporaryDirectory directory) => new(new SqliteEventStoreOptions(directory.File("realtime.db")));
 }

@@ -4,6 +4,7 @@ using Realtime.Node.Connections;
 namespace Realtime.Tests.EndToEnd;
 
 /// <summary>Clients that say nothing, too much, or never read: what the node does about them, and that nobody else notices.</summary>
+[Collection(ActorSystems.Name)]
 public sealed class PatienceTests
 {
     private static ConnectionPolicy Impatient => TestNode.Settings.Connections with

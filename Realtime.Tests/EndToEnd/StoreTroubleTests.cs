@@ -1,19 +1,19 @@
 using System.Text.Json.Nodes;
-using Realtime.Cluster.Journal.Sqlite;
+using Realtime.Node.Persistence.Store.Sqlite;
 using Realtime.Tests.Hosting;
 
 namespace Realtime.Tests.EndToEnd;
 
 /// <summary>A store that is full, as clients see it.</summary>
+[Collection(ActorSystems.Name)]
 public sealed class StoreTroubleTests
 {
     [Fact]
     public async Task A_full_store_refuses_durable_publishes_by_name_and_everything_else_goes_on()
     {
         using var directory = new TemporaryDirectory();
-        var options = new SqliteStoreOptions(directory.File("realtime.db"));
-        await using var node = await TestNode.StartAsync(
-            store: new SqliteStore(options with { MaxBytes = 1 << 20 }, TimeProvider.System));
+        var options = new SqliteEventStoreOptions(directory.File("realtime.db")) { MaxBytes = 1 << 20 };
+        await using var node = await TestNode.StartAsync(store: new SqliteEventStore(options));
         await using var writer = await RawClient.HelloAsync(node.Url);
         var data = new string('x', 60_000);
 

@@ -1,20 +1,31 @@
+using Akka.Actor;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Realtime.Cluster.Journal;
-using Realtime.Cluster.Journal.Memory;
-using Realtime.Cluster.Routing;
+using Realtime.Messages.Channels;
+using Realtime.Messages.Entities;
 using Realtime.Messages.Ids;
+using Realtime.Messages.Sessions;
 using Realtime.Node.Auth;
+using Realtime.Node.Channels;
+using Realtime.Node.Cluster;
 using Realtime.Node.Codecs;
-using Realtime.Node.Connections;
 using Realtime.Node.Hosting;
 using Realtime.Node.Namespaces;
+using Realtime.Node.Persistence.Journal;
+using Realtime.Node.Persistence.Store;
+using Realtime.Node.Persistence.Store.Sqlite;
 using Realtime.Node.Sessions;
+using Realtime.Node.Telemetry.Metrics;
 using Realtime.Node.Transports;
+using Realtime.Tests.Support;
+using ChannelReply = Realtime.Messages.Channels.ChannelReply;
+using ChannelRequest = Realtime.Messages.Channels.ChannelRequest;
+using SessionReply = Realtime.Messages.Sessions.SessionReply;
+using SessionRequest = Realtime.Messages.Sessions.SessionRequest;
 
 namespace Realtime.Tests.EndToEnd;
 
@@ -22,17 +33,18 @@ namespace Realtime.Tests.EndToEnd;
 internal sealed class TestNode : IAsyncDisposable
 {
     private readonly WebApplication _app;
+    private readonly Journals _journals;
 
-    private TestNode(WebApplication app, NodeRuntime runtime, IStore store)
+    private TestNode(WebApplication app, NodeRuntime runtime, Journals journals)
     {
         _app = app;
+        _journals = journals;
         Runtime = runtime;
-        Store = store;
     }
 
     public NodeRuntime Runtime { get; }
 
-    public IStore Store { get; }
+    public EventStore Store => _journals.Store;
 
     public Uri Url => new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
@@ -53,35 +65,53 @@ internal sealed class TestNode : IAsyncDisposable
         Sessions = new SessionPolicy { Grace = TimeSpan.FromSeconds(5) },
     };
 
+    /// <param name="store">Null: in memory.</param>
+    /// <param name="time">Of connections and admission. Entities go by the scheduler of their actor system, which is the real one.</param>
     public static async Task<TestNode> StartAsync(
-        NodeSettings? settings = null, IStore? store = null, ITokenVerifier? tokens = null, TimeProvider? time = null)
+        NodeSettings? settings = null, EventStore? store = null, ITokenVerifier? tokens = null, TimeProvider? time = null)
     {
         settings ??= Settings;
-        store ??= new MemoryStore(time ?? TimeProvider.System);
+        time ??= TimeProvider.System;
+        var journals = new Journals(store ?? new SqliteEventStore(new SqliteEventStoreOptions(Path: null)), new JournalOptions(), time);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var app = builder.Build();
         var runtime = new NodeRuntime(
-            settings, store, tokens ?? new NoTokenVerifier(), time ?? TimeProvider.System, app.Services.GetRequiredService<ILoggerFactory>());
-        await runtime.StartAsync(CancellationToken.None);
+            settings, journals, tokens ?? new NoTokenVerifier(), new ClusterStanding(), new NodeFigures(NodeLabels.Of(settings), time), time,
+            app.Services.GetRequiredService<ILoggerFactory>());
+        await runtime.StartAsync(CancellationToken.None).Within("the node to start");
         app.UseWebSockets();
         app.Map(WebSocketEndpoint.Path, new WebSocketEndpoint(
             runtime.Connections, runtime.Admission, new OriginPolicy([]), [new JsonFrameCodec()], () => true).HandleAsync);
         await app.StartAsync();
-        return new TestNode(app, runtime, store);
+        return new TestNode(app, runtime, journals);
     }
 
-    /// <summary>Waits until only so many connections are left: the node has noticed what was cut.</summary>
-    public async Task GoneAsync(int left)
+    public Task<SessionReply> AskSessionAsync(SessionRequest request) => AskAsync<SessionReply>(Runtime.Operated.Actors.Get<SessionRegion>(), request);
+
+    public async Task<SessionInfo> InspectAsync(SessionId session) =>
+        (await AskSessionAsync(new SessionRequest.Inspect(session, 1))).ShouldBeOfType<SessionReply.Inspected>().Info;
+
+    /// <summary>The session of the one client. It has its welcome a moment before others can see that.</summary>
+    public async Task<SessionId> SessionAsync()
     {
-        using var deadline = new CancellationTokenSource(RawClient.Patience);
-        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while (Runtime.Connections.Count > left)
+        SessionId? session = null;
+        await UntilAsync(async cancellation =>
         {
-            await tick.WaitForNextTickAsync(deadline.Token);
-        }
+            session = await Runtime.Connections.ListAsync(cancellation) is [{ Session: var only }] ? only : null;
+            return session is not null;
+        });
+        return session!.Value;
     }
+
+    /// <summary>Asks again and again: what a session goes through is announced to no client.</summary>
+    public Task UntilAsync(SessionId session, SessionPhase phase) => UntilAsync(async _ => (await InspectAsync(session)).Phase == phase);
+
+    public Task<ChannelReply> AskChannelAsync(ChannelRequest request) => AskAsync<ChannelReply>(Runtime.Operated.Actors.Get<ChannelRegion>(), request);
+
+    /// <summary>Waits until only so many connections are left: the node has noticed what was cut.</summary>
+    public Task GoneAsync(int left) => Soon.IsTrueAsync(() => Runtime.Connections.Count <= left, $"only {left} connections to be left");
 
     public async ValueTask DisposeAsync()
     {
@@ -89,7 +119,21 @@ internal sealed class TestNode : IAsyncDisposable
         await Runtime.StopAsync(deadline.Token);
         await _app.StopAsync(deadline.Token);
         await _app.DisposeAsync();
-        Runtime.Dispose();
+        await Runtime.DisposeAsync();
+        Runtime.Figures.Dispose();
         await Store.DisposeAsync();
     }
+
+    private static async Task UntilAsync(Func<CancellationToken, Task<bool>> condition)
+    {
+        using var deadline = new CancellationTokenSource(RawClient.Patience);
+        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (!await condition(deadline.Token))
+        {
+            await tick.WaitForNextTickAsync(deadline.Token);
+        }
+    }
+
+    private static Task<TReply> AskAsync<TReply>(IActorRef region, object request) =>
+        region.Ask<TReply>(request, cancellationToken: TestContext.Current.CancellationToken).Within($"an answer to {request}");
 }

@@ -8,6 +8,7 @@ namespace Realtime.Tests.EndToEnd;
 /// One rule for a token's end. A hello took what was over for less than a minute, the connection it opened was closed at the next ping, and a refresh with such a token ended one
 /// that had time left.
 /// </summary>
+[Collection(ActorSystems.Name)]
 public sealed class TokenEndTests
 {
     private const string Key = "a development key of at least thirty-two bytes";

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 namespace Realtime.Tests.EndToEnd;
 
 /// <summary>Answers that are asked for faster than they are read.</summary>
+[Collection(ActorSystems.Name)]
 public sealed class UnreadAnswersTests
 {
     private const string Filler = "0123456789abcdef";

@@ -1,5 +1,5 @@
 using Akka.Actor;
-using Realtime.Messages.Next.Channels;
+using Realtime.Messages.Channels;
 using Realtime.Messages.Positions;
 
 namespace Realtime.Tests.Feeds;

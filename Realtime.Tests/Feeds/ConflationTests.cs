@@ -2,11 +2,9 @@ using FsCheck;
 using FsCheck.Fluent;
 using Realtime.Messages.Positions;
 using Realtime.Node.Feeds.Core;
-using Realtime.Tests.Next;
 
 namespace Realtime.Tests.Feeds;
 
-[Collection(NewRooms.Name)]
 public sealed class ConflationTests
 {
     private static readonly Epoch Life = new(5);

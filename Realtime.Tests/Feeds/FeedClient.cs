@@ -1,9 +1,9 @@
 using System.Text.Json;
 using Akka.Actor;
+using Realtime.Messages.Channels;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
-using Realtime.Messages.Next.Channels;
 using Realtime.Messages.Positions;
 using Realtime.Node.Codecs;
 using Realtime.Node.Feeds;

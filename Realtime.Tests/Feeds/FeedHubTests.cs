@@ -1,18 +1,17 @@
 using System.Buffers;
 using Akka.Actor;
 using Akka.Routing;
+using Realtime.Messages.Channels;
 using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
-using Realtime.Messages.Next.Channels;
 using Realtime.Messages.Positions;
 using Realtime.Node.Codecs;
 using Realtime.Node.Feeds;
-using Realtime.Tests.Next;
 
 namespace Realtime.Tests.Feeds;
 
 /// <summary>What becomes of subscribers when their feed fails, and of joins that are under way then.</summary>
-[Collection(NewRooms.Name)]
+[Collection(ActorSystems.Name)]
 public sealed class FeedHubTests : FeedTestKit
 {
     [Fact]

@@ -1,12 +1,11 @@
 using Realtime.Messages.Ids;
 using Realtime.Messages.Positions;
 using Realtime.Node.Namespaces;
-using Realtime.Tests.Next;
 
 namespace Realtime.Tests.Feeds;
 
 /// <summary>What slow readers get under each policy, and that quick ones beside them notice nothing.</summary>
-[Collection(NewRooms.Name)]
+[Collection(ActorSystems.Name)]
 public sealed class FeedLagTests : FeedTestKit
 {
     private const int Plenty = 1_000_000;
@@ -125,7 +124,7 @@ public sealed class FeedLagTests : FeedTestKit
         quick.Seen.ShouldBe(Enumerable.Range(1, 61).Select(i => $"m{i}"));
         slow.Seen[^1].ShouldBe("m61");
         slow.Seen.ShouldBeUnique();
-        Channel.Asked.ShouldAllBe(request => request is Realtime.Messages.Next.Channels.ChannelRequest.Listen);
+        Channel.Asked.ShouldAllBe(request => request is Realtime.Messages.Channels.ChannelRequest.Listen);
     }
 
     [Fact]

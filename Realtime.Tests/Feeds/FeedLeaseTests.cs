@@ -1,15 +1,14 @@
 using Akka.Actor;
+using Realtime.Messages.Channels;
 using Realtime.Messages.Ids;
-using Realtime.Messages.Next.Channels;
 using Realtime.Messages.Positions;
 using Realtime.Node.Feeds;
 using Realtime.Node.Namespaces;
-using Realtime.Tests.Next;
 
 namespace Realtime.Tests.Feeds;
 
 /// <summary>Which actor a feed believes, and how it finds out that something did not arrive.</summary>
-[Collection(NewRooms.Name)]
+[Collection(ActorSystems.Name)]
 public sealed class FeedLeaseTests : FeedTestKit
 {
     [Fact]

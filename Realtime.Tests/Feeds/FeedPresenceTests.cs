@@ -1,15 +1,14 @@
+using Realtime.Messages.Channels;
 using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
-using Realtime.Messages.Next.Channels;
 using Realtime.Messages.Positions;
 using Realtime.Node.Feeds;
 using Realtime.Node.Namespaces;
-using Realtime.Tests.Next;
 
 namespace Realtime.Tests.Feeds;
 
 /// <summary>What a feed claims of its subscribers' sessions, and what its subscribers see of the roster.</summary>
-[Collection(NewRooms.Name)]
+[Collection(ActorSystems.Name)]
 public sealed class FeedPresenceTests : FeedTestKit
 {
     private static readonly NamespacePolicy Visible = new("chat") { Presence = true };

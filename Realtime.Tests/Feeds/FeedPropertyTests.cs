@@ -1,19 +1,18 @@
 using Akka.Actor;
 using FsCheck;
 using FsCheck.Fluent;
+using Realtime.Messages.Channels;
 using Realtime.Messages.Ids;
-using Realtime.Messages.Next.Channels;
 using Realtime.Messages.Positions;
 using Realtime.Node.Feeds;
 using Realtime.Node.Namespaces;
-using Realtime.Tests.Next;
 
 namespace Realtime.Tests.Feeds;
 
 /// <summary>
 /// Random schedules of everything that can happen around a feed: joins while batches come, losses, changes of owner, slow clients.
 /// </summary>
-[Collection(NewRooms.Name)]
+[Collection(ActorSystems.Name)]
 public sealed class FeedPropertyTests : FeedTestKit
 {
     private static readonly string[] Ends = ["the end", "gap lagged", "gap epoch"];

@@ -5,13 +5,10 @@ using Realtime.Messages.Ids;
 using Realtime.Messages.Positions;
 using Realtime.Node.Codecs;
 using Realtime.Node.Feeds;
-using Realtime.Tests.Journal;
-using Realtime.Tests.Next;
 using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Feeds;
 
-[Collection(NewRooms.Name)]
 public sealed class OutboundQueueTests : IOutboundListener, IRoomListener
 {
     private static readonly ChannelName Chat = ChannelName.Parse("chat:room");
@@ -50,7 +47,7 @@ public sealed class OutboundQueueTests : IOutboundListener, IRoomListener
         queue.IsSending.ShouldBeTrue();
 
         _writer.Release();
-        await Deadline.Until(() => !queue.IsSending, "the queue to be sent");
+        await Soon.IsTrueAsync(() => !queue.IsSending, "the queue to be sent");
 
         _writer.Messages.Count.ShouldBe(2);
         Offsets(_writer.Messages[1]).ShouldBe("2 3 4 5 ping 6");
@@ -65,10 +62,10 @@ public sealed class OutboundQueueTests : IOutboundListener, IRoomListener
         queue.TryEnqueue(Message(1), this);
         queue.TryEnqueue(Messages(2, 4), this);
         _writer.ReadOne();
-        await Deadline.Until(() => _writer.Messages.Count == 2, "the run");
+        await Soon.IsTrueAsync(() => _writer.Messages.Count == 2, "the run");
         queue.TryEnqueue(Message(5), this);
         _writer.Release();
-        await Deadline.Until(() => !queue.IsSending, "the queue to be sent");
+        await Soon.IsTrueAsync(() => !queue.IsSending, "the queue to be sent");
 
         _writer.Messages.Select(Offsets).ShouldBe(["1", "2 3 4", "5"]);
         _writer.Messages[1][0].ShouldBe('[');
@@ -87,7 +84,7 @@ public sealed class OutboundQueueTests : IOutboundListener, IRoomListener
         }
 
         _writer.Release();
-        await Deadline.Until(() => !queue.IsSending, "the queue to be sent");
+        await Soon.IsTrueAsync(() => !queue.IsSending, "the queue to be sent");
 
         _writer.Messages.ShouldAllBe(message => message.Length <= OutboundQueue.SharedBytes + 2);
         string.Join(' ', _writer.Messages.Select(Offsets)).ShouldBe(string.Join(' ', Enumerable.Range(1, 300)));
@@ -107,7 +104,7 @@ public sealed class OutboundQueueTests : IOutboundListener, IRoomListener
         })).ToList();
         threads.ForEach(thread => thread.Start());
         threads.ForEach(thread => thread.Join());
-        await Deadline.Until(() => !queue.IsSending, "the queue to be sent");
+        await Soon.IsTrueAsync(() => !queue.IsSending, "the queue to be sent");
 
         var sent = string.Join(' ', _writer.Messages.Select(Offsets)).Split(' ').Select(int.Parse).ToLookup(offset => offset / 10_000);
         foreach (var sender in Enumerable.Range(1, 4))
@@ -134,8 +131,8 @@ public sealed class OutboundQueueTests : IOutboundListener, IRoomListener
         queue.AwaitRoom(this).ShouldBeFalse();
         _rooms.ShouldBe(0);
         _writer.Release();
-        await Deadline.Until(() => Volatile.Read(ref _rooms) == 1, "the word that there is room");
-        await Deadline.Until(() => !queue.IsSending, "the queue to be sent");
+        await Soon.IsTrueAsync(() => Volatile.Read(ref _rooms) == 1, "the word that there is room");
+        await Soon.IsTrueAsync(() => !queue.IsSending, "the queue to be sent");
 
         queue.AwaitRoom(this).ShouldBeTrue();
         queue.TryEnqueue(Message(9), this).ShouldBeTrue();
@@ -208,7 +205,7 @@ public sealed class OutboundQueueTests : IOutboundListener, IRoomListener
         queue.TryEnqueue(Message(2), this);
         _writer.Fault = new IOException("gone");
         _writer.Release();
-        await Deadline.Until(() => _writer.IsAborted, "the transport to be dropped");
+        await Soon.IsTrueAsync(() => _writer.IsAborted, "the transport to be dropped");
 
         queue.TryEnqueue(Message(3), this).ShouldBeTrue();
         queue.AwaitRoom(this).ShouldBeTrue();

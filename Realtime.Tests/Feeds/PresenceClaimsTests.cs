@@ -1,14 +1,12 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Realtime.Messages.Channels;
 using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
-using Realtime.Messages.Next.Channels;
 using Realtime.Node.Feeds.Core;
-using Realtime.Tests.Next;
 
 namespace Realtime.Tests.Feeds;
 
-[Collection(NewRooms.Name)]
 public sealed class PresenceClaimsTests
 {
     [Fact]

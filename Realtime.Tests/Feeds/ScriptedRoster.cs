@@ -1,6 +1,6 @@
+using Realtime.Messages.Channels;
 using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
-using Realtime.Messages.Next.Channels;
 
 namespace Realtime.Tests.Feeds;
 

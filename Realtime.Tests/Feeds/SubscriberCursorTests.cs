@@ -3,11 +3,9 @@ using FsCheck.Fluent;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Positions;
 using Realtime.Node.Feeds.Core;
-using Realtime.Tests.Next;
 
 namespace Realtime.Tests.Feeds;
 
-[Collection(NewRooms.Name)]
 public sealed class SubscriberCursorTests
 {
     private static readonly Epoch Life = new(5);

@@ -1,10 +1,8 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
-using Realtime.Cluster.Routing;
 using Realtime.Messages.Ids;
 using Realtime.Node.Auth;
 using Realtime.Node.Gateway;
-using Realtime.Tests.Routing;
 using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Gateway;
@@ -12,69 +10,49 @@ namespace Realtime.Tests.Gateway;
 public sealed class GatewayEndpointTests
 {
     private static readonly Dictionary<byte, byte[]> Keys = new() { [1] = new byte[32] };
+    private static readonly NodeId Self = new("n1");
     private readonly ManualClock _clock = new();
-    private readonly ViewedCluster _cluster = new(Views.Of(Views.Node(1), Views.Node(2)));
     private readonly ConnectTickets _tickets = new(Keys);
-    private readonly ResumeTokens _resume = new(Keys);
     private readonly WaitingRoom _room = new(rate: 10, burst: 20, patience: 1000);
     private readonly GatewayEndpoint _endpoint;
+    private string? _clientUrl = "ws://n1.test";
     private bool _serving = true;
-    private int _load;
 
     public GatewayEndpointTests() => _endpoint = new GatewayEndpoint(
-        () => new GatewayServices(_cluster, () => _load, _tickets, _resume, _room).Desk(_serving), new OriginPolicy(["https://app.example"]), _clock);
-
-    [Fact]
-    public async Task A_resume_is_sent_to_the_owner_of_its_session_with_a_ticket_for_that_node()
-    {
-        foreach (var (number, node) in new[] { (1, _cluster.View.Nodes[0]), (2, _cluster.View.Nodes[1]) })
-        {
-            var session = Views.SessionsOf(_cluster.View, node).First();
-            var (status, answer, _) = await GetAsync(authorization: $"Bearer {_resume.Issue(session)}");
-
-            status.ShouldBe(200);
-            ((string?)answer!["url"]).ShouldBe($"ws://n{number}.test/v1/connect");
-            ((int)answer["notBefore"]!).ShouldBe(0);
-            _tickets.Check((string?)answer["ticket"], node.Profile.Name, _clock.GetUtcNow(), out _).ShouldBe(TicketVerdict.Valid);
-        }
-    }
+        () => new GatewayServices(Self, _clientUrl, _tickets, _room).Desk(_serving), new OriginPolicy(["https://app.example"]), _clock);
 
     [Theory]
     [InlineData(null)]
     [InlineData("Bearer nonsense")]
     [InlineData("Basic abc")]
-    public async Task Whoever_brings_no_token_of_ours_goes_where_there_is_room(string? authorization)
+    public async Task A_node_with_an_address_of_its_own_names_it_with_a_ticket(string? authorization)
     {
-        _load = 90;
+        var (status, answer, _) = await GetAsync(authorization);
 
-        for (var i = 0; i < 10; i++)
-        {
-            var (_, answer, _) = await GetAsync(authorization);
-            ((string?)answer!["url"]).ShouldBe("ws://n2.test/v1/connect", "this node has less room, and knows it before its row does");
-        }
+        status.ShouldBe(200);
+        ((string?)answer!["url"]).ShouldBe("ws://n1.test/v1/connect");
+        ((int)answer["notBefore"]!).ShouldBe(0);
+        _tickets.Check((string?)answer["ticket"], Self, _clock.GetUtcNow(), out _).ShouldBe(TicketVerdict.Valid);
     }
 
     [Fact]
-    public async Task Without_addresses_of_nodes_the_answer_is_where_the_request_came_to()
+    public async Task Without_an_address_of_the_node_the_answer_is_where_the_request_came_to()
     {
-        _cluster.View = Views.Of(Views.Node(1, open: false), Views.Node(2, open: false));
-        var session = Views.SessionsOf(_cluster.View, _cluster.View.Nodes[1]).First();
+        _clientUrl = null;
 
         var (_, plain, _) = await GetAsync();
         plain!.ToJsonString().ShouldBe("""{"url":"ws://lb.example:8080/v1/connect","notBefore":0}""");
-        var (_, proxied, _) = await GetAsync($"Bearer {_resume.Issue(session)}", forwarded: "https");
+        var (_, proxied, _) = await GetAsync(forwarded: "https");
         ((string?)proxied!["url"]).ShouldBe("wss://lb.example:8080/v1/connect");
     }
 
     [Fact]
-    public async Task A_node_that_stops_names_others_and_sends_away_when_there_are_none_to_name()
+    public async Task A_node_that_stops_sends_clients_away()
     {
         _serving = false;
-        var own = Views.SessionsOf(_cluster.View, _cluster.View.Nodes[0]).First();
-        ((string?)(await GetAsync($"Bearer {_resume.Issue(own)}")).Answer!["url"]).ShouldBe("ws://n2.test/v1/connect");
 
-        _cluster.View = Views.Of(Views.Node(1, open: false));
         var (status, _, headers) = await GetAsync();
+
         status.ShouldBe(503);
         int.Parse(headers.RetryAfter.ToString()).ShouldBeInRange(1, 5);
     }
@@ -105,10 +83,9 @@ public sealed class GatewayEndpointTests
         }
 
         var (_, answer, _) = await GetAsync();
-        var node = ((string)answer!["url"]!).Contains("n1", StringComparison.Ordinal) ? new NodeId("n1") : new NodeId("n2");
-        var place = _clock.GetUtcNow().AddMilliseconds((int)answer["notBefore"]!);
-        _tickets.Check((string?)answer["ticket"], node, place + ConnectTickets.Life - TimeSpan.FromMilliseconds(1), out _).ShouldBe(TicketVerdict.Valid);
-        _tickets.Check((string?)answer["ticket"], node, place + ConnectTickets.Life, out _).ShouldBe(TicketVerdict.Expired);
+        var place = _clock.GetUtcNow().AddMilliseconds((int)answer!["notBefore"]!);
+        _tickets.Check((string?)answer["ticket"], Self, place + ConnectTickets.Life - TimeSpan.FromMilliseconds(1), out _).ShouldBe(TicketVerdict.Valid);
+        _tickets.Check((string?)answer["ticket"], Self, place + ConnectTickets.Life, out _).ShouldBe(TicketVerdict.Expired);
     }
 
     [Theory]

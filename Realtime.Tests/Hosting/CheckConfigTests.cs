@@ -15,23 +15,12 @@ public sealed class CheckConfigTests : IDisposable
     [Fact]
     public async Task Every_option_of_a_node_is_printed()
     {
-        var output = await OutputAsync(lighthouse: false, new() { ["REALTIME__NAMESPACES__NAME__HISTORY__COUNT"] = "7" }, "--store", "memory");
+        var output = await OutputAsync(new() { ["REALTIME__NAMESPACES__NAME__HISTORY__COUNT"] = "7" }, "--store", "memory");
 
         foreach (var entry in OptionCatalog.Nodes)
         {
             var path = entry.Path.Replace(OptionCatalog.Name, "name", StringComparison.Ordinal);
             output.ShouldContain(line => line.StartsWith(path + " = ", StringComparison.Ordinal), path);
-        }
-    }
-
-    [Fact]
-    public async Task Every_option_of_a_lighthouse_is_printed()
-    {
-        var output = await OutputAsync(lighthouse: true, []);
-
-        foreach (var entry in OptionCatalog.Lighthouse)
-        {
-            output.ShouldContain(line => line.StartsWith(entry.Path + " = ", StringComparison.Ordinal), entry.Path);
         }
     }
 
@@ -43,7 +32,6 @@ public sealed class CheckConfigTests : IDisposable
             """{ "Realtime": { "StopTimeout": "3s", "Origins": ["https://a.example", "https://b.example"], "Namespaces": { "poll": {} } } }""",
             TestContext.Current.CancellationToken);
         var output = await OutputAsync(
-            lighthouse: false,
             new()
             {
                 ["DOTNET_CONTENTROOT"] = _directory.Path,
@@ -58,7 +46,7 @@ public sealed class CheckConfigTests : IDisposable
         output.ShouldContain("Realtime:StopTimeout = 3s  # appsettings.json");
         output.ShouldContain("Realtime:Origins = https://a.example,https://b.example  # appsettings.json");
         output.ShouldContain("Realtime:MaxConnections = 50000  # default");
-        output.ShouldContain("Realtime:Cluster:Zone = (not set)  # default");
+        output.ShouldContain("Realtime:Cluster:ClientUrl = (not set)  # default");
         string.Join('\n', output).ShouldNotContain("canary");
     }
 
@@ -74,8 +62,6 @@ public sealed class CheckConfigTests : IDisposable
         var output = NodeConfiguration.Read(configuration).Report(configuration).ToList();
 
         output.ShouldContain("Realtime:Operator:Port = 9765  # default");
-        output.ShouldContain("Realtime:Cluster:PeerAddress = localhost  # default");
-        output.ShouldContain("Realtime:Cluster:PeerHost = 127.0.0.1  # default");
         output.ShouldContain("Realtime:Namespaces:ping:Lag = Drop  # default");
         output.ShouldContain("Realtime:Namespaces:@:Publish = Nobody  # default");
         output.ShouldContain("Realtime:Store = postgres:db:5432/realtime  # command line");
@@ -85,7 +71,6 @@ public sealed class CheckConfigTests : IDisposable
     public async Task The_rules_of_each_namespace_are_one_line_of_a_table()
     {
         var output = await OutputAsync(
-            lighthouse: false,
             new() { ["REALTIME__NAMESPACES__POLL__PUBLISH"] = "Users", ["REALTIME__NAMESPACES__POLL__HISTORY__AGE"] = "7d", ["REALTIME__NAMESPACES__PING__DURABILITY"] = "None" });
 
         var rows = output.Select(line => Regex.Split(line.Trim(), " {2,}")).ToList();
@@ -95,11 +80,9 @@ public sealed class CheckConfigTests : IDisposable
         rows.ShouldContain(row => row.Length > 3 && row[0] == "@" && row[2] == "Users" && row[3] == "Nobody");
     }
 
-    private async Task<IReadOnlyList<string>> OutputAsync(bool lighthouse, Dictionary<string, string> environment, params string[] arguments)
+    private async Task<IReadOnlyList<string>> OutputAsync(Dictionary<string, string> environment, params string[] arguments)
     {
-        await using var process = lighthouse
-            ? NodeProcess.StartLighthouse(_directory.Path, environment, ["--check-config", .. arguments])
-            : NodeProcess.Start(_directory.Path, environment, ["--check-config", .. arguments]);
+        await using var process = NodeProcess.Start(_directory.Path, environment, ["--check-config", .. arguments]);
         (await process.ExitAsync()).ShouldBe(0, string.Join('\n', process.Faults));
         process.Faults.ShouldBeEmpty();
         return process.Output;

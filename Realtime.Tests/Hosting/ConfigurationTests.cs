@@ -1,8 +1,9 @@
 using Microsoft.Extensions.Configuration;
-using Realtime.Cluster.Configuration;
 using Realtime.Messages.Ids;
+using Realtime.Node.Configuration;
 using Realtime.Node.Hosting.Configuration;
 using Realtime.Node.Namespaces;
+using Realtime.Node.Persistence.Store;
 
 namespace Realtime.Tests.Hosting;
 
@@ -67,36 +68,10 @@ public sealed class ConfigurationTests
     }
 
     [Fact]
-    public void A_node_is_alone_unless_it_is_told_otherwise()
+    public void The_address_for_clients_has_no_slash_at_its_end()
     {
-        Read().Settings.Cluster.ShouldBeNull();
-        Read(("Cluster:Capacity", "5")).Settings.Cluster.ShouldBeNull();
-    }
-
-    [Fact]
-    public void A_member_of_a_cluster_listens_where_it_listens_for_clients_and_says_so()
-    {
-        var local = Read(("Cluster:Enabled", "true")).Settings.Cluster.ShouldNotBeNull();
-        local.PeerAddress.ShouldBe("localhost");
-        local.PeerHost.ShouldBe("127.0.0.1");
-
-        var open = Read(
-            ("Address", "10.1.2.3"), ("Cluster:Enabled", "true"), ("Cluster:Secret", "0123456789abcdef"),
-            ("Cluster:ClientUrl", "wss://a.example/n/1/"), ("Cluster:PeerPort", "7000")).Settings.Cluster.ShouldNotBeNull();
-        open.PeerAddress.ShouldBe("10.1.2.3");
-        open.PeerHost.ShouldBe("10.1.2.3");
-        open.PeerPort.ShouldBe(7000);
-        open.ClientUrl.ShouldBe("wss://a.example/n/1");
-        open.ToString().ShouldNotContain("0123456789abcdef");
-    }
-
-    [Fact]
-    public void Nodes_that_are_reachable_from_elsewhere_need_a_secret()
-    {
-        Faults(("Address", "*"), ("Cluster:Enabled", "true"))
-            .ShouldBe(["Realtime:Cluster:Secret is needed, because nodes are listened to on * and not on loopback only"]);
-        Faults(("Cluster:Secret", "short")).ShouldBe(["Realtime:Cluster:Secret must be at least 16 bytes, is 5"]);
-        Read(("Address", "*"), ("Cluster:Enabled", "true"), ("Cluster:PeerAddress", "127.0.0.1")).Settings.Cluster!.Secret.ShouldBeNull();
+        Read().Settings.ClientUrl.ShouldBeNull();
+        Read(("Cluster:ClientUrl", "wss://a.example/n/1/")).Settings.ClientUrl.ShouldBe("wss://a.example/n/1");
     }
 
     [Theory]
@@ -112,8 +87,6 @@ public sealed class ConfigurationTests
     [InlineData("Node", "a b", "Realtime:Node must be 1 to 64 letters, digits, '.', '_' or '-', is 'a b'")]
     [InlineData("Address", "example", "Realtime:Address must be localhost, * or an IP address, is 'example'")]
     [InlineData("Cluster:ClientUrl", "https://a.example", "Realtime:Cluster:ClientUrl must be where clients reach this node, such as wss://node-1.example.com, is 'https://a.example'")]
-    [InlineData("Cluster:PeerHost", "a b", "Realtime:Cluster:PeerHost must be a host name or an IP address, is 'a b'")]
-    [InlineData("Cluster:PeerAddress", "example", "Realtime:Cluster:PeerAddress must be localhost, * or an IP address, is 'example'")]
     [InlineData("Admission:Resumes", "10", "Realtime:Admission:Resumes must not be less than Handshakes (5000), is 10")]
     [InlineData("Store", "redis", "Realtime:Store must be sqlite:PATH, postgres:CONNECTION or memory, is 'redis'")]
     [InlineData("Store", "postgres:Password=secret", "Realtime:Store names no host of PostgreSQL: Host=… is needed")]

@@ -1,6 +1,6 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
-using Realtime.Cluster.Telemetry;
+using Realtime.Node.Telemetry;
 
 namespace Realtime.Tests.Hosting;
 

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.Configuration;
-using Realtime.Cluster.Telemetry;
 using Realtime.Node.Hosting.Configuration;
 using Realtime.Node.Hosting.Logging;
+using Realtime.Node.Telemetry;
 using Serilog;
 using Serilog.Events;
 using Serilog.Formatting.Display;

@@ -4,6 +4,7 @@ using Realtime.Tests.Operations;
 namespace Realtime.Tests.Hosting;
 
 /// <summary>A page of a stranger that lets its own name point to 127.0.0.1 was taken for the node's own page: it could read and write whatever an anonymous client may.</summary>
+[Collection(ActorSystems.Name)]
 public sealed class NameCheckTests
 {
     private static readonly HttpClient Http = new();
@@ -28,7 +29,7 @@ public sealed class NameCheckTests
     [Fact]
     public async Task Its_own_names_names_that_are_configured_and_those_of_a_proxy_are_taken()
     {
-        await using var node = await OperatedApp.StartAsync("names", null, ("Origins", "https://chat.example"));
+        await using var node = await OperatedApp.StartAsync("names", ("Origins", "https://chat.example"));
         var port = node.Clients.Port;
 
         foreach (var host in (string[])[$"localhost:{port}", $"LOCALHOST:{port}", $"127.0.0.1:{port}", $"[::1]:{port}", $"chat.example:{port}", "elsewhere.example", "elsewhere.example:80", "elsewhere.example:8443"])
@@ -40,7 +41,7 @@ public sealed class NameCheckTests
     [Fact]
     public async Task A_node_that_others_reach_goes_by_any_name()
     {
-        await using var node = await OperatedApp.StartAsync("names", null, ("Address", "*"), ("Operator:Address", "localhost"));
+        await using var node = await OperatedApp.StartAsync("names", ("Address", "*"), ("Operator:Address", "localhost"));
 
         (await GetAsync(node, "/realtime.js", $"chat.example:{node.Clients.Port}")).Status.ShouldBe(HttpStatusCode.OK);
     }

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using Realtime.Cluster.Configuration;
+using Realtime.Node.Configuration;
 using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Hosting;

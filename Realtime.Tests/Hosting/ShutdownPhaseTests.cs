@@ -1,43 +1,38 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using Realtime.Cluster.Journal.Memory;
 using Realtime.Node.Auth;
+using Realtime.Node.Cluster;
 using Realtime.Node.Hosting;
 using Realtime.Node.Operations;
+using Realtime.Node.Persistence.Journal;
+using Realtime.Node.Persistence.Store.Sqlite;
+using Realtime.Node.Telemetry.Metrics;
 using Realtime.Tests.EndToEnd;
 
 namespace Realtime.Tests.Hosting;
 
+[Collection(ActorSystems.Name)]
 public sealed class ShutdownPhaseTests : ILogger<NodeShutdown>
 {
     private readonly List<string> _log = [];
 
     [Fact]
-    public async Task In_a_cluster_shards_go_first_then_connections_and_the_node_leaves_last()
+    public async Task Connections_go_first_and_the_node_leaves_last()
     {
-        await StopAsync(new ClusterSettings { PeerAddress = "localhost", PeerHost = "127.0.0.1" }, CancellationToken.None);
+        await StopAsync(CancellationToken.None);
 
         _log.Where(line => line.StartsWith("Now ", StringComparison.Ordinal)).Select(line => line[4..].Split(',')[0])
-            .ShouldBe(["handing off shards", "moving connections", "saying goodbye", "leaving the cluster"]);
+            .ShouldBe(["saying goodbye", "leaving the cluster"]);
         _log[^1].ShouldStartWith("All connections closed");
     }
 
     [Fact]
     public async Task In_a_hurry_nothing_is_waited_for_and_the_node_still_leaves()
     {
-        await StopAsync(new ClusterSettings { PeerAddress = "localhost", PeerHost = "127.0.0.1" }, new CancellationToken(canceled: true));
+        await StopAsync(new CancellationToken(canceled: true));
 
         _log.ShouldContain(line => line.StartsWith("Done with leaving the cluster", StringComparison.Ordinal));
         _log[^1].ShouldStartWith("Not all connections were closed");
-    }
-
-    [Fact]
-    public async Task Alone_a_node_says_goodbye_and_no_more()
-    {
-        await StopAsync(null, CancellationToken.None);
-
-        _log.ShouldNotContain(line => line.StartsWith("Now ", StringComparison.Ordinal));
-        _log[^1].ShouldStartWith("All connections closed");
     }
 
     IDisposable? ILogger.BeginScope<TState>(TState state) => null;
@@ -47,13 +42,17 @@ public sealed class ShutdownPhaseTests : ILogger<NodeShutdown>
     void ILogger.Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
         _log.Add(formatter(state, exception));
 
-    private async Task StopAsync(ClusterSettings? cluster, CancellationToken hurry)
+    private async Task StopAsync(CancellationToken hurry)
     {
-        var settings = TestNode.Settings with { Cluster = cluster };
-        await using var store = new MemoryStore(TimeProvider.System);
-        using var runtime = new NodeRuntime(settings, store, new NoTokenVerifier(), TimeProvider.System, NullLoggerFactory.Instance);
+        var settings = TestNode.Settings;
+        await using var store = new SqliteEventStore(new SqliteEventStoreOptions(Path: null));
+        var journals = new Journals(store, new JournalOptions(), TimeProvider.System);
+        var standing = new ClusterStanding();
+        using var figures = new NodeFigures(NodeLabels.Of(settings), TimeProvider.System);
+        await using var runtime = new NodeRuntime(
+            settings, journals, new NoTokenVerifier(), standing, figures, TimeProvider.System, NullLoggerFactory.Instance);
         await runtime.StartAsync(CancellationToken.None);
-        var readiness = new NodeReadiness(store);
+        var readiness = new NodeReadiness(journals, standing);
 
         await new NodeShutdown(runtime, readiness, settings, TimeProvider.System, this).DrainAsync(hurry);
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
-using Realtime.Cluster.Configuration;
+using Realtime.Node.Configuration;
 using Realtime.Node.Hosting.Configuration;
+using Realtime.Node.Persistence.Store;
 
 namespace Realtime.Tests.Hosting;
 

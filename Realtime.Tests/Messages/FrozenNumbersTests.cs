@@ -1,5 +1,4 @@
 using Google.Protobuf.Reflection;
-using Realtime.Cluster.Journal;
 using Realtime.Messages.Entities;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Frames;
@@ -35,10 +34,6 @@ public sealed class FrozenNumbersTests
 
     [Fact]
     public void Outcomes_of_requests() => Frozen<Outcome>("None=1", "Unknown=2");
-
-    [Fact]
-    public void Outcomes_of_writes() =>
-        Frozen<WriteOutcome>("Committed=1", "Conflict=2", "Busy=3", "StorageFull=4", "Unavailable=5", "Unknown=6", "Fenced=7");
 
     [Fact]
     public void Phases_of_sessions() => Frozen<SessionPhase>("Attached=1", "Detached=2", "Parked=3");

@@ -8,11 +8,9 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Realtime.Cluster.Configuration;
-using Realtime.Cluster.Journal;
-using Realtime.Cluster.Journal.Memory;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Operators;
+using Realtime.Node.Configuration;
 using Realtime.Node.Hosting;
 using Realtime.Node.Hosting.Configuration;
 using Realtime.Tests.EndToEnd;
@@ -46,7 +44,7 @@ internal sealed class OperatedApp : IAsyncDisposable
     /// <summary>What the host was asked to stop by.</summary>
     public CancellationToken Stopping => _app.Lifetime.ApplicationStopping;
 
-    public static async Task<OperatedApp> StartAsync(string name, IStore? store = null, params (string Key, string Value)[] options)
+    public static async Task<OperatedApp> StartAsync(string name, params (string Key, string Value)[] options)
     {
         var settings = new Dictionary<string, string?>
         {
@@ -62,29 +60,12 @@ internal sealed class OperatedApp : IAsyncDisposable
         }
 
         var builder = ProgramBuilder.Create("Realtime.Node", settings);
-        builder.Services.AddSingleton(store ?? new MemoryStore(TimeProvider.System));
 
         // Signals are the test run's own.
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         var app = NodeHost.Build(builder, NodeConfiguration.Read(builder.Configuration));
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new OperatedApp(name, app);
-    }
-
-    /// <summary>One node of a cluster that lives in <paramref name="store"/>.</summary>
-    public static Task<OperatedApp> StartMemberAsync(string name, IStore store, params (string Key, string Value)[] options)
-    {
-        var port = FreePort.Take();
-        return StartAsync(name, store,
-        [
-            ("Port", $"{port}"),
-            ("Cluster:Enabled", "true"),
-            ("Cluster:Shards", "12"),
-            ("Cluster:Heartbeat", "1s"),
-            ("Cluster:DrainWindow", "1s"),
-            ("Cluster:ClientUrl", $"ws://127.0.0.1:{port}"),
-            .. options,
-        ]);
     }
 
     /// <summary>Of the client's session: its welcome has the resume token, which is a version, the id, and a MAC.</summary>
@@ -127,6 +108,23 @@ internal sealed class OperatedApp : IAsyncDisposable
         var error = System.Text.Json.JsonSerializer.Deserialize(answer, OperatorJson.Default.OperatorError)!;
         error.Message.ShouldNotBeNullOrWhiteSpace();
         return error;
+    }
+
+    public static async Task UntilAsync(string what, Func<Task<bool>> holds)
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+        while (!await holds())
+        {
+            try
+            {
+                await tick.WaitForNextTickAsync(deadline.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                throw new TimeoutException($"Waited in vain for {what}.");
+            }
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -1,8 +1,8 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
-using Realtime.Cluster.Operators;
 using Realtime.Node.Hosting.Configuration;
+using Realtime.Node.Operations.Listener;
 using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Operators;

@@ -2,12 +2,10 @@ using FsCheck;
 using FsCheck.Fluent;
 using Realtime.Messages.Ids;
 using Realtime.Node.Persistence;
-using Realtime.Tests.Next;
 
 namespace Realtime.Tests.Persistence;
 
 /// <summary>Names and shards of entities are frozen: another name is an empty log, another shard a second owner.</summary>
-[Collection(NewRooms.Name)]
 public sealed class EntityIdsTests
 {
     [Theory]

@@ -1,14 +1,13 @@
 using Akka.Actor;
 using Realtime.Node.Persistence;
 using Realtime.Node.Persistence.Journal;
-using Realtime.Tests.Next;
 using Realtime.Tests.Support;
 using Fate = Realtime.Tests.Persistence.StageStore.Fate;
 
 namespace Realtime.Tests.Persistence;
 
 /// <summary>A write waits for room in front of the journal, where it still has no outcome to be unsure of.</summary>
-[Collection(NewRooms.Name)]
+[Collection(ActorSystems.Name)]
 public sealed class EventLogGateTests : EventLogStage
 {
     [Fact]

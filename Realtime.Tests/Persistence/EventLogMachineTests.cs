@@ -3,11 +3,9 @@ using Realtime.Messages.Positions;
 using Realtime.Node.Persistence;
 using Realtime.Node.Persistence.Core;
 using Realtime.Node.Persistence.Events;
-using Realtime.Tests.Next;
 
 namespace Realtime.Tests.Persistence;
 
-[Collection(NewRooms.Name)]
 public sealed class EventLogMachineTests
 {
     private static readonly LogLimits Small = new() { EventMessages = 3, SnapshotEvents = 4, SnapshotPatience = 3, IndexEvents = 2, DeleteRows = 2, SessionEvents = 3 };

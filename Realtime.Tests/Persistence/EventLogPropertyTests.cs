@@ -3,7 +3,6 @@ using FsCheck.Fluent;
 using Realtime.Messages.Ids;
 using Realtime.Node.Persistence;
 using Realtime.Node.Persistence.Core;
-using Realtime.Tests.Next;
 
 namespace Realtime.Tests.Persistence;
 
@@ -11,7 +10,6 @@ namespace Realtime.Tests.Persistence;
 /// Entities on three nodes, two of them at once if it comes to that, write one log while writes fail, lose their answers or arrive late, and
 /// actors, entities and leases come and go at any point. Whatever happens: no answer is ever wrong, and there is one history.
 /// </summary>
-[Collection(NewRooms.Name)]
 public sealed class EventLogPropertyTests
 {
     private const int Nodes = 3;

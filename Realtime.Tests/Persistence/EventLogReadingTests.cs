@@ -2,12 +2,11 @@ using Akka.Actor;
 using Realtime.Node.Persistence;
 using Realtime.Node.Persistence.Events;
 using Realtime.Node.Persistence.Serialization;
-using Realtime.Tests.Next;
 
 namespace Realtime.Tests.Persistence;
 
 /// <summary>Pages, instants, snapshots and holes, read through the log's actor.</summary>
-[Collection(NewRooms.Name)]
+[Collection(ActorSystems.Name)]
 public sealed class EventLogReadingTests : EventLogStage
 {
     [Fact]

@@ -3,14 +3,13 @@ using Realtime.Messages.Ids;
 using Realtime.Messages.Positions;
 using Realtime.Node.Persistence;
 using Realtime.Node.Persistence.Events;
-using Realtime.Tests.Next;
 using Realtime.Tests.Support;
 using Fate = Realtime.Tests.Persistence.StageStore.Fate;
 
 namespace Realtime.Tests.Persistence;
 
 /// <summary>The log's actor and its parent's side against a journal that fails in every way a store can.</summary>
-[Collection(NewRooms.Name)]
+[Collection(ActorSystems.Name)]
 public sealed class EventLogTests : EventLogStage
 {
     [Fact]

@@ -1,11 +1,9 @@
 using Realtime.Messages.Persisted.Events;
 using Realtime.Node.Persistence.Events;
-using Realtime.Tests.Next;
 
 namespace Realtime.Tests.Persistence;
 
 /// <summary>Every number that stands in a row. The lists may only grow: give the new thing a new number, and keep retired ones listed and reserved.</summary>
-[Collection(NewRooms.Name)]
 public sealed class FrozenEventsTests
 {
     [Fact]

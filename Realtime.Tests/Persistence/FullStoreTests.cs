@@ -1,12 +1,11 @@
 using Akka.Actor;
 using Realtime.Node.Persistence.Store;
-using Realtime.Tests.Journal;
-using Realtime.Tests.Next;
+using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Persistence;
 
 /// <summary>No room, by the size that the database may have.</summary>
-[Collection(NewRooms.Name)]
+[Collection(ActorSystems.Name)]
 public sealed class FullStoreTests
 {
     [Theory]
@@ -40,6 +39,6 @@ public sealed class FullStoreTests
         (await EventStoreCase.AppendAsync(other, "2")).ShouldBe(new LogActor.Appended(2));
         await stage.RestartAsync();
         (await stage.RecoverAsync("a")).Texts.ShouldBe([new string('y', 8_000)]);
-        await Deadline.Until(() => stage.Channels.Gate.QueuedWrites == 0, "the gate to be empty");
+        await Soon.IsTrueAsync(() => stage.Channels.Gate.QueuedWrites == 0, "the gate to be empty");
     }
 }

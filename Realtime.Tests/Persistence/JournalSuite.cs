@@ -2,7 +2,6 @@ using Akka.Actor;
 using Akka.Persistence;
 using Realtime.Node.Persistence.Journal;
 using Realtime.Node.Persistence.Store;
-using Realtime.Tests.Journal;
 using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Persistence;
@@ -76,9 +75,9 @@ public abstract class JournalSuite : IAsyncLifetime
         {
             // The first write is a batch of its own; behind it the others gather into one.
             var first = EventStoreCase.AppendAsync(plug, "1");
-            await Deadline.Until(() => Case.Channels.Gate.QueuedWrites == 1, "the first write to be under way");
+            await Soon.IsTrueAsync(() => Case.Channels.Gate.QueuedWrites == 1, "the first write to be under way");
             answers = [.. logs.Select(log => EventStoreCase.AppendAsync(log, "2")), first];
-            await Deadline.Until(() => Case.Channels.Gate.QueuedWrites == 202, "all writes to wait");
+            await Soon.IsTrueAsync(() => Case.Channels.Gate.QueuedWrites == 202, "all writes to wait");
         }
 
         var outcomes = await Task.WhenAll(answers).Within("all answers");
@@ -177,7 +176,7 @@ public abstract class JournalSuite : IAsyncLifetime
         var waiting = logs;
         while (waiting.Count > 0)
         {
-            await Deadline.Until(() => !Case.Channels.Gate.IsFull, "room in the gate");
+            await Soon.IsTrueAsync(() => !Case.Channels.Gate.IsFull, "room in the gate");
             var asked = waiting;
             var answers = await Task.WhenAll(asked.Select(log => EventStoreCase.AppendAsync(log, "1", throughGate: true))).Within("all answers");
             answers.ShouldAllBe(answer => answer is LogActor.Refused || answer.Equals(new LogActor.Appended(1)));
@@ -188,7 +187,7 @@ public abstract class JournalSuite : IAsyncLifetime
         (await Case.CountAsync()).ShouldBe(20_000);
         rounds.ShouldBeGreaterThan(1, "the gate had something to do");
         Case.Channels.State.LastFailure.ShouldBeNull();
-        await Deadline.Until(() => Case.Channels.State is { QueuedBytes: 0, QueuedWrites: 0 }, "the gate to be empty");
+        await Soon.IsTrueAsync(() => Case.Channels.State is { QueuedBytes: 0, QueuedWrites: 0 }, "the gate to be empty");
     }
 
     [Fact]
@@ -245,8 +244,8 @@ public abstract class JournalSuite : IAsyncLifetime
         {
             var answers = await Task.WhenAll(logs.Select(log => EventStoreCase.AppendAsync(log, "1"))).Within("all time-outs");
             answers.ShouldAllBe(answer => answer is LogActor.AppendFailed);
-            await Deadline.Until(() => Case.Channels.State.QueuedWrites == 20, "writes to count until the store has ended them");
-            await Deadline.Until(() => Case.Channels.State.Trouble == StoreFailureKind.OutOfReach, "the trouble to show");
+            await Soon.IsTrueAsync(() => Case.Channels.State.QueuedWrites == 20, "writes to count until the store has ended them");
+            await Soon.IsTrueAsync(() => Case.Channels.State.Trouble == StoreFailureKind.OutOfReach, "the trouble to show");
         }
 
         for (var i = 0; i < 20; i++)
@@ -272,13 +271,13 @@ public abstract class JournalSuite : IAsyncLifetime
         await using (await Case.HoldWritesAsync())
         {
             await Task.WhenAll(logs.Select(log => EventStoreCase.AppendAsync(log, "1"))).Within("all time-outs");
-            await Deadline.Until(() => Case.Channels.State.Breaker != BreakerState.Closed, "the breaker to open");
-            await Deadline.Until(() => Case.Channels.State.Trouble == StoreFailureKind.OutOfReach, "the trouble to show");
+            await Soon.IsTrueAsync(() => Case.Channels.State.Breaker != BreakerState.Closed, "the breaker to open");
+            await Soon.IsTrueAsync(() => Case.Channels.State.Trouble == StoreFailureKind.OutOfReach, "the trouble to show");
         }
 
         var (log, recovered) = await RecoveredAsync("log-0");
         (await EventStoreCase.AppendAsync(log, "2")).ShouldBe(new LogActor.Appended(recovered.Highest + 1));
-        await Deadline.Until(() => Case.Channels.State.Breaker == BreakerState.Closed, "the breaker to close");
+        await Soon.IsTrueAsync(() => Case.Channels.State.Breaker == BreakerState.Closed, "the breaker to close");
         Case.Channels.State.Trouble.ShouldBeNull();
     }
 

@@ -1,14 +1,12 @@
 using Realtime.Messages.Ids;
 using Realtime.Node.Persistence.Store;
 using Realtime.Node.Persistence.Store.Sqlite;
-using Realtime.Tests.Next;
 using Realtime.Tests.StoreChild;
 using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Persistence;
 
 /// <summary>A process that writes as fast as it can is killed, again and again, on the same store.</summary>
-[Collection(NewRooms.Name)]
 public sealed class KilledStoreTests
 {
     private const int Kills = 5;

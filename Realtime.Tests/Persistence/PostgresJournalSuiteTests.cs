@@ -1,8 +1,7 @@
-using Realtime.Tests.Next;
 
 namespace Realtime.Tests.Persistence;
 
-[Collection(NewRooms.Name)]
+[Collection(ActorSystems.Name)]
 public sealed class PostgresJournalSuiteTests : JournalSuite
 {
     internal override EventStoreCase CreateCase() => new PostgresEventStoreCase();

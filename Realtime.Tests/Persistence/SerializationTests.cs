@@ -7,12 +7,11 @@ using Realtime.Messages.Persisted.Events;
 using Realtime.Messages.Positions;
 using Realtime.Node.Persistence.Events;
 using Realtime.Node.Persistence.Serialization;
-using Realtime.Tests.Next;
 
 namespace Realtime.Tests.Persistence;
 
 /// <summary>What rows hold, byte for byte. A red test here means that a store written before could not be read any more.</summary>
-[Collection(NewRooms.Name)]
+[Collection(ActorSystems.Name)]
 public sealed class SerializationTests : IAsyncLifetime
 {
     private static readonly EventOrigin Origin = new(new Incarnation(7), 0x0102030405060708, 0x1112131415161718, 300, 2);

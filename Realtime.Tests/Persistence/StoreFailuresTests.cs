@@ -3,11 +3,9 @@ using Akka.Pattern;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 using Realtime.Node.Persistence.Store;
-using Realtime.Tests.Next;
 
 namespace Realtime.Tests.Persistence;
 
-[Collection(NewRooms.Name)]
 public sealed class StoreFailuresTests
 {
     [Theory]

@@ -1,9 +1,7 @@
 using Realtime.Node.Persistence.Journal;
-using Realtime.Tests.Next;
 
 namespace Realtime.Tests.Persistence;
 
-[Collection(NewRooms.Name)]
 public sealed class WriteGateTests
 {
     private readonly WriteGate _gate = new(mostBytes: 100, mostWrites: 3);

@@ -1,36 +1,38 @@
-using Realtime.Cluster.Journal;
+using Akka.Actor;
 using Realtime.Messages.Entities;
 using Realtime.Messages.Errors;
-using Realtime.Messages.Exports;
 using Realtime.Messages.Ids;
+using Realtime.Messages.Sessions;
 using Realtime.Node.Sessions.Core;
+using SessionReply = Realtime.Messages.Sessions.SessionReply;
+using SessionRequest = Realtime.Messages.Sessions.SessionRequest;
 
 namespace Realtime.Tests.Sessions;
 
 /// <summary>What a session remembers of its own life.</summary>
 public sealed class SessionChronicleTests
 {
-    private readonly SessionRig _rig = new();
+    private readonly MachineRig _rig = new();
+    private readonly IActorRef _connection = MachineRig.Connection();
 
     [Fact]
     public void A_life_is_told_from_its_opening_to_its_parking()
     {
-        _rig.Open();
-        _rig.Now += 10;
-        _rig.Attach();
-        _rig.Now += 10;
-        _rig.Ask(new SessionRequest.Detach(_rig.Machine.Attachment) { Why = CloseCode.TooSlow });
-        _rig.Now += 10;
-        _rig.Fire(SessionTimer.Grace);
+        var opened = _rig.Now;
+        _rig.OpenAndWrite(_connection);
+        _rig.Attach(MachineRig.Connection("c2"));
+        _rig.Detach(MachineRig.Connection("c2"), CloseCode.TooSlow);
+        _rig.Advance(_rig.Policy.Grace);
         Told().ShouldBe(["opened one", "superseded one", "attached one", "detached one too_slow", "parked one"]);
-        var account = Inspect();
-        (account.Since, account.History[0].At).ShouldBe((_rig.Now, 1_000_000));
-        _rig.Finish();
+        var info = Inspect();
+        (info.Since, info.History[0].At).ShouldBe((_rig.Now, opened));
 
         _rig.Reload();
-        account = Inspect();
-        account.History.ShouldBe([new SessionOccurrence(SessionChange.Loaded, _rig.Now, SessionRig.Node, null)]);
-        account.Since.ShouldBeNull("it was parked before it was loaded");
+        var tag = _rig.Ask(_connection, inspect => new SessionRequest.Inspect(MachineRig.Id, inspect));
+        _rig.Recover();
+        info = _rig.Answers[tag].ShouldBeOfType<SessionReply.Inspected>().Info;
+        info.History.ShouldBe([new SessionOccurrence(SessionChange.Loaded, _rig.Now, MachineRig.Node, null)]);
+        info.Since.ShouldBeNull("it was parked before it was read back");
     }
 
     [Theory]
@@ -39,65 +41,30 @@ public sealed class SessionChronicleTests
     [InlineData(CloseCode.Silent, "silent")]
     public void A_detach_says_why(CloseCode? code, string why)
     {
-        _rig.Open();
-        _rig.Ask(new SessionRequest.Detach(_rig.Machine.Attachment) { Why = code });
+        _rig.Open(_connection);
+        _rig.Detach(_connection, code);
         Told()[^1].ShouldBe($"detached one {why}");
     }
 
     [Fact]
-    public void A_question_that_is_sent_again_happens_once()
+    public void A_request_that_is_sent_again_happens_once()
     {
-        _rig.Open();
-        _rig.Ask(new SessionRequest.Attach(SessionRig.Node, _rig.Connection, true, null));
-        _rig.Hold(_rig.Machine.Attachment);
-        _rig.Detach();
-        _rig.Detach();
+        _rig.Open(_connection);
+        _rig.Attach(_connection, isNew: true);
+        _rig.Detach(_connection);
+        _rig.Detach(_connection);
 
         Told().ShouldBe(["opened one", "detached one lost"]);
     }
 
     [Fact]
-    public void An_owner_that_was_lost_leaves_an_adopted_session()
+    public void A_session_that_is_read_back_by_its_connection_knows_that_it_goes_on()
     {
-        var attached = _rig.OpenAndWrite();
-        _rig.Reload();
-        _rig.Ask(new SessionRequest.Orphaned());
+        var attached = _rig.OpenAndWrite(_connection);
+
+        _rig.ReloadAndAttach(_connection, held: new HeldSession(attached.Attachment, []));
+
         Told().ShouldBe(["loaded one", "adopted one"]);
-
-        _rig.Hold(attached.Attachment).ShouldBeOfType<SessionReply.Done>();
-        Told().ShouldBe(["loaded one", "adopted one", "adopted one"]);
-        _rig.LoseHolder();
-        Told()[^1].ShouldBe("detached one node lost");
-    }
-
-    [Fact]
-    public void History_goes_along_with_a_hand_off_and_the_move_is_part_of_it()
-    {
-        _rig.OpenAndWrite();
-        var since = _rig.Now;
-        _rig.Now += 500;
-        _rig.HandOff();
-        _rig.TakeOver();
-
-        Told().ShouldBe(["opened one", "moved one"]);
-        (Inspect().Since, Inspect().History[^1].At).ShouldBe((since, _rig.Now));
-    }
-
-    [Fact]
-    public void An_exporter_that_knows_more_or_less_is_understood()
-    {
-        _rig.OpenAndWrite();
-        _rig.HandOff();
-        _rig.Exported!.History.Add(new ExportedOccurrence { What = 999, At = 5, Node = "x" });
-        _rig.Exported.ClearSince();
-        _rig.TakeOver();
-        Told().ShouldBe(["opened one", "moved one"]);
-        Inspect().Since.ShouldBeNull();
-
-        _rig.HandOff();
-        _rig.Exported!.History.Clear();
-        _rig.TakeOver();
-        Told().ShouldBe(["moved one"]);
     }
 
     [Fact]
@@ -106,7 +73,7 @@ public sealed class SessionChronicleTests
         var history = new SessionChronicle();
         for (var at = 1; at <= 40; at++)
         {
-            history.Add(SessionChange.Attached, at, new NodeId("n"), null);
+            history.Add(SessionChange.Attached, at, new NodeId("n"));
             history.ToList().Select(item => item.At).ShouldBe(Enumerable.Range(Math.Max(1, at - 15), Math.Min(at, 16)).Select(i => (long)i));
         }
 
@@ -127,7 +94,8 @@ public sealed class SessionChronicleTests
         history.ToList().Count.ShouldBe(1);
     }
 
-    private SessionAccount Inspect() => _rig.Answers[_rig.Ask(new SessionRequest.Inspect())].ShouldBeOfType<SessionReply.Inspected>().Account;
+    private SessionInfo Inspect() => _rig.Answer(MachineRig.Connection("operator"), tag => new SessionRequest.Inspect(MachineRig.Id, tag))
+        .ShouldBeOfType<SessionReply.Inspected>().Info;
 
     private IReadOnlyList<string> Told() =>
         [.. Inspect().History.Select(item => $"{item.What.ToString().ToLowerInvariant()} {item.Node} {item.Why}".TrimEnd())];

@@ -1,75 +1,63 @@
-using Realtime.Cluster.Journal;
-using Realtime.Messages.Entities;
+using System.Globalization;
+using Akka.Actor;
+using Realtime.Messages.Channels;
 using Realtime.Messages.Errors;
-using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
-using Realtime.Node.Sessions;
+using Realtime.Messages.Sessions;
+using Realtime.Node.Persistence.Events;
 using Realtime.Node.Sessions.Core;
+using static Realtime.Tests.Sessions.MachineRig;
+using SessionSubscription = Realtime.Messages.Entities.SessionSubscription;
 
 namespace Realtime.Tests.Sessions;
 
-/// <summary>Runs a random sequence against a session and the simplest model of one, and compares what an attachment is told.</summary>
+/// <summary>
+/// Runs a random history of one session, its log failing and its actor lost at any point, and checks after each step: at most one
+/// connection
+/// holds it and none that was dismissed; attachments never go back; a confirmed change of state is in the log and stays; nothing is
+/// answered
+/// twice; an ended session stays ended; ticks come to rest.
+/// </summary>
 internal sealed class SessionHistory
 {
-    private static readonly ChannelName[] Channels =
-        [ChannelName.Parse("chat:a"), ChannelName.Parse("chat:b"), ChannelName.Parse("chat:c")];
+    private static readonly ChannelName[] Channels = [Chat, Other, ChannelName.Parse("chat:third")];
 
-    private readonly SessionRig _rig = new();
-    private readonly Dictionary<long, SessionCommand.Set> _sets = [];
-    private readonly HashSet<long> _lost = [];
-    private List<SessionSubscription> _subscriptions = [];
-    private SortedDictionary<string, int> _state = [];
-    private List<SessionSubscription>? _underWay;
-    private Saved? _row;
-    private bool _attached = true;
-    private Live? _live;
-    private SessionCommand.Set? _asking;
+    private readonly MachineRig _rig = new();
+    private readonly List<Client> _clients = [];
+    private readonly Dictionary<long, Action<SessionReply>> _expected = [];
+    private readonly Dictionary<string, long> _confirmed = [];
+    private readonly Dictionary<string, HashSet<long>> _possible = [];
+    private long _lastValue;
+    private Attachment _newest;
+    private long _attempts;
+    private bool _hasEnded;
+    private bool _isFailed;
+    private bool _wasWritten;
 
     public SessionHistory()
     {
-        _rig.Answered = Answered;
-        Connected(_rig.Open());
+        _rig.Answered = (tag, reply) =>
+        {
+            if (_expected.Remove(tag, out var check))
+            {
+                check(reply);
+            }
+        };
+        var first = new Client(Connection("c0"), ++_attempts);
+        _clients.Add(first);
+        Expect(first, _rig.Open(first.Ref, attempt: first.Attempt));
     }
 
     public void Run(IEnumerable<SessionCommand> commands)
     {
         foreach (var command in commands)
         {
-            Step(command);
-        }
-
-        while (_rig.Write is not null || _rig.Timers.Keys.Any(timer => timer is not SessionTimer.Grace))
-        {
-            Step(_rig.Write is null
-                ? new SessionCommand.Fire(_rig.Timers.Keys.First(timer => timer is not SessionTimer.Grace))
-                : new SessionCommand.Finish(WriteOutcome.Committed, true));
-        }
-
-        _sets.Keys.ShouldAllBe(tag => _rig.Answers.ContainsKey(tag) || _lost.Contains(tag));
-    }
-
-    private void Step(SessionCommand command)
-    {
-        var before = _rig.Write;
-        Do(command);
-        if (!ReferenceEquals(before, _rig.Write) && _rig.Write is not null)
-        {
-            // Taken when the write begins: what comes after is not in it.
-            _underWay = [.. _subscriptions];
-        }
-
-        if (_rig.Passivated is { Orphaned: false })
-        {
-            // It left memory by itself, so nothing may be lost by that.
-            (_row?.Subscriptions ?? []).ShouldBe(_subscriptions);
-            (_row?.State ?? []).ShouldBe(_state);
-        }
-
-        // Again where what was handed over reached a session that does not exist.
-        while (_rig.Passivated is { } passivated)
-        {
-            _live = passivated.Orphaned ? null : _live;
-            Reload();
+            Do(command);
+            Check();
+            if (_rig.IsStopped || _rig.IsPassivated)
+            {
+                Begin();
+            }
         }
     }
 
@@ -77,208 +65,208 @@ internal sealed class SessionHistory
     {
         switch (command)
         {
-            case SessionCommand.Attach:
-                Attach();
+            case SessionCommand.Connect connect:
+                var client = new Client(Connection($"c{_clients.Count}"), connect.Late ? Math.Max(1, _attempts - 1) : ++_attempts);
+                _clients.Add(client);
+                Ask(client, AttachOf(attempt: client.Attempt), reply => Expect(client, reply));
                 break;
-            case SessionCommand.Detach when _attached:
-                _rig.Detach();
-                (_attached, _live) = (false, null);
+            case SessionCommand.AttachAgain again when Find(again.Connection) is { Attachment: { } attachment } known:
+                var held = new HeldSession(attachment, known.Subscriptions);
+                Ask(known, AttachOf(attempt: known.Attempt, held: held), reply => Expect(known, reply));
                 break;
-            case SessionCommand.HandOff handOff:
-                HandOff(handOff);
+            case SessionCommand.Subscribe subscribe:
+                var subscriber = Find(subscribe.Connection);
+                var subscription = new SessionSubscription(Channels[subscribe.Channel], At(1), Text("here"));
+                Ask(
+                    subscriber,
+                    tag => new SessionRequest.PutSubscription(Id, tag, subscription),
+                    reply => OnSubscribed(subscriber, subscription, reply));
                 break;
-            case SessionCommand.Hold when _live is not null:
-                Hold(_live);
+            case SessionCommand.Set set:
+                Set(Find(set.Connection), $"k{set.Key}");
                 break;
-            case SessionCommand.Orphaned:
-                _rig.Answers[_rig.Ask(new SessionRequest.Orphaned())].ShouldBeOfType<SessionReply.Done>();
+            case SessionCommand.Detach detach:
+                var leaving = Find(detach.Connection);
+                Ask(leaving, tag => new SessionRequest.Detach(Id, tag), _ => leaving.Attachment = null);
                 break;
-            case SessionCommand.Put put when _attached:
-                var payload = put.Present ? SessionRig.Text("here") : default(Realtime.Messages.Positions.Payload?);
-                var subscription = new SessionSubscription(Channels[put.Channel], SessionRig.At(put.Offset), payload);
-                _rig.Ask(new SessionRequest.PutSubscription(_rig.Machine.Attachment, subscription));
-                if (IndexOf(put.Channel) is var at and >= 0)
-                {
-                    _subscriptions[at] = subscription;
-                }
-                else
-                {
-                    _subscriptions.Add(subscription);
-                }
+            case SessionCommand.Wait wait:
+                _rig.Advance(TimeSpan.FromMilliseconds(wait.Milliseconds));
+                break;
+            case SessionCommand.LogAnswers when _isFailed:
+                _isFailed = false;
 
-                break;
-            case SessionCommand.Remove remove when _attached:
-                _rig.Ask(new SessionRequest.RemoveSubscription(_rig.Machine.Attachment, Channels[remove.Channel]));
-                _subscriptions.RemoveAll(item => item.Channel == Channels[remove.Channel]);
-                break;
-            case SessionCommand.Ack ack when _attached:
-                _rig.Ask(new SessionRequest.Ack(
-                    _rig.Machine.Attachment, [new ChannelPosition(Channels[ack.Channel], SessionRig.At(ack.Offset))]));
-                if (IndexOf(ack.Channel) is var place and >= 0 && _subscriptions[place].Position!.Value.Offset < ack.Offset)
+                // A session that needs its log no longer lets go of it while it is out of reach.
+                if (_rig.IsStarting)
                 {
-                    _subscriptions[place] = _subscriptions[place] with { Position = SessionRig.At(ack.Offset) };
+                    Resolve();
                 }
 
                 break;
-            case SessionCommand.Set set when _attached:
-                Set(set);
+            case SessionCommand.LogAnswers when _rig.Pending is not null:
+                _rig.Commit();
                 break;
-            case SessionCommand.Fire fire when _rig.Timers.ContainsKey(fire.Timer):
-                _rig.Fire(fire.Timer);
+            case SessionCommand.LogAnswers when _rig.IsStarting:
+                _rig.Recover();
                 break;
-            case SessionCommand.Finish finish when _rig.Write is not null:
-                Finish(finish);
+            case SessionCommand.LogFails fails when !_isFailed && (_rig.Pending is not null || _rig.IsStarting):
+                (_isFailed, _wasWritten) = (true, fails.WasWritten && _rig.Pending is not null);
+                _rig.Fail();
+                _isFailed &= _rig.IsStarting;
                 break;
-            case SessionCommand.Crash:
-                _live = _live is null ? null : _live with { Subscriptions = _attached ? [.. _subscriptions] : _live.Subscriptions };
-                Reload();
+            case SessionCommand.ChannelAnswers when _rig.Withdrawals.Count > 0:
+                _rig.Noted(_rig.Withdrawals[0]);
                 break;
-            default:
+            case SessionCommand.HandOff:
+                _rig.Step(new SessionInput.HandOff());
+                break;
+            case SessionCommand.Crash crash:
+                Lose(_isFailed ? _wasWritten : crash.WasWritten);
+                break;
+            case SessionCommand.Expire:
+                _rig.Ask(Connection("sweep"), tag => new SessionRequest.ExpireIfIdle(Id, tag));
                 break;
         }
     }
 
-    private void Set(SessionCommand.Set set)
+    private void Resolve()
     {
-        _asking = set;
-        _sets[_rig.Set($"k{set.Key}", set.Value == 0 ? null : $"{set.Value}")] = set;
-        _asking = null;
-    }
-
-    private void HandOff(SessionCommand.HandOff handOff)
-    {
-        _rig.HandOff();
-        if (_attached)
+        if (_rig.Pending is null)
         {
-            Set(handOff.Meanwhile);
-        }
-
-        if (_rig.Write is not null)
-        {
-            Finish(handOff.Write);
-        }
-
-        if (_rig.Exported is not null)
-        {
-            _rig.TakeOver();
-        }
-    }
-
-    /// <summary>After a loss the connection knows better than the row; while it stands for the session nothing changes.</summary>
-    private void Hold(Live live)
-    {
-        var told = _attached ? _subscriptions : live.Subscriptions;
-        var reply = _rig.Hold(live.Attachment, [.. told], connection: live.Connection.Value);
-        if (reply is SessionReply.Unknown)
-        {
-            (_row is null && !live.Attachment.IsOpening).ShouldBeTrue("only what has no row and nobody who opened it is unknown");
-            Reopen();
-            return;
-        }
-
-        reply.ShouldBeOfType<SessionReply.Done>();
-        _rig.Machine.IsAttached.ShouldBeTrue();
-        _subscriptions =
-        [
-            .. _subscriptions.Select(known => told.Find(item => item.Channel == known.Channel)).OfType<SessionSubscription>(),
-            .. told.Where(item => !_subscriptions.Exists(known => known.Channel == item.Channel)),
-        ];
-        _rig.Machine.Subscriptions.ShouldBe(_subscriptions);
-        _attached = true;
-    }
-
-    private void Connected(SessionReply.Attached attached)
-    {
-        _live = new Live(attached.Attachment, _rig.Connection, []);
-        _attached = true;
-    }
-
-    private void Finish(SessionCommand.Finish finish)
-    {
-        var saved = _underWay!;
-        _underWay = null;
-        var inRow = finish.Outcome is WriteOutcome.Committed || finish.WasWritten;
-        if (inRow)
-        {
-            // The state in the row is what was committed and what this write carries; the write itself says so.
-            var state = new SortedDictionary<string, int>(_rig.Write!.Record!.State.ToDictionary(
-                pair => pair.Key, pair => int.Parse(pair.Value.Bytes.ToStringUtf8().Trim('"'), System.Globalization.CultureInfo.InvariantCulture)));
-            _row = new Saved(saved, state);
-        }
-
-        _rig.Finish(finish.Outcome, finish.WasWritten);
-        if (finish.Outcome is WriteOutcome.Committed)
-        {
-            _state.ShouldBe(_row!.State, "what the row says of the state is what was acknowledged");
-        }
-    }
-
-    private void Attach()
-    {
-        var reply = _rig.Attach();
-        if (_row is null && reply is SessionReply.Unknown)
-        {
-            // It was never written and its process died: the client opens another.
-            Reopen();
-            return;
-        }
-
-        var attached = reply.ShouldBeOfType<SessionReply.Attached>();
-        attached.Subscriptions.ShouldBe(_subscriptions);
-        attached.State.ToDictionary(pair => pair.Key, pair => pair.Value)
-            .ShouldBe(_state.ToDictionary(pair => pair.Key, pair => SessionRig.Text($"{pair.Value}")), ignoreOrder: true);
-        Connected(attached);
-    }
-
-    private void Reopen()
-    {
-        _rig.Reload();
-        (_subscriptions, _state) = ([], []);
-        Connected(_rig.Open());
-    }
-
-    private void Reload()
-    {
-        foreach (var tag in _sets.Keys.Where(tag => !_rig.Answers.ContainsKey(tag)))
-        {
-            _lost.Add(tag);
-        }
-
-        _underWay = null;
-        _attached = false;
-        _subscriptions = _row is null ? [] : [.. _row.Subscriptions];
-        _state = _row is null ? [] : new SortedDictionary<string, int>(_row.State);
-        _rig.Reload();
-        if (_rig.Write is not null)
-        {
-            // What it was given by its predecessor is written at once.
-            _underWay = [.. _subscriptions];
-        }
-    }
-
-    private void Answered(long tag, EntityReply reply)
-    {
-        var set = _sets.TryGetValue(tag, out var known) ? known : _asking;
-        if (set is null || reply is not SessionReply.Done)
-        {
-            (reply is EntityReply.Refused { Code: ErrorCode.Internal }).ShouldBeFalse();
-            return;
-        }
-
-        if (set.Value == 0)
-        {
-            _state.Remove($"k{set.Key}");
+            _rig.Recover();
         }
         else
         {
-            _state[$"k{set.Key}"] = set.Value;
+            _rig.Resolve(_wasWritten);
         }
     }
 
-    private int IndexOf(int channel) => _subscriptions.FindIndex(item => item.Channel == Channels[channel]);
+    /// <summary>Another actor begins with the log; an append whose outcome nobody waited for is in it or not.</summary>
+    private void Begin() => Lose(_isFailed && _wasWritten);
 
-    /// <summary>A connection that has not been told that it is over, and what it would tell a new owner.</summary>
-    private sealed record Live(AttachNumber Attachment, ConnectionId Connection, List<SessionSubscription> Subscriptions);
+    private void Lose(bool wasWritten)
+    {
+        _rig.Stored = wasWritten && _rig.Pending is { } pending ? pending : _rig.Stored;
+        _isFailed = false;
+        _expected.Clear();
+        _rig.Reload();
 
-    private sealed record Saved(List<SessionSubscription> Subscriptions, SortedDictionary<string, int> State);
+        // What was not confirmed is now decided by the log alone.
+        var log = Log();
+        foreach (var key in _confirmed.Keys.Union(_possible.Keys).Where(_ => _rig.Stored is not JournalEvent.Ended).ToList())
+        {
+            var found = log.GetValueOrDefault(key);
+            if (found != _confirmed.GetValueOrDefault(key))
+            {
+                _possible.GetValueOrDefault(key, []).ShouldContain(found, $"{key} was refused, or lost");
+                _confirmed[key] = found;
+            }
+        }
+
+        _possible.Clear();
+    }
+
+    /// <summary>Each change has a number of its own, which grows; so a value that comes back later is found out.</summary>
+    private void Set(Client client, string key)
+    {
+        var value = ++_lastValue;
+        if (!_possible.TryGetValue(key, out var values))
+        {
+            _possible[key] = values = [];
+        }
+
+        values.Add(value);
+        Ask(client, tag => new SessionRequest.SetState(Id, tag, key, Text($"{value}")), reply =>
+        {
+            if (reply is SessionReply.Done)
+            {
+                // Of several changes of one key in one append the last is in the log.
+                var found = Log().GetValueOrDefault(key);
+                found.ShouldBeGreaterThanOrEqualTo(value, "confirmed and not in the log");
+                _confirmed[key] = found;
+            }
+            else if (reply is not SessionReply.Refused { Outcome: Outcome.Unknown })
+            {
+                values.Remove(value);
+            }
+        });
+    }
+
+    private Dictionary<string, long> Log() => _rig.Stored is JournalEvent.SessionSaved saved
+        ? saved.Record.State.ToDictionary(
+            entry => entry.Key, entry => long.Parse(entry.Value.Bytes.ToStringUtf8().Trim('"'), CultureInfo.InvariantCulture))
+        : [];
+
+    private void Ask(Client client, Func<long, SessionRequest> request, Action<SessionReply> check)
+    {
+        // The answer may come before the tag is known here: answers are looked up afterwards, too.
+        var tag = _rig.Ask(client.Ref, request);
+        if (_rig.Answers.TryGetValue(tag, out var reply))
+        {
+            check(reply);
+        }
+        else
+        {
+            _expected[tag] = check;
+        }
+    }
+
+    private void Expect(Client client, SessionReply reply)
+    {
+        if (reply is not SessionReply.Attached attached)
+        {
+            return;
+        }
+
+        _hasEnded.ShouldBeFalse("a session that has ended is attached again");
+        client.Attachment = attached.Attachment;
+        client.Subscriptions = [.. attached.Subscriptions];
+    }
+
+    private static void OnSubscribed(Client client, SessionSubscription subscription, SessionReply reply)
+    {
+        if (reply is SessionReply.Done)
+        {
+            client.Subscriptions = [.. client.Subscriptions.Where(known => known.Channel != subscription.Channel), subscription];
+        }
+    }
+
+    private void Check()
+    {
+        _hasEnded |= _rig.Stored is JournalEvent.Ended;
+        var machine = _rig.Machine;
+        (machine.Holder is not null).ShouldBe(machine.Stage is SessionStage.Attached);
+        if (machine.Holder is { } holder)
+        {
+            _rig.News.Where(news => news.News is SessionNews.Dismissed).Select(news => news.Connection).LastOrDefault()
+                .ShouldNotBe(holder.Connection, "the connection that holds it was the last to be dismissed");
+            var client = _clients.Single(client => client.Ref.Equals(holder.Connection));
+            machine.Subscriptions.Select(item => item.Channel)
+                .ShouldBe(client.Subscriptions.Select(item => item.Channel), ignoreOrder: true);
+        }
+
+        if (machine.Stage is not SessionStage.Loading and not SessionStage.Absent && machine.Attachment > _newest)
+        {
+            _newest = machine.Attachment;
+        }
+
+        if (machine.NextTick(_rig.Now) is { } tick)
+        {
+            tick.ShouldBeGreaterThan(_rig.Now);
+        }
+
+        _rig.Withdrawals.ShouldAllBe(withdrawal => withdrawal.Stamp.Attachment <= machine.Attachment);
+    }
+
+    private Client Find(int number) => _clients[number % _clients.Count];
+
+    private sealed class Client(IActorRef connection, long attempt)
+    {
+        public IActorRef Ref => connection;
+
+        public long Attempt => attempt;
+
+        public Attachment? Attachment { get; set; }
+
+        public List<SessionSubscription> Subscriptions { get; set; } = [];
+    }
 }

@@ -2,12 +2,10 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Realtime.Cluster.Journal;
-using Realtime.Cluster.Journal.Memory;
-using Realtime.Cluster.Telemetry.Metrics;
-using Realtime.Cluster.Telemetry.Prometheus;
 using Realtime.Node.Hosting;
 using Realtime.Node.Hosting.Configuration;
+using Realtime.Node.Telemetry.Metrics;
+using Realtime.Node.Telemetry.Prometheus;
 using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Telemetry;
@@ -30,13 +28,11 @@ internal sealed class MeteredNode : IAsyncDisposable
 
     public PrometheusExporter Exporter => _app.Services.GetRequiredService<PrometheusExporter>();
 
-    /// <param name="store">Shared by the nodes of a cluster.</param>
-    public static async Task<MeteredNode> StartAsync(string name = "metered", IStore? store = null, bool cluster = false, Action<RealtimeOptions>? configure = null)
+    public static async Task<MeteredNode> StartAsync(string name = "metered", Action<RealtimeOptions>? configure = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Services.AddSingleton(store ?? new MemoryStore(TimeProvider.System));
         builder.AddRealtime(options =>
         {
             options.Node = name;
@@ -44,9 +40,6 @@ internal sealed class MeteredNode : IAsyncDisposable
             options.Namespaces["chat"] = new NamespaceOptions { Presence = true };
             options.Namespaces["board"] = new NamespaceOptions { Durability = Node.Namespaces.Durability.Memory };
             options.Telemetry.TraceRatio = 1;
-            options.Cluster.Enabled = cluster;
-            options.Cluster.Shards = 32;
-            options.Cluster.DrainWindow = TimeSpan.Zero;
             configure?.Invoke(options);
         });
         var app = builder.Build();

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Realtime.Cluster.Journal.Memory;
-using Realtime.Cluster.Telemetry.Prometheus;
+using Realtime.Node.Telemetry.Prometheus;
 using Realtime.Tests.Architecture;
 using YamlDotNet.RepresentationModel;
 
@@ -70,7 +69,7 @@ public sealed partial class MonitoringFilesTests
     [Fact]
     public async Task The_page_lists_every_metric_of_the_node_and_no_other()
     {
-        await using var node = await ClusteredAsync();
+        await using var node = await MeteredNode.StartAsync();
         var listed = Row().Matches(RepositoryFiles.Get("docs/metrics.md").Text).Select(match => match.Groups[1].Value).Order(StringComparer.Ordinal);
 
         listed.ShouldBe(node.Exporter.Families.Select(family => family.Source).Where(name => name.StartsWith("realtime.", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
@@ -82,7 +81,7 @@ public sealed partial class MonitoringFilesTests
 
     private static async Task<HashSet<string>> ExportedAsync()
     {
-        await using var node = await ClusteredAsync();
+        await using var node = await MeteredNode.StartAsync();
         return
         [
             "up",
@@ -94,8 +93,6 @@ public sealed partial class MonitoringFilesTests
             }),
         ];
     }
-
-    private static Task<MeteredNode> ClusteredAsync() => MeteredNode.StartAsync(store: new MemoryStore(TimeProvider.System), cluster: true);
 
     /// <summary>The texts of every rule, those of its labels and annotations among them.</summary>
     private static List<Dictionary<string, string>> Rules()

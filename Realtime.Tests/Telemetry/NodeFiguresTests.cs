@@ -1,6 +1,6 @@
-using Realtime.Cluster.Telemetry.Metrics;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Operators;
+using Realtime.Node.Telemetry.Metrics;
 using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Telemetry;

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Configuration;
-using Realtime.Cluster.Configuration;
+using Realtime.Node.Configuration;
 using Realtime.Node.Hosting.Configuration;
 using Realtime.Tests.EndToEnd;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using Realtime.Cluster.Telemetry.Prometheus;
+using Realtime.Node.Telemetry.Prometheus;
 
 namespace Realtime.Tests.Telemetry;
 

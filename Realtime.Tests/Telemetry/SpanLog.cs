@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Realtime.Cluster.Telemetry.Metrics;
+using Realtime.Node.Telemetry.Metrics;
 
 namespace Realtime.Tests.Telemetry;
 

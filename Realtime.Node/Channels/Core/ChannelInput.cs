@@ -1,7 +1,6 @@
-using Realtime.Cluster.Journal;
-using Realtime.Cluster.Sharding;
-using Realtime.Messages.Entities;
-using Realtime.Messages.Ids;
+using Akka.Actor;
+using Realtime.Messages.Channels;
+using Realtime.Node.Persistence;
 
 namespace Realtime.Node.Channels.Core;
 
@@ -12,58 +11,26 @@ public abstract record ChannelInput
     {
     }
 
-    public sealed record Asked(ChannelRequest Request, ReplyTo From) : ChannelInput
+    public sealed record Asked(ChannelRequest Request, IActorRef Sender) : ChannelInput
     {
-        /// <summary>A publish's arrival by the shell's clock, for the shell to tell later how long it took; null when it does not ask.</summary>
-        public long? At { get; init; }
+        /// <summary>When a publish arrived, by a monotonic clock; comes back with its answer.</summary>
+        public TimeSpan? At { get; init; }
     }
 
-    public sealed record Written(AppendRequest Request, WriteOutcome Outcome) : ChannelInput;
+    public sealed record Log(LogNews News) : ChannelInput;
 
-    /// <param name="Slice">Null: the store could not answer.</param>
-    public sealed record SliceRead(LogRead Read, LogSlice? Slice) : ChannelInput;
+    /// <summary>The append that was the last effect has this number.</summary>
+    public sealed record Appended(long Number) : ChannelInput;
 
-    /// <param name="Offset">The largest kept offset older than the time asked for; null: the store could not answer.</param>
-    public sealed record TimeFound(ReplyTo To, ChannelRequest? Request, long? Offset) : ChannelInput;
-
-    public sealed record HeadKnown(long Head) : ChannelInput;
-
-    /// <summary>No more messages are at hand: what has gathered may be appended.</summary>
-    public sealed record TurnEnded : ChannelInput
+    /// <summary>Something may be due.</summary>
+    public sealed record Tick : ChannelInput
     {
-        public static TurnEnded Instance { get; } = new();
+        public static Tick Instance { get; } = new();
     }
 
-    /// <summary>Time to let go of what is too old.</summary>
-    public sealed record AgeTick : ChannelInput;
-
-    /// <summary>A second has passed since something was published: say where the log ends.</summary>
-    public sealed record HeadTick : ChannelInput
+    /// <summary>The channel stops here: nothing new is begun, and what has not begun is given back to its senders.</summary>
+    public sealed record Stopping : ChannelInput
     {
-        public static HeadTick Instance { get; } = new();
-    }
-
-    /// <summary>Time to let go of members that nobody has announced to this owner.</summary>
-    public sealed record ClaimTick : ChannelInput
-    {
-        public static ClaimTick Instance { get; } = new();
-    }
-
-    /// <summary>Sessions in these shards have another owner, which may not know of them.</summary>
-    public sealed record OwnersMoved(OwnersChange Change) : ChannelInput;
-
-    /// <summary>No such node is in the cluster: it will never say that it does not listen any more.</summary>
-    public sealed record NodeGone(NodeId Node) : ChannelInput;
-
-    /// <summary>The shard goes elsewhere: begin no append any more.</summary>
-    public sealed record Ending : ChannelInput
-    {
-        public static Ending Instance { get; } = new();
-    }
-
-    /// <summary>Nothing is under way any more: give back what was not begun.</summary>
-    public sealed record Ended : ChannelInput
-    {
-        public static Ended Instance { get; } = new();
+        public static Stopping Instance { get; } = new();
     }
 }

@@ -1,25 +1,20 @@
-using Realtime.Cluster.Journal;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Positions;
 using Realtime.Node.Namespaces;
+using Realtime.Node.Persistence.Events;
+using ChannelState = Realtime.Node.Persistence.Events.ChannelState;
 
 namespace Realtime.Node.Channels.Core;
 
 /// <summary>
-/// The committed part of a channel's log as its owner knows it: bounds, newest messages, sequence windows. Owned and changed by one
-/// <see cref="ChannelMachine"/> only.
+/// The committed part of a channel's log: bounds, newest messages, sequence windows. A recovery builds a new one beside the one in use,
+/// which it replaces as a whole.
 /// </summary>
 public sealed class ChannelLog(NamespacePolicy space, ChannelPolicy policy)
 {
     private readonly Dictionary<ProducerId, ProducerWindow> _producers = [];
-    private readonly RecentMessages _recent = new();
     private readonly HistoryExtent _extent = new();
     private long _firstGiven = 1;
-
-    public LogId Id { get; private set; }
-
-    /// <summary>Goes with every append; null on a single node.</summary>
-    public ShardFence? Fence { get; private set; }
 
     public Epoch Epoch { get; private set; }
 
@@ -33,70 +28,75 @@ public sealed class ChannelLog(NamespacePolicy space, ChannelPolicy policy)
 
     public StreamPosition HeadPosition => new(Epoch, Head);
 
-    public RecentMessages Recent => _recent;
+    public RecentMessages Recent { get; } = new();
 
     public bool IsEmpty => Head < Tail;
 
-    /// <summary>Sequence numbers of somebody are remembered.</summary>
     public bool HasProducers => _producers.Count > 0;
 
     /// <summary>Time stamp of the newest message: later ones are never older, or a search by time would miss them.</summary>
     public long LastAt { get; private set; }
 
-    public void Open(OpenLog log, ShardFence? fence)
-    {
-        Id = log.Log;
-        Fence = fence;
-        Epoch = log.Epoch;
-        _extent.Open(log.Head, log.Tail, log.Bytes);
-        _firstGiven = 1;
-        _recent.Clear();
-        _producers.Clear();
-        foreach (var marks in log.Producers.GroupBy(mark => mark.Producer))
-        {
-            _producers.Add(marks.Key, ProducerWindow.Restore(marks.OrderBy(mark => mark.Count)));
-        }
-    }
-
-    /// <summary>Takes over a log that lived in its predecessor's memory; a log in the store has none.</summary>
-    public void Restore(ChannelState.LogState log)
-    {
-        Open(new OpenLog(default, log.Epoch, log.Tail - 1, log.Tail, 0, log.Producers), Fence);
-        foreach (var message in log.Messages)
-        {
-            Add(message);
-        }
-
-        LastAt = Math.Max(LastAt, log.LastAt);
-    }
-
     /// <summary>Bytes in one page of history at most.</summary>
     public int HistoryBytes => policy.HistoryBytes;
 
-    /// <summary>All of it; null when the store has it, or when there is nothing to it.</summary>
-    /// <param name="isHeard">Somebody stands on it: even of an empty log the epoch counts.</param>
-    public ChannelState.LogState? Export(bool isHeard) =>
-        space.Durability is Durability.Journal || (IsEmpty && !HasProducers && !(isHeard && space.KeepsLog)) ? null
-        : new ChannelState.LogState(
-            Epoch, Head, Tail, LastAt, IsEmpty ? [] : _recent.Slice(Tail, int.MaxValue, int.MaxValue),
-            [.. _producers.Values.SelectMany(window => window.Marks)]);
+    /// <summary>Begins an empty log that lives in memory.</summary>
+    public void Begin(Epoch epoch) => Epoch = epoch;
+
+    /// <summary>The recovery of a durable log begins.</summary>
+    public void Restore(ChannelSnapshot? snapshot)
+    {
+        if (snapshot is null)
+        {
+            return;
+        }
+
+        _extent.Open(snapshot.Head, snapshot.Tail, snapshot.State.Bytes);
+        LastAt = snapshot.State.LastAt;
+        foreach (var marks in snapshot.State.Producers)
+        {
+            _producers[marks.Producer] = ProducerWindow.Restore(marks);
+        }
+    }
+
+    /// <summary>Takes an event behind the snapshot.</summary>
+    public void Replay(JournalEvent body)
+    {
+        switch (body)
+        {
+            case JournalEvent.ChannelAppended appended:
+                if (Head == 0 && appended.FirstOffset > 1)
+                {
+                    // What is before was deleted, and the snapshot that said so cannot be read.
+                    _extent.Open(appended.FirstOffset - 1, appended.FirstOffset, 0);
+                }
+
+                Add(appended);
+                break;
+            case JournalEvent.Corrupt { FirstOffset: > 0, Count: > 0 and var count, FirstOffset: var first }:
+                Skip(first + count - 1);
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>The recovery is complete: these are the bounds.</summary>
+    public void Complete(Epoch epoch, long head, long tail)
+    {
+        Epoch = epoch;
+        if (head > Head)
+        {
+            Skip(head);
+        }
+
+        TrimTo(tail);
+    }
 
     public SequenceVerdict Judge(ProducerId producer, long sequence, out long offset)
     {
         offset = 0;
         return _producers.TryGetValue(producer, out var window) ? window.Judge(sequence, out offset) : SequenceVerdict.New;
-    }
-
-    public long MarksOf(ProducerId producer) => _producers.TryGetValue(producer, out var window) ? window.Count : 0;
-
-    public void Remember(ProducerMark mark)
-    {
-        if (!_producers.TryGetValue(mark.Producer, out var window))
-        {
-            _producers.Add(mark.Producer, window = new ProducerWindow());
-        }
-
-        window.Add(mark);
     }
 
     /// <summary>Lets go of producers that have been silent for longer than the window.</summary>
@@ -112,48 +112,101 @@ public sealed class ChannelLog(NamespacePolicy space, ChannelPolicy policy)
         }
     }
 
-    /// <summary>The tail to write together with an append of this many messages and bytes.</summary>
+    /// <summary>The channel's part of a snapshot. Of more marks than the cap only the highest numbers are kept, which makes repeats expire.</summary>
+    public ChannelState Export(int mostMarks) =>
+        new(_extent.Bytes, LastAt, ProducerMarks.Capped(_producers.Select(entry => entry.Value.Export(entry.Key)), mostMarks));
+
+    /// <summary>The tail that the limits by count and bytes ask for once so much is added.</summary>
     public long TailAfter(int count, long bytes) => _extent.TailWithin(space.History, count, bytes);
 
-    public void Add(LogMessage message)
+    /// <summary>Takes a committed event.</summary>
+    public void Add(JournalEvent.ChannelAppended appended)
     {
+        if (appended.Tail is { } tail)
+        {
+            TrimTo(Math.Min(tail, Head + 1));
+        }
+
+        foreach (var logged in appended.Messages)
+        {
+            Add(logged);
+        }
+
+        if (appended.Tail is { } moved)
+        {
+            TrimTo(moved);
+        }
+    }
+
+    public void Add(LoggedMessage logged)
+    {
+        var message = logged.Message;
         LastAt = Math.Max(LastAt, message.At);
+        Remember(logged);
+        if (Recent.Count > 0 && message.Offset != Recent.Last + 1)
+        {
+            Recent.Clear();
+        }
+
         _extent.Add(message);
-        _recent.Add(message);
+        Recent.Add(message);
         if (space.Durability is Durability.Journal)
         {
-            _recent.Bound(policy.RecentMessages, policy.RecentBytes);
+            Recent.Bound(policy.RecentMessages, policy.RecentBytes);
+        }
+    }
+
+    /// <summary>Remembers the sequence number of a message, which may be on no log.</summary>
+    public void Remember(LoggedMessage logged)
+    {
+        if (logged is { Producer: { } producer, Sequence: { } sequence })
+        {
+            if (!_producers.TryGetValue(producer, out var window))
+            {
+                _producers.Add(producer, window = new ProducerWindow());
+            }
+
+            window.Add(sequence, logged.Message.Offset, logged.Message.At);
         }
     }
 
     /// <summary>Gives out nothing before an offset any more.</summary>
-    public void Hide(long before) => _firstGiven = Math.Clamp(before, _firstGiven, Head + 1);
+    public void Hide(long before) => _firstGiven = Math.Clamp(before, _firstGiven, Math.Max(_firstGiven, Head + 1));
 
     /// <summary>Hides what is at hand and past its age. What only the store has is looked at when it is read.</summary>
     public void HideExpired(long now)
     {
-        if (space.History.Age is not { } age || _recent.Count == 0)
+        if (OldestGiven(now) is not { } oldest || Recent.Count == 0)
         {
             return;
         }
 
-        var oldest = now - (long)age.TotalMilliseconds;
-        var first = Math.Max(Tail, _recent.First);
-        var kept = first;
-        while (_recent.Covers(kept) && _recent[kept].At < oldest)
+        var kept = Math.Max(Tail, Recent.First);
+        while (Recent.Covers(kept) && Recent[kept].At < oldest)
         {
             kept++;
         }
 
-        if (kept > first)
+        // Only when all before it is at hand or hidden already: older messages in the store are older still.
+        if (kept > Recent.First)
         {
             Hide(kept);
         }
     }
 
+    /// <summary>What is older than this is past its age; null: there is no limit by age.</summary>
+    public long? OldestGiven(long now) => space.History.Age is { } age ? now - (long)age.TotalMilliseconds : null;
+
     public void TrimTo(long tail)
     {
         _extent.TrimTo(tail);
-        _recent.TrimBefore(tail);
+        Recent.TrimBefore(tail);
+    }
+
+    /// <summary>Messages up to this offset cannot be read; they count as empty ones.</summary>
+    private void Skip(long last)
+    {
+        _extent.Add(new LogMessage(last, default, LastAt));
+        Recent.Clear();
     }
 }

@@ -1,277 +1,370 @@
-using Realtime.Cluster.Journal;
-using Realtime.Cluster.Sharding;
-using Realtime.Messages.Entities;
+using Realtime.Messages.Channels;
 using Realtime.Messages.Errors;
-using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Positions;
 using Realtime.Node.Namespaces;
+using Realtime.Node.Persistence;
+using PresentMember = Realtime.Messages.Entities.PresentMember;
 
 namespace Realtime.Node.Channels.Core;
 
 /// <summary>
-/// A channel, as a pure machine: a log with its publishers, its readers, its listeners and who is present. A durable publish is
-/// answered and told to listeners only after its commit has been reported by <see cref="ChannelInput.Written"/>.
+/// A channel, as a pure machine: a log with its publishers, its readers, the feeds that listen and who is present. A durable publish is
+/// answered and sent to feeds only after its commit.
 /// </summary>
 public sealed class ChannelMachine
 {
-    private readonly ChannelLog _log;
-    private readonly PresenceRoster _roster;
-    private readonly RosterAudit _audit;
-    private readonly ChannelListeners _listeners;
-    private readonly PublishQueue _publishes;
     private readonly NamespacePolicy _space;
-    private long _toldHead;
+    private readonly ChannelPolicy _policy;
+    private readonly ChannelFeeds _feeds;
+    private readonly PresenceRoster _roster;
+    private readonly PublishQueue _publishes;
+    private readonly LogReader _reader;
+    private readonly AgeTrim _ageTrim;
 
-    public ChannelMachine(ChannelName name, NamespacePolicy space, ChannelPolicy policy)
+    /// <summary>Reads that came before the first recovery.</summary>
+    private readonly List<ChannelInput.Asked> _waiting = [];
+    private ChannelLog _log;
+
+    /// <summary>Built by a recovery; replaces the log in use when that is complete.</summary>
+    private ChannelLog? _recovering;
+    private long _lastUsed;
+    private long? _forgetDue;
+    private bool _isStopping;
+
+    /// <param name="epoch">Of a log that lives in memory; a durable one brings its own.</param>
+    /// <param name="now">Milliseconds since 1970.</param>
+    public ChannelMachine(ChannelName name, NamespacePolicy space, ChannelPolicy policy, Epoch epoch, long now)
     {
         _space = space;
-        _log = new ChannelLog(space, policy);
+        _policy = policy;
+        _lastUsed = now;
+        _feeds = new ChannelFeeds(name, space.KeepsLog);
         _roster = new PresenceRoster((long)policy.UnclaimedGrace.TotalMilliseconds);
-        _audit = new RosterAudit((long)policy.UnclaimedGrace.TotalMilliseconds);
-        _listeners = new ChannelListeners(name);
-        _publishes = new PublishQueue(space, policy, _log, _listeners);
+        _roster.Open(now);
+        _publishes = new PublishQueue(space, policy, _feeds);
+        _reader = new LogReader(_roster, space.Presence, space.RosterLimit);
+        _ageTrim = new AgeTrim(space);
+        _log = new ChannelLog(space, policy);
+        if (space.Durability is not Durability.Journal)
+        {
+            _log.Begin(epoch);
+        }
     }
 
     public ChannelLog Log => _log;
 
-    public PresenceRoster Roster => _roster;
+    public LogStatus Status => _publishes.Status;
 
     /// <summary>Nothing would be lost or missed if this left memory, and nothing is left to delete.</summary>
-    public bool CanPassivate =>
-        _listeners.IsEmpty && _roster.Count == 0 && !_publishes.HasWritesUnderWay
+    public bool CanPassivate => _feeds.IsEmpty && _roster.Count == 0 && _publishes.Count == 0 && !_publishes.IsAppending && _waiting.Count == 0
         && (_space.Durability is Durability.Journal ? _log.Tail == _log.KeptTail : (_log.IsEmpty && !_log.HasProducers));
 
-    /// <summary>Publishes have gathered and none is being appended.</summary>
-    public bool HasPublishesAtHand => _publishes.HasPublishesAtHand;
-
-    public bool HasWritesUnderWay => _publishes.HasWritesUnderWay;
-
-    /// <summary>An append is under way, or nobody knows whether it went through.</summary>
-    public bool IsAppending => _publishes.IsAppending;
-
-    /// <summary>Something was published since listeners on other nodes were last told where the log ends.</summary>
-    public bool HasHeadToTell => _log.Head != _toldHead && _space.KeepsLog && _listeners.HasRemote;
-
-    /// <summary>When members that nobody has announced have to go or to be asked for (milliseconds since 1970); null when there are none.</summary>
-    public long? ClaimsDue => _roster.Due is { } gone && _audit.Due is { } asked ? Math.Min(gone, asked) : _roster.Due ?? _audit.Due;
-
-    public IEnumerable<NodeId> Listeners => _listeners.Nodes;
-
-    /// <param name="state">What the owner before this one handed over; null when there was none or it is lost.</param>
-    public void Open(OpenLog log, ChannelOwner owner, ChannelState? state, long now, List<ChannelEffect> effects)
+    /// <summary>When to step a <see cref="ChannelInput.Tick"/> (milliseconds since 1970); null while nothing will be due.</summary>
+    public long? Due
     {
-        _log.Open(log, owner.Fence);
-        if (state?.Log is { } kept && _space.Durability is not Durability.Journal)
+        get
         {
-            _log.Restore(kept);
+            var due = Math.Min(_roster.Due ?? long.MaxValue, _forgetDue ?? long.MaxValue);
+            due = Math.Min(due, _ageTrim.Due(_log) ?? long.MaxValue);
+            due = CanPassivate && !_isStopping ? Math.Min(due, IdleDue) : due;
+            return due == long.MaxValue ? null : due;
         }
-
-        if (state?.Presence is { } presence)
-        {
-            _roster.Restore(presence, now);
-        }
-        else if (state is null && _space.Presence)
-        {
-            _roster.Open(now);
-        }
-
-        _listeners.Open(owner.Node, state?.Listeners ?? [], now, effects);
-        _toldHead = state is null ? _log.Head : 0;
     }
 
-    /// <summary>What the next owner has to know beyond the store; after <see cref="ChannelInput.Ended"/>.</summary>
-    public ChannelState Export(long now)
-    {
-        var presence = _roster.Export(now);
-        var matters = presence.Members.Count + presence.Uncounted + presence.Departed.Count > 0
-            || (presence.Revision > 0 && !_listeners.IsEmpty);
-        return new ChannelState { Listeners = _listeners.Export(), Presence = matters ? presence : null, Log = _log.Export(!_listeners.IsEmpty) };
-    }
+    private long IdleDue => _lastUsed + (long)_policy.PassivateAfter.TotalMilliseconds;
 
-    /// <param name="now">Milliseconds since 1970.</param>
+    private bool CanRead => Status is LogStatus.Usable && !_isStopping;
+
     public void Step(ChannelInput input, long now, List<ChannelEffect> effects)
     {
         _log.HideExpired(now);
         switch (input)
         {
             case ChannelInput.Asked asked:
-                Answer(asked.Request, asked.From, now, asked.At, effects);
+                Answer(asked, now, effects);
                 break;
-            case ChannelInput.Written written:
-                _publishes.Written(written, now, effects);
+            case ChannelInput.Log log:
+                OnLog(log.News, now, effects);
                 break;
-            case ChannelInput.HeadKnown known:
-                _publishes.HeadKnown(known.Head, now, effects);
+            case ChannelInput.Appended appended:
+                _publishes.Appended(appended.Number);
                 break;
-            case ChannelInput.TurnEnded:
-                _publishes.AppendNext(now, effects);
+            case ChannelInput.Tick:
+                OnTick(now, effects);
                 break;
-            case ChannelInput.SliceRead read:
-                LogReader.Finish(_log, read.Read, read.Slice, effects);
-                break;
-            case ChannelInput.TimeFound found:
-                Found(found, effects);
-                break;
-            case ChannelInput.HeadTick when HasHeadToTell:
-                _toldHead = _log.Head;
-                _listeners.TellHead(_log, effects);
-                break;
-            case ChannelInput.ClaimTick:
-                if (_roster.Expire(now, out var gone))
-                {
-                    TellPresence(PresenceChange.Left, gone, effects);
-                }
-
-                Probe(_audit.TakeDoubted(now), effects);
-                break;
-            case ChannelInput.OwnersMoved moved:
-                _audit.Doubt(_roster.Sessions.Where(session => moved.Change.Concerns(EntityAddress.Of(session))), now);
-                break;
-            case ChannelInput.NodeGone left:
-                _listeners.Drop(left.Node, now, effects);
-                break;
-            case ChannelInput.Ending:
-                _publishes.End();
-                break;
-            case ChannelInput.Ended:
-                _publishes.HandOver(effects);
-                break;
-            case ChannelInput.AgeTick:
-                _log.ForgetProducers(now);
-                Probe(_audit.TakeTurn(_roster), effects);
-                if (_space.History.Age is { } age && _log.KeptTail <= _log.Head)
-                {
-                    effects.Add(new ChannelEffect.FindTime(default, null, now - (long)age.TotalMilliseconds));
-                }
-
+            case ChannelInput.Stopping:
+                Stop(effects);
                 break;
             default:
-                break;
+                throw new ArgumentOutOfRangeException(nameof(input), input, "is no input of a channel");
         }
+
+        _forgetDue ??= _log.HasProducers ? now + (long)_policy.SequenceWindow.TotalMilliseconds : null;
     }
 
-    private void Answer(ChannelRequest request, ReplyTo from, long now, long? at, List<ChannelEffect> effects)
+    /// <summary>The channel has stopped here: the feeds look for it elsewhere.</summary>
+    public void SendMoved(List<ChannelEffect> effects) => _feeds.SendMoved(effects);
+
+    private void Answer(ChannelInput.Asked asked, long now, List<ChannelEffect> effects)
     {
-        switch (request)
+        var asker = new Asker(asked.Sender, asked.Request.Tag);
+        if (asked.Request is not (ChannelRequest.Inspect or ChannelRequest.Renew))
         {
+            _lastUsed = now;
+        }
+
+        switch (asked.Request)
+        {
+            case ChannelRequest.Inspect inspect:
+                Send(asker, new ChannelReply.Inspected(asker.Tag, Info(inspect.Brief, now)), effects);
+                break;
+            case ChannelRequest.Renew renew:
+                Send(asker, new ChannelReply.Renewed(asker.Tag, renew.Feed, renew.Attempt, _feeds.Has(renew.Feed, renew.Attempt), Head), effects);
+                break;
+            case ChannelRequest.Taken taken:
+                _feeds.Taken(taken.Feed, taken.Attempt, taken.Bytes);
+                break;
             case ChannelRequest.Publish publish:
-                _publishes.Publish(publish, from, now, at, effects);
+                _publishes.Publish(_log, publish, asker, asked.At, now, effects);
                 break;
-            case ChannelRequest.Locate locate:
-                LogReader.Locate(_log, locate, from, now, effects);
-                break;
-            case ChannelRequest.Read read:
-                LogReader.Read(_log, read, from, effects);
-                break;
-            case ChannelRequest.ReadHistory history:
-                LogReader.History(_log, history, from, now, effects);
+            case not null when _isStopping:
+                Send(asker, new ChannelReply.Retry(asker.Tag), effects);
                 break;
             case ChannelRequest.Listen listen:
-                Adopt(listen, now, effects);
-                _listeners.Add(listen.Node, listen.Generation, now, effects);
-                effects.Add(new ChannelEffect.Reply(from, new ChannelReply.Listening(
-                    listen.Generation, _log.HeadPosition, _space.Presence ? _roster.Snapshot(_space.RosterLimit) : null)));
+                Listen(listen, asker, now, effects);
                 break;
             case ChannelRequest.Unlisten unlisten:
-                _listeners.Remove(unlisten.Node, unlisten.Generation, effects);
-                Note(from, effects);
-                break;
-            case ChannelRequest.Announce announce:
-                var member = new Member(announce.Session, announce.User, announce.Data);
-                _audit.Heard(announce.Session);
-                if (_roster.Announce(member) is { } change)
+                if (_feeds.Remove(unlisten.Feed, unlisten.Attempt))
                 {
-                    TellPresence(change, [member], effects);
+                    _roster.Orphan(unlisten.Feed, now);
                 }
 
-                Note(from, effects);
+                Send(asker, new ChannelReply.Noted(asker.Tag), effects);
+                break;
+            case ChannelRequest.Claim claim:
+                SendPresence(_space.Presence ? _roster.Claim(claim.Feed, claim.Claims) : [], effects);
+                Send(asker, new ChannelReply.Noted(asker.Tag), effects);
                 break;
             case ChannelRequest.Withdraw withdraw:
-                _audit.Heard(withdraw.Session);
-                if (_roster.Withdraw(withdraw.Session, now, out var gone))
-                {
-                    TellPresence(PresenceChange.Left, gone is null ? [] : [gone], effects);
-                }
-
-                Note(from, effects);
+                SendPresence(_space.Presence ? _roster.Withdraw(withdraw.Session, withdraw.Stamp, now) : [], effects);
+                Send(asker, new ChannelReply.Noted(asker.Tag), effects);
                 break;
-            case ChannelRequest.WhoIsHere:
-                effects.Add(new ChannelEffect.Reply(from, new ChannelReply.Present(_roster.Snapshot(_space.RosterLimit))));
-                break;
-            case ChannelRequest.Inspect inspect:
-                effects.Add(new ChannelEffect.Reply(from, new ChannelReply.Inspected(Account(inspect.Brief, now))));
+            case ChannelRequest.ReadRoster roster:
+                Send(asker, new ChannelReply.RosterPage(asker.Tag, _roster.Snapshot(_space.RosterLimit, roster.After)), effects);
                 break;
             default:
-                throw new ArgumentOutOfRangeException(nameof(request), request, "is not for channels");
+                Read(asked, asker, now, effects);
+                break;
         }
     }
 
-    private ChannelAccount Account(bool brief, long now) => new(
+    private void Listen(ChannelRequest.Listen listen, Asker asker, long now, List<ChannelEffect> effects)
+    {
+        if (_space.Presence && listen.Known is { } known)
+        {
+            SendPresence(_roster.Adopt(known, now), effects);
+        }
+
+        if (listen.Known is { More: true } || !_feeds.Add(listen.Feed, listen.Attempt, asker.Ref, out var replaced))
+        {
+            return;
+        }
+
+        if (replaced is { } earlier)
+        {
+            _roster.Orphan(earlier, now);
+        }
+
+        Send(asker, new ChannelReply.Listening(asker.Tag, listen.Attempt, Head, _reader.RosterOf(isWanted: true)), effects);
+    }
+
+    private void Read(ChannelInput.Asked asked, Asker asker, long now, List<ChannelEffect> effects)
+    {
+        if (_log.Epoch.IsNone && _space.Durability is Durability.Journal)
+        {
+            if (Status is LogStatus.Unavailable || _waiting.Count >= _policy.PendingMessages)
+            {
+                Refuse(asker, effects);
+            }
+            else
+            {
+                _waiting.Add(asked);
+            }
+
+            return;
+        }
+
+        switch (asked.Request)
+        {
+            case ChannelRequest.Subscribe subscribe:
+                _reader.Subscribe(_log, subscribe, asker, now, CanRead, effects);
+                break;
+            case ChannelRequest.Read read:
+                _reader.Read(_log, read, asker, CanRead, effects);
+                break;
+            case ChannelRequest.ReadHistory history:
+                _reader.History(_log, history, asker, now, CanRead, effects);
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(asked), asked.Request, "is not for channels");
+        }
+    }
+
+    private void OnLog(LogNews news, long now, List<ChannelEffect> effects)
+    {
+        switch (news)
+        {
+            case LogNews.RecoveryStarted started:
+                _recovering = new ChannelLog(_space, _policy);
+                _recovering.Restore(started.Snapshot);
+                break;
+            case LogNews.Replayed replayed:
+                foreach (var logged in replayed.Events)
+                {
+                    _recovering!.Replay(logged.Body);
+                }
+
+                break;
+            case LogNews.Recovered recovered:
+                _log = _recovering!;
+                _recovering = null;
+                _log.Complete(recovered.Epoch, recovered.Head, recovered.Tail);
+                _log.HideExpired(now);
+                _feeds.SendHead(_log.HeadPosition, effects);
+                _publishes.Recovered(_log, recovered.CommittedThrough, now, effects);
+                AnswerWaiting(now, effects);
+                break;
+            case LogNews.Committed committed:
+                _publishes.Committed(_log, committed.Through, now, effects);
+                break;
+            case LogNews.SnapshotDue due:
+                _log.ForgetProducers(now);
+                effects.Add(new ChannelEffect.Snapshot(due.SequenceNr, _log.Export(_policy.SnapshotMarks)));
+                break;
+            case LogNews.PageRead read:
+                _reader.PageRead(_log, read, now, CanRead, effects);
+                break;
+            case LogNews.TimeFound found:
+                if (_reader.TimeFound(_log, found, CanRead, effects) is { } expired)
+                {
+                    TrimAge(expired, now, effects);
+                }
+
+                break;
+            case LogNews.ReadFailed failed:
+                _reader.ReadFailed(failed, effects);
+                break;
+            case LogNews.Unavailable unavailable:
+                _recovering = null;
+                _publishes.Unavailable((int)Math.Max(1, unavailable.RetryAfter.TotalMilliseconds), effects);
+                _reader.Drop(effects);
+                _waiting.ForEach(asked => Refuse(new Asker(asked.Sender, asked.Request.Tag), effects));
+                _waiting.Clear();
+                break;
+            case LogNews.Fenced:
+                effects.Add(new ChannelEffect.StopFenced());
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void OnTick(long now, List<ChannelEffect> effects)
+    {
+        SendPresence(_roster.Expire(now), effects);
+        if (_forgetDue <= now)
+        {
+            _log.ForgetProducers(now);
+            _forgetDue = null;
+        }
+
+        if (_ageTrim.Due(_log) <= now)
+        {
+            LookForAge(now, effects);
+        }
+
+        if (CanPassivate && !_isStopping && IdleDue <= now)
+        {
+            Stop(effects);
+            effects.Add(new ChannelEffect.Passivate());
+        }
+    }
+
+    private void LookForAge(long now, List<ChannelEffect> effects)
+    {
+        _ageTrim.Looked(now);
+        if (_space.Durability is not Durability.Journal)
+        {
+            // HideExpired has found how far it goes: all of the log is at hand.
+            TrimAge(_log.Tail - 1, now, effects);
+        }
+        else if (CanRead && _log.OldestGiven(now) is { } oldest)
+        {
+            _reader.FindAge(oldest, effects);
+        }
+    }
+
+    private void TrimAge(long expired, long now, List<ChannelEffect> effects)
+    {
+        if (_ageTrim.TailAfter(_log, expired, now) is not { } tail)
+        {
+            return;
+        }
+
+        if (_space.Durability is not Durability.Journal)
+        {
+            _log.TrimTo(tail);
+        }
+        else if (!_publishes.IsAppending && CanRead)
+        {
+            _publishes.AppendTail(tail, effects);
+        }
+    }
+
+    private void Stop(List<ChannelEffect> effects)
+    {
+        _isStopping = true;
+        _publishes.Stop(effects);
+        _waiting.ForEach(asked => Send(new Asker(asked.Sender, asked.Request.Tag), new ChannelReply.Retry(asked.Request.Tag), effects));
+        _waiting.Clear();
+    }
+
+    private void AnswerWaiting(long now, List<ChannelEffect> effects)
+    {
+        foreach (var asked in _waiting)
+        {
+            Read(asked, new Asker(asked.Sender, asked.Request.Tag), now, effects);
+        }
+
+        _waiting.Clear();
+    }
+
+    private StreamPosition Head => _space.KeepsLog && !_log.Epoch.IsNone ? _log.HeadPosition : default;
+
+    private ChannelInfo Info(bool brief, long now) => new(
         _space.Durability.ToString().ToLowerInvariant(),
-        _space.KeepsLog ? _log.HeadPosition : null,
-        _space.KeepsLog ? new StreamPosition(_log.Epoch, _log.Tail - 1) : null,
+        Head.IsNone ? null : Head,
+        Head.IsNone ? null : new StreamPosition(_log.Epoch, _log.Tail - 1),
         _publishes.Count,
-        [.. _listeners.Nodes],
+        [.. _feeds.Nodes],
         _publishes.Rate.PerSecond(now))
     {
+        IsAvailable = Status is LogStatus.Usable,
         MemberCount = _space.Presence ? _roster.Count : null,
-        Members = brief
-            ? []
-            : [.. _roster.Members.Take(ChannelAccount.MostMembers).Select(member => new PresentMember(member.Session, member.User))],
+        Members = brief ? [] : [.. _roster.Members.Take(ChannelInfo.MostMembers).Select(member => new PresentMember(member.Session, member.User))],
     };
 
-    /// <summary>Those who listen already are told of whom it brings; the relay itself gets the whole in its answer.</summary>
-    private void Adopt(ChannelRequest.Listen listen, long now, List<ChannelEffect> effects)
+    private void SendPresence(IReadOnlyList<RosterChange> changes, List<ChannelEffect> effects)
     {
-        if (_space.Presence && listen.Known is { } known && _roster.Adopt(known, now, out var added))
+        foreach (var change in changes)
         {
-            TellPresence(PresenceChange.Joined, added, effects);
+            _feeds.SendPresence(change, _space.RosterLimit, effects);
         }
     }
 
-    private static void Probe(IReadOnlyList<SessionId> sessions, List<ChannelEffect> effects) =>
-        effects.AddRange(sessions.Select(session => new ChannelEffect.Probe(session)));
+    private static void Refuse(Asker asker, List<ChannelEffect> effects) =>
+        Send(asker, new ChannelReply.Refused(asker.Tag, ErrorCode.Unavailable, "the store does not answer", 1000), effects);
 
-    private void TellPresence(PresenceChange change, IReadOnlyList<Member> members, List<ChannelEffect> effects) =>
-        _listeners.TellPresence(change, _roster.Count > _space.RosterLimit ? [] : members, _roster, effects);
-
-    /// <summary>Who asked hears that it was done; most of these are told and nobody asks.</summary>
-    private static void Note(ReplyTo from, List<ChannelEffect> effects)
-    {
-        if (!from.IsNobody)
-        {
-            effects.Add(new ChannelEffect.Reply(from, ChannelReply.Noted.Instance));
-        }
-    }
-
-    private void Found(ChannelInput.TimeFound found, List<ChannelEffect> effects)
-    {
-        switch (found.Request)
-        {
-            case null when found.Offset is { } old && old >= _log.KeptTail && !_publishes.IsAppending:
-                // Capped: a clock that jumped ahead must not empty a log in one step.
-                var tail = Math.Min(old + 1, _log.KeptTail + Math.Max(1000, (_log.Head - _log.KeptTail + 1) / 10));
-                if (_space.Durability is Durability.Journal)
-                {
-                    effects.Add(new ChannelEffect.Append(new AppendRequest(_log.Id, _log.Head, [], [], tail) { Fence = _log.Fence }));
-                }
-
-                _log.TrimTo(tail);
-                break;
-            case null:
-                break;
-            case ChannelRequest.Locate when found.Offset is { } before:
-                var position = new StreamPosition(_log.Epoch, Math.Clamp(before, _log.Tail - 1, _log.Head));
-                effects.Add(new ChannelEffect.Reply(found.To, new ChannelReply.Located(position, _log.HeadPosition, null, null)));
-                break;
-            case ChannelRequest.ReadHistory history when found.Offset is { } before:
-                LogReader.HistoryAfter(_log, history, before, found.To, effects);
-                break;
-            default:
-                effects.Add(new ChannelEffect.Reply(
-                    found.To, new EntityReply.Refused(ErrorCode.Unavailable, "the store cannot be read now", 1000)));
-                break;
-        }
-    }
+    private static void Send(Asker asker, ChannelReply reply, List<ChannelEffect> effects) => effects.Add(new ChannelEffect.Send(asker.Ref, reply));
 }

@@ -1,17 +1,20 @@
-using Realtime.Cluster.Journal;
-using Realtime.Cluster.Sharding;
-using Realtime.Messages.Entities;
+using Realtime.Messages.Channels;
 using Realtime.Messages.Errors;
+using Realtime.Messages.Frames;
 using Realtime.Messages.Positions;
+using Realtime.Node.Persistence;
 
 namespace Realtime.Node.Channels.Core;
 
 /// <summary>
 /// Answers every question of the form "what comes after this position?". There are four cases and no fifth: another life of the log,
-/// ahead of it, trimmed, contiguous; all but the last are an explicit gap.
+/// ahead of it, trimmed, contiguous; all but the last are an explicit gap. What memory does not have is read from the log.
 /// </summary>
-public static class LogReader
+internal sealed class LogReader(PresenceRoster roster, bool hasPresence, int rosterLimit)
 {
+    private readonly Dictionary<long, LogRead> _underWay = [];
+    private long _lastTag;
+
     /// <summary>What stands between a position and the messages of this log; null when they follow it.</summary>
     public static GapNotice? GapAfter(ChannelLog log, StreamPosition after)
     {
@@ -30,70 +33,161 @@ public static class LogReader
             : null;
     }
 
-    public static void Locate(ChannelLog log, ChannelRequest.Locate request, ReplyTo to, long now, List<ChannelEffect> effects)
+    public void Subscribe(ChannelLog log, ChannelRequest.Subscribe request, Asker asker, long now, bool canRead, List<ChannelEffect> effects)
+    {
+        if (request.From is StartFrom.Ago ago)
+        {
+            FindTime(new LogRead.Time(asker, request), now - (long)(ago.Seconds * 1000), canRead, effects);
+            return;
+        }
+
+        if (request.From is StartFrom.At { Position: var at })
+        {
+            var gap = GapAfter(log, at);
+            Place(log, request, gap?.Position ?? at, gap is null, gap, asker, canRead, effects);
+            return;
+        }
+
+        Place(log, request, new StreamPosition(log.Epoch, Before(log, request.From)), null, null, asker, canRead, effects);
+    }
+
+    public void Read(ChannelLog log, ChannelRequest.Read request, Asker asker, bool canRead, List<ChannelEffect> effects)
+    {
+        var gap = GapAfter(log, request.After);
+        var after = gap?.Position.Offset ?? request.After.Offset;
+        if (AtHand(log, after, request.PageMessages, request.PageBytes) is { } messages)
+        {
+            Send(asker, new ChannelReply.Page(asker.Tag, request.After, messages, log.HeadPosition, gap), effects);
+        }
+        else if (gap is not null)
+        {
+            // The reader learns of the gap first and asks again from behind it.
+            Send(asker, new ChannelReply.Page(asker.Tag, request.After, [], log.HeadPosition, gap), effects);
+        }
+        else
+        {
+            ReadLog(new LogRead.Page(asker, request.After), after, request.PageMessages, request.PageBytes, canRead, effects);
+        }
+    }
+
+    public void History(ChannelLog log, ChannelRequest.ReadHistory request, Asker asker, long now, bool canRead, List<ChannelEffect> effects)
     {
         switch (request.From)
         {
             case StartFrom.Ago ago:
-                effects.Add(new ChannelEffect.FindTime(to, request, now - (long)(ago.Seconds * 1000)));
-                return;
-            case StartFrom.At at:
-                var gap = GapAfter(log, at.Position);
-                Reply(new ChannelReply.Located(gap?.Position ?? at.Position, log.HeadPosition, gap is null, gap));
-                return;
+                FindTime(new LogRead.Time(asker, request), now - (long)(ago.Seconds * 1000), canRead, effects);
+                break;
+            case StartFrom.At at when at.Position.Epoch != log.Epoch:
+                Send(asker, new ChannelReply.Refused(asker.Tag, ErrorCode.BadRequest, "from is a position of another epoch of this channel"), effects);
+                break;
             default:
-                Reply(new ChannelReply.Located(new StreamPosition(log.Epoch, Before(log, request.From)), log.HeadPosition, null, null));
-                return;
+                HistoryAfter(log, request, Before(log, request.From), asker, canRead, effects);
+                break;
         }
-
-        void Reply(ChannelReply.Located reply) => effects.Add(new ChannelEffect.Reply(to, reply));
     }
 
-    public static void Read(ChannelLog log, ChannelRequest.Read request, ReplyTo to, List<ChannelEffect> effects)
+    /// <summary>Looks for the end of what is past its age.</summary>
+    public void FindAge(long at, List<ChannelEffect> effects) => FindTime(new LogRead.Age(), at, canRead: true, effects);
+
+    public void PageRead(ChannelLog log, LogNews.PageRead news, long now, bool canRead, List<ChannelEffect> effects)
     {
-        var gap = GapAfter(log, request.After);
-        var after = gap?.Position.Offset ?? request.After.Offset;
-        if (after == log.Head || log.Recent.Covers(after + 1))
+        if (!_underWay.Remove(news.Tag, out var read))
         {
-            IReadOnlyList<LogMessage> messages =
-                after == log.Head ? [] : log.Recent.Slice(after + 1, request.Limit, request.MaxBytes);
-            effects.Add(new ChannelEffect.Reply(to, new ChannelReply.Page(request.After, messages, log.HeadPosition, gap)));
+            return;
         }
-        else if (gap is not null)
+
+        if (log.OldestGiven(now) is { } oldest && news.Messages.LastOrDefault(message => message.At < oldest) is { } expired)
         {
-            // The reader is told of the gap first and asks again from behind it.
-            effects.Add(new ChannelEffect.Reply(to, new ChannelReply.Page(request.After, [], log.HeadPosition, gap)));
+            log.Hide(expired.Offset + 1);
+        }
+
+        switch (read)
+        {
+            case LogRead.FirstPage first:
+                var (page, hole) = LogPage.Contiguous(log, first.After, news);
+                var follows = hole is null ? page : [];
+                Send(read.Asker, first.Reply with { Messages = follows, Head = log.HeadPosition, Roster = RosterOf(first.Reply.Roster is not null) }, effects);
+                break;
+            case LogRead.Page reader:
+                var (messages, gap) = LogPage.Contiguous(log, reader.After.Offset, news);
+                Send(read.Asker, new ChannelReply.Page(read.Asker.Tag, reader.After, messages, log.HeadPosition, gap), effects);
+                break;
+            case LogRead.History history:
+                FinishHistory(log, history, news, canRead, effects);
+                break;
+            default:
+                throw new InvalidOperationException($"a page answers {read}");
+        }
+    }
+
+    /// <returns>The last offset that is past its age, when that was looked for.</returns>
+    public long? TimeFound(ChannelLog log, LogNews.TimeFound news, bool canRead, List<ChannelEffect> effects)
+    {
+        if (!_underWay.Remove(news.Tag, out var read))
+        {
+            return null;
+        }
+
+        switch (read)
+        {
+            case LogRead.Age:
+                return news.Before;
+            case LogRead.Time { Request: ChannelRequest.Subscribe request }:
+                var position = new StreamPosition(log.Epoch, Math.Clamp(news.Before, log.Tail - 1, log.Head));
+                Place(log, request, position, null, null, read.Asker, canRead, effects);
+                break;
+            case LogRead.Time { Request: ChannelRequest.ReadHistory request }:
+                HistoryAfter(log, request, news.Before, read.Asker, canRead, effects);
+                break;
+            default:
+                throw new InvalidOperationException($"a time answers {read}");
+        }
+
+        return null;
+    }
+
+    public void ReadFailed(LogNews.ReadFailed news, List<ChannelEffect> effects)
+    {
+        if (_underWay.Remove(news.Tag, out var read))
+        {
+            Refuse(read, effects);
+        }
+    }
+
+    /// <summary>The log's actor is gone, and what it was asked with it.</summary>
+    public void Drop(List<ChannelEffect> effects)
+    {
+        foreach (var read in _underWay.Values)
+        {
+            Refuse(read, effects);
+        }
+
+        _underWay.Clear();
+    }
+
+    public PresenceSnapshot? RosterOf(bool isWanted) => isWanted && hasPresence ? roster.Snapshot(rosterLimit) : null;
+
+    private void Place(
+        ChannelLog log, ChannelRequest.Subscribe request, StreamPosition position, bool? recovered, GapNotice? gap, Asker asker, bool canRead,
+        List<ChannelEffect> effects)
+    {
+        var reply = new ChannelReply.Subscribed(asker.Tag, position, log.HeadPosition, recovered, gap, [], RosterOf(request.WantsRoster));
+        if (AtHand(log, position.Offset, request.PageMessages, request.PageBytes) is { } messages)
+        {
+            Send(asker, reply with { Messages = messages }, effects);
         }
         else
         {
-            effects.Add(new ChannelEffect.ReadStore(new LogRead(to, after, request.Limit, request.MaxBytes)));
+            ReadLog(new LogRead.FirstPage(asker, reply, position.Offset), position.Offset, request.PageMessages, request.PageBytes, canRead, effects);
         }
-    }
-
-    public static void History(ChannelLog log, ChannelRequest.ReadHistory request, ReplyTo to, long now, List<ChannelEffect> effects)
-    {
-        if (request.From is StartFrom.Ago ago)
-        {
-            effects.Add(new ChannelEffect.FindTime(to, request, now - (long)(ago.Seconds * 1000)));
-            return;
-        }
-
-        if (request.From is StartFrom.At at && at.Position.Epoch != log.Epoch)
-        {
-            effects.Add(new ChannelEffect.Reply(
-                to, new EntityReply.Refused(ErrorCode.BadRequest, "from is a position of another epoch of this channel")));
-            return;
-        }
-
-        HistoryAfter(log, request, Before(log, request.From), to, effects);
     }
 
     /// <param name="bound">Forward: the page begins after it. Reverse: the page begins at it and goes down.</param>
-    public static void HistoryAfter(
-        ChannelLog log, ChannelRequest.ReadHistory request, long bound, ReplyTo to, List<ChannelEffect> effects)
+    private void HistoryAfter(
+        ChannelLog log, ChannelRequest.ReadHistory request, long bound, Asker asker, bool canRead, List<ChannelEffect> effects)
     {
         var after = Math.Max(bound, log.Tail - 1);
-        var limit = request.Limit;
+        var limit = request.PageMessages;
         if (request.Reverse)
         {
             var newest = Math.Min(request.From is StartFrom.At ? bound : log.Head, log.Head);
@@ -102,63 +196,41 @@ public static class LogReader
             limit = (int)Math.Max(0, newest - after);
         }
 
-        var read = new LogRead(to, after, limit, log.HistoryBytes, IsHistory: true, request.Reverse);
+        var read = new LogRead.History(asker, after, limit, request.Reverse);
         if (limit == 0 || after >= log.Head)
         {
-            effects.Add(new ChannelEffect.Reply(to, Page(log, read, [])));
+            Send(asker, LogPage.ToHistory(log, read, []), effects);
         }
-        else if (AtHand(log, read) is { } messages)
+        else if (LogPage.AtHand(log, read) is { } messages)
         {
-            effects.Add(new ChannelEffect.Reply(to, Page(log, read, messages)));
+            Send(asker, LogPage.ToHistory(log, read, messages), effects);
         }
         else
         {
-            effects.Add(new ChannelEffect.ReadStore(read));
+            ReadLog(read, after, limit, log.HistoryBytes, canRead, effects);
         }
     }
 
-    /// <summary>The store has answered: shape what it gave for whoever asked.</summary>
-    public static void Finish(ChannelLog log, LogRead read, LogSlice? slice, List<ChannelEffect> effects)
+    private void FinishHistory(ChannelLog log, LogRead.History read, LogNews.PageRead news, bool canRead, List<ChannelEffect> effects)
     {
-        if (slice is null)
-        {
-            effects.Add(new ChannelEffect.Reply(
-                read.To, new EntityReply.Refused(ErrorCode.Unavailable, "the store cannot be read now", 1000)));
-            return;
-        }
-
-        var (messages, gap) = Contiguous(log, read.After, slice);
+        var (messages, gap) = LogPage.Contiguous(log, read.After, news);
         if (read.Reverse && messages.Count > 0 && messages.Count < read.Limit && messages[^1].Offset < Math.Min(read.After + read.Limit, log.Head))
         {
             // The bytes were used up before the newest message, where a reverse page begins. Fewer messages up to that one fit, the half at most: sizes differ.
             var fewer = Math.Max(1, Math.Min(messages.Count, read.Limit / 2));
-            effects.Add(new ChannelEffect.ReadStore(read with { After = read.After + read.Limit - fewer, Limit = fewer }));
+            var later = read with { After = read.After + read.Limit - fewer, Limit = fewer };
+            ReadLog(later, later.After, fewer, log.HistoryBytes, canRead, effects);
             return;
         }
 
-        EntityReply reply = read.IsHistory
-            ? Page(log, messages.Count == 0 && gap is { Position: var behind } && !read.Reverse ? read with { After = behind.Offset } : read, messages)
-            : new ChannelReply.Page(new StreamPosition(log.Epoch, read.After), messages, log.HeadPosition, gap);
-        effects.Add(new ChannelEffect.Reply(read.To, reply));
+        var behind = messages.Count == 0 && gap is not null && !read.Reverse ? read with { After = gap.Position.Offset } : read;
+        Send(read.Asker, LogPage.ToHistory(log, behind, messages), effects);
     }
 
-    /// <summary>The page from what is kept in memory; null when that does not reach as far as the page may.</summary>
-    private static List<LogMessage>? AtHand(ChannelLog log, LogRead read)
-    {
-        var recent = log.Recent;
-        if (!read.Reverse)
-        {
-            return recent.Covers(read.After + 1) ? recent.Slice(read.After + 1, read.Limit, read.MaxBytes) : null;
-        }
-
-        if (!recent.Covers(read.After + read.Limit))
-        {
-            return null;
-        }
-
-        var messages = recent.SliceBack(read.After + read.Limit, read.Limit, read.MaxBytes);
-        return messages.Count == read.Limit || messages[0].Offset > recent.First ? messages : null;
-    }
+    private static List<LogMessage>? AtHand(ChannelLog log, long after, int limit, int bytes) =>
+        after == log.Head ? []
+        : log.Recent.Covers(after + 1) ? log.Recent.Slice(after + 1, limit, bytes)
+        : null;
 
     /// <summary>The offset before the first message a wish asks for.</summary>
     private static long Before(ChannelLog log, StartFrom from) => from switch
@@ -170,53 +242,44 @@ public static class LogReader
         _ => throw new ArgumentOutOfRangeException(nameof(from), from, "has no place of its own"),
     };
 
-    private static (IReadOnlyList<LogMessage> Messages, GapNotice? Gap) Contiguous(ChannelLog log, long after, LogSlice slice)
+    private void ReadLog(LogRead read, long after, int limit, int bytes, bool canRead, List<ChannelEffect> effects)
     {
-        // The store may be ahead of what it has reported. Whoever were given that already and came back with its position would be told
-        // that it is ahead of the log.
-        var head = Math.Min(slice.Head, log.Head);
-        var tail = Math.Min(slice.Tail, head + 1);
-        GapNotice? gap = null;
-        var expected = after + 1;
-        if (expected < tail)
+        if (!canRead)
         {
-            expected = tail;
-            gap = new GapNotice(GapReason.Trimmed, new StreamPosition(log.Epoch, expected - 1), after + 1, expected - 1);
+            Refuse(read, effects);
+            return;
         }
 
-        var count = 0;
-        foreach (var message in slice.Messages)
+        _underWay.Add(++_lastTag, read);
+        effects.Add(new ChannelEffect.ReadLog(_lastTag, after + 1, limit, bytes));
+    }
+
+    private void FindTime(LogRead read, long at, bool canRead, List<ChannelEffect> effects)
+    {
+        if (!canRead)
         {
-            if (message.Offset != expected + count || message.Offset > head)
-            {
+            Refuse(read, effects);
+            return;
+        }
+
+        _underWay.Add(++_lastTag, read);
+        effects.Add(new ChannelEffect.FindTime(_lastTag, at));
+    }
+
+    private static void Refuse(LogRead read, List<ChannelEffect> effects)
+    {
+        switch (read)
+        {
+            case LogRead.Age:
                 break;
-            }
-
-            count++;
+            case LogRead.FirstPage first:
+                Send(read.Asker, first.Reply, effects);
+                break;
+            default:
+                Send(read.Asker, new ChannelReply.Refused(read.Asker.Tag, ErrorCode.Unavailable, "the store cannot be read now", 1000), effects);
+                break;
         }
-
-        if (count == 0 && expected <= head)
-        {
-            // The store lost a part: say so up to where it goes on, never skip it in silence.
-            var next = slice.Messages.Count > 0 ? Math.Min(slice.Messages[0].Offset, head + 1) : head + 1;
-            return ([], new GapNotice(GapReason.Corrupt, new StreamPosition(log.Epoch, next - 1), after + 1, next - 1));
-        }
-
-        return (count == slice.Messages.Count ? slice.Messages : [.. slice.Messages.Take(count)], gap);
     }
 
-    private static ChannelReply.HistoryPage Page(ChannelLog log, LogRead read, IReadOnlyList<LogMessage> messages)
-    {
-        var last = messages.Count > 0 ? messages[^1].Offset : read.After;
-        var first = messages.Count > 0 ? messages[0].Offset : read.After + 1;
-        if (!read.Reverse)
-        {
-            return new ChannelReply.HistoryPage(messages, new StreamPosition(log.Epoch, last), log.HeadPosition, last < log.Head);
-        }
-
-        var down = messages.ToArray();
-        Array.Reverse(down);
-        return new ChannelReply.HistoryPage(
-            down, new StreamPosition(log.Epoch, first - 1), log.HeadPosition, messages.Count > 0 && first > log.Tail);
-    }
+    private static void Send(Asker asker, ChannelReply reply, List<ChannelEffect> effects) => effects.Add(new ChannelEffect.Send(asker.Ref, reply));
 }

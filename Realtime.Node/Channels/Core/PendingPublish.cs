@@ -1,19 +1,15 @@
-using Realtime.Cluster.Sharding;
-using Realtime.Messages.Entities;
+using Realtime.Messages.Channels;
 using Realtime.Messages.Positions;
 using Realtime.Messages.Traces;
 
 namespace Realtime.Node.Channels.Core;
 
-/// <summary>A publish that waits for its commit, with everybody who asked for it.</summary>
-public sealed class PendingPublish(ChannelRequest.Publish request, ReplyTo asker, long? at)
+/// <summary>A publish that waits for its commit, with everyone who asked for it.</summary>
+internal sealed class PendingPublish(ChannelRequest.Publish request, Asker asker, TimeSpan? at)
 {
-    private List<ReplyTo>? _others;
+    private List<Asker>? _others;
 
     public ChannelRequest.Publish Request { get; } = request;
-
-    /// <summary><see cref="ChannelInput.Asked.At"/>.</summary>
-    public long? At { get; } = at;
 
     /// <summary>Set when it is given its offset, just before the append.</summary>
     public LogMessage? Message { get; set; }
@@ -21,26 +17,21 @@ public sealed class PendingPublish(ChannelRequest.Publish request, ReplyTo asker
     public int Size { get; } = request.Payload.Length + 64;
 
     /// <summary>The same sequence number came again before the first one was answered.</summary>
-    public void AlsoAnswer(ReplyTo other) => (_others ??= []).Add(other);
-
-    /// <summary>Gives it to the next owner, for everybody who asked for it.</summary>
-    public void HandOver(List<ChannelEffect> effects)
+    public void AlsoAnswer(Asker other)
     {
-        effects.Add(new ChannelEffect.HandOver(Request, asker));
-        foreach (var other in _others ?? [])
+        if (other != asker && _others?.Contains(other) is not true)
         {
-            effects.Add(new ChannelEffect.HandOver(Request, other));
+            (_others ??= []).Add(other);
         }
     }
 
-    public void Answer(EntityReply reply, List<ChannelEffect> effects)
+    /// <param name="isRepeat">It was recognised: its first answer has been counted.</param>
+    public void Answer(Func<long, ChannelReply> reply, List<ChannelEffect> effects, bool isRepeat = false)
     {
-        // Also to nobody: whoever counts publishes counts this one.
-        effects.Add(new ChannelEffect.Reply(asker, reply) { Publish = this });
-
+        effects.Add(new ChannelEffect.Send(asker.Ref, reply(asker.Tag)) { Arrived = isRepeat ? null : at });
         foreach (var other in _others ?? [])
         {
-            effects.Add(new ChannelEffect.Reply(other, reply));
+            effects.Add(new ChannelEffect.Send(other.Ref, reply(other.Tag)));
         }
     }
 

@@ -1,219 +1,241 @@
+using Realtime.Messages.Channels;
 using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
 
 namespace Realtime.Node.Channels.Core;
 
 /// <summary>
-/// Who is on a channel. Every change has the next revision, so that a reader can tell when it missed one.
+/// Who is present on a channel: the union of what the feeds claim. Every change has the next revision, so that a reader can tell when it
+/// missed one.
 /// </summary>
 /// <remarks>
-/// An owner that was not handed its predecessor's roster goes by what the relays believe (<see cref="Adopt"/>), for a grace time after its
-/// start: whom nobody announces within it leaves. Without that everybody would leave and join again before the eyes of the others.
+/// Of one session the newest stamp counts, whichever feed it came from. A member that no feed claims stays for the grace: a feed that is
+/// lost, an owner that starts anew and a session that attaches elsewhere make no one leave and join again before the eyes of the others.
 /// </remarks>
-/// <param name="grace">Milliseconds.</param>
+/// <param name="grace">Milliseconds that a member stays without a claim, and a withdrawal is remembered.</param>
 public sealed class PresenceRoster(long grace)
 {
-    private readonly Dictionary<SessionId, Member> _members = [];
+    /// <summary>Bytes of members in one page or one change, unless a single one is larger.</summary>
+    public const int PageBytes = 64 * 1024;
+
+    private readonly Dictionary<SessionId, Presence> _present = [];
     private readonly Dictionary<SessionId, long> _unclaimed = [];
 
-    /// <summary>Who left while rosters of relays count: a relay that has not heard of it must not bring them back.</summary>
-    private readonly HashSet<SessionId> _departed = [];
-    private int _uncounted;
-    private long _uncountedUntil;
+    /// <summary>Late claims of these and rosters that feeds remember must not bring them back.</summary>
+    private readonly Dictionary<SessionId, Withdrawal> _withdrawn = [];
     private long _adoptUntil = long.MinValue;
+    private int _believed;
 
-    /// <summary>Those that are there by a relay's count only are in it.</summary>
-    public int Count => _members.Count + _uncounted;
+    /// <summary>While feeds claim their members to a new owner, at least as many as one of them believed where only a count was known.</summary>
+    public int Count => Math.Max(_present.Count, _believed);
 
     public long Revision { get; private set; }
 
-    /// <summary>Those that are known by name.</summary>
-    public IEnumerable<SessionId> Sessions => _members.Keys;
+    public IEnumerable<Member> Members => _present.Values.Select(presence => presence.Member);
 
-    public IEnumerable<Member> Members => _members.Values;
-
-    /// <summary>When something is to be let go of; null when nothing is.</summary>
+    /// <summary>When something is to be let go of; null when nothing is. What is claimed meanwhile makes that look find nothing.</summary>
     public long? Due { get; private set; }
 
-    public bool Has(SessionId session) => _members.ContainsKey(session);
-
-    /// <summary>Nothing is known but what relays say.</summary>
+    /// <summary>The owner starts: for the grace it goes on from what feeds remember.</summary>
     public void Open(long now) => _adoptUntil = now + grace;
 
-    public void Restore(ChannelState.PresenceState state, long now)
+    public IReadOnlyList<RosterChange> Claim(FeedId feed, IReadOnlyList<PresenceClaim> claims)
     {
-        Revision = state.Revision;
-        foreach (var member in state.Members)
+        List<Member> joined = [];
+        List<Member> changed = [];
+        foreach (var claim in claims)
         {
-            _members[member.Session] = member;
-        }
-
-        foreach (var (session, left) in state.Unclaimed)
-        {
-            _unclaimed[session] = now + left;
-        }
-
-        _uncounted = state.Uncounted;
-        _uncountedUntil = now + state.UncountedLeft;
-        _adoptUntil = now + state.AdoptionLeft;
-        _departed.UnionWith(state.Departed);
-        SetDue();
-    }
-
-    public ChannelState.PresenceState Export(long now) => new(
-        [.. _members.Values],
-        Revision,
-        [.. _unclaimed.Select(entry => (entry.Key, Math.Max(0, entry.Value - now)))],
-        _uncounted,
-        Math.Max(0, _uncountedUntil - now),
-        Math.Max(0, _adoptUntil - now),
-        [.. _departed]);
-
-    /// <returns>What it was, or null when nothing changed.</returns>
-    public PresenceChange? Announce(Member member)
-    {
-        _departed.Remove(member.Session);
-        _unclaimed.Remove(member.Session);
-        PresenceChange? change = null;
-        if (!_members.TryGetValue(member.Session, out var known))
-        {
-            change = PresenceChange.Joined;
-            _uncounted = Math.Max(0, _uncounted - 1);
-        }
-        else if (known.Data != member.Data)
-        {
-            change = PresenceChange.Changed;
-        }
-
-        if (change is not null)
-        {
-            _members[member.Session] = member;
-            Revision++;
-        }
-
-        return change;
-    }
-
-    /// <param name="gone">Null also when one of those left that are not known by name.</param>
-    /// <returns>False when nobody left.</returns>
-    public bool Withdraw(SessionId session, long now, out Member? gone)
-    {
-        _unclaimed.Remove(session);
-        var firstTime = now < _adoptUntil && _departed.Add(session);
-        if (firstTime)
-        {
-            Due = Math.Min(Due ?? long.MaxValue, _adoptUntil);
-        }
-
-        if (!_members.Remove(session, out gone))
-        {
-            if (_uncounted == 0 || !firstTime)
+            var session = claim.Member.Session;
+            if (_withdrawn.TryGetValue(session, out var withdrawal) && claim.Stamp <= withdrawal.Stamp)
             {
-                return false;
+                continue;
             }
 
-            _uncounted--;
+            if (!_present.TryGetValue(session, out var known))
+            {
+                joined.Add(claim.Member);
+            }
+            else if (claim.Stamp < known.Stamp)
+            {
+                continue;
+            }
+            else if (claim.Member.Data != known.Member.Data)
+            {
+                changed.Add(claim.Member);
+            }
+
+            _unclaimed.Remove(session);
+            _present[session] = new Presence(claim.Member, claim.Stamp, feed);
         }
 
-        Revision++;
-        return true;
+        return [.. Changes(PresenceChange.Joined, joined), .. Changes(PresenceChange.Changed, changed)];
+    }
+
+    /// <summary>Final when it is the newest that is known of the session; an older one changes nothing.</summary>
+    public IReadOnlyList<RosterChange> Withdraw(SessionId session, PresenceStamp stamp, long now)
+    {
+        if (_withdrawn.TryGetValue(session, out var earlier) && stamp <= earlier.Stamp)
+        {
+            return [];
+        }
+
+        var isPresent = _present.TryGetValue(session, out var known);
+        if (isPresent && stamp < known!.Stamp)
+        {
+            return [];
+        }
+
+        _withdrawn[session] = new Withdrawal(stamp, now + grace);
+        _unclaimed.Remove(session);
+        _believed = Math.Max(0, _believed - 1);
+        SetDue();
+        return isPresent && _present.Remove(session) ? Changes(PresenceChange.Left, [known!.Member]) : [];
+    }
+
+    /// <summary>A feed listens no longer: what it claimed stays for the grace, unless another one claims it.</summary>
+    public void Orphan(FeedId feed, long now)
+    {
+        foreach (var (session, presence) in _present)
+        {
+            if (presence.Feed == feed)
+            {
+                _unclaimed.TryAdd(session, now + grace);
+            }
+        }
+
+        SetDue();
     }
 
     /// <summary>
-    /// Takes over what a relay believes. The revision goes on from the higher one and tells relays apart: one that has it has exactly this.
+    /// Goes on from what a feed remembers, for the grace after the start. The revision follows the higher one and tells feeds apart: one
+    /// that has it has exactly this roster.
     /// </summary>
-    /// <param name="added">Who is new here.</param>
-    /// <returns>Whether somebody is.</returns>
-    public bool Adopt(PresenceSnapshot known, long now, out IReadOnlyList<Member> added)
+    public IReadOnlyList<RosterChange> Adopt(PresenceSnapshot known, long now)
     {
-        added = [];
         if (now >= _adoptUntil)
         {
-            return false;
+            return [];
         }
 
-        var before = Count;
-        added = AdoptMembers(known.Members ?? [], now);
-        var missing = known.Count - _departed.Count - Count;
-        if (known.Members is null && missing > 0)
+        List<Member> added = [];
+        foreach (var member in known.Members ?? [])
         {
-            _uncounted += missing;
-            _uncountedUntil = now + grace;
-        }
-
-        var grew = added.Count > 0 || Count > before;
-        var next = grew ? Revision + 1 : Revision;
-        Revision = Math.Max(next, IsSame(known) ? known.Revision : known.Revision + 1);
-        SetDue();
-        return grew;
-    }
-
-    /// <summary>Lets go of whom nobody has announced in time.</summary>
-    /// <returns>Whether the roster changed.</returns>
-    public bool Expire(long now, out IReadOnlyList<Member> gone)
-    {
-        var late = new List<Member>();
-        foreach (var (session, until) in _unclaimed)
-        {
-            if (until <= now && _members.Remove(session, out var member))
-            {
-                late.Add(member);
-            }
-        }
-
-        late.ForEach(member => _unclaimed.Remove(member.Session));
-        var changed = late.Count > 0;
-        if (_uncounted > 0 && _uncountedUntil <= now)
-        {
-            _uncounted = 0;
-            changed = true;
-        }
-
-        if (_adoptUntil <= now)
-        {
-            _departed.Clear();
-        }
-
-        if (changed)
-        {
-            Revision++;
-        }
-
-        gone = late;
-        SetDue();
-        return changed;
-    }
-
-    public PresenceSnapshot Snapshot(int rosterLimit) =>
-        new(Count > rosterLimit || _uncounted > 0 ? null : [.. _members.Values], Count, Revision);
-
-    private List<Member> AdoptMembers(IReadOnlyList<Member> members, long now)
-    {
-        var added = new List<Member>();
-        foreach (var member in members)
-        {
-            if (!_departed.Contains(member.Session) && _members.TryAdd(member.Session, member))
+            if (!_withdrawn.ContainsKey(member.Session) && _present.TryAdd(member.Session, new Presence(member, default, null)))
             {
                 _unclaimed[member.Session] = now + grace;
-                _uncounted = Math.Max(0, _uncounted - 1);
                 added.Add(member);
             }
         }
 
-        return added;
+        if (known.Members is null)
+        {
+            _believed = Math.Max(_believed, known.Count - _withdrawn.Count);
+        }
+
+        // A part of a roster says nothing of the rest: the feed reads the whole after the last one.
+        var isSame = !known.More && added.Count == 0 && known.Count == Count && (known.Members is null || Matches(known.Members));
+        if (!isSame || known.Revision > Revision)
+        {
+            Revision = Math.Max(Revision, isSame ? known.Revision : known.Revision + 1);
+        }
+
+        SetDue();
+        return Changes(PresenceChange.Joined, added);
     }
 
-    private bool IsSame(PresenceSnapshot known) => known.Members is { } members
-        ? _uncounted == 0 && members.Count == _members.Count
-            && members.All(member => _members.TryGetValue(member.Session, out var mine) && mine == member)
-        : known.Count == Count;
+    /// <summary>Lets go of members that no feed has claimed in time.</summary>
+    public IReadOnlyList<RosterChange> Expire(long now)
+    {
+        List<Member> gone = [];
+        foreach (var (session, until) in _unclaimed)
+        {
+            if (until <= now)
+            {
+                _unclaimed.Remove(session);
+                if (_present.Remove(session, out var presence))
+                {
+                    gone.Add(presence.Member);
+                }
+            }
+        }
 
-    /// <summary>The next time to look; what is claimed meanwhile makes that look find nothing.</summary>
+        foreach (var (session, withdrawal) in _withdrawn)
+        {
+            if (withdrawal.Until <= now)
+            {
+                _withdrawn.Remove(session);
+            }
+        }
+
+        var before = Count;
+        if (_adoptUntil <= now)
+        {
+            _believed = 0;
+        }
+
+        SetDue();
+        return gone.Count > 0 || Count == before ? Changes(PresenceChange.Left, gone) : [new RosterChange(PresenceChange.Left, [], Count, ++Revision)];
+    }
+
+    /// <summary>A page of members in the order of their ids; above the limit only the count.</summary>
+    public PresenceSnapshot Snapshot(int rosterLimit, SessionId after = default)
+    {
+        if (Count > rosterLimit)
+        {
+            return new PresenceSnapshot(null, Count, Revision);
+        }
+
+        var members = new List<Member>();
+        var bytes = 0;
+        foreach (var member in Members.Where(member => member.Session.Value > after.Value).OrderBy(member => member.Session.Value))
+        {
+            bytes += SizeOf(member);
+            if (bytes > PageBytes && members.Count > 0)
+            {
+                return new PresenceSnapshot(members, Count, Revision) { More = true };
+            }
+
+            members.Add(member);
+        }
+
+        return new PresenceSnapshot(members, Count, Revision);
+    }
+
+    /// <summary>One change for each page of members.</summary>
+    private List<RosterChange> Changes(PresenceChange change, List<Member> members)
+    {
+        var changes = new List<RosterChange>();
+        var first = 0;
+        var bytes = 0;
+        for (var i = 0; i <= members.Count; i++)
+        {
+            var size = i < members.Count ? SizeOf(members[i]) : 0;
+            if (i > first && (i == members.Count || bytes + size > PageBytes))
+            {
+                changes.Add(new RosterChange(change, members.GetRange(first, i - first), Count, ++Revision));
+                (first, bytes) = (i, 0);
+            }
+
+            bytes += size;
+        }
+
+        return changes;
+    }
+
+    private bool Matches(IReadOnlyList<Member> members) => members.Count == _present.Count
+        && members.All(member => _present.TryGetValue(member.Session, out var mine) && mine.Member == member);
+
+    private static int SizeOf(Member member) => member.Data.Length + 64 + (member.User?.Value.Length ?? 0);
+
     private void SetDue()
     {
         var due = _unclaimed.Count > 0 ? _unclaimed.Values.Min() : long.MaxValue;
-        due = _uncounted > 0 ? Math.Min(due, _uncountedUntil) : due;
-        due = _departed.Count > 0 ? Math.Min(due, _adoptUntil) : due;
+        due = _withdrawn.Count > 0 ? Math.Min(due, _withdrawn.Values.Min(withdrawal => withdrawal.Until)) : due;
+        due = _believed > 0 ? Math.Min(due, _adoptUntil) : due;
         Due = due == long.MaxValue ? null : due;
     }
+
+    private sealed record Presence(Member Member, PresenceStamp Stamp, FeedId? Feed);
+
+    private readonly record struct Withdrawal(PresenceStamp Stamp, long Until);
 }

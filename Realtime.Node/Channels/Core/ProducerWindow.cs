@@ -1,4 +1,5 @@
-using Realtime.Cluster.Journal;
+using Realtime.Messages.Ids;
+using Realtime.Node.Persistence.Events;
 
 namespace Realtime.Node.Channels.Core;
 
@@ -8,62 +9,48 @@ namespace Realtime.Node.Channels.Core;
 /// </summary>
 public sealed class ProducerWindow
 {
-    private readonly SortedList<long, ProducerMark> _marks = [];
+    public const int Slots = 256;
+
+    private readonly Dictionary<long, long> _offsets = [];
     private readonly Queue<long> _order = new();
-    private long _forgotten = long.MinValue;
+    private long? _forgotten;
 
-    /// <summary>How many marks this producer has made on this log.</summary>
-    public long Count { get; private set; }
-
+    /// <summary>When it last published, milliseconds since 1970.</summary>
     public long LastAt { get; private set; }
 
-    /// <summary>Takes back what the store remembers, oldest first.</summary>
-    public static ProducerWindow Restore(IEnumerable<ProducerMark> marks)
+    public static ProducerWindow Restore(ProducerMarks marks)
     {
-        var window = new ProducerWindow();
-        foreach (var mark in marks)
+        var window = new ProducerWindow { _forgotten = marks.Forgotten };
+        foreach (var mark in marks.Marks)
         {
-            window.Add(mark);
+            window.Add(mark.Sequence, mark.Offset, marks.LastAt);
         }
 
-        // Older marks were let go of before: what is below the oldest one left can no longer be judged.
-        if (window._order.TryPeek(out var oldest) && window._marks[oldest].Count > 0)
-        {
-            window._forgotten = window._marks.Keys[0] - 1;
-        }
-
+        window.LastAt = marks.LastAt;
         return window;
     }
 
-    /// <summary>What it remembers, oldest first.</summary>
-    public IEnumerable<ProducerMark> Marks => _order.Select(sequence => _marks[sequence]);
+    public ProducerMarks Export(ProducerId producer) =>
+        new(producer, LastAt, _forgotten, [.. _order.Select(sequence => new ProducerMarks.Mark(sequence, _offsets[sequence]))]);
 
-    public SequenceVerdict Judge(long sequence, out long offset)
+    public SequenceVerdict Judge(long sequence, out long offset) =>
+        _offsets.TryGetValue(sequence, out offset) ? SequenceVerdict.Known
+        : sequence <= _forgotten ? SequenceVerdict.Expired
+        : SequenceVerdict.New;
+
+    public void Add(long sequence, long offset, long at)
     {
-        if (_marks.TryGetValue(sequence, out var mark))
+        if (_offsets.TryAdd(sequence, offset))
         {
-            offset = mark.Offset;
-            return SequenceVerdict.Known;
+            _order.Enqueue(sequence);
         }
 
-        offset = 0;
-        return sequence <= _forgotten ? SequenceVerdict.Expired : SequenceVerdict.New;
-    }
-
-    public void Add(ProducerMark mark)
-    {
-        if (_marks.TryAdd(mark.Sequence, mark))
-        {
-            _order.Enqueue(mark.Sequence);
-        }
-
-        Count = mark.Count + 1;
-        LastAt = Math.Max(LastAt, mark.At);
-        while (_order.Count > ProducerMark.Slots)
+        LastAt = Math.Max(LastAt, at);
+        while (_order.Count > Slots)
         {
             var oldest = _order.Dequeue();
-            _marks.Remove(oldest);
-            _forgotten = Math.Max(_forgotten, oldest);
+            _offsets.Remove(oldest);
+            _forgotten = Math.Max(_forgotten ?? long.MinValue, oldest);
         }
     }
 }

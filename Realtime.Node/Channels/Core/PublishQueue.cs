@@ -1,296 +1,284 @@
-using Realtime.Cluster.Journal;
-using Realtime.Cluster.Kernel;
-using Realtime.Cluster.Sharding;
-using Realtime.Messages.Entities;
+using Realtime.Messages.Channels;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Positions;
 using Realtime.Node.Namespaces;
+using Realtime.Node.Persistence.Events;
 
 namespace Realtime.Node.Channels.Core;
 
 /// <summary>
-/// The way of a publish into the log: recognised if it is a repeat, given its offset, appended, and only after the commit told to the
-/// listeners and answered. Without a journal the log takes it at once.
+/// The way of a publish into the log: recognised if it is a repeat, kept behind its predecessor, given its offset, appended, and only after
+/// the commit sent to the feeds and answered. Without a journal the log takes it at once.
 /// </summary>
 /// <remarks>
-/// One append is under way at a time; what comes meanwhile makes the next one. Within a channel that keeps offsets and order trivially
-/// right, and the journal's group commit supplies the rest of the batching across channels.
+/// One append is under way at a time; what comes meanwhile makes the next one. A refusal takes all that waits with it: a publish that
+/// stayed would overtake the refused one when its client repeats it.
 /// </remarks>
-internal sealed class PublishQueue(NamespacePolicy space, ChannelPolicy policy, ChannelLog log, ChannelListeners listeners)
+internal sealed class PublishQueue(NamespacePolicy space, ChannelPolicy policy, ChannelFeeds feeds)
 {
     private readonly Dictionary<(ProducerId, long), PendingPublish> _pendingSequences = [];
-    private List<PendingPublish> _queue = [];
+    private readonly List<PendingPublish> _queue = [];
     private List<PendingPublish> _underWay = [];
-    private AppendRequest? _append;
-    private ByteBudget _pending = new(policy.PendingBytes);
-    private bool _inDoubt;
-    private bool _ending;
-
-    public bool IsAppending => _append is not null;
-
-    public bool HasPublishesAtHand => _append is null && !_inDoubt && !_ending && _queue.Count > 0;
+    private JournalEvent.ChannelAppended? _append;
+    private long? _number;
+    private long _bytes;
+    private bool _isStopping;
+    private int _retryAfter;
 
     public int Count => _queue.Count + _underWay.Count;
 
+    /// <summary>An append is under way, or its outcome is unknown.</summary>
+    public bool IsAppending => _append is not null;
+
     public PublishRate Rate { get; } = new();
 
-    public bool HasWritesUnderWay => _append is not null || _queue.Count > 0;
+    public LogStatus Status { get; private set; } = space.Durability is Durability.Journal ? LogStatus.Starting : LogStatus.Usable;
 
-    /// <param name="at"><see cref="ChannelInput.Asked.At"/>.</param>
-    public void Publish(ChannelRequest.Publish request, ReplyTo from, long now, long? at, List<ChannelEffect> effects)
+    public void Publish(ChannelLog log, ChannelRequest.Publish request, Asker asker, TimeSpan? at, long now, List<ChannelEffect> effects)
     {
-        if (request is { Producer: { } producer, Sequence: { } sequence })
+        if (request is { Producer: { } producer, Sequence: { } sequence } && _pendingSequences.TryGetValue((producer, sequence), out var first))
         {
-            if (_pendingSequences.TryGetValue((producer, sequence), out var first))
-            {
-                first.AlsoAnswer(from);
-                return;
-            }
-
-            switch (log.Judge(producer, sequence, out var offset))
-            {
-                case SequenceVerdict.Known:
-                    effects.Add(new ChannelEffect.Reply(from, new ChannelReply.Published(PositionOf(offset))));
-                    return;
-                case SequenceVerdict.Expired:
-                    effects.Add(new ChannelEffect.Reply(from, new EntityReply.Refused(
-                        ErrorCode.SeqExpired, "seq is older than the window of this producer on this channel", null, Outcome.Unknown)));
-                    return;
-                default:
-                    break;
-            }
-        }
-
-        var pending = new PendingPublish(request, from, at);
-        if (_inDoubt || _queue.Count >= policy.PendingMessages || !_pending.Fits(request.Payload.Length))
-        {
-            pending.Answer(new EntityReply.Refused(
-                ErrorCode.Unavailable, _inDoubt ? "the store does not answer" : "too many publishes wait on this channel", 500), effects);
+            first.AlsoAnswer(asker);
             return;
         }
 
-        if (space.Durability is not Durability.Journal)
+        var pending = new PendingPublish(request, asker, at);
+        if (_isStopping)
         {
-            PublishVolatile(pending, now, effects);
-            return;
+            pending.Answer(tag => new ChannelReply.Retry(tag), effects);
         }
-
-        _queue.Add(pending);
-        _pending.Take(pending.Size);
-        if (request is { Producer: { } p, Sequence: { } s })
+        else if (Status is LogStatus.Starting || TryJudge(log, pending, effects))
         {
-            _pendingSequences.Add((p, s), pending);
+            Admit(log, pending, now, effects);
         }
-    }
-
-    private void PublishVolatile(PendingPublish pending, long now, List<ChannelEffect> effects)
-    {
-        var offset = space.KeepsLog ? log.Head + 1 : 0;
-        var message = AppendComposer.ToMessage(log, pending.Request, offset, now);
-        if (pending.Request is { Producer: { } producer, Sequence: { } sequence })
-        {
-            log.Remember(new ProducerMark(producer, log.MarksOf(producer), sequence, offset, now));
-        }
-
-        if (space.KeepsLog)
-        {
-            log.TrimTo(log.TailAfter(1, message.Size));
-            log.Add(message);
-        }
-
-        Rate.Add(1, now);
-        listeners.TellMessages(log, [message], PendingPublish.TracesOf([pending]), effects);
-        pending.Answer(new ChannelReply.Published(PositionOf(offset)), effects);
     }
 
     /// <summary>Appends what has gathered, unless an append is under way.</summary>
-    public void AppendNext(long now, List<ChannelEffect> effects)
+    public void AppendNext(ChannelLog log, long now, List<ChannelEffect> effects)
     {
-        if (!HasPublishesAtHand)
+        if (IsAppending || _queue.Count == 0 || Status is not LogStatus.Usable || _isStopping)
         {
             return;
         }
 
-        (_underWay, _queue) = (_queue, _underWay);
-        _append = AppendComposer.Compose(log, _underWay, now);
-        effects.Add(new ChannelEffect.Append(_append) { Traces = PendingPublish.TracesOf(_underWay) });
+        var count = 0;
+        for (long bytes = 0; count < _queue.Count && count < policy.AppendMessages; count++)
+        {
+            bytes += _queue[count].Size;
+            if (count > 0 && bytes > policy.AppendBytes)
+            {
+                break;
+            }
+        }
+
+        _underWay = _queue.GetRange(0, count);
+        _queue.RemoveRange(0, count);
+        Append(AppendComposer.Compose(log, _underWay, now), effects);
     }
 
-    /// <summary>The shard goes elsewhere: what is under way is waited for, and nothing else begun.</summary>
-    public void End() => _ending = true;
+    /// <summary>Moves the tail without a message; only while no append is under way.</summary>
+    public void AppendTail(long tail, List<ChannelEffect> effects) => Append(new JournalEvent.ChannelAppended([], tail), effects);
 
-    /// <summary>Gives what was not begun to the next owner.</summary>
-    public void HandOver(List<ChannelEffect> effects)
+    /// <summary>The append that was just sent has this number.</summary>
+    public void Appended(long number) => _number = number;
+
+    public void Committed(ChannelLog log, long through, long now, List<ChannelEffect> effects)
     {
+        if (_append is not { } append || _number is not { } number || number > through)
+        {
+            return;
+        }
+
+        log.Add(append);
+        if (append.Messages.Count > 0)
+        {
+            Rate.Add(append.Messages.Count, now);
+            feeds.SendBatch(log.Epoch, [.. append.Messages.Select(logged => logged.Message)], PendingPublish.TracesOf(_underWay), effects);
+        }
+
+        AnswerCommitted(log, effects);
+        AppendNext(log, now, effects);
+    }
+
+    /// <summary>
+    /// The log has stopped. What is under way has an unknown outcome and waits for the next recovery; the rest was not written and is
+    /// refused.
+    /// </summary>
+    public void Unavailable(int retryAfter, List<ChannelEffect> effects)
+    {
+        Status = LogStatus.Unavailable;
+        _retryAfter = retryAfter;
         foreach (var pending in _queue)
         {
             Forget(pending);
-            pending.HandOver(effects);
+            Refuse(pending, effects);
         }
 
         _queue.Clear();
     }
 
-    public void Written(ChannelInput.Written written, long now, List<ChannelEffect> effects)
+    /// <summary>The log is recovered: what waits is judged anew by what is in it.</summary>
+    public void Recovered(ChannelLog log, long committedThrough, long now, List<ChannelEffect> effects)
     {
-        if (ReferenceEquals(written.Request, _append))
+        Status = LogStatus.Usable;
+        if (_append is not null && _number <= committedThrough)
         {
-            Written(written.Outcome, now, effects);
-            AppendNext(now, effects);
+            Rate.Add(_append.Messages.Count, now);
+            AnswerCommitted(log, effects);
         }
-        else if (written.Outcome is WriteOutcome.Fenced && _append is null)
+
+        // What was under way and is not written goes first again: it came first.
+        List<PendingPublish> waiting = [.. _underWay, .. _queue];
+        (_append, _number) = (null, null);
+        _underWay = [];
+        _queue.Clear();
+        waiting.ForEach(Forget);
+        foreach (var pending in waiting)
         {
-            // Only the tail was to be moved, but whoever may not do that may not append either.
-            Fenced(effects);
+            if (_isStopping)
+            {
+                pending.Answer(tag => new ChannelReply.Retry(tag), effects);
+            }
+            else if (TryJudge(log, pending, effects))
+            {
+                Enqueue(pending);
+            }
         }
+
+        AppendNext(log, now, effects);
     }
 
-    /// <summary>The answer to <see cref="ChannelEffect.Resolve"/>: by the head one can tell whether the append went through.</summary>
-    public void HeadKnown(long head, long now, List<ChannelEffect> effects)
+    /// <summary>Begins nothing any more, and gives back what has not begun.</summary>
+    public void Stop(List<ChannelEffect> effects)
     {
-        if (_inDoubt)
+        _isStopping = true;
+        foreach (var pending in _queue)
         {
-            Settle(head, now, effects);
-            AppendNext(now, effects);
+            Forget(pending);
+            pending.Answer(tag => new ChannelReply.Retry(tag), effects);
         }
+
+        _queue.Clear();
     }
 
-    private void Written(WriteOutcome outcome, long now, List<ChannelEffect> effects)
+    /// <returns>Whether it is new and nothing is missing before it; else it is answered.</returns>
+    private bool TryJudge(ChannelLog log, PendingPublish pending, List<ChannelEffect> effects)
     {
-        switch (outcome)
+        if (pending.Request is not { Producer: { } producer, Sequence: { } sequence })
         {
-            case WriteOutcome.Committed:
-                Commit(now, effects);
-                break;
-            case WriteOutcome.Unknown:
-                _inDoubt = true;
-                effects.Add(new ChannelEffect.Resolve());
-                break;
-            case WriteOutcome.Conflict:
-                Refuse(ErrorCode.Unavailable, "the channel was written by somebody else", 1000, Outcome.None, effects);
-                GiveUp("head conflict under ownership", effects);
-                break;
-            case WriteOutcome.Fenced:
-                Fenced(effects);
-                break;
-            case WriteOutcome.StorageFull:
-                Refuse(ErrorCode.StorageFull, "the store has no room", 30_000, Outcome.None, effects);
-                break;
-            case WriteOutcome.Busy:
-                Refuse(ErrorCode.Unavailable, "too many writes wait for the store", 500, Outcome.None, effects);
-                break;
+            return true;
+        }
+
+        switch (log.Judge(producer, sequence, out var offset))
+        {
+            case SequenceVerdict.Known:
+                pending.Answer(tag => new ChannelReply.Published(tag, PositionOf(log, offset)), effects, isRepeat: true);
+                return false;
+            case SequenceVerdict.Expired:
+                pending.Answer(
+                    tag => new ChannelReply.Refused(
+                        tag, ErrorCode.SeqExpired, "seq is older than the window of this producer on this channel", null, Outcome.Unknown),
+                    effects);
+                return false;
             default:
-                Refuse(ErrorCode.Unavailable, "the store does not answer", 2000, Outcome.None, effects);
                 break;
         }
-    }
 
-    /// <summary>Nothing of it was written, and whoever owns the shard now can do it: nobody is refused.</summary>
-    private void Fenced(List<ChannelEffect> effects)
-    {
-        _append = null;
-        _ending = true;
-        foreach (var pending in _underWay)
+        // Only a log that is up to date can say that something is missing.
+        if (Status is LogStatus.Usable && space.KeepsLog && pending.Request.Predecessor is { } predecessor
+            && !_pendingSequences.ContainsKey((producer, predecessor))
+            && log.Judge(producer, predecessor, out _) is SequenceVerdict.New)
         {
-            Forget(pending);
-            pending.HandOver(effects);
+            pending.Answer(tag => new ChannelReply.Retry(tag, predecessor), effects);
+            return false;
         }
 
-        _underWay.Clear();
-        HandOver(effects);
-        effects.Add(new ChannelEffect.Fenced());
+        return true;
     }
 
-    private void Settle(long head, long now, List<ChannelEffect> effects)
+    private void Admit(ChannelLog log, PendingPublish pending, long now, List<ChannelEffect> effects)
     {
-        _inDoubt = false;
-        if (head == _append!.ExpectedHead + _append.Messages.Count)
+        if (Status is LogStatus.Unavailable)
         {
-            Commit(now, effects);
+            Refuse(pending, effects);
         }
-        else if (head == _append.ExpectedHead)
+        else if (_queue.Count >= policy.PendingMessages || (_bytes > 0 && _bytes + pending.Size > policy.PendingBytes))
         {
-            Refuse(ErrorCode.Unavailable, "the store did not take it", 1000, Outcome.None, effects);
+            pending.Answer(
+                tag => new ChannelReply.Refused(tag, ErrorCode.Unavailable, "too many publishes wait on this channel", 500), effects);
+        }
+        else if (space.Durability is Durability.Journal)
+        {
+            Enqueue(pending);
+            AppendNext(log, now, effects);
         }
         else
         {
-            Refuse(ErrorCode.Unavailable, "the store cannot say whether it took it", 1000, Outcome.Unknown, effects);
-            GiveUp("head is neither before nor after the append in doubt", effects);
+            PublishVolatile(log, pending, now, effects);
         }
     }
 
-    private void Commit(long now, List<ChannelEffect> effects)
+    private void PublishVolatile(ChannelLog log, PendingPublish pending, long now, List<ChannelEffect> effects)
     {
-        var append = _append!;
-        _append = null;
-        if (append.Tail is { } tail)
+        var offset = space.KeepsLog ? log.Head + 1 : 0;
+        var message = AppendComposer.ToMessage(log, pending.Request, offset, now);
+        var logged = AppendComposer.ToLogged(pending.Request, message);
+        if (space.KeepsLog)
         {
-            log.TrimTo(Math.Min(tail, log.Head + 1));
-        }
-
-        foreach (var message in append.Messages)
-        {
-            log.Add(message);
-        }
-
-        if (append.Tail is { } moved)
-        {
-            log.TrimTo(moved);
-        }
-
-        foreach (var mark in append.Marks)
-        {
-            log.Remember(mark);
-        }
-
-        Rate.Add(append.Messages.Count, now);
-        listeners.TellMessages(log, append.Messages, PendingPublish.TracesOf(_underWay), effects);
-        foreach (var pending in _underWay)
-        {
-            Forget(pending);
-            pending.Answer(new ChannelReply.Published(PositionOf(pending.Message!.Offset)), effects);
-        }
-
-        _underWay.Clear();
-    }
-
-    private void Refuse(ErrorCode code, string why, int retryAfter, Outcome outcome, List<ChannelEffect> effects)
-    {
-        _append = null;
-        foreach (var pending in _underWay)
-        {
-            Forget(pending);
-            pending.Answer(new EntityReply.Refused(code, why, retryAfter, outcome), effects);
-        }
-
-        _underWay.Clear();
-    }
-
-    /// <summary>What still waits was never sent to the store: its askers are told so, or they would wait for an answer that cannot come.</summary>
-    private void GiveUp(string reason, List<ChannelEffect> effects)
-    {
-        if (_ending)
-        {
-            HandOver(effects);
+            log.TrimTo(log.TailAfter(1, message.Size));
+            log.Add(logged);
         }
         else
         {
-            (_underWay, _queue) = (_queue, _underWay);
-            Refuse(ErrorCode.Unavailable, "the channel has to be loaded again", 1000, Outcome.None, effects);
+            log.Remember(logged);
         }
 
-        effects.Add(new ChannelEffect.GiveUp(reason));
+        Rate.Add(1, now);
+        feeds.SendBatch(space.KeepsLog ? log.Epoch : default, [message], PendingPublish.TracesOf([pending]), effects);
+        pending.Answer(tag => new ChannelReply.Published(tag, PositionOf(log, offset)), effects);
+    }
+
+    private void Append(JournalEvent.ChannelAppended append, List<ChannelEffect> effects)
+    {
+        _append = append;
+        effects.Add(new ChannelEffect.Append(append) { Traces = PendingPublish.TracesOf(_underWay) });
+    }
+
+    private void AnswerCommitted(ChannelLog log, List<ChannelEffect> effects)
+    {
+        foreach (var pending in _underWay)
+        {
+            Forget(pending);
+            var offset = pending.Message!.Offset;
+            pending.Answer(tag => new ChannelReply.Published(tag, PositionOf(log, offset)), effects);
+        }
+
+        _underWay = [];
+        (_append, _number) = (null, null);
+    }
+
+    private void Enqueue(PendingPublish pending)
+    {
+        _queue.Add(pending);
+        _bytes += pending.Size;
+        if (pending.Request is { Producer: { } producer, Sequence: { } sequence })
+        {
+            _pendingSequences[(producer, sequence)] = pending;
+        }
     }
 
     private void Forget(PendingPublish pending)
     {
-        _pending.Release(pending.Size);
+        _bytes -= pending.Size;
         if (pending.Request is { Producer: { } producer, Sequence: { } sequence })
         {
             _pendingSequences.Remove((producer, sequence));
         }
     }
 
-    private StreamPosition? PositionOf(long offset) => space.KeepsLog ? new StreamPosition(log.Epoch, offset) : null;
+    private void Refuse(PendingPublish pending, List<ChannelEffect> effects) => pending.Answer(
+        tag => new ChannelReply.Refused(tag, ErrorCode.Unavailable, "the store does not answer", _retryAfter), effects);
+
+    private StreamPosition? PositionOf(ChannelLog log, long offset) => space.KeepsLog ? new StreamPosition(log.Epoch, offset) : null;
 }

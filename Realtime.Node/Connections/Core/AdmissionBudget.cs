@@ -1,4 +1,4 @@
-using Realtime.Cluster.Kernel;
+
 
 namespace Realtime.Node.Connections.Core;
 

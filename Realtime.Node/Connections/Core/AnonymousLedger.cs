@@ -1,4 +1,3 @@
-using Realtime.Cluster.Kernel;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Ids;
 

@@ -1,39 +1,41 @@
-using Realtime.Messages.Entities;
-using Realtime.Messages.Errors;
+using Realtime.Messages.Channels;
 using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Positions;
+using Realtime.Messages.Sessions;
 
 namespace Realtime.Node.Connections.Core;
 
-/// <summary>What a connection's shell has to do after a step, in order.</summary>
+/// <summary>What a connection's actor has to do after a step, in order.</summary>
 public abstract record ConnectionEffect
 {
     private ConnectionEffect()
     {
     }
 
-    public sealed record Send(ServerFrame Frame) : ConnectionEffect;
+    public sealed record SendToClient(ServerFrame Frame) : ConnectionEffect;
 
-    public sealed record AskSession(SessionId Session, SessionRequest Request, long Tag) : ConnectionEffect;
+    public sealed record SendToSession(SessionRequest Request) : ConnectionEffect;
 
-    public sealed record TellSession(SessionId Session, SessionRequest Request) : ConnectionEffect;
+    public sealed record SendToChannel(ChannelRequest Request) : ConnectionEffect;
 
-    public sealed record AskChannel(ChannelName Channel, ChannelRequest Request, long Tag) : ConnectionEffect;
-
-    /// <summary>Say <see cref="ConnectionInput.Room"/> as soon as the queue has room for a large answer.</summary>
+    /// <summary><see cref="ConnectionInput.Room"/> is due as soon as the queue has room for a large answer.</summary>
     public sealed record AwaitRoom : ConnectionEffect;
 
-    public sealed record Join(ChannelName Channel, SessionId Session, StartFrom From) : ConnectionEffect;
+    /// <param name="Presence">What others see of the session there; null: nothing.</param>
+    public sealed record Join(ChannelName Channel, StartFrom From, Member? Presence) : ConnectionEffect;
 
-    /// <summary>The word about the subscription is out: its messages may follow.</summary>
+    /// <summary>The reply about the subscription is out: its messages may follow.</summary>
     public sealed record Begin(ChannelName Channel, bool WithRoster) : ConnectionEffect;
 
-    public sealed record Leave(ChannelName Channel) : ConnectionEffect;
+    /// <param name="Withdraws">The session is not present there any more; false: it may come back.</param>
+    public sealed record Leave(ChannelName Channel, bool Withdraws) : ConnectionEffect;
+
+    public sealed record ShowPresence(ChannelName Channel, Member Member) : ConnectionEffect;
 
     public sealed record Describe(ChannelName Channel, long Tag) : ConnectionEffect;
 
-    /// <summary>Who is on the channel has to follow what was sent.</summary>
+    /// <summary>The members of the channel have to follow what was sent.</summary>
     public sealed record SendRoster(ChannelName Channel) : ConnectionEffect;
 
     /// <summary>Goodbye, flush, close.</summary>
@@ -43,5 +45,5 @@ public abstract record ConnectionEffect
     public sealed record Abort : ConnectionEffect;
 
     /// <summary>Nothing is left to do: the connection is over.</summary>
-    public sealed record Finish : ConnectionEffect;
+    public sealed record Stop : ConnectionEffect;
 }

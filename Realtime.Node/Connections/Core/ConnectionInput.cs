@@ -1,36 +1,46 @@
-using Realtime.Messages.Entities;
+using Akka.Actor;
+using Realtime.Messages.Channels;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
+using Realtime.Messages.Sessions;
 
 namespace Realtime.Node.Connections.Core;
 
 /// <summary>What can happen to a connection.</summary>
-public abstract record ConnectionInput
+public abstract record ConnectionInput : INoSerializationVerificationNeeded
 {
     private ConnectionInput()
     {
     }
 
-    public sealed record Came(ClientFrame Frame) : ConnectionInput;
+    public sealed record FrameReceived(ClientFrame Frame) : ConnectionInput;
 
-    public sealed record Replied(long Tag, EntityReply Reply) : ConnectionInput;
+    public sealed record SessionReplied(SessionReply Reply) : ConnectionInput;
+
+    /// <summary>The session's actor stops and forgets its connection.</summary>
+    public sealed record SessionMoved : ConnectionInput;
+
+    public sealed record ChannelReplied(ChannelReply Reply) : ConnectionInput;
 
     public sealed record Joined(ChannelName Channel, SubscriptionInfo Info) : ConnectionInput;
 
-    public sealed record JoinRefused(ChannelName Channel, EntityReply.Refused Refusal) : ConnectionInput;
+    public sealed record JoinRefused(ChannelName Channel, ChannelReply.Refused Reason) : ConnectionInput;
 
     public sealed record Left(ChannelName Channel) : ConnectionInput;
 
     public sealed record Described(long Tag, SubscriptionInfo Info) : ConnectionInput;
 
+    /// <summary>A feed has failed: what its client has seen only the client knows.</summary>
+    public sealed record FeedFailed : ConnectionInput;
+
     /// <summary>The session, the transport or the node wants the connection closed, after what it has accepted is answered.</summary>
-    public sealed record Dismissed(CloseCode Code) : ConnectionInput;
+    public sealed record CloseRequested(CloseCode Code) : ConnectionInput;
 
     /// <summary>The node asks the client to connect elsewhere.</summary>
-    public sealed record MoveAsked(ServerFrame.Move Notice) : ConnectionInput;
+    public sealed record MoveRequested(ServerFrame.Move Notice) : ConnectionInput;
 
-    /// <summary>The peer reads too slowly for what it asks for: there is no use in waiting for its answers.</summary>
+    /// <summary>The client reads too slowly for what it asks for; it would not read answers either.</summary>
     public sealed record TooSlow : ConnectionInput;
 
     /// <summary>The queue has room for a large answer.</summary>
@@ -40,8 +50,5 @@ public abstract record ConnectionInput
     public sealed record Sweep(TrafficSnapshot Traffic) : ConnectionInput;
 
     /// <param name="ByPeer">The client closed it, or answered our close.</param>
-    public sealed record LinkLost(bool ByPeer = false) : ConnectionInput;
-
-    /// <summary>The owner of the session may have changed, or have lost what this connection told it.</summary>
-    public sealed record OwnerMoved : ConnectionInput;
+    public sealed record LinkClosed(bool ByPeer = false) : ConnectionInput;
 }

@@ -1,8 +1,8 @@
-using Realtime.Cluster.Kernel;
-using Realtime.Messages.Entities;
+using Realtime.Messages.Channels;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
+using Realtime.Messages.Sessions;
 
 namespace Realtime.Node.Connections.Core;
 
@@ -15,77 +15,86 @@ public sealed class ConnectionMachine
     /// <summary>Requests that got no answer for this long are answered with <c>timeout</c>, milliseconds.</summary>
     public const long RequestTimeout = 15_000;
 
-    /// <summary>How long a dismissed connection may still wait for answers to what it has accepted, milliseconds.</summary>
+    /// <summary>How long a connection that is to be closed may still wait for answers to what it has accepted, milliseconds.</summary>
     public const long LastAnswers = 2_000;
 
     /// <summary>Frames over the rate before the connection is closed as a flood.</summary>
     public const int FloodAfter = 1_000;
 
+    /// <summary>How often requests are looked at for their timeout, milliseconds.</summary>
+    private const long TimeoutLook = 1_000;
+
     private readonly ConnectionContext _context;
-    private readonly RequestHandler _requests;
+    private readonly SessionOutbox _session;
+    private readonly PublishOutbox _publishes;
+    private readonly ReadOutbox _reads;
     private readonly SubscriptionHandler _subscriptions;
-    private Greeting? _greeting;
-    private Queue<ClientFrame>? _early;
+    private readonly RequestHandler _requests;
+    private readonly bool _claimsResume;
+    private readonly long _opened;
+    private readonly long _helloTimeout;
+    private Handshake? _handshake;
     private RequestRate _rate;
     private Liveness _liveness;
+    private ConnectionPhase _phase = ConnectionPhase.AwaitingHello;
     private CloseCode? _closing;
-    private readonly long _opened;
     private long _helloFrom;
     private long _closeBy = long.MaxValue;
-    private readonly bool _claimsResume;
-    private Phase _phase = Phase.AwaitingHello;
 
-    /// <param name="fresh">An unguessable id for the session this connection may open.</param>
+    /// <param name="fresh">An unguessable id for the session that this connection may open.</param>
     /// <param name="claimsResume">It was let in as one that comes back: its hello has to bear that out.</param>
-    public ConnectionMachine(ConnectionSetup setup, ConnectionId id, SessionId fresh, Moment now, bool claimsResume = false, ClientAddress address = default)
+    public ConnectionMachine(
+        ConnectionSetup setup, ConnectionId id, SessionId fresh, Moment now, bool claimsResume, ClientAddress address)
     {
-        _claimsResume = claimsResume;
         var policy = setup.Policy;
         _context = new ConnectionContext(setup, id, address);
-        _requests = new RequestHandler(_context);
-        _subscriptions = new SubscriptionHandler(_context, _requests);
-        _greeting = new Greeting(_context, fresh);
+        _session = new SessionOutbox(_context);
+        _publishes = new PublishOutbox(_context);
+        _reads = new ReadOutbox(_context);
+        _subscriptions = new SubscriptionHandler(_context, _session, _reads);
+        _requests = new RequestHandler(_context, _session, _publishes, _reads, _subscriptions);
+        _handshake = new Handshake(_context, _session, fresh);
+        _claimsResume = claimsResume;
         _rate = new RequestRate(policy.RequestRate, policy.RequestBurst, FloodAfter);
         _opened = _helloFrom = now.Ticks;
+        _helloTimeout = (long)policy.HelloTimeout.TotalMilliseconds;
         _liveness = new Liveness(
             (long)policy.PingEvery.TotalMilliseconds, (long)policy.PingTimeout.TotalMilliseconds,
             (long)policy.StallTimeout.TotalMilliseconds, now.Ticks);
     }
 
-    private long HelloTimeout => (long)_context.Setup.Policy.HelloTimeout.TotalMilliseconds;
-
-    private enum Phase
-    {
-        AwaitingHello,
-
-        /// <summary>Frames with more of the hello's positions follow.</summary>
-        HelloComing,
-        Greeting,
-        Open,
-        Closing,
-        Closed,
-        Finished,
-    }
-
+    /// <summary>The session that it is attached to, or asks to hold.</summary>
     public SessionId Session => _context.Session;
 
-    public AttachNumber Attachment => _context.Attachment;
+    /// <summary>As its session gave it.</summary>
+    public Attachment Attachment => _context.Attachment;
 
-    public bool IsWelcomed => _phase is Phase.Open;
+    public bool IsStopped => _phase is ConnectionPhase.Stopped;
+
+    public bool IsWelcomed => _phase is ConnectionPhase.Open;
 
     /// <summary>When a <see cref="ConnectionInput.Sweep"/> is due at the latest, monotonic milliseconds.</summary>
     public long Due => _phase switch
     {
-        Phase.AwaitingHello or Phase.HelloComing => Math.Min(_helloFrom + HelloTimeout, _opened + (HelloTimeout * ConnectionPolicy.HelloFrames)),
-        Phase.Closing or Phase.Closed => _closeBy,
-        Phase.Finished => long.MaxValue,
-        Phase.Greeting => Math.Min(_liveness.Due, _context.Now.Ticks + 1000),
-        _ => Math.Min(
-            _context.OpenCount > 0 ? Math.Min(_liveness.Due, _context.Now.Ticks + 1000) : _liveness.Due, _context.Holding?.Due ?? long.MaxValue),
+        ConnectionPhase.AwaitingHello or ConnectionPhase.ReadingHello => HelloDue,
+        ConnectionPhase.Handshake => Math.Min(_helloFrom + RequestTimeout, Math.Min(_liveness.Due, _session.Due)),
+        ConnectionPhase.Open => Math.Min(_liveness.Due, RequestsDue),
+        ConnectionPhase.Closing => Math.Min(_closeBy, RequestsDue),
+        ConnectionPhase.Closed => _closeBy,
+        _ => long.MaxValue,
     };
 
-    /// <summary>From when on the token does not count, milliseconds since 1970; a <see cref="ConnectionInput.Sweep"/> is due then too.</summary>
-    public long TokenEnds => _phase is Phase.Greeting or Phase.Open ? _context.Identity?.Expires ?? long.MaxValue : long.MaxValue;
+    /// <summary>
+    /// From when on the token does not count, milliseconds since 1970; a <see cref="ConnectionInput.Sweep"/> is due then, too.
+    /// </summary>
+    public long TokenEnds =>
+        _phase is ConnectionPhase.Handshake or ConnectionPhase.Open ? _context.Identity?.Expires ?? long.MaxValue : long.MaxValue;
+
+    private long HelloDue => Math.Min(_helloFrom + _helloTimeout, _opened + (_helloTimeout * ConnectionPolicy.HelloFrames));
+
+    private long RequestsDue => Math.Min(
+        Math.Min(_session.Due, Math.Min(_publishes.Due, _reads.Due)),
+        _requests.OpenCount > 0 ? _context.Now.Ticks + TimeoutLook : long.MaxValue);
 
     public void Step(ConnectionInput input, Moment now, List<ConnectionEffect> effects)
     {
@@ -93,151 +102,120 @@ public sealed class ConnectionMachine
         _context.Effects = effects;
         switch (input)
         {
-            case ConnectionInput.Came came:
+            case ConnectionInput.FrameReceived received:
                 _liveness.Received(now.Ticks);
-                Came(came.Frame);
+                OnFrame(received.Frame);
                 break;
-            case ConnectionInput.Replied replied:
-                Replied(replied.Tag, replied.Reply);
+            case ConnectionInput.SessionReplied replied when _phase <= ConnectionPhase.Closing:
+                OnSessionReply(replied.Reply);
                 break;
-            case ConnectionInput.Joined joined when _phase is Phase.Greeting && Joining(joined.Channel) is { } subscription:
-                Welcomed(_greeting!.Joined(subscription, joined.Info));
+            case ConnectionInput.SessionMoved when _phase <= ConnectionPhase.Closing:
+                _session.Moved();
                 break;
-            case ConnectionInput.Joined joined when _phase is Phase.Open && Joining(joined.Channel) is { } subscription:
-                _subscriptions.Joined(subscription, joined.Info);
+            case ConnectionInput.ChannelReplied replied when _phase is ConnectionPhase.Open or ConnectionPhase.Closing:
+                _ = _publishes.Replied(replied.Reply) || _reads.Replied(replied.Reply);
                 break;
-            case ConnectionInput.JoinRefused refused when _phase is Phase.Greeting && Joining(refused.Channel) is { } subscription:
-                Welcomed(_greeting!.JoinRefused(subscription, refused.Refusal));
+            case ConnectionInput.CloseRequested requested:
+                BeginClose(requested.Code);
                 break;
-            case ConnectionInput.JoinRefused refused when _phase is Phase.Open && Joining(refused.Channel) is { } subscription:
-                _subscriptions.JoinRefused(subscription, refused.Refusal);
+            case ConnectionInput.MoveRequested requested when _phase is ConnectionPhase.Open:
+                _context.ToClient(requested.Notice);
                 break;
-            case ConnectionInput.Left left when _phase is Phase.Open && _context.Find(left.Channel) is { } subscription:
-                _subscriptions.Left(subscription);
-                break;
-            case ConnectionInput.Described described when _context.Open.Remove(described.Tag, out var request):
-                _subscriptions.Described(request, described.Info);
-                break;
-            case ConnectionInput.Dismissed dismissed:
-                BeginClose(dismissed.Code);
-                break;
-            case ConnectionInput.MoveAsked asked when _phase is Phase.Open:
-                _context.Send(asked.Notice);
-                break;
-            case ConnectionInput.Room when _phase is Phase.Open or Phase.Closing:
-                _requests.Room();
+            case ConnectionInput.Room when _phase is ConnectionPhase.Open or ConnectionPhase.Closing:
+                _reads.Room();
                 break;
             case ConnectionInput.TooSlow:
                 Close(CloseCode.TooSlow);
                 break;
+            case ConnectionInput.FeedFailed:
+                BeginClose(CloseCode.InternalFault);
+                break;
             case ConnectionInput.Sweep sweep:
                 Sweep(sweep.Traffic);
                 break;
-            case ConnectionInput.LinkLost lost:
-                Finish(lost.ByPeer);
-                break;
-            case ConnectionInput.OwnerMoved when _phase is Phase.Greeting && !_greeting!.IsAttached:
-                _greeting.AskAgain();
-                break;
-            case ConnectionInput.OwnerMoved when _phase is Phase.Greeting or Phase.Open:
-                _context.Hold();
+            case ConnectionInput.LinkClosed closed:
+                Stop(closed.ByPeer);
                 break;
             default:
+                OnFeedEvent(input);
                 break;
         }
 
-        if (_phase is Phase.Closing && _context.OpenCount == 0)
+        if (_phase is ConnectionPhase.Closing && _requests.OpenCount == 0)
         {
             Close(_closing!.Value);
         }
     }
 
-    /// <summary>The connection is over, however it ended: what its session keeps is not its own any more.</summary>
-    public void Left(Moment now) => _context.Anonymous?.Leave(now.Ticks);
-
-    private void Came(ClientFrame frame)
+    /// <summary>
+    /// The connection is over, however it ended: its session's state is not counted for it any more.
+    /// </summary>
+    /// <returns>What its session is to receive; null: nothing.</returns>
+    public SessionRequest? End(Moment now)
     {
-        if (_phase is not (Phase.AwaitingHello or Phase.HelloComing or Phase.Greeting or Phase.Open))
+        _context.Anonymous?.Leave(now.Ticks);
+        return _session.Detach(_closing);
+    }
+
+    private void OnFrame(ClientFrame frame)
+    {
+        if (_phase > ConnectionPhase.Open)
         {
             return;
         }
 
         if (!_rate.TryTake(_context.Now.Ticks))
         {
-            OverRate(frame);
+            OnOverRate(frame);
             return;
         }
 
         switch (_phase, frame)
         {
-            case (Phase.AwaitingHello, ClientFrame.Hello hello) when _claimsResume && !_context.Setup.AdmitsAfterAll(hello.Session):
+            case (ConnectionPhase.AwaitingHello, ClientFrame.Hello hello)
+                when _claimsResume && !_context.Setup.AdmitsAfterAll(hello.Session):
                 Close(CloseCode.Overloaded);
                 break;
-            case (Phase.AwaitingHello, ClientFrame.Hello hello):
-                Heard(_greeting!.Hello(hello));
+            case (ConnectionPhase.AwaitingHello, ClientFrame.Hello hello):
+                OnHello(_handshake!.Hello(hello));
                 break;
-            case (Phase.HelloComing, ClientFrame.MorePositions rest):
-                Heard(_greeting!.Add(rest.Positions, rest.More));
+            case (ConnectionPhase.ReadingHello, ClientFrame.MorePositions rest):
+                OnHello(_handshake!.Add(rest.Positions, rest.More));
                 break;
-            case (Phase.HelloComing, ClientFrame.Malformed malformed):
-                _context.Refuse(_greeting!.Id, malformed.Code, malformed.Message);
+            case (ConnectionPhase.AwaitingHello or ConnectionPhase.ReadingHello, ClientFrame.Malformed malformed):
+                _context.Refuse(_phase is ConnectionPhase.ReadingHello ? _handshake!.Id : malformed.Id, malformed.Code, malformed.Message);
                 Close(CloseCode.HelloExpected);
                 break;
-            case (Phase.AwaitingHello, ClientFrame.Malformed malformed):
-                _context.Refuse(malformed.Id, malformed.Code, malformed.Message);
-                Close(CloseCode.HelloExpected);
-                break;
-            case (Phase.AwaitingHello or Phase.HelloComing, _):
+            case (ConnectionPhase.AwaitingHello or ConnectionPhase.ReadingHello, _):
             case (_, ClientFrame.Hello):
                 Close(CloseCode.HelloExpected);
                 break;
-            case (Phase.Greeting, _) when _early is { } waiting && waiting.Count >= _context.Setup.Policy.OpenRequests:
-                _context.Refuse(frame.Id, ErrorCode.TooMany, "wait for the welcome", 100);
-                break;
-            case (Phase.Greeting, _):
-                (_early ??= new Queue<ClientFrame>()).Enqueue(frame);
+            case (ConnectionPhase.Handshake, _):
+                _handshake!.Defer(frame);
                 break;
             default:
-                Handle(frame);
+                OnRequest(frame);
                 break;
         }
     }
 
-    /// <summary>A frame of the hello was taken.</summary>
-    private void Heard(CloseCode? refusal)
+    private void OnHello(CloseCode? refusal)
     {
         _helloFrom = _context.Now.Ticks;
-        _phase = _greeting!.IsComplete ? Phase.Greeting : Phase.HelloComing;
-        CloseIf(refusal);
+        _phase = _handshake!.IsComplete ? ConnectionPhase.Handshake : ConnectionPhase.ReadingHello;
+        Close(refusal);
     }
 
-    private void Handle(ClientFrame frame)
+    private void OnRequest(ClientFrame frame)
     {
-        switch (frame)
+        _requests.Handle(frame);
+        if (frame is ClientFrame.Bye)
         {
-            case ClientFrame.Subscribe subscribe:
-                _subscriptions.Handle(subscribe, subscribe.Request.Channel);
-                break;
-            case ClientFrame.Unsubscribe unsubscribe:
-                _subscriptions.Handle(unsubscribe, unsubscribe.Channel);
-                break;
-            case ClientFrame.Bye bye:
-                if (_context.Anonymous is { } counted)
-                {
-                    counted.IsEnding = true;
-                }
-
-                _context.Effects.Add(new ConnectionEffect.AskSession(
-                    _context.Session, new SessionRequest.End(_context.Attachment), _requests.Track(bye.Id, RequestKind.End)));
-                BeginClose(CloseCode.Ended);
-                break;
-            default:
-                _requests.Handle(frame);
-                break;
+            BeginClose(CloseCode.Ended);
         }
     }
 
-    private void OverRate(ClientFrame frame)
+    private void OnOverRate(ClientFrame frame)
     {
         if (_rate.Refuse(_context.Now.Ticks) is not { } retryAfter)
         {
@@ -249,71 +227,65 @@ public sealed class ConnectionMachine
         }
     }
 
-    private void Replied(long tag, EntityReply reply)
+    private void OnSessionReply(SessionReply reply)
     {
-        var isLate = _phase is not (Phase.Greeting or Phase.Open);
-        if (tag is Greeting.ResumeTag or Greeting.OpenTag || (isLate && reply is SessionReply.Attached))
+        if (_phase is ConnectionPhase.Handshake && _session.AnswersAttach(reply))
         {
-            Attached(tag, reply);
+            Close(_handshake!.Attached(reply));
+            Welcome();
         }
-        else if (Holding.IsTag(tag))
+        else
         {
-            if (!isLate && _context.Holding?.Answered(tag, reply) is { } code)
-            {
-                BeginClose(code);
-            }
-        }
-        else if (_context.Open.Remove(tag, out var request))
-        {
-            _requests.Answer(request, reply);
-            _requests.Next();
-            if (reply is SessionReply.Stale or SessionReply.Unknown && _phase is Phase.Open && _context.Holding is not { IsUnderWay: true })
-            {
-                // It was taken over and did not hear of it, or its owner does not know it: the session says which.
-                _context.Hold();
-            }
+            BeginClose(_session.Replied(reply));
         }
     }
 
-    private void Attached(long tag, EntityReply reply)
+    private void OnFeedEvent(ConnectionInput input)
     {
-        if (_phase is Phase.Greeting && _greeting!.Awaits(tag))
+        switch (_phase, input)
         {
-            CloseIf(_greeting.Attached(reply));
-            Welcomed(_context.Effects.Exists(effect => effect is ConnectionEffect.Send { Frame: ServerFrame.Welcome }));
-        }
-        else if (reply is SessionReply.Attached attached && attached.Attachment > _context.Attachment)
-        {
-            if (_phase is Phase.Greeting or Phase.Open)
-            {
-                // The question was asked again, of an owner that did not know of the first answer.
-                _context.Attachment = attached.Attachment;
-            }
-            else
-            {
-                // It closed before it was attached: let go at once, or the session would wait for nobody.
-                _context.TellSession(new SessionRequest.Detach(attached.Attachment));
-            }
+            case (ConnectionPhase.Handshake, ConnectionInput.Joined joined) when Joining(joined.Channel) is { } subscription:
+                _handshake!.Joined(subscription, joined.Info);
+                Welcome();
+                break;
+            case (ConnectionPhase.Handshake, ConnectionInput.JoinRefused refused) when Joining(refused.Channel) is { } subscription:
+                _handshake!.JoinRefused(subscription, refused.Reason);
+                Welcome();
+                break;
+            case (ConnectionPhase.Open, ConnectionInput.Joined joined) when Joining(joined.Channel) is { } subscription:
+                _subscriptions.Joined(subscription, joined.Info);
+                break;
+            case (ConnectionPhase.Open, ConnectionInput.JoinRefused refused) when Joining(refused.Channel) is { } subscription:
+                _subscriptions.JoinRefused(subscription, refused.Reason);
+                break;
+            case (ConnectionPhase.Open, ConnectionInput.Left left) when _context.Subscriptions.Find(left.Channel) is { } subscription:
+                _subscriptions.Left(subscription);
+                break;
+            case (ConnectionPhase.Open or ConnectionPhase.Closing, ConnectionInput.Described described):
+                _subscriptions.Described(described.Tag, described.Info);
+                break;
+            default:
+                break;
         }
     }
 
     private ConnectionSubscription? Joining(ChannelName channel) =>
-        _context.Find(channel) is { Stage: SubscriptionStage.Joining } subscription ? subscription : null;
+        _context.Subscriptions.Find(channel) is { Stage: SubscriptionStage.Joining } subscription ? subscription : null;
 
-    private void Welcomed(bool complete)
+    /// <summary>Opens the connection if nothing is missing for the welcome.</summary>
+    private void Welcome()
     {
-        if (!complete)
+        if (_phase is not ConnectionPhase.Handshake || !_handshake!.TryWelcome())
         {
             return;
         }
 
-        _phase = Phase.Open;
-        _greeting = null;
-        var early = _early;
-        _early = null;
-        while (early is { Count: > 0 } && _phase is Phase.Open)
+        _phase = ConnectionPhase.Open;
+        var deferred = _handshake.Deferred;
+        _handshake = null;
+        while (deferred is { Count: > 0 } && _phase is ConnectionPhase.Open)
         {
-            Handle(early.Dequeue());
+            OnRequest(deferred.Dequeue());
         }
     }
 
@@ -322,51 +294,51 @@ public sealed class ConnectionMachine
         var now = _context.Now.Ticks;
         switch (_phase)
         {
-            case Phase.AwaitingHello or Phase.HelloComing when now >= Due:
+            case ConnectionPhase.AwaitingHello or ConnectionPhase.ReadingHello when now >= HelloDue:
                 Close(CloseCode.HelloTimeout);
-                return;
-            case Phase.Closing when now >= _closeBy:
+                break;
+            case ConnectionPhase.Handshake when now - _helloFrom >= RequestTimeout:
+                Close(CloseCode.SessionUnavailable);
+                break;
+            case ConnectionPhase.Handshake or ConnectionPhase.Open:
+                SweepRequests();
+                SweepLink(traffic);
+                break;
+            case ConnectionPhase.Closing when now >= _closeBy:
                 Close(_closing!.Value);
-                return;
-            case Phase.Closed when now >= _closeBy:
+                break;
+            case ConnectionPhase.Closing:
+                SweepRequests();
+                break;
+            case ConnectionPhase.Closed when now >= _closeBy:
                 _closeBy = long.MaxValue;
                 _context.Effects.Add(new ConnectionEffect.Abort());
-                return;
-            case Phase.Greeting or Phase.Open:
                 break;
             default:
-                return;
+                break;
         }
+    }
 
-        if (_phase is Phase.Greeting && now - _helloFrom >= RequestTimeout)
-        {
-            Close(CloseCode.SessionUnavailable);
-            return;
-        }
+    private void SweepRequests()
+    {
+        _publishes.Sweep();
+        _reads.Sweep();
+        _subscriptions.Sweep();
+        BeginClose(_session.Sweep());
+    }
 
-        _greeting?.Sweep();
-        if (_context.Holding?.Sweep() is { } unheld)
-        {
-            BeginClose(unheld);
-            return;
-        }
-
-        foreach (var late in _context.OpenCount > 0 ? _context.Open.RemoveOlderThan(now - RequestTimeout) : [])
-        {
-            _requests.TimeOut(late);
-        }
-
-        _requests.Next();
+    private void SweepLink(TrafficSnapshot traffic)
+    {
         if (_context.Now.Wall.ToUnixTimeMilliseconds() >= TokenEnds)
         {
             Close(CloseCode.TokenExpired);
             return;
         }
 
-        switch (_liveness.Sweep(now, traffic))
+        switch (_liveness.Sweep(_context.Now.Ticks, traffic))
         {
             case LivenessVerdict.Ping:
-                _context.Send(new ServerFrame.Ping());
+                _context.ToClient(new ServerFrame.Ping());
                 break;
             case LivenessVerdict.Silent:
                 Close(CloseCode.Silent);
@@ -380,58 +352,47 @@ public sealed class ConnectionMachine
         }
     }
 
-    private void CloseIf(CloseCode? code)
+    /// <summary>Takes nothing more, waits for the answers to what was accepted, then closes. Null: there is no reason to.</summary>
+    private void BeginClose(CloseCode? code)
     {
-        if (code is { } given)
+        if (_phase is ConnectionPhase.Open && code is not null)
         {
-            Close(given);
-        }
-    }
-
-    /// <summary>Takes nothing more, waits for the answers to what was accepted, then closes.</summary>
-    private void BeginClose(CloseCode code)
-    {
-        if (_phase is Phase.Open)
-        {
-            _phase = Phase.Closing;
+            _phase = ConnectionPhase.Closing;
             _closing = code;
             _closeBy = _context.Now.Ticks + LastAnswers;
         }
-        else
+        else if (_phase is not ConnectionPhase.Closing)
         {
             Close(code);
         }
     }
 
-    private void Close(CloseCode code)
+    private void Close(CloseCode? reason)
     {
-        if (_phase is Phase.Closed or Phase.Finished)
+        if (reason is not { } code || _phase >= ConnectionPhase.Closed)
         {
             return;
         }
 
-        _subscriptions.LeaveAll();
+        _subscriptions.LeaveAll(withdraws: _session.State is SessionState.Over);
         _closing = code;
-        _phase = Phase.Closed;
+        _phase = ConnectionPhase.Closed;
         _closeBy = _context.Now.Ticks + (long)_context.Setup.Policy.CloseTimeout.TotalMilliseconds;
-        _context.Effects.Add(new ConnectionEffect.Close(Goodbyes.Of(code, _context.Setup.CrashWindow)));
+        _context.Effects.Add(new ConnectionEffect.Close(CloseReasons.Of(code, _context.Setup.CrashWindow)));
     }
 
-    private void Finish(bool byPeer)
+    private void Stop(bool byPeer)
     {
-        if (_phase is Phase.Finished)
+        if (_phase is ConnectionPhase.Stopped)
         {
             return;
         }
 
-        _subscriptions.LeaveAll();
-        _phase = Phase.Finished;
-        if (_context.Attachment != default)
-        {
-            // What this side began comes first: the peer's close is the answer to it.
-            _context.TellSession(new SessionRequest.Detach(_context.Attachment) { Why = _closing ?? (byPeer ? CloseCode.Normal : null) });
-        }
+        _subscriptions.LeaveAll(withdraws: _session.State is SessionState.Over);
+        _phase = ConnectionPhase.Stopped;
 
-        _context.Effects.Add(new ConnectionEffect.Finish());
+        // What this side began comes first: the peer's close is the answer to it.
+        _closing ??= byPeer ? CloseCode.Normal : null;
+        _context.Effects.Add(new ConnectionEffect.Stop());
     }
 }

@@ -1,4 +1,3 @@
-using Realtime.Cluster.Routing;
 using Realtime.Messages.Ids;
 using Realtime.Node.Auth;
 using Realtime.Node.Namespaces;

@@ -6,11 +6,11 @@ using Realtime.Messages.Positions;
 namespace Realtime.Node.Connections.Core;
 
 /// <summary>One subscription of a connection, from the wish to the end.</summary>
+/// <param name="requestId">The client's id of the subscribe; 0 when it came with the hello.</param>
 internal sealed class ConnectionSubscription(ChannelName channel, long requestId)
 {
     public ChannelName Channel => channel;
 
-    /// <summary>The client's id of the subscribe; 0 when it came with the hello.</summary>
     public long RequestId => requestId;
 
     public SubscriptionStage Stage { get; set; } = SubscriptionStage.Joining;
@@ -19,13 +19,13 @@ internal sealed class ConnectionSubscription(ChannelName channel, long requestId
 
     public bool ByServer { get; init; }
 
-    /// <summary>The session knows it already: nothing needs to be told to it.</summary>
+    /// <summary>The session had it when the connection attached.</summary>
     public bool IsStored { get; init; }
 
-    /// <summary>What the session has as its position: acknowledged, or where it began. A new owner of the session may know less.</summary>
+    /// <summary>What the session has as its position: acknowledged, or where it began.</summary>
     public StreamPosition? Position { get; set; }
 
-    /// <summary>Whether the session has been told of it, or is told before anything else.</summary>
+    /// <summary>Whether the session is to have it.</summary>
     public bool IsInSession => Stage is SubscriptionStage.Active || (IsStored && Stage is SubscriptionStage.Joining);
 
     /// <summary>What came for this channel while it was joining or leaving; handled when that is over.</summary>

@@ -1,43 +1,41 @@
-using Realtime.Messages.Entities;
+using Realtime.Messages.Channels;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Frames;
+using Realtime.Messages.Ids;
 using Realtime.Messages.Positions;
+using Realtime.Messages.Sessions;
 
 namespace Realtime.Node.Connections.Core;
 
-/// <summary>What a welcomed client asks for: checks it, passes it to the entity that can answer, and puts the answer into a frame.</summary>
-internal sealed class RequestHandler(ConnectionContext context)
+/// <summary>What a welcomed client asks for: checks it and passes it on.</summary>
+internal sealed class RequestHandler(
+    ConnectionContext context, SessionOutbox session, PublishOutbox publishes, ReadOutbox reads, SubscriptionHandler subscriptions)
 {
-    private LargeAnswers? _large;
+    /// <summary>Requests without an answer.</summary>
+    public int OpenCount => session.CallCount + publishes.Count + reads.Count + subscriptions.DescribeCount;
 
     private ConnectionPolicy Policy => context.Setup.Policy;
-
-    public void Room() => _large?.Room();
-
-    /// <summary>The reply to a subscribe, without the members if they are too many to go with it; send it, then call <see cref="Next"/>.</summary>
-    public ServerFrame.SubscribeReply Fit(long id, SubscriptionInfo info) => new(id, (_large ??= new LargeAnswers(context)).Fit(info));
-
-    /// <summary>An answer is out, or its request has timed out: the next may be asked for.</summary>
-    public void Next() => _large?.Next();
 
     public void Handle(ClientFrame frame)
     {
         switch (frame)
         {
+            case ClientFrame.Subscribe subscribe when MayAsk(subscribe.Id):
+                subscriptions.Handle(subscribe, subscribe.Request.Channel);
+                break;
+            case ClientFrame.Unsubscribe unsubscribe:
+                subscriptions.Handle(unsubscribe, unsubscribe.Channel);
+                break;
             case ClientFrame.Publish publish:
                 Publish(publish);
                 break;
             case ClientFrame.History history when Allowed(history.Id, history.Channel, keepsLog: true):
                 var limit = Math.Clamp(history.Limit ?? 100, 1, Policy.HistoryPage);
                 var from = history.From ?? (history.Reverse ? StartFrom.Live : StartFrom.Start);
-                AskForMuch(
-                    new OpenRequest(history.Id, RequestKind.History, context.Now.Ticks, history.Channel),
-                    new ChannelRequest.ReadHistory(from, limit, history.Reverse));
+                reads.Read(new ChannelRequest.ReadHistory(history.Channel, context.NextTag(), from, limit, history.Reverse), history.Id);
                 break;
             case ClientFrame.Presence presence when Allowed(presence.Id, presence.Channel, presence: true):
-                AskForMuch(
-                    new OpenRequest(presence.Id, RequestKind.Presence, context.Now.Ticks, presence.Channel) { After = presence.After },
-                    new ChannelRequest.WhoIsHere());
+                reads.Read(new ChannelRequest.ReadRoster(presence.Channel, context.NextTag(), presence.After), presence.Id);
                 break;
             case ClientFrame.Update update:
                 Update(update);
@@ -48,14 +46,17 @@ internal sealed class RequestHandler(ConnectionContext context)
             case ClientFrame.Refresh refresh:
                 Refresh(refresh);
                 break;
+            case ClientFrame.Bye bye:
+                End(bye);
+                break;
             case ClientFrame.Call call:
                 context.Refuse(call.Id, ErrorCode.NotFound, "no handler for this method");
                 break;
-            case ClientFrame.Ack ack:
-                Acknowledge(ack.Positions);
+            case ClientFrame.Ack { Positions.Count: > 0 } ack:
+                session.Acknowledge(ack.Positions);
                 break;
-            case ClientFrame.Pong pong:
-                Acknowledge(pong.Acked);
+            case ClientFrame.Pong { Acked.Count: > 0 } pong:
+                session.Acknowledge(pong.Acked);
                 break;
             case ClientFrame.MorePositions:
                 context.Refuse(0, ErrorCode.BadRequest, "positions come right after a hello that says more");
@@ -68,60 +69,9 @@ internal sealed class RequestHandler(ConnectionContext context)
         }
     }
 
-    public void Answer(OpenRequest request, EntityReply reply)
+    private bool MayAsk(long id)
     {
-        Settle(request, reply);
-        if (request.Id == 0)
-        {
-            return;
-        }
-
-        switch (reply)
-        {
-            case ChannelReply.Published published:
-                context.Send(new ServerFrame.PublishReply(request.Id, published.Position));
-                break;
-            case ChannelReply.HistoryPage page:
-                context.Send(new ServerFrame.HistoryReply(
-                    request.Id, request.Channel, page.Messages, page.Position, page.Head, page.More));
-                break;
-            case ChannelReply.Present present:
-                context.Send(new ServerFrame.PresenceReply(request.Id, RosterPart.Of(present.Presence, request.After, Policy.AnswerBytes)));
-                break;
-            case SessionReply.Done when request.Kind is RequestKind.Refresh:
-                context.Send(new ServerFrame.RefreshReply(request.Id, request.Expires));
-                break;
-            case SessionReply.Done:
-                context.Send(new ServerFrame.Done(request.Id));
-                break;
-            case EntityReply.Refused refused:
-                context.Refuse(request.Id, refused.Code, refused.Message, refused.RetryAfter, refused.Outcome);
-                break;
-            case SessionReply.Stale:
-                context.Refuse(request.Id, ErrorCode.Unavailable, "the session is held by a newer connection");
-                break;
-            case SessionReply.Unknown:
-                context.Refuse(request.Id, ErrorCode.Unavailable, "the session's new owner does not know this connection yet", 1000);
-                break;
-            default:
-                context.Refuse(request.Id, ErrorCode.Internal, "unexpected answer", null, Outcome.Unknown);
-                break;
-        }
-    }
-
-    /// <summary>No answer came in time: the request may have been carried out, or may be yet.</summary>
-    public void TimeOut(OpenRequest late)
-    {
-        Settle(late, null);
-        context.Refuse(late.Id, ErrorCode.Timeout, "no answer in time", 1000, Outcome.Unknown);
-    }
-
-    public long Track(long id, RequestKind kind, Messages.Ids.ChannelName channel = default, long? expires = null) =>
-        context.Open.Add(new OpenRequest(id, kind, context.Now.Ticks, channel, expires));
-
-    public bool MayAsk(long id)
-    {
-        if (context.OpenCount < Policy.OpenRequests)
+        if (OpenCount < Policy.OpenRequests)
         {
             return true;
         }
@@ -132,64 +82,52 @@ internal sealed class RequestHandler(ConnectionContext context)
 
     private void Publish(ClientFrame.Publish publish)
     {
-        var subscribed = context.IsSubscribed(publish.Channel);
+        var subscribed = context.Subscriptions.IsActive(publish.Channel);
         if (context.Setup.Access.Publish(publish.Channel, context.User, subscribed, out var space) is { } refusal)
         {
-            context.Refuse(publish.Id, refusal.Code, refusal.Text);
+            context.Refuse(publish.Id, refusal);
         }
         else if (publish.Payload.Length > space!.MessageBytes)
         {
-            context.Refuse(publish.Id, ErrorCode.TooLarge, $"the payload is {publish.Payload.Length} bytes, {space.MessageBytes} are allowed");
+            context.Refuse(
+                publish.Id, ErrorCode.TooLarge, $"the payload is {publish.Payload.Length} bytes, {space.MessageBytes} are allowed");
         }
         else if (publish.Sequence is not null && context.Producer is null)
         {
             context.Refuse(publish.Id, ErrorCode.BadRequest, "publish.seq needs a producer in hello");
         }
-        else if (context.OpenCount > 0 && context.Open.Publishes >= Policy.Limits.InFlight)
+        else if (publishes.Count >= Policy.Limits.InFlight)
         {
             context.Refuse(publish.Id, ErrorCode.TooMany, $"more than {Policy.Limits.InFlight} publishes without an answer", 100);
         }
         else if (MayAsk(publish.Id))
         {
-            AskChannel(publish.Id, RequestKind.Publish, publish.Channel, new ChannelRequest.Publish(publish.Payload, context.Session, context.User)
-            {
-                Producer = publish.Sequence is null ? null : context.Producer,
-                Sequence = publish.Sequence,
-                Echo = publish.Echo,
-                Tags = publish.Tags,
-            });
+            publishes.Publish(publish);
         }
     }
 
     private void Update(ClientFrame.Update update)
     {
-        if (context.Find(update.Channel) is not { Stage: SubscriptionStage.Active } subscription)
+        if (context.Subscriptions.Find(update.Channel) is not { Stage: SubscriptionStage.Active } subscription)
         {
             context.Refuse(update.Id, ErrorCode.NotSubscribed, "not subscribed to this channel");
             return;
         }
 
-        if (!context.Setup.Namespaces.Of(update.Channel).Presence)
+        var space = context.Setup.Namespaces.Of(update.Channel);
+        if (!space.Presence)
         {
             context.Refuse(update.Id, ErrorCode.NotFound, "this namespace has no presence");
             return;
         }
 
-        if (AccessCheck.Presence(context.Setup.Namespaces.Of(update.Channel), update.Data, "update.presence") is { } refusal)
+        if ((AccessCheck.Presence(space, update.Data, "update.presence") ?? subscriptions.Show(subscription, update.Data)) is { } refusal)
         {
-            context.Refuse(update.Id, refusal.Code, refusal.Text);
+            context.Refuse(update.Id, refusal);
             return;
         }
 
-        if (context.MayShow(subscription.Presence, update.Data) is { } full)
-        {
-            context.Refuse(update.Id, full);
-            return;
-        }
-
-        subscription.Presence = update.Data;
-        context.TellSession(new SessionRequest.UpdatePresence(context.Attachment, update.Channel, update.Data));
-        context.Send(new ServerFrame.Done(update.Id));
+        context.ToClient(new ServerFrame.Done(update.Id));
     }
 
     private void Set(ClientFrame.Set set)
@@ -201,33 +139,8 @@ internal sealed class RequestHandler(ConnectionContext context)
             return;
         }
 
-        context.Effects.Add(new ConnectionEffect.AskSession(
-            context.Session,
-            new SessionRequest.SetState(context.Attachment, set.Key, set.Value),
-            context.Open.Add(new OpenRequest(set.Id, RequestKind.Set, context.Now.Ticks) { Key = set.Key, Bytes = bytes })));
-    }
-
-    /// <param name="reply">Null: none came in time.</param>
-    private void Settle(OpenRequest request, EntityReply? reply)
-    {
-        if (context.Anonymous is not { } counted)
-        {
-            return;
-        }
-
-        if (request.Kind is RequestKind.Set)
-        {
-            counted.Answered(request.Key!, request.Bytes, reply switch
-            {
-                SessionReply.Done => true,
-                null or EntityReply.Refused { Outcome: Outcome.Unknown } => null,
-                _ => false,
-            });
-        }
-        else if (request.Kind is RequestKind.End && reply is not SessionReply.Done)
-        {
-            counted.IsEnding = false;
-        }
+        session.Call(new SessionCall(
+            new SessionRequest.SetState(context.Session, context.NextTag(), set.Key, set.Value), set.Id, context.Now.Ticks, bytes));
     }
 
     private void Refresh(ClientFrame.Refresh refresh)
@@ -250,26 +163,27 @@ internal sealed class RequestHandler(ConnectionContext context)
         else if (MayAsk(refresh.Id))
         {
             context.Identity = identity;
-            context.Effects.Add(new ConnectionEffect.AskSession(
-                context.Session, new SessionRequest.Refresh(context.Attachment, identity),
-                Track(refresh.Id, RequestKind.Refresh, default, identity.Expires)));
+            session.Call(new SessionCall(
+                new SessionRequest.Refresh(context.Session, context.NextTag(), identity), refresh.Id, context.Now.Ticks));
         }
     }
 
-    private void Acknowledge(IReadOnlyList<ChannelPosition> positions)
+    private void End(ClientFrame.Bye bye)
     {
-        if (positions.Count > 0)
+        if (context.Anonymous is { } counted)
         {
-            context.Acknowledge(positions);
+            counted.IsEnding = true;
         }
+
+        session.Call(new SessionCall(new SessionRequest.End(context.Session, context.NextTag()), bye.Id, context.Now.Ticks));
     }
 
     /// <summary>Reading needs what subscribing needs.</summary>
-    private bool Allowed(long id, Messages.Ids.ChannelName channel, bool keepsLog = false, bool presence = false)
+    private bool Allowed(long id, ChannelName channel, bool keepsLog = false, bool presence = false)
     {
         if (context.Setup.Access.Subscribe(channel, context.User, out var space) is { } refusal)
         {
-            context.Refuse(id, refusal.Code, refusal.Text);
+            context.Refuse(id, refusal);
             return false;
         }
 
@@ -287,9 +201,4 @@ internal sealed class RequestHandler(ConnectionContext context)
 
         return MayAsk(id);
     }
-
-    private void AskChannel(long id, RequestKind kind, Messages.Ids.ChannelName channel, ChannelRequest request) =>
-        context.Effects.Add(new ConnectionEffect.AskChannel(channel, request, Track(id, kind, channel)));
-
-    private void AskForMuch(OpenRequest request, ChannelRequest question) => (_large ??= new LargeAnswers(context)).Ask(request, question);
 }

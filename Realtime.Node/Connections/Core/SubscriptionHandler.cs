@@ -1,4 +1,4 @@
-using Realtime.Messages.Entities;
+using Realtime.Messages.Channels;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
@@ -10,14 +10,19 @@ namespace Realtime.Node.Connections.Core;
 /// Subscribing and unsubscribing after the welcome. What comes for a channel while its subscription is joining or leaving waits, so that
 /// a client may send <c>unsubscribe</c> and <c>subscribe</c> in one breath.
 /// </summary>
-internal sealed class SubscriptionHandler(ConnectionContext context, RequestHandler requests)
+internal sealed class SubscriptionHandler(ConnectionContext context, SessionOutbox session, ReadOutbox reads)
 {
     /// <summary>Frames that may wait for one channel to have joined or left.</summary>
     private const int MostLater = 16;
 
+    /// <summary>Repeated subscribes that a feed has not described yet.</summary>
+    private readonly List<(long Tag, long ClientId, ChannelName Channel, long Since)> _described = [];
+
+    public int DescribeCount => _described.Count;
+
     public void Handle(ClientFrame frame, ChannelName channel)
     {
-        var subscription = context.Find(channel);
+        var subscription = context.Subscriptions.Find(channel);
         switch (subscription?.Stage, frame)
         {
             case (SubscriptionStage.Joining or SubscriptionStage.Leaving, _) when subscription!.Later is { Count: >= MostLater }:
@@ -33,13 +38,13 @@ internal sealed class SubscriptionHandler(ConnectionContext context, RequestHand
                 Again(subscription!, subscribe);
                 break;
             case (null, ClientFrame.Unsubscribe unsubscribe):
-                context.Send(new ServerFrame.Done(unsubscribe.Id));
+                context.ToClient(new ServerFrame.Done(unsubscribe.Id));
                 break;
             case (SubscriptionStage.Active, ClientFrame.Unsubscribe unsubscribe):
                 subscription!.Stage = SubscriptionStage.Leaving;
                 subscription.LeaveRequestId = unsubscribe.Id;
-                context.TellSession(new SessionRequest.RemoveSubscription(context.Attachment, channel));
-                context.Effects.Add(new ConnectionEffect.Leave(channel));
+                session.Store(channel);
+                context.Effects.Add(new ConnectionEffect.Leave(channel, Withdraws: true));
                 break;
             default:
                 break;
@@ -49,39 +54,84 @@ internal sealed class SubscriptionHandler(ConnectionContext context, RequestHand
     public void Joined(ConnectionSubscription subscription, SubscriptionInfo info)
     {
         subscription.Stage = SubscriptionStage.Active;
-        var reply = requests.Fit(subscription.RequestId, info);
-        context.Send(reply);
-        requests.Next();
-        context.Effects.Add(new ConnectionEffect.Begin(subscription.Channel, WithRoster: reply.Info.Presence is { More: true }));
         subscription.Position = info.Position;
-        context.TellSession(new SessionRequest.PutSubscription(context.Attachment, subscription.ForSession()));
+        var reply = new ServerFrame.SubscribeReply(subscription.RequestId, reads.Fit(info));
+        context.ToClient(reply);
+        reads.AskForRoom();
+        context.Effects.Add(new ConnectionEffect.Begin(subscription.Channel, WithRoster: reply.Info.Presence is { More: true }));
+        session.Store(subscription.Channel);
         Continue(subscription);
     }
 
-    public void JoinRefused(ConnectionSubscription subscription, EntityReply.Refused refusal)
+    public void JoinRefused(ConnectionSubscription subscription, ChannelReply.Refused reason)
     {
         context.Remove(subscription);
-        context.Refuse(subscription.RequestId, refusal.Code, refusal.Message, refusal.RetryAfter, refusal.Outcome);
+        context.Refuse(subscription.RequestId, reason.Code, reason.Message, reason.RetryAfter, reason.Outcome);
         Continue(subscription);
     }
 
     public void Left(ConnectionSubscription subscription)
     {
         context.Remove(subscription);
-        context.Send(new ServerFrame.Done(subscription.LeaveRequestId));
+        context.ToClient(new ServerFrame.Done(subscription.LeaveRequestId));
         Continue(subscription);
     }
 
-    public void LeaveAll()
+    /// <param name="withdraws">The session has ended: it is not present anywhere any more.</param>
+    public void LeaveAll(bool withdraws)
     {
         foreach (var subscription in context.Subscriptions)
         {
             if (subscription.Stage is not SubscriptionStage.Leaving)
             {
                 subscription.Stage = SubscriptionStage.Leaving;
-                context.Effects.Add(new ConnectionEffect.Leave(subscription.Channel));
+                context.Effects.Add(new ConnectionEffect.Leave(subscription.Channel, withdraws));
             }
         }
+    }
+
+    /// <summary>A subscription that was there already: tells where it stands.</summary>
+    public void Described(long tag, SubscriptionInfo info)
+    {
+        var index = _described.FindIndex(asked => asked.Tag == tag);
+        if (index < 0)
+        {
+            return;
+        }
+
+        var (_, clientId, channel, _) = _described[index];
+        _described.RemoveAt(index);
+        var reply = new ServerFrame.SubscribeReply(clientId, reads.Fit(info with { Already = true }));
+        context.ToClient(reply);
+        reads.AskForRoom();
+        if (reply.Info.Presence is { More: true })
+        {
+            context.Effects.Add(new ConnectionEffect.SendRoster(channel));
+        }
+    }
+
+    public void Sweep()
+    {
+        while (_described.Count > 0 && context.Now.Ticks - _described[0].Since > ConnectionMachine.RequestTimeout)
+        {
+            var late = _described[0].ClientId;
+            _described.RemoveAt(0);
+            context.TimeOut(late);
+        }
+    }
+
+    /// <summary>Changes what others see of the session on a channel.</summary>
+    public Refusal? Show(ConnectionSubscription subscription, Payload presence)
+    {
+        if (context.MayShow(subscription.Presence, presence) is { } full)
+        {
+            return full;
+        }
+
+        subscription.Presence = presence;
+        session.Store(subscription.Channel);
+        context.Effects.Add(new ConnectionEffect.ShowPresence(subscription.Channel, context.MemberOf(presence)!));
+        return null;
     }
 
     private void Continue(ConnectionSubscription subscription)
@@ -98,7 +148,7 @@ internal sealed class SubscriptionHandler(ConnectionContext context, RequestHand
     {
         if (context.Setup.Access.Subscribe(request.Channel, context.User, out var space) is { } refusal)
         {
-            context.Refuse(id, refusal.Code, refusal.Text);
+            context.Refuse(id, refusal);
             return;
         }
 
@@ -114,62 +164,34 @@ internal sealed class SubscriptionHandler(ConnectionContext context, RequestHand
             return;
         }
 
-        if (AccessCheck.Presence(space!, request.Presence, "subscribe.presence") is { } tooLarge)
+        if ((AccessCheck.Presence(space!, request.Presence, "subscribe.presence") ?? context.MayShow(null, request.Presence)) is { } no)
         {
-            context.Refuse(id, tooLarge.Code, tooLarge.Text);
+            context.Refuse(id, no);
             return;
         }
 
-        if (context.MayShow(null, request.Presence) is { } full)
-        {
-            context.Refuse(id, full);
-            return;
-        }
-
-        context.Add(new ConnectionSubscription(request.Channel, id) { Presence = request.Presence });
-        context.Effects.Add(new ConnectionEffect.Join(request.Channel, context.Session, request.From ?? StartFrom.Live));
-    }
-
-    /// <summary>Where a subscription stands that was there already.</summary>
-    public void Described(OpenRequest request, SubscriptionInfo info)
-    {
-        var reply = requests.Fit(request.Id, info with { Already = true });
-        context.Send(reply);
-        requests.Next();
-        if (reply.Info.Presence is { More: true })
-        {
-            context.Effects.Add(new ConnectionEffect.SendRoster(request.Channel));
-        }
+        context.Subscriptions.Add(new ConnectionSubscription(request.Channel, id) { Presence = request.Presence });
+        context.Effects.Add(new ConnectionEffect.Join(request.Channel, request.From ?? StartFrom.Live, context.MemberOf(request.Presence)));
     }
 
     /// <summary>Subscribed already: tells where it stands, replays nothing; a new presence is taken.</summary>
     private void Again(ConnectionSubscription subscription, ClientFrame.Subscribe subscribe)
     {
-        if (!requests.MayAsk(subscribe.Id))
-        {
-            return;
-        }
-
         var space = context.Setup.Namespaces.Of(subscription.Channel);
-        if (AccessCheck.Presence(space, subscribe.Request.Presence, "subscribe.presence") is { } refusal)
+        var refusal = AccessCheck.Presence(space, subscribe.Request.Presence, "subscribe.presence");
+        if (refusal is null && subscribe.Request.Presence is { } presence && presence != subscription.Presence && space.Presence)
         {
-            context.Refuse(subscribe.Id, refusal.Code, refusal.Text);
+            refusal = Show(subscription, presence);
+        }
+
+        if (refusal is { } no)
+        {
+            context.Refuse(subscribe.Id, no);
             return;
         }
 
-        if (subscribe.Request.Presence is { } presence && presence != subscription.Presence && space.Presence)
-        {
-            if (context.MayShow(subscription.Presence, presence) is { } full)
-            {
-                context.Refuse(subscribe.Id, full);
-                return;
-            }
-
-            subscription.Presence = presence;
-            context.TellSession(new SessionRequest.UpdatePresence(context.Attachment, subscription.Channel, presence));
-        }
-
-        context.Effects.Add(new ConnectionEffect.Describe(
-            subscription.Channel, requests.Track(subscribe.Id, RequestKind.Describe, subscription.Channel)));
+        var tag = context.NextTag();
+        _described.Add((tag, subscribe.Id, subscription.Channel, context.Now.Ticks));
+        context.Effects.Add(new ConnectionEffect.Describe(subscription.Channel, tag));
     }
 }

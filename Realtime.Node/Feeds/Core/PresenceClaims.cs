@@ -1,5 +1,5 @@
+using Realtime.Messages.Channels;
 using Realtime.Messages.Ids;
-using Realtime.Messages.Next.Channels;
 
 namespace Realtime.Node.Feeds.Core;
 

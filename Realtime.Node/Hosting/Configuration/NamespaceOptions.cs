@@ -1,4 +1,4 @@
-using Realtime.Cluster.Configuration;
+using Realtime.Node.Configuration;
 using Realtime.Node.Namespaces;
 
 namespace Realtime.Node.Hosting.Configuration;

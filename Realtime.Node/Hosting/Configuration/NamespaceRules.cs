@@ -1,5 +1,5 @@
-using Realtime.Cluster.Configuration;
 using Realtime.Messages.Ids;
+using Realtime.Node.Configuration;
 using Realtime.Node.Namespaces;
 
 namespace Realtime.Node.Hosting.Configuration;

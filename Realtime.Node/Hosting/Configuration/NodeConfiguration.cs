@@ -1,12 +1,13 @@
 using System.Globalization;
-using Realtime.Cluster.Configuration;
-using Realtime.Cluster.Telemetry.Otlp;
 using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
 using Realtime.Node.Channels;
+using Realtime.Node.Configuration;
 using Realtime.Node.Connections;
 using Realtime.Node.Namespaces;
+using Realtime.Node.Persistence.Store;
 using Realtime.Node.Sessions;
+using Realtime.Node.Telemetry.Otlp;
 
 namespace Realtime.Node.Hosting.Configuration;
 
@@ -50,7 +51,7 @@ public sealed class NodeConfiguration
         }
 
         var otlp = options.Telemetry.OtlpEndpoint is null && string.IsNullOrEmpty(configuration[OtlpExport.EndpointVariable]) ? null : ToOtlp(options, configuration);
-        var settings = ToSettings(options, store) with
+        var settings = ToSettings(options) with
         {
             // Somebody else samples then, and is asked about everything.
             TraceRatio = string.IsNullOrEmpty(configuration[OtlpExport.SamplerVariable]) ? options.Telemetry.TraceRatio : 1,
@@ -94,12 +95,6 @@ public sealed class NodeConfiguration
             derived[$"{RealtimeOptions.Section}:Operator:Port"] = own.Port.ToString(CultureInfo.InvariantCulture);
         }
 
-        if (Settings.Cluster is { } cluster)
-        {
-            derived[$"{RealtimeOptions.Section}:Cluster:PeerAddress"] = cluster.PeerAddress;
-            derived[$"{RealtimeOptions.Section}:Cluster:PeerHost"] = cluster.PeerHost;
-        }
-
         foreach (var policy in Settings.Namespaces.All)
         {
             var path = $"{RealtimeOptions.Section}:Namespaces:{policy.Name}";
@@ -112,7 +107,7 @@ public sealed class NodeConfiguration
         return derived;
     }
 
-    private static NodeSettings ToSettings(RealtimeOptions options, StoreChoice store)
+    private static NodeSettings ToSettings(RealtimeOptions options)
     {
         var namespaces = options.Namespaces.Select(entry => NamespaceRules.ToPolicy(entry.Key, entry.Value)).ToList();
         return new NodeSettings
@@ -124,9 +119,9 @@ public sealed class NodeConfiguration
             Origins = [.. options.Origins],
             StopTimeout = options.StopTimeout,
             Namespaces = new NamespaceTable(namespaces),
-            Cluster = ClusterRules.ToSettings(options, store),
+            ClientUrl = options.Cluster.ClientUrl?.TrimEnd('/'),
             Operator = OperatorRules.ToSettings(options),
-            Admission = ClusterRules.ToPolicy(options.Admission),
+            Admission = AdmissionRules.ToPolicy(options.Admission),
             Sessions = ToPolicy(options.Sessions),
             Channels = ToPolicy(options.Channels) with
             {
@@ -148,7 +143,6 @@ public sealed class NodeConfiguration
     private static SessionPolicy ToPolicy(SessionOptions options) => new()
     {
         Grace = options.Grace,
-        OrphanGrace = options.OrphanGrace,
         TimeToLive = options.TimeToLive,
         WriteBehind = options.WriteBehind,
         StateKeys = options.StateKeys,

@@ -1,4 +1,4 @@
-using Realtime.Cluster.Configuration;
+using Realtime.Node.Configuration;
 
 namespace Realtime.Node.Hosting.Configuration;
 

@@ -1,5 +1,5 @@
-using Realtime.Cluster.Configuration;
-using Realtime.Cluster.Operators;
+using Realtime.Node.Configuration;
+using Realtime.Node.Operations.Listener;
 
 namespace Realtime.Node.Hosting.Configuration;
 

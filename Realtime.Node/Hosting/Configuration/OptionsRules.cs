@@ -1,8 +1,9 @@
+using Realtime.Node.Channels.Core;
 using System.Text;
-using Realtime.Cluster.Configuration;
-using Realtime.Cluster.Journal;
-using Realtime.Cluster.Routing;
 using Realtime.Node.Auth;
+using Realtime.Node.Configuration;
+using Realtime.Node.Gateway;
+using Realtime.Node.Persistence.Store;
 
 namespace Realtime.Node.Hosting.Configuration;
 
@@ -22,7 +23,7 @@ public static class OptionsRules
         CheckConnections(options, faults);
         CheckAuth(options.Auth, faults);
         CheckTelemetry(options.Telemetry, faults);
-        ClusterRules.Check(options, faults);
+        AdmissionRules.Check(options, faults);
         OperatorRules.Check(options, faults);
         NamespaceRules.Check(options, faults);
     }
@@ -74,7 +75,7 @@ public static class OptionsRules
     private static void CheckChannels(ChannelOptions options, FaultList faults)
     {
         const string Path = $"{Root}:Channels";
-        faults.Range($"{Path}:InFlight", options.InFlight, 1, ProducerMark.Slots);
+        faults.Range($"{Path}:InFlight", options.InFlight, 1, ProducerWindow.Slots);
         faults.Range($"{Path}:SequenceWindow", options.SequenceWindow, TimeSpan.FromSeconds(10), TimeSpan.FromDays(7));
         WholeSeconds($"{Path}:SequenceWindow", options.SequenceWindow, faults);
         faults.Range($"{Path}:PendingMessages", options.PendingMessages, 1, 1_000_000);

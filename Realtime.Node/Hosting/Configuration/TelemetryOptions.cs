@@ -1,5 +1,5 @@
-using Realtime.Cluster.Configuration;
-using Realtime.Cluster.Telemetry.Otlp;
+using Realtime.Node.Configuration;
+using Realtime.Node.Telemetry.Otlp;
 
 namespace Realtime.Node.Hosting.Configuration;
 

@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Http;
-using Realtime.Cluster.Telemetry;
+using Realtime.Node.Telemetry;
 using Realtime.Node.Transports;
 
 namespace Realtime.Node.Hosting.Logging;

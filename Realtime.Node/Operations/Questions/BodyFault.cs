@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Realtime.Cluster.Operators;
+using Realtime.Node.Operations.Listener;
 
 namespace Realtime.Node.Operations.Questions;
 

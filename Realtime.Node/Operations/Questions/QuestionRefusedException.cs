@@ -1,4 +1,4 @@
-using Realtime.Cluster.Operators;
+using Realtime.Node.Operations.Listener;
 
 namespace Realtime.Node.Operations.Questions;
 

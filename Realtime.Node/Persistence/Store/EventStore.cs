@@ -1,5 +1,4 @@
 using LinqToDB;
-using Realtime.Cluster.Journal;
 
 namespace Realtime.Node.Persistence.Store;
 
@@ -24,6 +23,9 @@ public abstract class EventStore : IAsyncDisposable
 
     /// <summary>For log lines and faults; without secrets.</summary>
     public abstract string Description { get; }
+
+    /// <summary>Whether what is committed outlives the process.</summary>
+    public abstract bool IsDurable { get; }
 
     /// <summary>What Akka.Persistence.Sql connects with.</summary>
     public abstract DataOptions DataOptions { get; }

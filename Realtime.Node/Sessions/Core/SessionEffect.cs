@@ -1,37 +1,35 @@
-using Realtime.Cluster.Journal;
-using Realtime.Cluster.Sharding;
-using Realtime.Messages.Entities;
-using Realtime.Messages.Ids;
-using Realtime.Messages.Exports;
+using Akka.Actor;
+using Realtime.Messages.Channels;
+using Realtime.Messages.Sessions;
+using Realtime.Node.Persistence.Events;
 
 namespace Realtime.Node.Sessions.Core;
 
-/// <summary>What a session's shell has to do after a step.</summary>
+/// <summary>What a session's actor has to do after a step, in this order.</summary>
 public abstract record SessionEffect
 {
     private SessionEffect()
     {
     }
 
-    public sealed record Reply(ReplyTo To, EntityReply Message) : SessionEffect;
+    public sealed record Reply(IActorRef To, SessionReply Message) : SessionEffect;
 
-    public sealed record Write(SessionWrite Row) : SessionEffect;
+    public sealed record Tell(IActorRef Connection, SessionNews News) : SessionEffect;
 
-    public sealed record TellChannel(ChannelName Channel, ChannelRequest Request) : SessionEffect;
+    public sealed record TellChannel(ChannelRequest.Withdraw Request) : SessionEffect;
 
-    public sealed record TellNode(NodeId Node, SessionNews News) : SessionEffect;
+    /// <summary>To the session's next actor, through the region.</summary>
+    public sealed record TellSuccessor(SessionRequest.ContinueGrace Request) : SessionEffect;
 
-    public sealed record StartTimer(SessionTimer Timer, TimeSpan After) : SessionEffect;
+    /// <param name="IsNew">The log was never written: nothing has to be read.</param>
+    public sealed record StartLog(bool IsNew) : SessionEffect;
 
-    public sealed record StopTimer(SessionTimer Timer) : SessionEffect;
+    public sealed record Append(JournalEvent Event) : SessionEffect;
 
-    /// <summary>The request was accepted and not begun: the successor does it and answers it.</summary>
-    public sealed record HandOver(SessionRequest Request, ReplyTo From) : SessionEffect;
+    public sealed record CloseLog : SessionEffect;
 
-    /// <summary>Stop, and give this to the successor on another node.</summary>
-    public sealed record Export(ExportedSession Session) : SessionEffect;
+    /// <summary>Ask the shard to stop this actor.</summary>
+    public sealed record Passivate : SessionEffect;
 
-    /// <summary>Nothing is left in memory that is not in the row: stop.</summary>
-    /// <param name="Orphaned">The row says more than this entity knows: load it again and see to its grace time.</param>
-    public sealed record Passivate(bool Orphaned = false) : SessionEffect;
+    public sealed record Stop : SessionEffect;
 }

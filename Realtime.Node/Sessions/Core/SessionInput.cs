@@ -1,6 +1,7 @@
-using Realtime.Cluster.Journal;
-using Realtime.Cluster.Sharding;
-using Realtime.Messages.Entities;
+using Akka.Actor;
+using Realtime.Messages.Channels;
+using Realtime.Messages.Persisted.Events;
+using Realtime.Messages.Sessions;
 
 namespace Realtime.Node.Sessions.Core;
 
@@ -11,24 +12,34 @@ public abstract record SessionInput
     {
     }
 
-    public sealed record Asked(SessionRequest Request, ReplyTo From) : SessionInput;
+    public sealed record Asked(SessionRequest Request, IActorRef From) : SessionInput;
 
-    public sealed record Written(WriteOutcome Outcome) : SessionInput;
+    /// <summary>The actor of a connection has stopped without a word.</summary>
+    public sealed record ConnectionStopped(IActorRef Connection) : SessionInput;
 
-    public sealed record TimerFired(SessionTimer Timer) : SessionInput;
+    /// <summary>A channel answers a withdrawal.</summary>
+    public sealed record ChannelAnswered(ChannelReply Reply) : SessionInput;
 
-    /// <summary>The node is leaving: write what is to be written and passivate.</summary>
-    public sealed record Leave : SessionInput;
+    /// <summary>Something may be due.</summary>
+    public sealed record Tick : SessionInput;
 
-    /// <summary>The shard moves to another node: finish the write under way, export the rest.</summary>
+    /// <summary>The log can be used. The append that was under way, if there was one, is decided.</summary>
+    /// <param name="Record">The newest record; null when there is none, or when the session has ended.</param>
+    /// <param name="HasEnded">The newest event says that the session has ended.</param>
+    /// <param name="IsWritten">Whether the log has any event.</param>
+    /// <param name="WasCommitted">Of the append that was under way.</param>
+    public sealed record LogRecovered(SessionRecord? Record, bool HasEnded, bool IsWritten, bool WasCommitted) : SessionInput;
+
+    /// <summary>The append under way is on disk.</summary>
+    public sealed record LogCommitted : SessionInput;
+
+    public sealed record LogUnavailable(TimeSpan RetryAfter) : SessionInput;
+
+    public sealed record LogClosed : SessionInput;
+
+    /// <summary>Another node owns the log.</summary>
+    public sealed record LogFenced : SessionInput;
+
+    /// <summary>The shard moves to another node, or this one is leaving.</summary>
     public sealed record HandOff : SessionInput;
-
-    /// <summary>Another node owns the shard: write nothing more, tell nobody but those who wait, and stop.</summary>
-    public sealed record Lost : SessionInput;
-
-    /// <summary>Channels in these shards may have forgotten who is present.</summary>
-    public sealed record OwnersMoved(OwnersChange Change) : SessionInput;
-
-    /// <summary>The node of the connection that stands for this session is gone, or has begun another life.</summary>
-    public sealed record HolderGone : SessionInput;
 }

@@ -1,38 +1,40 @@
-using Realtime.Messages.Entities;
-using Realtime.Messages.Ids;
+using Realtime.Messages.Sessions;
+using SessionPhase = Realtime.Messages.Entities.SessionPhase;
+using SubscriptionAccount = Realtime.Messages.Entities.SubscriptionAccount;
 
 namespace Realtime.Node.Sessions.Core;
 
-/// <summary>What a session tells operators of itself. Reads only.</summary>
+/// <summary>What a session says of itself to operators. Reads only.</summary>
 internal static class SessionInspection
 {
-    /// <summary>One that is ending is gone for everybody but the store.</summary>
-    public static SessionReply Answer(SessionContext session, bool brief) =>
-        session is { Exists: true, IsEnding: false } ? new SessionReply.Inspected(Of(session, brief)) : new SessionReply.Unknown();
+    public static SessionReply Answer(SessionLife life, SessionRequest.Inspect request) =>
+        life.Exists ? new SessionReply.Inspected(request.Tag, Of(life, request.Brief)) : new SessionReply.Unknown(request.Tag);
 
-    private static SessionAccount Of(SessionContext session, bool brief)
+    private static SessionInfo Of(SessionLife life, bool brief)
     {
-        var items = session.Subscriptions.Items;
-        var account = new SessionAccount(
-            PhaseOf(session), session.User, session.Holder?.Node, session.Holder?.Connection, session.Attachment, items.Count)
+        var data = life.Data;
+        var items = data.Subscriptions.Items;
+        var info = new SessionInfo(
+            PhaseOf(life.Stage), data.User, life.Holder?.Node, life.Holder?.ConnectionId, data.Attachment, items.Count)
         {
-            Since = session.History?.Since,
-            Expires = ExpiryOf(session),
+            Since = data.History?.Since,
+            Expires = life.Expires,
         };
-        return brief ? account : account with
+        return brief ? info : info with
         {
-            StateKeys = [.. (session.State?.Committed ?? []).Select(entry => entry.Key)],
-            Subscriptions = [.. items.Select(item => new SubscriptionAccount(item.Channel, item.Position, item.Presence is not null, item.ByServer))],
-            History = session.History?.ToList() ?? [],
+            StateKeys = [.. (data.State?.Committed ?? []).Select(entry => entry.Key)],
+            Subscriptions =
+            [
+                .. items.Select(item => new SubscriptionAccount(item.Channel, item.Position, item.Presence is not null, item.ByServer)),
+            ],
+            History = data.History?.ToList() ?? [],
         };
     }
 
-    private static SessionPhase PhaseOf(SessionContext session) =>
-        session.Holder is not null ? SessionPhase.Attached
-        : session.ExpiresAt is not null ? SessionPhase.Parked
-        : SessionPhase.Detached;
-
-    /// <summary>While its grace time runs the expiry is not set yet, and follows from it.</summary>
-    private static long? ExpiryOf(SessionContext session) =>
-        session.Holder is not null ? null : session.ExpiresAt ?? session.GraceEnds + (long)session.Policy.TimeToLive.TotalMilliseconds;
+    private static SessionPhase PhaseOf(SessionStage stage) => stage switch
+    {
+        SessionStage.Attached => SessionPhase.Attached,
+        SessionStage.Detached => SessionPhase.Detached,
+        _ => SessionPhase.Parked,
+    };
 }

@@ -1,370 +1,329 @@
-using Realtime.Cluster.Journal;
-using Realtime.Cluster.Sharding;
-using Realtime.Messages.Entities;
+using Akka.Actor;
+using Realtime.Messages.Channels;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Ids;
-using Realtime.Messages.Exports;
+using Realtime.Messages.Sessions;
+using Realtime.Node.Persistence.Events;
+using SessionChange = Realtime.Messages.Entities.SessionChange;
+using SessionSubscription = Realtime.Messages.Entities.SessionSubscription;
 
 namespace Realtime.Node.Sessions.Core;
 
 /// <summary>
-/// A session, as a pure machine: who it is, what it is subscribed to and how far it got, its state, and which connection stands for it.
+/// A session, as a pure machine: who it is, what it is subscribed to and how far it got, its state, and which connection holds it.
 /// </summary>
 /// <remarks>
-/// What is written when: the opening and the subscription set within <see cref="SessionPolicy.WriteBehind"/> (a client can re-create
-/// them, and a store outage must not keep people out), state before its request is answered, acked positions when it has been detached
-/// for the grace time, its end before <c>bye</c> is answered. A plain reconnect writes nothing.
+/// What is written when: the opening and the subscriptions within <see cref="SessionPolicy.WriteBehind"/> (a client can re-create them, and
+/// a store outage must not keep people out), state before its request is answered, acknowledged positions when the session has been
+/// detached for the grace time or its actor hands off, its end before <c>bye</c> is answered. A plain reconnect writes nothing.
 /// </remarks>
-public sealed class SessionMachine(SessionId id, SessionPolicy policy, NodeId self, ShardFence? fence = null)
+public sealed class SessionMachine
 {
-    private readonly SessionContext _session = new(id, policy, self, fence);
-    private List<ReplyTo>? _enders;
-    private bool _leaving;
-    private bool _handingOff;
-    private bool _lost;
-    private bool _deleteUnderWay;
-    private bool _passivating;
+    private readonly SessionPolicy _policy;
+    private readonly SessionLife _life;
+    private readonly RecordWriter _writer;
+    private readonly SessionRequests _requests;
+    private JournalEvent? _underWay;
+    private List<SessionInput.Asked>? _waiting;
 
-    /// <summary>Nothing but operators has looked at it since it was loaded: it may leave memory as if it had not been loaded.</summary>
-    private bool _isUntouched;
-
-    public bool Exists => _session.Exists;
-
-    public bool IsAttached => _session.Holder is not null;
-
-    public SessionHolder? Holder => _session.Holder;
-
-    public AttachNumber Attachment => _session.Attachment;
-
-    public IReadOnlyList<SessionSubscription> Subscriptions => _session.Subscriptions.Items;
-
-    /// <param name="now">Milliseconds since 1970.</param>
-    public void Load(StoredSession? stored, long now)
+    /// <param name="self">The node that owns it, for its history.</param>
+    public SessionMachine(SessionId id, SessionPolicy policy, NodeId self)
     {
-        if (stored is { Record: { } record })
-        {
-            _session.Load(record, stored.Revision, stored.ExpiresAt);
-            _session.Note(SessionChange.Loaded, now, self);
-            _isUntouched = true;
-        }
+        _policy = policy;
+        _life = new SessionLife(id, policy, self);
+        _writer = new RecordWriter(policy);
+        _requests = new SessionRequests(_life, _writer);
     }
 
-    /// <summary>Goes on where its predecessor on another node left off.</summary>
-    /// <param name="now">Milliseconds since 1970.</param>
-    public void Restore(ExportedSession export, long now, List<SessionEffect> effects)
+    public SessionStage Stage => _life.Stage;
+
+    public ActorPhase Actor { get; private set; }
+
+    public LogPhase Log => _writer.Phase;
+
+    public SessionHolder? Holder => _life.Holder;
+
+    public Attachment Attachment => _life.Data.Attachment;
+
+    public IReadOnlyList<SessionSubscription> Subscriptions => _life.Data.Subscriptions.Items;
+
+    /// <summary>When <see cref="SessionInput.Tick"/> is wanted, milliseconds since 1970; null: nothing waits for time.</summary>
+    public long? NextTick(long now)
     {
-        SessionExports.Restore(_session, export, now, effects);
-        if (_session is { Exists: true, IsWithdrawn: false, IsEnding: false })
+        if (Actor is not ActorPhase.Running)
         {
-            // A channel may have lost its roster while this session was between its owners, where nobody could tell it to announce itself again.
-            _session.Subscriptions.AnnounceAll(_session.User, effects);
+            return null;
         }
 
-        Settle(false, now, effects);
+        var next = long.MaxValue;
+        void At(long? at) => next = at is { } time && time < next ? time : next;
+
+        At(_life.GraceEnds);
+        At(_life.Withdrawals?.NextAt);
+        At(_writer.WriteAt is { } write && write > now ? write : null);
+        At(_writer is { IsUsable: true, IsDirty: false } && _writer.LingersUntil > now ? _writer.LingersUntil : null);
+        At(TouchAt is { } touch && touch > now ? touch : null);
+        return next == long.MaxValue ? null : next;
     }
+
+    /// <summary>While it is held its record must not grow as old as one that expires.</summary>
+    private long? TouchAt => Stage is SessionStage.Attached && !_writer.IsDirty && _life.Data.TouchedAt > 0
+        ? _life.Data.TouchedAt + (long)_policy.TouchEvery.TotalMilliseconds
+        : null;
 
     /// <param name="now">Milliseconds since 1970.</param>
     public void Step(SessionInput input, long now, List<SessionEffect> effects)
     {
-        _isUntouched &= input is not SessionInput.Asked { Request: not SessionRequest.Inspect };
         switch (input)
         {
-            case SessionInput.Asked { Request: SessionRequest.Attach attach, From: var from }:
-                SessionAttaching.Attach(_session, attach, from, now, effects);
+            case SessionInput.Asked asked:
+                Receive(asked, now, effects);
                 break;
-            case SessionInput.Asked { Request: SessionRequest.Hold hold, From: var from }:
-                SessionAttaching.Hold(_session, hold, from, now, effects);
+            case SessionInput.ConnectionStopped stopped when Holder is { } holder && holder.Connection.Equals(stopped.Connection):
+                _requests.Detach(SessionChange.Detached, "lost", now);
                 break;
-            case SessionInput.Asked { Request: SessionRequest.Orphaned, From: var from }:
-                SessionAttaching.Orphaned(_session, now, effects);
-                SessionContext.Answer(from, new SessionReply.Done(), effects);
+            case SessionInput.ChannelAnswered answered:
+                _life.OnReply(answered.Reply);
                 break;
-            case SessionInput.Asked { Request: SessionRequest.Probe probe, From: var from }:
-                SessionPresence.Probe(_session, probe.Channel, now, effects);
-                SessionContext.Answer(from, new SessionReply.Done(), effects);
+            case SessionInput.LogRecovered recovered:
+                OnRecovered(recovered, now, effects);
                 break;
-            case SessionInput.Asked { Request: SessionRequest.Inspect inspect, From: var from }:
-                SessionContext.Answer(from, SessionInspection.Answer(_session, inspect.Brief), effects);
+            case SessionInput.LogCommitted:
+                _writer.OnCommitted(now);
+                OnCommitted(now, effects);
                 break;
-            case SessionInput.Asked { Request: SessionRequest.Disconnect disconnect, From: var from }:
-                Disconnect(disconnect, from, now, effects);
+            case SessionInput.LogUnavailable unavailable:
+                OnUnavailable(unavailable.RetryAfter, effects);
                 break;
-            case SessionInput.Asked { Request: SessionRequest.OfAttachment spoken, From: var from }:
-                var reply = SessionAttaching.Judge(_session, spoken) ?? Handle(spoken, from, now, effects);
-                if (reply is not null)
-                {
-                    SessionContext.Answer(from, reply, effects);
-                }
-
+            case SessionInput.LogClosed:
+                _writer.OnClosed();
                 break;
-            case SessionInput.Written written:
-                Written(written.Outcome, now, effects);
-                break;
-            case SessionInput.TimerFired fired:
-                Fired(fired.Timer, now, effects);
+            case SessionInput.LogFenced:
+                // The other owner answers; what is unanswered here is sent again.
+                Stop(effects);
                 return;
-            case SessionInput.OwnersMoved moved:
-                if (_session is { Exists: true, IsWithdrawn: false, IsEnding: false })
-                {
-                    _session.Subscriptions.AnnounceIn(moved.Change, _session.User, effects);
-                }
-
+            case SessionInput.HandOff when Actor is not ActorPhase.Stopped:
+                Actor = ActorPhase.HandingOff;
                 break;
-            case SessionInput.HolderGone:
-                SessionAttaching.HolderGone(_session, now, effects);
-                break;
-            case SessionInput.Leave:
-                _leaving = true;
-                _session.Touch(Exists && !_session.IsEnding);
-                break;
-            case SessionInput.HandOff:
-                _handingOff = true;
-                _session.State?.HandOver(effects);
-                break;
-            case SessionInput.Lost:
-                _lost = true;
-                break;
-            default:
-                throw new ArgumentOutOfRangeException(nameof(input), input, "is not for sessions");
         }
 
-        Settle(false, now, effects);
+        Settle(now, effects);
     }
 
-    /// <returns>Null when the answer comes later.</returns>
-    private EntityReply? Handle(SessionRequest.OfAttachment request, ReplyTo from, long now, List<SessionEffect> effects)
+    private void Receive(SessionInput.Asked asked, long now, List<SessionEffect> effects)
     {
-        var subscriptions = _session.Subscriptions;
-        switch (request)
+        if (Actor is not ActorPhase.Running)
         {
-            case SessionRequest.PutSubscription put:
-                _session.Touch(subscriptions.Put(put.Subscription, _session.User, effects));
-                break;
-            case SessionRequest.RemoveSubscription remove:
-                _session.Touch(subscriptions.Remove(remove.Channel, effects));
-                break;
-            case SessionRequest.UpdatePresence update when subscriptions.Find(update.Channel) is { } known:
-                _session.Touch(subscriptions.Put(known with { Presence = update.Data }, _session.User, effects));
-                break;
-            case SessionRequest.UpdatePresence:
-                return new EntityReply.Refused(ErrorCode.NotSubscribed, "not subscribed to this channel");
-            case SessionRequest.SetState set:
-                _session.State ??= new SessionState(policy);
-                return _session.State.Stage(set, from);
-            case SessionRequest.Ack ack:
-                subscriptions.Acknowledge(ack.Positions);
-                break;
-            case SessionRequest.Refresh refresh when refresh.Identity.User == _session.User:
-                _session.Touch(refresh.Identity != _session.Identity);
-                _session.Identity = refresh.Identity;
-                break;
-            case SessionRequest.Refresh:
-                return new EntityReply.Refused(ErrorCode.Forbidden, "the token is of another user");
-            case SessionRequest.Detach detach:
-                SessionDeparture.Detach(_session, detach, now, effects);
-                break;
-            case SessionRequest.End:
-                End(from, effects);
-                return null;
-            default:
-                throw new ArgumentOutOfRangeException(nameof(request), request, "is not for sessions");
+            SessionRequests.Answer(asked, new SessionReply.Retry(asked.Request.Tag), effects);
         }
-
-        return new SessionReply.Done();
-    }
-
-    /// <summary>Answered after the commit, as bye is, unless the session stays.</summary>
-    private void Disconnect(SessionRequest.Disconnect request, ReplyTo from, long now, List<SessionEffect> effects)
-    {
-        if (!Exists || (request.Reconnect && _session.IsEnding))
+        else if (Stage is not SessionStage.Loading)
         {
-            SessionContext.Answer(from, new SessionReply.Unknown(), effects);
-            return;
+            _requests.Handle(asked, now, effects);
         }
-
-        SessionDeparture.Disconnect(_session, request, now, effects);
-        if (request.Reconnect)
+        else if (_writer.Phase is LogPhase.Closed && asked.Request is SessionRequest.Attach { IsNew: true })
         {
-            SessionContext.Answer(from, new SessionReply.Done(), effects);
+            _life.Begin();
+            _writer.IsNew = true;
+            _requests.Handle(asked, now, effects);
+        }
+        else if (_writer.Phase is LogPhase.Unavailable && asked.Request is not SessionRequest.ContinueGrace)
+        {
+            SessionRequests.Answer(asked, _requests.Unavailable(asked.Request.Tag), effects);
         }
         else
         {
-            End(from, effects);
+            (_waiting ??= []).Add(asked);
         }
     }
 
-    private void End(ReplyTo from, List<SessionEffect> effects)
+    private void OnRecovered(SessionInput.LogRecovered recovered, long now, List<SessionEffect> effects)
     {
-        SessionDeparture.End(_session, effects);
-        (_enders ??= []).Add(from);
-    }
-
-    private void Fired(SessionTimer timer, long now, List<SessionEffect> effects)
-    {
-        _session.Row.Fired(timer);
-        if (timer is SessionTimer.Grace && _session.GraceEnds is not null && !IsAttached && Exists && !_session.IsEnding)
+        _writer.OnRecovered(recovered.IsWritten, now);
+        if (Stage is SessionStage.Loading)
         {
-            _session.GraceIsOver();
-            _session.Note(SessionChange.Parked, now, self);
-            _session.Subscriptions.WithdrawAll(effects);
-            _session.IsWithdrawn = true;
-            _session.ExpiresAt = now + (long)policy.TimeToLive.TotalMilliseconds;
-            _session.Row.Touch();
+            _life.Load(recovered.Record, recovered.HasEnded, now);
+        }
+        else if (recovered.Record is { } record)
+        {
+            _life.Data.LoadCommitted(record);
         }
 
-        Settle(_session.Row.IsDirty, now, effects);
+        if (_underWay is not null && recovered.WasCommitted)
+        {
+            OnCommitted(now, effects);
+        }
+        else if (_underWay is not null)
+        {
+            _life.Data.State?.RefuseUnderWay(_requests.Unavailable(0), effects);
+            _writer.Touch(_underWay is JournalEvent.SessionSaved, now - (long)_policy.WriteBehind.TotalMilliseconds);
+            _underWay = null;
+        }
+
+        if (recovered.HasEnded && Stage is not SessionStage.Ended)
+        {
+            _life.EndedElsewhere(now, effects);
+            _requests.Finish(effects);
+        }
+
+        var waiting = _waiting;
+        _waiting = null;
+        foreach (var asked in waiting ?? [])
+        {
+            Receive(asked, now, effects);
+        }
     }
 
-    private void Written(WriteOutcome outcome, long now, List<SessionEffect> effects)
+    private void OnCommitted(long now, List<SessionEffect> effects)
     {
-        _session.Row.Written(outcome, effects);
-        if (outcome is WriteOutcome.Committed)
+        if (_underWay is JournalEvent.SessionSaved saved)
         {
-            _session.State?.Commit(effects);
-            if (_deleteUnderWay)
+            _life.Data.Commit(saved.Record.Touched, effects);
+        }
+        else if (_underWay is JournalEvent.Ended)
+        {
+            _requests.Finish(effects);
+        }
+
+        _underWay = null;
+    }
+
+    private void OnUnavailable(TimeSpan retryAfter, List<SessionEffect> effects)
+    {
+        _writer.OnUnavailable();
+        _requests.RetryAfter = retryAfter;
+        _life.Data.State?.RefuseStaged(_requests.Unavailable(0), effects);
+        var waiting = _waiting;
+        _waiting = null;
+        foreach (var asked in waiting ?? [])
+        {
+            if (asked.Request is SessionRequest.ContinueGrace)
             {
-                Gone(effects);
+                (_waiting ??= []).Add(asked);
             }
-
-            return;
-        }
-
-        _deleteUnderWay = false;
-        _lost |= outcome is WriteOutcome.Fenced;
-        var refusal = outcome is WriteOutcome.StorageFull
-            ? new EntityReply.Refused(ErrorCode.StorageFull, "the store has no room", 30_000)
-            : new EntityReply.Refused(
-                ErrorCode.Unavailable, "the store does not answer", 2000, outcome is WriteOutcome.Unknown ? Outcome.Unknown : Outcome.None);
-        _session.State?.Refuse(refusal, effects);
-        var inDoubt = outcome is WriteOutcome.Conflict or WriteOutcome.Unknown;
-        if (inDoubt || _lost || _handingOff)
-        {
-            AnswerEnders(refusal, effects);
-        }
-
-        if (inDoubt && !_lost)
-        {
-            // The row is not what this entity believes: what counts is in the store, so it loads again on its next message.
-            _session.State?.RefuseStaged(refusal with { Outcome = Outcome.None }, effects);
-            SessionDeparture.LetGo(_session, outcome, effects);
-            Passivate(effects, orphaned: true);
-        }
-        else if (_handingOff && _session.IsEnding)
-        {
-            // Nobody waits for the end any more and nobody will come back: it goes on as a session that was left.
-            _session.IsEnding = false;
-            _session.IsWithdrawn = true;
-            _session.IsReleased = true;
-            _session.StartGrace(policy.Grace, now, effects);
-        }
-    }
-
-    /// <summary>After every step: write now what somebody waits for, later what nobody does, and stop when all is done.</summary>
-    private void Settle(bool timeIsUp, long now, List<SessionEffect> effects)
-    {
-        var row = _session.Row;
-        if (_passivating)
-        {
-            return;
-        }
-
-        if (_lost || _handingOff)
-        {
-            Yield(now, effects);
-            return;
-        }
-
-        var urgent = timeIsUp || (_session.State?.HasStaged ?? false) || _session.IsEnding || (_leaving && row.IsDirty);
-        if (Exists && row.IsDue(urgent, effects))
-        {
-            Write(effects);
-        }
-
-        var kept = IsAttached || (_session.ExpiresAt is null && !_leaving && !_isUntouched);
-        if (!Exists || (row.IsQuiet && !_session.IsEnding && (!kept || _leaving)))
-        {
-            Passivate(effects);
-        }
-    }
-
-    /// <summary>Another node has the shard, or is to have it: only the write under way is waited for, and an end that somebody waits for is tried once.</summary>
-    private void Yield(long now, List<SessionEffect> effects)
-    {
-        if (_lost)
-        {
-            var refusal = new EntityReply.Refused(ErrorCode.Unavailable, "the session has moved to another node", 1000);
-            _session.State?.RefuseStaged(refusal, effects);
-            if (!_session.Row.IsWriting)
+            else
             {
-                AnswerEnders(refusal, effects);
-                Passivate(effects);
+                SessionRequests.Answer(asked, _requests.Unavailable(asked.Request.Tag), effects);
             }
         }
-        else if (_session.Row.IsWriting)
+
+        if (Stage is SessionStage.Loading && waiting is null)
         {
-            return;
-        }
-        else if (_session.IsEnding)
-        {
-            Write(effects);
-        }
-        else if (!Exists || (_session.Row.IsQuiet && _session.ExpiresAt is not null))
-        {
-            Passivate(effects);
-        }
-        else
-        {
-            _passivating = true;
-            effects.Add(new SessionEffect.Export(SessionExports.Of(_session, now)));
+            _writer.Close(effects);
         }
     }
 
-    private void Write(List<SessionEffect> effects)
+    /// <summary>After every step: write what is due, let go of what is not needed, and stop when all is done.</summary>
+    private void Settle(long now, List<SessionEffect> effects)
     {
-        var row = _session.Row;
-        if (_session.IsEnding)
+        if (Actor is ActorPhase.HandingOff)
         {
-            if (row.Revision == 0)
-            {
-                Gone(effects);
-                return;
-            }
-
-            _deleteUnderWay = true;
-            row.Begin();
-            effects.Add(new SessionEffect.Write(new SessionWrite(id, row.Revision, null, null) { Fence = fence }));
+            HandOff(now, effects);
             return;
         }
 
-        var record = SessionRecords.Of(Attachment, _session.Identity, Subscriptions);
-        _session.State?.WriteTo(record);
-        row.Begin();
-        effects.Add(new SessionEffect.Write(new SessionWrite(id, row.Revision, record, _session.ExpiresAt) { Fence = fence }));
-    }
-
-    private void Gone(List<SessionEffect> effects)
-    {
-        AnswerEnders(new SessionReply.Done(), effects);
-        _session.State?.RefuseStaged(new EntityReply.Refused(ErrorCode.Unavailable, "the session has ended"), effects);
-        Passivate(effects);
-    }
-
-    private void Passivate(List<SessionEffect> effects, bool orphaned = false)
-    {
-        if (!_passivating)
+        if (Actor is not ActorPhase.Running)
         {
-            _passivating = true;
-            effects.Add(new SessionEffect.Passivate(orphaned));
+            return;
+        }
+
+        if (_life.GraceEnds <= now)
+        {
+            _life.Park(now);
+            _writer.Touch(true, now - (long)_policy.WriteBehind.TotalMilliseconds);
+        }
+
+        _writer.Touch(TouchAt <= now, now - (long)_policy.WriteBehind.TotalMilliseconds);
+        _life.SendWithdrawals(now, effects);
+        var isDue = Stage is SessionStage.Ending || _life.Data.HasStaged || (_life.Exists && _writer.WriteAt <= now);
+        if (isDue)
+        {
+            Write(now, effects);
+        }
+        else if (Stage is SessionStage.Loading && _waiting is not null)
+        {
+            _writer.Start(effects);
+        }
+        else if (Stage is not SessionStage.Loading && IsLogIdle(now))
+        {
+            _writer.Close(effects);
+        }
+
+        if (IsIdle)
+        {
+            Actor = ActorPhase.Passivating;
+            effects.Add(new SessionEffect.Passivate());
         }
     }
 
-    private void AnswerEnders(EntityReply reply, List<SessionEffect> effects)
+    private bool IsLogIdle(long now) => Stage switch
     {
-        foreach (var ender in _enders ?? [])
+        SessionStage.Attached or SessionStage.Detached => !_writer.IsDirty && _writer.IsUsable && _writer.LingersUntil <= now,
+        SessionStage.Absent or SessionStage.Ended => true,
+        _ => !_writer.IsDirty,
+    };
+
+    /// <summary>Nothing is left in memory that is not in the log, and nothing waits for an answer.</summary>
+    private bool IsIdle => _writer.Phase is LogPhase.Closed && _life.Withdrawals is null && _waiting is null
+        && Stage is SessionStage.Loading or SessionStage.Absent or SessionStage.Recovered or SessionStage.Parked or SessionStage.Ended
+        && (!_writer.IsDirty || !_life.Exists);
+
+    private void Write(long now, List<SessionEffect> effects)
+    {
+        if (!_writer.IsUsable)
         {
-            SessionContext.Answer(ender, reply, effects);
+            _writer.Start(effects);
+            return;
         }
 
-        _enders = null;
+        _underWay = Stage is SessionStage.Ending ? new JournalEvent.Ended(now) : new JournalEvent.SessionSaved(_life.Data.ToRecord(now));
+        _writer.Append(new SessionEffect.Append(_underWay), effects);
+    }
+
+    /// <summary>
+    /// Another node is to own the shard. What memory says more than the log is written once; what cannot be is refused. The successor
+    /// starts
+    /// with the next message: a grace time, or withdrawals that are not answered, are its first.
+    /// </summary>
+    private void HandOff(long now, List<SessionEffect> effects)
+    {
+        var wantsWrite = Stage is SessionStage.Ending || _life.Data.HasStaged
+            || (_life.Exists && (_writer.IsDirty || _writer.HasNewPositions));
+        if (_writer.Phase is LogPhase.Writing || (wantsWrite && _writer.Phase is LogPhase.Starting or LogPhase.Closing))
+        {
+            return;
+        }
+
+        if (wantsWrite && _writer.Phase is LogPhase.Usable or LogPhase.Closed)
+        {
+            Write(now, effects);
+            return;
+        }
+
+        if (_writer.Phase is LogPhase.Unavailable)
+        {
+            _life.Data.State?.RefuseUnderWay(_requests.Unavailable(0) with { Outcome = Outcome.Unknown }, effects);
+            _life.Data.State?.RefuseStaged(_requests.Unavailable(0), effects);
+            var outcome = _underWay is JournalEvent.Ended ? Outcome.Unknown : Outcome.None;
+            _requests.RefuseEnders(_requests.Unavailable(0) with { Outcome = outcome }, effects);
+        }
+
+        foreach (var asked in _waiting ?? [])
+        {
+            SessionRequests.Answer(asked, new SessionReply.Retry(asked.Request.Tag), effects);
+        }
+
+        _waiting = null;
+        if (_life.GraceEnds is not null || _life.Withdrawals is not null)
+        {
+            effects.Add(new SessionEffect.TellSuccessor(new SessionRequest.ContinueGrace(_life.Id, Attachment, _life.GraceEnds ?? now)));
+        }
+
+        Stop(effects);
+    }
+
+    private void Stop(List<SessionEffect> effects)
+    {
+        Actor = ActorPhase.Stopped;
+        effects.Add(new SessionEffect.Stop());
     }
 }

@@ -1,18 +1,17 @@
 using Google.Protobuf;
-using Realtime.Messages.Entities;
 using Realtime.Messages.Ids;
-using Realtime.Messages.Persisted;
+using Realtime.Messages.Persisted.Events;
 using Realtime.Messages.Positions;
+using SessionIdentity = Realtime.Messages.Entities.SessionIdentity;
+using SessionSubscription = Realtime.Messages.Entities.SessionSubscription;
 
 namespace Realtime.Node.Sessions.Core;
 
-/// <summary>Session state to and from what the store keeps.</summary>
+/// <summary>Parts of a session ↔ what its log keeps.</summary>
 internal static class SessionRecords
 {
-    public static SessionRecord Of(
-        AttachNumber attachment, SessionIdentity? identity, IReadOnlyList<SessionSubscription> subscriptions)
+    public static void Put(SessionRecord record, SessionIdentity? identity)
     {
-        var record = new SessionRecord { Attach = attachment.Value };
         if (identity is not null)
         {
             record.User = identity.User.Value;
@@ -21,9 +20,6 @@ internal static class SessionRecords
                 record.IdentityExpires = expires;
             }
         }
-
-        record.Subscriptions.AddRange(subscriptions.Select(ToRecord));
-        return record;
     }
 
     public static SessionIdentity? IdentityOf(SessionRecord record) => record.HasUser

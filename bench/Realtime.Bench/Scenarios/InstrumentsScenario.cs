@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using Realtime.Bench.Report;
-using Realtime.Cluster.Telemetry.Metrics;
-using Realtime.Cluster.Telemetry.Prometheus;
-using Realtime.Cluster.Telemetry.Tracing;
+using Realtime.Node.Telemetry.Metrics;
+using Realtime.Node.Telemetry.Prometheus;
+using Realtime.Node.Telemetry.Tracing;
 
 namespace Realtime.Bench.Scenarios;
 

@@ -5,8 +5,6 @@ using LinqToDB.Data;
 using LinqToDB.DataProvider.PostgreSQL;
 using Microsoft.Extensions.Logging;
 using Npgsql;
-using Realtime.Cluster.Journal;
-using Realtime.Cluster.Journal.Postgres;
 
 namespace Realtime.Node.Persistence.Store.Postgres;
 
@@ -55,6 +53,8 @@ public sealed class PostgresEventStore : EventStore
     }
 
     public override string Description { get; }
+
+    public override bool IsDurable => true;
 
     public override DataOptions DataOptions { get; }
 

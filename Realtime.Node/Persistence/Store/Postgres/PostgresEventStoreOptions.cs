@@ -1,4 +1,3 @@
-using Realtime.Cluster.Journal.Postgres;
 using Realtime.Messages.Ids;
 
 namespace Realtime.Node.Persistence.Store.Postgres;

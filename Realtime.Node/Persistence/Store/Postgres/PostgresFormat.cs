@@ -1,5 +1,4 @@
 using Npgsql;
-using Realtime.Cluster.Journal;
 
 namespace Realtime.Node.Persistence.Store.Postgres;
 

@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using LinqToDB;
 using LinqToDB.DataProvider.SQLite;
 using Microsoft.Data.Sqlite;
-using Realtime.Cluster.Journal;
 using SQLitePCL;
 
 namespace Realtime.Node.Persistence.Store.Sqlite;
@@ -48,6 +47,8 @@ public sealed class SqliteEventStore : EventStore
     }
 
     public override string Description { get; }
+
+    public override bool IsDurable => _path is not null;
 
     public override DataOptions DataOptions { get; }
 

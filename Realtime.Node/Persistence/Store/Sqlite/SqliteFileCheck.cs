@@ -1,5 +1,4 @@
 using Microsoft.Data.Sqlite;
-using Realtime.Cluster.Journal;
 
 namespace Realtime.Node.Persistence.Store.Sqlite;
 

@@ -1,5 +1,3 @@
-using Realtime.Cluster.Journal;
-
 namespace Realtime.Node.Persistence.Store.Sqlite;
 
 /// <summary>

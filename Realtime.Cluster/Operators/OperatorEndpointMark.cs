@@ -1,7 +1,0 @@
-namespace Realtime.Cluster.Operators;
-
-/// <summary>On endpoints that answer at the operators' port, and nowhere else.</summary>
-public sealed class OperatorEndpointMark
-{
-    public static OperatorEndpointMark Instance { get; } = new();
-}

@@ -1,8 +1,0 @@
-namespace Realtime.Cluster.Telemetry;
-
-/// <summary>How log lines look.</summary>
-public enum LogFormat
-{
-    Text = 1,
-    Json = 2,
-}

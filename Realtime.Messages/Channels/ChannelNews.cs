@@ -1,0 +1,47 @@
+using Realtime.Messages.Frames;
+using Realtime.Messages.Ids;
+using Realtime.Messages.Positions;
+using Realtime.Messages.Traces;
+
+namespace Realtime.Messages.Channels;
+
+/// <summary>What a channel sends to the feeds that listen.</summary>
+public abstract record ChannelNews(ChannelName Channel)
+{
+    /// <summary>
+    /// Committed messages in offset order, contiguous. On a channel without a log the offsets are 0 and the epoch is none. The same
+    /// instance goes to every feed, so that it is encoded once per channel.
+    /// </summary>
+    public sealed record Batch(ChannelName Channel, Epoch Epoch, IReadOnlyList<LogMessage> Messages) : ChannelNews(Channel)
+    {
+        /// <summary>The spans of those publishes among them that are traced.</summary>
+        public IReadOnlyList<TraceContext> Traces { get; init; } = [];
+
+        /// <summary>What they count against the bound of batches that a feed has not taken.</summary>
+        public long Bytes { get; } = SizeOf(Messages);
+
+        public SharedEncoding Encoding { get; } = new();
+
+        private static long SizeOf(IReadOnlyList<LogMessage> messages)
+        {
+            long bytes = 0;
+            for (var i = 0; i < messages.Count; i++)
+            {
+                bytes += messages[i].Size;
+            }
+
+            return bytes;
+        }
+    }
+
+    /// <summary>Where the log ends: after a recovery, and instead of batches that a feed does not take fast enough.</summary>
+    public sealed record Head(ChannelName Channel, StreamPosition Position) : ChannelNews(Channel);
+
+    /// <param name="Members">Empty above the namespace's roster limit.</param>
+    /// <param name="Revision">Follows the one before by one; a feed that misses one reads the roster.</param>
+    public sealed record Presence(ChannelName Channel, PresenceChange Change, IReadOnlyList<Member> Members, int Count, long Revision)
+        : ChannelNews(Channel);
+
+    /// <summary>The channel stops here and forgets its feeds: listen anew.</summary>
+    public sealed record Moved(ChannelName Channel) : ChannelNews(Channel);
+}

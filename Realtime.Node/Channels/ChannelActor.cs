@@ -1,0 +1,190 @@
+using System.Security.Cryptography;
+using Akka.Actor;
+using Akka.Cluster.Sharding;
+using Realtime.Messages.Channels;
+using Realtime.Messages.Ids;
+using Realtime.Messages.Positions;
+using Realtime.Node.Channels.Core;
+using Realtime.Node.Cluster;
+using Realtime.Node.Namespaces;
+using Realtime.Node.Persistence;
+
+namespace Realtime.Node.Channels;
+
+/// <summary>
+/// A channel as a sharded entity: steps its <see cref="ChannelMachine"/> and does what that says. A durable channel's log is a child of
+/// its own, whose failures the channel outlives: feeds, roster and what memory can answer go on meanwhile.
+/// </summary>
+internal sealed class ChannelActor : EntityActor
+{
+    private readonly ChannelMachine _machine;
+    private readonly List<ChannelEffect> _effects = [];
+    private readonly HostedChannels _hosted;
+    private readonly ChannelName _name;
+    private readonly EventLogChild? _log;
+    private readonly IWriterLease _lease;
+    private readonly ChannelMetrics _metrics;
+    private ICancelable? _timer;
+    private long _timerDue = long.MaxValue;
+    private bool _isStopping;
+
+    public ChannelActor(ChannelName name, NamespacePolicy space, ChannelSettings settings)
+    {
+        _name = name;
+        _hosted = settings.Hosted;
+        _lease = settings.Logs.Lease;
+        _metrics = new ChannelMetrics(space, settings, Context.System.Scheduler);
+        _machine = new ChannelMachine(name, space, settings.Policy, NewEpoch(), Now);
+        _log = space.Durability is Durability.Journal ? new EventLogChild(Context, EntityIds.LogOf(name), settings.Logs) : null;
+    }
+
+    private static long Now => Context.System.Scheduler.Now.ToUnixTimeMilliseconds();
+
+    public static Props Props(ChannelName name, NamespacePolicy space, ChannelSettings settings) =>
+        Akka.Actor.Props.Create<ChannelActor>(name, space, settings);
+
+    protected override void PreStart()
+    {
+        _hosted.Add(_name, Self);
+        _metrics.OnStart();
+        _log?.Start();
+        SetTimer();
+    }
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case ChannelRequest request:
+                Step(_metrics.OnRequest(request, Sender));
+                break;
+            case Tick:
+                _timer = null;
+                _timerDue = long.MaxValue;
+                Step(ChannelInput.Tick.Instance);
+                break;
+            case ChannelPassivation or ChannelHandOff:
+                _isStopping = true;
+                Step(ChannelInput.Stopping.Instance);
+                StopWhenSettled();
+                break;
+            case var _ when _log is not null && _log.Receive(message, out var isOurs) is var news && isOurs:
+                if (news is not null)
+                {
+                    _metrics.OnLog(news);
+                    Step(new ChannelInput.Log(news));
+                }
+
+                StopWhenSettled();
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    protected override void PostStop()
+    {
+        _hosted.Remove(_name, Self);
+        _timer?.Cancel();
+        _log?.PostStop();
+        _effects.Clear();
+        _machine.SendMoved(_effects);
+        Run();
+        _metrics.OnStop();
+    }
+
+    /// <summary>The log is not restarted in place either: it recovers as a new actor, after a pause.</summary>
+    protected override SupervisorStrategy SupervisorStrategy() => Akka.Actor.SupervisorStrategy.StoppingStrategy;
+
+    private void Step(ChannelInput input)
+    {
+        _machine.Step(input, Now, _effects);
+        Run();
+        SetTimer();
+    }
+
+    private void Run()
+    {
+        for (var i = 0; i < _effects.Count; i++)
+        {
+            Run(_effects[i]);
+        }
+
+        _effects.Clear();
+    }
+
+    private void Run(ChannelEffect effect)
+    {
+        switch (effect)
+        {
+            // A process that slept finds its lease expired and acknowledges nothing: another may own the log.
+            case ChannelEffect.Send { Message: ChannelReply.Published } when _log is not null && !_lease.IsHeld:
+                break;
+            case ChannelEffect.Send send:
+                _metrics.OnAnswer(send);
+                send.To.Tell(send.Message, Self);
+                break;
+            case ChannelEffect.Append append:
+                var number = _log!.Append(append.Event);
+                _metrics.OnAppend(append, number);
+                _machine.Step(new ChannelInput.Appended(number), Now, _effects);
+                break;
+            case ChannelEffect.ReadLog read:
+                _log!.Read(new LogRequest.Read(read.Tag, read.From, read.MostMessages, read.MostBytes));
+                break;
+            case ChannelEffect.FindTime find:
+                _log!.Find(new LogRequest.FindTime(find.Tag, find.At));
+                break;
+            case ChannelEffect.Snapshot snapshot when _log!.IsUsable:
+                _log.Snapshot(snapshot.SequenceNr, snapshot.State);
+                break;
+            case ChannelEffect.Snapshot:
+                // The log is closing and takes its next snapshot after it was opened again.
+                break;
+            case ChannelEffect.Passivate:
+                Context.Parent.Tell(new Passivate(ChannelPassivation.Instance));
+                break;
+            case ChannelEffect.StopFenced:
+                Context.Stop(Self);
+                break;
+            default:
+                throw new InvalidOperationException($"nothing is known to do for {effect}");
+        }
+    }
+
+    /// <summary>A log whose outcomes are unknown recovers first, so that those who wait are answered.</summary>
+    private void StopWhenSettled()
+    {
+        if (_isStopping && (_log is null || _log.Close()))
+        {
+            Context.Stop(Self);
+        }
+    }
+
+    /// <summary>One timer, for whatever is due first. What is put off meanwhile makes it fire for nothing, which is cheaper than moving it.</summary>
+    private void SetTimer()
+    {
+        if (_machine.Due is not { } due || due >= _timerDue)
+        {
+            return;
+        }
+
+        _timer?.Cancel();
+        _timerDue = due;
+        var delay = TimeSpan.FromMilliseconds(Math.Max(1, due - Now));
+        _timer = Context.System.Scheduler.ScheduleTellOnceCancelable(delay, Self, Tick.Instance, Self);
+    }
+
+    private static Epoch NewEpoch()
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(ulong)];
+        RandomNumberGenerator.Fill(bytes);
+        return new Epoch(Math.Max(1, BitConverter.ToUInt64(bytes)));
+    }
+
+    private sealed class Tick : INoSerializationVerificationNeeded
+    {
+        public static Tick Instance { get; } = new();
+    }
+}

@@ -1,0 +1,38 @@
+using Akka.Actor;
+using Akka.Cluster.Hosting;
+using Akka.Cluster.Sharding;
+using Akka.Hosting;
+using Realtime.Messages.Channels;
+using Realtime.Node.Cluster;
+using Realtime.Node.Namespaces;
+using Realtime.Node.Persistence;
+
+namespace Realtime.Node.Channels;
+
+/// <summary>Adds the channels of a node to its actor system.</summary>
+public static class ChannelRegistration
+{
+    public const string RegionName = "channel";
+
+    /// <summary>
+    /// Starts the shard region of channels and registers it under <see cref="ChannelRegion"/>.
+    /// </summary>
+    public static AkkaConfigurationBuilder WithChannels(
+        this AkkaConfigurationBuilder builder, NamespaceTable namespaces, ChannelSettings settings, Func<ActorSystem, IShardAllocationStrategy> allocation) =>
+        builder.WithActors(async (system, registry) =>
+        {
+            var region = await EntityRegion.StartAsync<ChannelRequest>(
+                system,
+                RegionName,
+                entityId => PropsOf(entityId, namespaces, settings),
+                request => EntityIds.Of(request.Channel),
+                allocation(system),
+                ChannelHandOff.Instance).ConfigureAwait(false);
+            registry.Register<ChannelRegion>(region);
+        });
+
+    internal static Props PropsOf(string entityId, NamespaceTable namespaces, ChannelSettings settings) =>
+        EntityIds.TryParse(entityId, out var channel) && namespaces.TryFind(channel, out var space)
+            ? ChannelActor.Props(channel, space, settings)
+            : Props.Create<UnknownChannelActor>();
+}

@@ -1,0 +1,33 @@
+using Realtime.Node.Persistence.Store;
+
+namespace Realtime.Node.Configuration;
+
+/// <summary>What a process says when it ends, node or not; documented in the README, so numbers never change their meaning.</summary>
+public static class ExitCodes
+{
+    public const int Success = 0;
+    public const int Unexpected = 1;
+    public const int BadConfiguration = 2;
+    public const int LostMembership = 3;
+    public const int StoreCannotOpen = 10;
+    public const int StoreCorrupt = 11;
+    public const int StoreNewerVersion = 12;
+    public const int StoreInUse = 13;
+    public const int PortInUse = 14;
+    public const int CannotListen = 15;
+    public const int OtherCluster = 16;
+    public const int NameInUse = 17;
+
+    /// <summary>A program that this version does not run: the lighthouse, until several nodes are back.</summary>
+    public const int Parked = 18;
+
+    public static int Of(StoreFault fault) => fault switch
+    {
+        StoreFault.CannotOpen => StoreCannotOpen,
+        StoreFault.Corrupt => StoreCorrupt,
+        StoreFault.NewerVersion => StoreNewerVersion,
+        StoreFault.InUse => StoreInUse,
+        StoreFault.OtherCluster => OtherCluster,
+        _ => Unexpected,
+    };
+}

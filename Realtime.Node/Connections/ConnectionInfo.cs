@@ -1,0 +1,10 @@
+using Realtime.Messages.Ids;
+using LiveSubscription = Realtime.Node.Feeds.LiveSubscription;
+
+namespace Realtime.Node.Connections;
+
+/// <summary>What an operator sees of a connection.</summary>
+/// <param name="QueuedBytes">Bytes that wait to be written to the client.</param>
+/// <param name="Subscriptions">Those whose feeds answered in time.</param>
+internal sealed record ConnectionInfo(
+    ConnectionId Connection, SessionId Session, long QueuedBytes, IReadOnlyList<LiveSubscription> Subscriptions);

@@ -1,0 +1,177 @@
+using System.Globalization;
+using Akka.Actor;
+using Akka.Routing;
+using Realtime.Messages.Errors;
+using Realtime.Messages.Ids;
+using Realtime.Node.Connections.Core;
+using Realtime.Node.Telemetry.Metrics;
+using ConnectionInput = Realtime.Node.Connections.Core.ConnectionInput;
+
+namespace Realtime.Node.Connections;
+
+/// <summary>
+/// Parent of a part of this node's connections: opens them and looks at the clock for all of them. A connection that fails stops; its
+/// client
+/// comes back and resumes.
+/// </summary>
+internal sealed class ConnectionsActor : UntypedActor
+{
+    /// <summary>Sweeps between two looks at the traffic.</summary>
+    private const int SweepsPerLook = 4;
+
+    private readonly ConnectionsSetup _setup;
+    private readonly Dictionary<IActorRef, HostedConnection> _connections = [];
+    private readonly List<IActorRef> _awaitEmpty = [];
+    private readonly ICancelable _timer;
+    private CloseCode? _closing;
+    private long _queued;
+    private int _sweeps;
+
+    public ConnectionsActor(ConnectionsSetup setup)
+    {
+        _setup = setup;
+        _timer = Context.System.Scheduler.ScheduleTellRepeatedlyCancelable(
+            setup.SweepEvery, setup.SweepEvery, Self, Sweep.Instance, Self);
+    }
+
+    /// <summary>The router; takes <see cref="ConnectionCommand"/>s, and <see cref="ConnectionQuery"/>s as broadcasts.</summary>
+    public static Props PropsOf(ConnectionsSetup setup) => Props.Create<ConnectionsActor>(setup)
+        .WithRouter(new ConsistentHashingPool(setup.Parts).WithSupervisorStrategy(Restarting));
+
+    /// <summary>A part restarts in its place, for the router hashes over the parts there are. Its connections stop with it.</summary>
+    private static SupervisorStrategy Restarting { get; } = new OneForOneStrategy(static _ => Directive.Restart);
+
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(static _ => Directive.Stop);
+
+    protected override void PostStop()
+    {
+        _timer.Cancel();
+        _setup.Counts.AddQueued(-_queued);
+        foreach (var _ in _connections)
+        {
+            _setup.Counts.Closed();
+        }
+    }
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case ConnectionCommand.Open open:
+                Open(open);
+                break;
+            case ConnectionCommand.Move move:
+                Find(move.Connection).Tell(new ConnectionInput.MoveRequested(move.Notice));
+                break;
+            case ConnectionCommand.Dismiss dismiss:
+                Find(dismiss.Connection).Tell(new ConnectionInput.CloseRequested(dismiss.Code));
+                break;
+            case ConnectionCommand.Inspect inspect when Find(inspect.Connection) is var connection && !connection.IsNobody():
+                connection.Forward(inspect);
+                break;
+            case ConnectionCommand.Inspect inspect:
+                Sender.Tell(new ConnectionSnapshot(inspect.Connection, default, [], 0));
+                break;
+            case Sweep:
+                SweepAll();
+                break;
+            case ConnectionQuery.List:
+                var welcomed = _connections.Values.Where(hosted => hosted.Status.IsWelcomed);
+                Sender.Tell(new ConnectionQuery.Listed([.. welcomed.Select(hosted => (hosted.Id, hosted.Status.Session))]));
+                break;
+            case ConnectionQuery.CloseAll closing:
+                CloseAll(closing.Code);
+                break;
+            case Terminated terminated when _connections.Remove(terminated.ActorRef):
+                _setup.Counts.Closed();
+                AnswerIfEmpty();
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    private static string NameOf(ConnectionId connection) => connection.Value.ToString(CultureInfo.InvariantCulture);
+
+    private static IActorRef Find(ConnectionId connection) => Context.Child(NameOf(connection));
+
+    private void Open(ConnectionCommand.Open open)
+    {
+        var hosted = new HostedConnection(
+            open.Connection,
+            new ConnectionLink(open.Connection, open.Link, _setup.Rules.Policy.QueueBytes, _setup.Now.Ticks, _setup.Log),
+            new ConnectionStatus(),
+            new ReadAhead());
+        var actor = Context.Watch(Context.ActorOf(ConnectionActor.PropsOf(_setup, open, hosted), NameOf(open.Connection)));
+        _connections.Add(actor, hosted);
+        _setup.Counts.Opened();
+        Sender.Tell(new ConnectionCommand.Opened(open.Connection, actor, hosted));
+        if (_closing is { } code)
+        {
+            actor.Tell(new ConnectionInput.CloseRequested(code));
+        }
+    }
+
+    private void CloseAll(CloseCode code)
+    {
+        _closing = code;
+        _awaitEmpty.Add(Sender);
+        foreach (var connection in _connections.Keys)
+        {
+            connection.Tell(new ConnectionInput.CloseRequested(code));
+        }
+
+        AnswerIfEmpty();
+    }
+
+    private void AnswerIfEmpty()
+    {
+        if (_connections.Count == 0)
+        {
+            _awaitEmpty.ForEach(waiting => waiting.Tell(new ConnectionQuery.AllClosed()));
+            _awaitEmpty.Clear();
+        }
+    }
+
+    private void SweepAll()
+    {
+        var now = _setup.Now;
+        var looks = ++_sweeps % SweepsPerLook == 0;
+        var (queued, sent) = (0L, 0L);
+        foreach (var (actor, (_, link, status, _)) in _connections)
+        {
+            var isSending = false;
+            if (looks)
+            {
+                sent += link.Look(now.Ticks);
+                queued += link.Outbound.QueuedBytes;
+                isSending = link.Outbound.IsSending;
+            }
+
+            if (isSending || status.IsDue(now))
+            {
+                actor.Tell(new ConnectionInput.Sweep(link.Measure()));
+            }
+        }
+
+        if (looks)
+        {
+            Report(queued, sent, now.Ticks);
+        }
+    }
+
+    private void Report(long queued, long sent, long now)
+    {
+        _setup.Counts.AddQueued(queued - _queued);
+        _queued = queued;
+        _setup.Metrics.BytesOut.Add(sent);
+        _setup.Metrics.Load = new ConnectionLoad(_setup.Subscribers.Total, _setup.Subscribers.Behind, _setup.Counts.QueuedBytes);
+        _setup.Rules.Anonymous?.Sweep(now);
+    }
+
+    private sealed class Sweep : INoSerializationVerificationNeeded
+    {
+        public static Sweep Instance { get; } = new();
+    }
+}

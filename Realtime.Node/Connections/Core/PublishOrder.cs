@@ -1,0 +1,89 @@
+using Realtime.Messages.Channels;
+
+namespace Realtime.Node.Connections.Core;
+
+/// <summary>
+/// The unanswered publishes with a sequence number of one connection on one channel, in the order of their sending. Each names the one
+/// before
+/// it, so that the channel takes none that would overtake another; they are sent again together, in order.
+/// </summary>
+internal sealed class PublishOrder(ConnectionContext context)
+{
+    private readonly List<OpenPublish> _open = [];
+    private long _due;
+    private long _sentAgainAt = long.MinValue / 2;
+    private int _repeats;
+
+    public bool IsEmpty => _open.Count == 0;
+
+    public long Due => IsEmpty ? long.MaxValue : _due;
+
+    public void Add(OpenPublish publish)
+    {
+        if (IsEmpty)
+        {
+            _repeats = 0;
+            _due = context.Now.Ticks + RepeatDelay.First;
+        }
+
+        publish.Predecessor = IsEmpty ? null : _open[^1].Sequence;
+        _open.Add(publish);
+        context.ToChannel(publish.Copy());
+    }
+
+    /// <param name="isPublished">
+    /// False: what follows it goes on naming it. It may be taken only if this one was, or else the client's repeat would come after it.
+    /// </param>
+    public void Remove(OpenPublish publish, bool isPublished)
+    {
+        var index = _open.IndexOf(publish);
+        if (isPublished && index + 1 < _open.Count)
+        {
+            _open[index + 1].Predecessor = null;
+        }
+
+        _open.RemoveAt(index);
+        _repeats = 0;
+        _due = context.Now.Ticks + RepeatDelay.First;
+    }
+
+    /// <summary>The channel gave a publish back: from the missing one on everything is sent again.</summary>
+    /// <returns>False: the one before it was not published and is not sent any more, so this one must not be published either.</returns>
+    public bool TryGoBack(OpenPublish publish, long? missing)
+    {
+        var first = missing is null || publish.Predecessor is null
+            ? publish
+            : _open.FindLast(known => known != publish && known.Sequence == missing);
+        if (first is null)
+        {
+            return false;
+        }
+
+        // Each of those that follow is given back as well; what was just sent again answers them all.
+        if (context.Now.Ticks - _sentAgainAt >= RepeatDelay.First)
+        {
+            SendFrom(_open.IndexOf(first));
+        }
+
+        return true;
+    }
+
+    public void Sweep()
+    {
+        if (!IsEmpty && context.Now.Ticks >= _due)
+        {
+            _repeats++;
+            SendFrom(0);
+        }
+    }
+
+    private void SendFrom(int index)
+    {
+        _sentAgainAt = context.Now.Ticks;
+        _due = context.Now.Ticks + RepeatDelay.After(_repeats);
+        for (var i = index; i < _open.Count; i++)
+        {
+            context.ToChannel(_open[i].Copy());
+        }
+    }
+}

@@ -1,8 +1,0 @@
-using Realtime.Messages.Ids;
-
-namespace Realtime.Node.Connections;
-
-/// <summary>How far a roster that is sent in parts has come.</summary>
-/// <param name="Revision">Of the first part; all parts bear it.</param>
-/// <param name="After">The last member that was sent.</param>
-internal sealed record RosterProgress(long Revision, SessionId After);

@@ -1,9 +1,0 @@
-namespace Realtime.Node.Next.Channels;
-
-/// <summary>Key of the channels' shard region in the actor registry.</summary>
-public sealed class ChannelRegion
-{
-    private ChannelRegion()
-    {
-    }
-}

@@ -1,7 +1,0 @@
-using Realtime.Node.Channels;
-using Realtime.Node.Persistence;
-
-namespace Realtime.Node.Next.Channels;
-
-/// <summary>What all channels of a node share.</summary>
-public sealed record ChannelSettings(ChannelPolicy Policy, EventLogSettings Logs, HostedChannels Hosted);

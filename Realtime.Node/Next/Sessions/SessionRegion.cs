@@ -1,9 +1,0 @@
-namespace Realtime.Node.Next.Sessions;
-
-/// <summary>Key of the sessions' shard region in the actor registry.</summary>
-public sealed class SessionRegion
-{
-    private SessionRegion()
-    {
-    }
-}

@@ -1,0 +1,140 @@
+using Realtime.Messages.Channels;
+using Realtime.Messages.Errors;
+using Realtime.Messages.Ids;
+using Realtime.Messages.Persisted.Events;
+using Realtime.Messages.Sessions;
+using SessionChange = Realtime.Messages.Entities.SessionChange;
+
+namespace Realtime.Node.Sessions.Core;
+
+/// <summary>The stages of one session and the ways between them. What is written, and when, is <see cref="SessionMachine"/>'s.</summary>
+internal sealed class SessionLife(SessionId id, SessionPolicy policy, NodeId self)
+{
+    private long _lastTag;
+
+    public SessionId Id => id;
+
+    public SessionPolicy Policy => policy;
+
+    public SessionData Data { get; } = new(policy);
+
+    public SessionStage Stage { get; private set; } = SessionStage.Loading;
+
+    /// <summary>Set while attached.</summary>
+    public SessionHolder? Holder { get; private set; }
+
+    /// <summary>Set while detached, milliseconds since 1970.</summary>
+    public long? GraceEnds { get; private set; }
+
+    public PendingWithdrawals? Withdrawals { get; private set; }
+
+    public bool Exists => Stage is SessionStage.Recovered or SessionStage.Attached or SessionStage.Detached or SessionStage.Parked;
+
+    /// <summary>
+    /// When a session that no connection holds expires, milliseconds since 1970; null while it is attached or was never written.
+    /// </summary>
+    public long? Expires => Stage switch
+    {
+        SessionStage.Recovered or SessionStage.Parked when Data.TouchedAt > 0 => Data.TouchedAt + (long)policy.TimeToLive.TotalMilliseconds,
+        SessionStage.Detached => GraceEnds + (long)policy.TimeToLive.TotalMilliseconds,
+        _ => null,
+    };
+
+    /// <summary>The id is new: no log has to be read.</summary>
+    public void Begin() => Stage = SessionStage.Absent;
+
+    public void Load(SessionRecord? record, bool hasEnded, long now)
+    {
+        Stage = hasEnded ? SessionStage.Ended : record is null ? SessionStage.Absent : SessionStage.Recovered;
+        if (record is not null && !hasEnded)
+        {
+            Data.Load(record);
+            Data.Note(SessionChange.Loaded, now, self);
+        }
+    }
+
+    /// <summary>A connection holds the session from now on; one that held it is dismissed.</summary>
+    public void Attach(SessionHolder holder, Attachment attachment, bool isAgain, long now, List<SessionEffect> effects)
+    {
+        if (Holder is { } older && !older.Connection.Equals(holder.Connection))
+        {
+            Data.Note(SessionChange.Superseded, now, older.Node);
+            effects.Add(new SessionEffect.Tell(older.Connection, new SessionNews.Dismissed(id, CloseCode.Superseded)));
+        }
+
+        var what = isAgain ? SessionChange.Adopted : Stage is SessionStage.Absent ? SessionChange.Opened : SessionChange.Attached;
+        Data.Note(what, now, holder.Node);
+        Data.Attachment = attachment;
+        (Holder, Stage, GraceEnds) = (holder, SessionStage.Attached, null);
+
+        // Its feeds claim under the new attachment; what was withdrawn under an older one counts no more.
+        Withdrawals = null;
+    }
+
+    public void Detach(SessionChange what, string? why, long now)
+    {
+        Data.Note(what, now, Holder?.Node, why);
+        (Holder, Stage, GraceEnds) = (null, SessionStage.Detached, now + (long)policy.Grace.TotalMilliseconds);
+    }
+
+    /// <summary>Goes on with the grace time that began at another owner.</summary>
+    public void ContinueGrace(long graceEnds, long now)
+    {
+        Data.Note(SessionChange.Moved, now, self);
+        (Stage, GraceEnds) = (SessionStage.Detached, graceEnds);
+    }
+
+    /// <summary>The grace time is over: others see it leave.</summary>
+    public void Park(long now)
+    {
+        Data.Note(SessionChange.Parked, now, self);
+        (Stage, GraceEnds) = (SessionStage.Parked, null);
+        Withdraw(now);
+    }
+
+    /// <summary>For good: others see it leave now, and the log says so with the next append.</summary>
+    public void End(long now)
+    {
+        if (Stage is not SessionStage.Ending)
+        {
+            (Holder, Stage, GraceEnds) = (null, SessionStage.Ending, null);
+            Withdraw(now);
+        }
+    }
+
+    public void Ended() => Stage = SessionStage.Ended;
+
+    /// <summary>The log says that the session has ended, though this actor did not end it.</summary>
+    public void EndedElsewhere(long now, List<SessionEffect> effects)
+    {
+        if (Holder is { } holder)
+        {
+            effects.Add(new SessionEffect.Tell(holder.Connection, new SessionNews.Dismissed(id, CloseCode.Ended)));
+        }
+
+        End(now);
+        Ended();
+    }
+
+    /// <summary>Sends withdrawals that are due.</summary>
+    public void SendWithdrawals(long now, List<SessionEffect> effects) => Withdrawals?.Send(now, effects);
+
+    public void OnReply(ChannelReply reply)
+    {
+        Withdrawals?.OnReply(reply);
+        if (Withdrawals is { IsEmpty: true })
+        {
+            Withdrawals = null;
+        }
+    }
+
+    private void Withdraw(long now)
+    {
+        ChannelRequest.Withdraw[] requests =
+        [
+            .. Data.Subscriptions.Items.Where(item => item.Presence is not null)
+                .Select(item => new ChannelRequest.Withdraw(item.Channel, ++_lastTag, id, new PresenceStamp(Data.Attachment, PresenceStamp.Final))),
+        ];
+        Withdrawals = requests.Length > 0 ? new PendingWithdrawals(requests, policy, now) : null;
+    }
+}

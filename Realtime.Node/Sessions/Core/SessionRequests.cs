@@ -1,0 +1,236 @@
+using Akka.Actor;
+using Realtime.Messages.Errors;
+using Realtime.Messages.Sessions;
+using SessionChange = Realtime.Messages.Entities.SessionChange;
+
+namespace Realtime.Node.Sessions.Core;
+
+/// <summary>What requests do to a session that is loaded.</summary>
+internal sealed class SessionRequests(SessionLife life, RecordWriter writer)
+{
+    private List<SessionInput.Asked>? _enders;
+
+    /// <summary>When the log says that it may be usable again; goes into refusals.</summary>
+    public TimeSpan RetryAfter { get; set; }
+
+    private static SessionReply.Refused Over { get; } = new(0, ErrorCode.Unavailable, "the session has ended");
+
+    public SessionReply.Refused Unavailable(long tag) =>
+        new(tag, ErrorCode.Unavailable, "the store does not answer", (int)Math.Max(1, RetryAfter.TotalMilliseconds));
+
+    public static void Answer(SessionInput.Asked asked, SessionReply reply, List<SessionEffect> effects)
+    {
+        var isWanted = asked.Request is not SessionRequest.ContinueGrace && (asked.Request.Tag != 0 || reply is not SessionReply.Done);
+        if (isWanted)
+        {
+            effects.Add(new SessionEffect.Reply(asked.From, reply));
+        }
+    }
+
+    public void Handle(SessionInput.Asked asked, long now, List<SessionEffect> effects)
+    {
+        var (request, from) = asked;
+        switch (request)
+        {
+            case SessionRequest.Attach attach:
+                Attach(attach, from, now, effects);
+                break;
+            case SessionRequest.End when life.Stage is SessionStage.Ending or SessionStage.Ended:
+                End(asked, now, effects);
+                break;
+            case SessionRequest.OfHolder spoken when life.Holder is { } holder && holder.Connection.Equals(from):
+                HandleHolder(spoken, asked, now, effects);
+                break;
+            case SessionRequest.OfHolder:
+                Answer(asked, NotHeld(request.Tag), effects);
+                break;
+            case SessionRequest.ExpireIfIdle:
+                ExpireIfIdle(asked, now, effects);
+                break;
+            case SessionRequest.Inspect inspect:
+                Answer(asked, SessionInspection.Answer(life, inspect), effects);
+                break;
+            case SessionRequest.Disconnect disconnect:
+                Disconnect(disconnect, asked, now, effects);
+                break;
+            case SessionRequest.ContinueGrace grace when life.Stage is SessionStage.Recovered && life.Data.Attachment <= grace.Attachment:
+                life.Data.Attachment = grace.Attachment;
+                life.ContinueGrace(grace.GraceEnds, now);
+                break;
+        }
+    }
+
+    private SessionReply NotHeld(long tag) => life.Stage switch
+    {
+        SessionStage.Attached => new SessionReply.Superseded(tag),
+        SessionStage.Ending or SessionStage.Ended => new SessionReply.Unknown(tag),
+        _ => new SessionReply.NotAttached(tag),
+    };
+
+    private void Attach(SessionRequest.Attach request, IActorRef from, long now, List<SessionEffect> effects)
+    {
+        if (SessionAttaching.Refusal(life, request, from, now) is { } refusal)
+        {
+            effects.Add(new SessionEffect.Reply(from, refusal));
+            if (life.Expires <= now && life.Stage is SessionStage.Recovered or SessionStage.Parked)
+            {
+                life.End(now);
+            }
+
+            return;
+        }
+
+        var data = life.Data;
+        var isNews = !life.Exists || (request.Identity is not null && request.Identity != data.Identity);
+        if (life.Holder is not { } holder || !holder.Connection.Equals(from))
+        {
+            life.Attach(
+                new SessionHolder(from, request.Attempt, request.Node, request.Connection),
+                request.Held?.Attachment ?? data.NextAttachment(request.Attempt, now),
+                isAgain: request.Held is not null,
+                now,
+                effects);
+        }
+
+        data.Identity = request.Identity ?? data.Identity;
+        isNews |= request.Held is { } held && data.Subscriptions.Replace(held.Subscriptions);
+        writer.Touch(isNews, now);
+        effects.Add(new SessionEffect.Reply(from, data.Attached(request.Tag)));
+    }
+
+    private void HandleHolder(SessionRequest.OfHolder request, SessionInput.Asked asked, long now, List<SessionEffect> effects)
+    {
+        var data = life.Data;
+        var subscriptions = data.Subscriptions;
+        SessionReply reply = new SessionReply.Done(request.Tag);
+        switch (request)
+        {
+            case SessionRequest.PutSubscription put:
+                writer.Touch(subscriptions.Put(put.Subscription), now);
+                break;
+            case SessionRequest.RemoveSubscription remove:
+                writer.Touch(subscriptions.Remove(remove.Channel), now);
+                break;
+            case SessionRequest.SetPresence set when subscriptions.Find(set.Channel) is { } known:
+                writer.Touch(subscriptions.Put(known with { Presence = set.Data }), now);
+                break;
+            case SessionRequest.SetPresence:
+                reply = new SessionReply.Refused(request.Tag, ErrorCode.NotSubscribed, "not subscribed to this channel");
+                break;
+            case SessionRequest.SetState when writer.Phase is LogPhase.Unavailable:
+                reply = Unavailable(request.Tag);
+                break;
+            case SessionRequest.SetState set:
+                if (data.EnsureState().Stage(set, asked.From) is not { } refused)
+                {
+                    return;
+                }
+
+                reply = refused;
+                break;
+            case SessionRequest.Acknowledge acknowledged:
+                writer.HasNewPositions |= subscriptions.Acknowledge(acknowledged.Positions);
+                break;
+            case SessionRequest.Refresh refresh when refresh.Identity.User == data.User:
+                writer.Touch(refresh.Identity != data.Identity, now);
+                data.Identity = refresh.Identity;
+                break;
+            case SessionRequest.Refresh:
+                reply = new SessionReply.Refused(request.Tag, ErrorCode.Forbidden, "the token is of another user");
+                break;
+            case SessionRequest.Detach detach:
+                Detach(SessionChange.Detached, detach.Why is { } code ? CloseRegistry.Of(code).Name : "lost", now);
+                break;
+            case SessionRequest.End:
+                End(asked, now, effects);
+                return;
+        }
+
+        Answer(asked, reply, effects);
+    }
+
+    public void Detach(SessionChange what, string? why, long now)
+    {
+        life.Detach(what, why, now);
+        writer.HasNewPositions = true;
+    }
+
+    /// <summary>Answered after the commit. A session that was never written has nothing to write down either.</summary>
+    private void End(SessionInput.Asked asked, long now, List<SessionEffect> effects)
+    {
+        if (life.Stage is SessionStage.Ended)
+        {
+            Answer(asked, new SessionReply.Done(asked.Request.Tag), effects);
+            return;
+        }
+
+        life.End(now);
+        (_enders ??= []).Add(asked);
+        if (!writer.IsWritten)
+        {
+            Finish(effects);
+        }
+    }
+
+    private void ExpireIfIdle(SessionInput.Asked asked, long now, List<SessionEffect> effects)
+    {
+        if (life.Stage is SessionStage.Absent)
+        {
+            Answer(asked, new SessionReply.Done(asked.Request.Tag), effects);
+        }
+        else if (life.Exists && (life.Stage is SessionStage.Attached or SessionStage.Detached || life.Expires > now))
+        {
+            Answer(asked, new SessionReply.Kept(asked.Request.Tag), effects);
+        }
+        else
+        {
+            End(asked, now, effects);
+        }
+    }
+
+    private void Disconnect(SessionRequest.Disconnect request, SessionInput.Asked asked, long now, List<SessionEffect> effects)
+    {
+        if (life.Stage is SessionStage.Absent || (!life.Exists && request.Reconnect))
+        {
+            Answer(asked, new SessionReply.Unknown(request.Tag), effects);
+            return;
+        }
+
+        if (life.Holder is { } holder)
+        {
+            var code = request.Reconnect ? CloseCode.Disconnected : CloseCode.Kicked;
+            effects.Add(new SessionEffect.Tell(holder.Connection, new SessionNews.Dismissed(life.Id, code)));
+            Detach(SessionChange.Disconnected, request.Reason, now);
+        }
+
+        if (request.Reconnect)
+        {
+            Answer(asked, new SessionReply.Done(request.Tag), effects);
+        }
+        else
+        {
+            End(asked, now, effects);
+        }
+    }
+
+    /// <summary>The end is committed, or there was nothing to write.</summary>
+    public void Finish(List<SessionEffect> effects)
+    {
+        life.Ended();
+        life.Data.State?.RefuseUnderWay(Over, effects);
+        life.Data.State?.RefuseStaged(Over, effects);
+        AnswerEnders(new SessionReply.Done(0), effects);
+    }
+
+    public void RefuseEnders(SessionReply.Refused refusal, List<SessionEffect> effects) => AnswerEnders(refusal, effects);
+
+    private void AnswerEnders(SessionReply reply, List<SessionEffect> effects)
+    {
+        foreach (var ender in _enders ?? [])
+        {
+            Answer(ender, reply with { Tag = ender.Request.Tag }, effects);
+        }
+
+        _enders = null;
+    }
+}

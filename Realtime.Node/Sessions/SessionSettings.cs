@@ -1,0 +1,18 @@
+using Akka.Actor;
+using Realtime.Messages.Ids;
+using Realtime.Node.Persistence;
+using Realtime.Node.Persistence.Journal;
+using Realtime.Node.Telemetry.Metrics;
+
+namespace Realtime.Node.Sessions;
+
+/// <summary>What all sessions of a node share.</summary>
+/// <param name="Self">This node, for the histories of its sessions.</param>
+/// <param name="NewIds">Of the sessions' journal: logs that need no read before their first append.</param>
+public sealed record SessionSettings(SessionPolicy Policy, NodeId Self, EventLogSettings Logs, NewIds NewIds)
+{
+    public ChannelFigures Metrics { get; init; } = new();
+
+    /// <summary>Whether another node takes a session over when this one gives it away; if not, nothing is sent to its successor.</summary>
+    public Func<ActorSystem, bool> HasSuccessor { get; init; } = static _ => true;
+}

@@ -1,3 +1,0 @@
-namespace Realtime.Tests.Journal;
-
-public sealed class PostgresClusterStoreTests() : ClusterStoreSuite(new PostgresStoreCase());

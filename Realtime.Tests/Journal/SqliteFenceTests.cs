@@ -1,3 +1,0 @@
-namespace Realtime.Tests.Journal;
-
-public sealed class SqliteFenceTests() : FenceSuite(SqliteStoreCase.Shared());

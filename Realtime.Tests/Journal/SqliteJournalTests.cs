@@ -1,3 +1,0 @@
-namespace Realtime.Tests.Journal;
-
-public sealed class SqliteJournalTests() : JournalSuite(new SqliteStoreCase());

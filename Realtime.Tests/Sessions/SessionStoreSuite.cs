@@ -1,0 +1,213 @@
+using Akka.Actor;
+using Akka.Cluster.Hosting;
+using Akka.Cluster.Sharding;
+using Akka.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Realtime.Messages.Channels;
+using Realtime.Messages.Ids;
+using Realtime.Messages.Sessions;
+using Realtime.Node.Persistence;
+using Realtime.Node.Persistence.Journal;
+using Realtime.Node.Persistence.Store;
+using Realtime.Node.Sessions;
+using Realtime.Tests.Persistence;
+using Realtime.Tests.Support;
+using SessionSubscription = Realtime.Messages.Entities.SessionSubscription;
+
+namespace Realtime.Tests.Sessions;
+
+/// <summary>Sessions as a node has them: in their region, in a cluster of one, over a real store.</summary>
+public abstract class SessionStoreSuite : IAsyncLifetime
+{
+    private EventStoreCase? _case;
+    private IHost? _host;
+
+    private EventStoreCase Case => _case ?? throw new InvalidOperationException("not started");
+
+    private IRequiredActor<SessionRegion> Region => (_host ?? throw new InvalidOperationException("not started")).Services
+        .GetRequiredService<IRequiredActor<SessionRegion>>();
+
+    public async ValueTask InitializeAsync()
+    {
+        _case = CreateCase();
+        await _case.StartAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_host is not null)
+        {
+            await _host.StopAsync(TestContext.Current.CancellationToken);
+            _host.Dispose();
+        }
+
+        await Case.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    [Fact]
+    public async Task A_session_for_which_nobody_comes_back_is_parked_expires_and_is_forgotten_in_the_end()
+    {
+        // Times below, but in the order of those in use.
+        await StartAsync(
+            new SessionPolicy
+            {
+                WriteBehind = TimeSpan.FromMilliseconds(10), Grace = TimeSpan.FromMilliseconds(50), TimeToLive = TimeSpan.FromSeconds(2),
+            },
+            new IdleSweepPolicy
+            {
+                TimeToLive = TimeSpan.FromSeconds(2), Pause = TimeSpan.FromMilliseconds(100), PagePause = TimeSpan.FromMilliseconds(10),
+            });
+        var id = new SessionId(77);
+        var connection = await OpenAsync(id);
+        await connection.Ask<SessionReply.Done>(new SessionRequest.Detach(id, 2)).Within("the detach");
+
+        await UntilAsync(page => page.Sessions is [{ HasEnded: false }], "its record");
+        await UntilAsync(page => page.Sessions is [{ HasEnded: true }], "its end");
+        await UntilAsync(page => page.Sessions is [], "the sweep");
+    }
+
+    [Fact]
+    public async Task Idle_sessions_are_found_in_pages_and_only_those_that_were_not_written_since_are_forgotten()
+    {
+        await StartAsync(new SessionPolicy { WriteBehind = TimeSpan.FromMilliseconds(1) }, new IdleSweepPolicy());
+        var ids = Enumerable.Range(1, 5).Select(number => new SessionId((UInt128)number)).ToList();
+        foreach (var id in ids)
+        {
+            await OpenAsync(id);
+        }
+
+        var ended = await OpenAsync(new SessionId(6));
+        await UntilAsync(page => page.Sessions.Count == 6, "six records");
+        await ended.Ask<SessionReply.Done>(new SessionRequest.End(new SessionId(6), 3)).Within("the bye");
+        var idle = new SqlIdleSessions(Case.Store);
+        var found = new List<IdleSession>();
+        IdleSessionCursor? next = default(IdleSessionCursor);
+        while (next is { } after)
+        {
+            var page = await idle.ReadAsync(Tomorrow, after, 4, TestContext.Current.CancellationToken);
+            found.AddRange(page.Sessions);
+            next = page.Next;
+        }
+
+        found.Select(session => session.Session).ShouldBe([.. ids, new SessionId(6)], ignoreOrder: true);
+        found.Where(session => session.HasEnded).ShouldHaveSingleItem().ShouldBe(new IdleSession(new SessionId(6), 2, true));
+        (await idle.ReadAsync(DateTimeOffset.UnixEpoch, default, 10, TestContext.Current.CancellationToken)).Sessions.ShouldBeEmpty();
+
+        await idle.ForgetAsync([new IdleSession(new SessionId(6), 1, true)], TestContext.Current.CancellationToken);
+        (await CountAsync(new SessionId(6))).ShouldBe(2, "it was written since");
+        await idle.ForgetAsync([new IdleSession(new SessionId(6), 2, true)], TestContext.Current.CancellationToken);
+        (await CountAsync(new SessionId(6))).ShouldBe(0);
+        (await CountAsync(ids[0])).ShouldBe(1);
+    }
+
+    internal abstract EventStoreCase CreateCase();
+
+    private static DateTimeOffset Tomorrow => TimeProvider.System.GetUtcNow() + TimeSpan.FromDays(1);
+
+    private async Task StartAsync(SessionPolicy policy, IdleSweepPolicy sweep)
+    {
+        var journals = new Journals(Case.Store, new JournalOptions(), TimeProvider.System);
+        var logs = new EventLogSettings(LogKind.Session, new Incarnation(1), new FixedStore(), new HeldLease())
+        {
+            JournalPluginId = journals.Sessions.PluginId, SnapshotPluginId = journals.Sessions.SnapshotPluginId,
+        };
+        var settings = new SessionSettings(policy, new NodeId("one"), logs, journals.Sessions.NewIds);
+        _host = new HostBuilder().ConfigureServices(services => services.AddAkka("sessions", (builder, _) => builder
+            .AddHocon(
+                """
+                akka.loglevel = WARNING
+                akka.actor.provider = cluster
+                akka.remote.dot-netty.tcp { hostname = "127.0.0.1", port = 0 }
+                akka.cluster.sharding.state-store-mode = ddata
+                """,
+                HoconAddMode.Prepend)
+            .WithRealtimeJournal(journals)
+            .WithActors(async (system, _) => await ClusterSharding.Get(system).StartAsync(
+                "channel", _ => Props.Create<AgreeableChannel>(), ClusterShardingSettings.Create(system), new ChannelExtractor()))
+            .WithSessions(settings, new SqlIdleSessions(Case.Store), sweep, system => ClusterSharding.Get(system)
+                .DefaultShardAllocationStrategy(ClusterShardingSettings.Create(system)))
+            .AddStartup((system, _) =>
+            {
+                var cluster = Akka.Cluster.Cluster.Get(system);
+                cluster.Join(cluster.SelfAddress);
+            }))).Build();
+        await _host.StartAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>
+    /// A connection that holds the session, subscribed to a channel as present. It passes requests on, and answers to who asked.
+    /// </summary>
+    private async Task<IActorRef> OpenAsync(SessionId id)
+    {
+        var region = await Region.GetAsync(TestContext.Current.CancellationToken);
+        var connection = _host!.Services.GetRequiredService<ActorSystem>().ActorOf(Props.Create<Connection>(region));
+        await connection.Ask<SessionReply.Attached>(
+            new SessionRequest.Attach(id, 1, new NodeId("one"), new ConnectionId(1)) { IsNew = true }).Within("the attachment");
+        await connection.Ask<SessionReply.Done>(new SessionRequest.PutSubscription(
+            id, 2, new SessionSubscription(MachineRig.Chat, null, MachineRig.Text("here")))).Within("the subscription");
+        return connection;
+    }
+
+    private async Task UntilAsync(Func<IdleSessionPage, bool> holds, string what)
+    {
+        var idle = new SqlIdleSessions(Case.Store);
+        var deadline = TimeProvider.System.GetTimestamp();
+        while (!holds(await idle.ReadAsync(Tomorrow, default, 10, TestContext.Current.CancellationToken)))
+        {
+            (TimeProvider.System.GetElapsedTime(deadline) < TimeSpan.FromSeconds(30)).ShouldBeTrue($"waited in vain for {what}");
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+    }
+
+    private async Task<long> CountAsync(SessionId id) => (long)(await Case.ScalarAsync(
+        $"SELECT count(*) FROM {Case.Table(EventTable.Sessions)} WHERE persistence_id = '{EntityIds.LogOf(id)}'"))!;
+
+    private sealed class Connection(IActorRef region) : UntypedActor
+    {
+        private readonly Dictionary<long, IActorRef> _asked = [];
+
+        protected override void OnReceive(object message)
+        {
+            switch (message)
+            {
+                case SessionRequest request:
+                    _asked[request.Tag] = Sender;
+                    region.Tell(request);
+                    break;
+                case SessionReply reply when _asked.Remove(reply.Tag, out var asker):
+                    asker.Tell(reply);
+                    break;
+                default:
+                    Unhandled(message);
+                    break;
+            }
+        }
+    }
+
+    private sealed class AgreeableChannel : UntypedActor
+    {
+        protected override void OnReceive(object message) => Sender.Tell(new ChannelReply.Noted(((ChannelRequest)message).Tag));
+    }
+
+    private sealed class ChannelExtractor : HashCodeMessageExtractor
+    {
+        public ChannelExtractor()
+            : base(10)
+        {
+        }
+
+        public override string? EntityId(object message) => message is ChannelRequest request ? EntityIds.Of(request.Channel) : null;
+    }
+
+    private sealed class FixedStore : IStoreIdentity
+    {
+        public ulong Current => 1;
+    }
+
+    private sealed class HeldLease : IWriterLease
+    {
+        public bool IsHeld => true;
+    }
+}
