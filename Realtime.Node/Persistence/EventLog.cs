@@ -6,6 +6,7 @@ using Realtime.Messages.Positions;
 using Realtime.Node.Persistence.Core;
 using Realtime.Node.Persistence.Events;
 using Realtime.Node.Persistence.Journal;
+using Realtime.Node.Persistence.Store;
 
 namespace Realtime.Node.Persistence;
 
@@ -120,19 +121,27 @@ internal sealed class EventLog : UntypedPersistentActor
         }
     }
 
-    protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr) =>
+    protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
+    {
         Log.Warning(cause, "Event {0} of {1} was not written, or its outcome is unknown", sequenceNr, PersistenceId);
+        Fail(cause, StoreFailures.IsCertainlyFull(cause) && _machine.KnowsEarlierOutcomes);
+    }
 
     protected override void OnPersistRejected(Exception cause, object @event, long sequenceNr)
     {
         Log.Warning(cause, "Event {0} of {1} was rejected", sequenceNr, PersistenceId);
 
+        Fail(cause, nothingWritten: false);
+
         // This actor has counted the number as used, the journal has not.
         Context.Stop(Self);
     }
 
-    protected override void OnRecoveryFailure(Exception reason, object? message = null) =>
+    protected override void OnRecoveryFailure(Exception reason, object? message = null)
+    {
         Log.Warning(reason, "{0} cannot recover; the last event read was {1}", PersistenceId, LastSequenceNr);
+        Fail(reason, nothingWritten: false);
+    }
 
     protected override void PostStop()
     {
@@ -226,6 +235,9 @@ internal sealed class EventLog : UntypedPersistentActor
             Context.ActorOf(LogReader.Props(Journal, PersistenceId, read.First, _machine.SequenceNr, read.Scan));
         }
     }
+
+    private void Fail(Exception cause, bool nothingWritten) =>
+        Context.Parent.Tell(new LogFailure(StoreFailures.KindOf(cause), nothingWritten));
 
     private void Report(LogNews news) => Context.Parent.Tell(news);
 
