@@ -105,10 +105,7 @@ internal sealed class PostgresClaim : IAsyncDisposable
                 }
 
                 cancellation.ThrowIfCancellationRequested();
-                if (WaitHandle.WaitAny([_stopping.Token.WaitHandle, cancellation.WaitHandle], RetryPause) == 0)
-                {
-                    throw new ObjectDisposedException(nameof(PostgresClaim));
-                }
+                ObjectDisposedException.ThrowIf(WaitHandle.WaitAny([_stopping.Token.WaitHandle, cancellation.WaitHandle], RetryPause) == 0, this);
             }
         }
         catch (Exception e)
