@@ -5,7 +5,8 @@ namespace Realtime.Messages.Operators;
 /// <param name="Clustered">False: a single node, alone on its store.</param>
 /// <param name="Version">Of the view; grows with every change of nodes and owners. 0 on a single node.</param>
 /// <param name="StoreEpoch">Which life of the store.</param>
-/// <param name="Standing">What the answering node may do: <c>sure</c>, <c>unsure</c> (requests wait), <c>frozen</c> or <c>out</c>; <c>watching</c>: a lighthouse, which owns nothing.</param>
+/// <param name="Standing">What the answering node may do: <c>sure</c>; <c>frozen</c> (the store does not answer: what needs no store goes on); <c>out</c> (no member of its cluster:
+/// it serves no session and no channel); <c>watching</c>: a lighthouse, which owns nothing.</param>
 /// <param name="AgeMs">How old the view is; null where the answerer follows it by push.</param>
 /// <param name="Unreachable">Nodes of the view that did not answer in time: what they know is missing here.</param>
 public sealed record ClusterStatus(

@@ -2,12 +2,14 @@ namespace Realtime.Messages.Operators;
 
 /// <summary>What a node says of itself.</summary>
 /// <param name="Version">Of the program.</param>
-/// <param name="Phase"><c>starting</c>, <c>serving</c>, <c>draining</c>, <c>drained</c> (by an operator, and waiting) or <c>stopped</c>.</param>
+/// <param name="Phase"><c>starting</c>, <c>serving</c>, <c>draining</c> (on its way out) or <c>stopped</c>.</param>
 /// <param name="Obstacles">Why it is not ready for clients; empty when it is.</param>
-/// <param name="Sessions">In memory, on shards of this node.</param>
-/// <param name="Channels">In memory, on shards of this node.</param>
+/// <param name="Standing">As in <see cref="ClusterStatus.Standing"/>.</param>
+/// <param name="Sessions">In memory, on shards of this node; null when those did not say.</param>
+/// <param name="Channels">In memory, on shards of this node; null when those did not say.</param>
 /// <param name="Memory">Working set, in bytes.</param>
 /// <param name="Cpu">Share of one core used, over the last seconds: 1.5 is one and a half cores.</param>
+/// <param name="Links">To other nodes; empty where there are none.</param>
 /// <param name="LogLevel">The level written at the moment, for all categories without one of their own.</param>
 public sealed record NodeLive(
     string Version,
@@ -15,12 +17,13 @@ public sealed record NodeLive(
     IReadOnlyList<string> Obstacles,
     string Standing,
     long UptimeSeconds,
-    int Sessions,
-    int Channels,
+    int? Sessions,
+    int? Channels,
     long Memory,
     double Cpu,
     string LogLevel,
     StoreStatus Store,
     NodeRates Rates,
-    MovingConnections Moves,
-    IReadOnlyList<LinkStatus> Links);
+    IReadOnlyList<LinkStatus> Links,
+    IReadOnlyList<JournalStatus> Journals,
+    DeadLetterStatus DeadLetters);

@@ -59,7 +59,8 @@ public sealed class NodeRuntime(
     {
         NodeGauges.Register(figures.Meter, settings, journals, _deadLetters);
         await journals.Store.OpenAsync(cancellation).ConfigureAwait(false);
-        var life = new NodeLife(settings.Node, journals);
+        journals.Store.ClaimLost += Fail;
+        var life = new NodeLife(journals);
         _actors = await NodeActorSystem.StartAsync(
             loggers,
             akka => akka
@@ -71,7 +72,7 @@ public sealed class NodeRuntime(
                 .WithConnections((system, registry) => StartConnectionsAsync(life, system, registry), started => _connections = started)
                 .WithClusterOfOne(standing, Regions),
             cancellation).ConfigureAwait(false);
-        _operated = new OperatedNode(settings.Node, _actors.Actors, Connections, _hosted, journals, _deadLetters);
+        _operated = new OperatedNode(settings.Node, _actors.Actors, Connections, journals, _deadLetters);
         _ = ReportEndAsync(_actors);
     }
 
@@ -164,9 +165,11 @@ public sealed class NodeRuntime(
         await actors.Ended.ConfigureAwait(false);
         if (!_isStopping)
         {
-            Failed?.Invoke("its actor system has ended");
+            Fail("its actor system has ended");
         }
     }
+
+    private void Fail(string why) => Failed?.Invoke(why);
 
     private static Dictionary<string, IActorRef> Regions(IActorRegistry registry) => new()
     {

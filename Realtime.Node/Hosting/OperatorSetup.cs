@@ -3,13 +3,14 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Matching;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Realtime.Node.Cluster;
 using Realtime.Node.Hosting.Configuration;
 using Realtime.Node.Operations;
 using Realtime.Node.Operations.Dashboard;
 using Realtime.Node.Operations.Listener;
 using Realtime.Node.Operations.Logs;
 using Realtime.Node.Operations.Records;
-using Realtime.Node.Persistence.Store;
+using Realtime.Node.Persistence.Journal;
 using Realtime.Node.Telemetry.Metrics;
 using Realtime.Node.Telemetry.Prometheus;
 
@@ -30,20 +31,21 @@ internal static class OperatorSetup
         services.AddSingleton<NodeDeparture>();
         services.AddSingleton(provider => new AuditTrail(
             settings.Node, provider.GetRequiredService<EventRing>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
-        services.AddSingleton(provider => new NodeDraining(
-            () => provider.GetRequiredService<NodeRuntime>().Operated,
+        services.AddSingleton(provider => new NodeWatch(
+            settings.Node,
             provider.GetRequiredService<NodeReadiness>(),
-            settings.Cluster is not null,
-            settings.Cluster?.DrainWindow ?? TimeSpan.Zero,
-            () => provider.GetRequiredService<NodeDeparture>().Begin(),
-            provider.GetRequiredService<ILogger<NodeDraining>>()));
+            provider.GetRequiredService<Journals>(),
+            provider.GetRequiredService<EventRing>(),
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddHostedService(provider => provider.GetRequiredService<NodeWatch>());
         services.AddSingleton(provider => new OperatorServices(
             settings.Node,
             NodeVersion.Text,
-            settings.Cluster is not null,
+            settings.ClientUrl,
+            settings.MaxConnections,
             settings.Namespaces,
-            provider.GetRequiredService<IStore>(),
             provider.GetRequiredService<NodeReadiness>(),
+            provider.GetRequiredService<ClusterStanding>(),
             () => provider.GetRequiredService<NodeRuntime>().Operated,
             () => provider.GetRequiredService<NodeFigures>().Rates,
             configuration.Effective,
@@ -52,10 +54,10 @@ internal static class OperatorSetup
             provider.GetRequiredService<EventRing>(),
             provider.GetRequiredService<AuditTrail>(),
             provider.GetRequiredService<NodeVitals>(),
+            () => provider.GetRequiredService<NodeDeparture>().Begin(),
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new OperatorDesk(
-            OperatorRoutes.Of(
-                provider.GetRequiredService<OperatorServices>(), provider.GetRequiredService<NodeDraining>(), provider.GetRequiredService<ILoggerFactory>()),
+            OperatorRoutes.Of(provider.GetRequiredService<OperatorServices>(), provider.GetRequiredService<ILoggerFactory>()),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<OperatorDesk>>()));
         services.AddSingleton<OperatorEndpoint>();

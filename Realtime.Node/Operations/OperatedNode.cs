@@ -1,12 +1,22 @@
+using Akka.Actor;
 using Akka.Hosting;
 using Realtime.Messages.Ids;
 using Realtime.Node.Channels;
 using Realtime.Node.Cluster;
 using Realtime.Node.Connections;
+using Realtime.Node.Feeds;
 using Realtime.Node.Persistence.Journal;
+using Realtime.Node.Sessions;
 
 namespace Realtime.Node.Operations;
 
 /// <summary>The parts of the running node that operators see and steer. There are none before it starts.</summary>
 internal sealed record OperatedNode(
-    NodeId Self, IActorRegistry Actors, ClientConnections Connections, HostedChannels Channels, Journals Journals, DeadLetterCounts DeadLetters);
+    NodeId Self, IActorRegistry Actors, ClientConnections Connections, Journals Journals, DeadLetterCounts DeadLetters)
+{
+    public IActorRef Channels => Actors.Get<ChannelRegion>();
+
+    public IActorRef Sessions => Actors.Get<SessionRegion>();
+
+    public IActorRef Feeds => Actors.Get<FeedHub>();
+}

@@ -16,13 +16,4 @@ internal static partial class OperationsLog
 
     [LoggerMessage(LogEvents.LogLevelChanged, LogLevel.Warning, "The log level of {Category} is {Level} now, {Until}")]
     public static partial void LevelChanged(this ILogger logger, string category, string level, string until);
-
-    [LoggerMessage(LogEvents.DrainedByOperator, LogLevel.Information, "Drained by an operator: giving away shards and connections, and waiting")]
-    public static partial void DrainBegun(this ILogger logger);
-
-    [LoggerMessage(LogEvents.UndrainedByOperator, LogLevel.Information, "Undrained by an operator: serving again")]
-    public static partial void DrainTakenBack(this ILogger logger);
-
-    [LoggerMessage(LogEvents.OperatorDrainFailed, LogLevel.Error, "Moving connections away for an operator's drain failed; the node stays drained")]
-    public static partial void DrainFailed(this ILogger logger, Exception fault);
 }

@@ -17,7 +17,7 @@ internal sealed class OperatorEndpoint(OperatorDesk desk, OperatorDoor door, Aud
     public async Task HandleAsync(HttpContext context)
     {
         var found = RawPath.TrySplit(context, OperatorAnswer.Prefix, out var path) ? desk.Routes.Find(context.Request.Method, path) : null;
-        var route = found is { Route: { Outside: not null } known } ? known : null;
+        var route = found?.Route;
         var verdict = door.Look(context, route?.Right ?? OperatorRight.View);
         if (route is null)
         {

@@ -1,26 +1,27 @@
 using Realtime.Messages.Ids;
 using Realtime.Messages.Operators;
+using Realtime.Node.Cluster;
 using Realtime.Node.Namespaces;
 using Realtime.Node.Operations.Logs;
 using Realtime.Node.Operations.Records;
-using Realtime.Node.Persistence.Store;
 
 namespace Realtime.Node.Operations;
 
 /// <summary>What questions of operators are answered from.</summary>
 /// <param name="Version">Of the program.</param>
-/// <param name="IsClustered">False: this node is alone on its store.</param>
 /// <param name="Node">Asked with each question: the node starts after its endpoints are mapped.</param>
 /// <param name="Rates">What went through the node lately.</param>
 /// <param name="Configuration">Names and values, secrets masked.</param>
 /// <param name="Log">Null: the node is hosted by an application that logs in its own way, and so are <paramref name="Levels"/>.</param>
+/// <param name="Leave">Begins the stop of the process, and returns.</param>
 internal sealed record OperatorServices(
     NodeId Self,
     string Version,
-    bool IsClustered,
+    string? ClientUrl,
+    int Capacity,
     NamespaceTable Namespaces,
-    IStore Store,
     NodeReadiness Readiness,
+    ClusterStanding Standing,
     Func<OperatedNode> Node,
     Func<NodeRates> Rates,
     Func<IEnumerable<KeyValuePair<string, string>>> Configuration,
@@ -29,4 +30,5 @@ internal sealed record OperatorServices(
     EventRing Events,
     AuditTrail Audit,
     NodeVitals Vitals,
+    Action Leave,
     TimeProvider Time);

@@ -17,6 +17,12 @@ internal static class Figures
 
     public static StoreStatus Store { get; } = new("PostgreSQL db/realtime", true, true, null);
 
+    public static JournalStatus[] Journals { get; } =
+    [
+        new("channels", "closed", 4096, 12, 0, null, null),
+        new("sessions", "closed", 0, 0, 3, null, new JournalStatus.Failure("out-of-reach", "timeout", At)),
+    ];
+
     /// <summary>Everything that the pages ask for.</summary>
     /// <param name="evil">Put into whatever other people have named or written.</param>
     public static void LayOut(OperatorStand stand, string evil = "")
@@ -24,7 +30,7 @@ internal static class Figures
         string[] names = [.. Names.Select(name => name + evil)];
         Cluster(stand, [.. names.Select(name => Node(name))]);
         Map(stand, names, [.. Enumerable.Range(0, Shards).Select(shard => shard % names.Length)]);
-        stand.Answer("GET shards/4095", new ShardStatus(4095, names[0], 7, names[0], "here", 12, 3), Default.ShardStatus);
+        stand.Answer("GET shards/4095", new ShardStatus(4095, names[0], names[0], "here", 12, 3), Default.ShardStatus);
         var channel = new ChannelSummary("chat:room" + evil, names[1], "Journal", "k3f9:900", 2, 1, 12.5);
         var session = new SessionSummary(Session, "ada" + evil, "attached", names[0], names[1], 2, At);
         stand.Answer("GET sessions", new SessionPage([session], null, []), Default.SessionPage);
@@ -34,7 +40,7 @@ internal static class Figures
         stand.Answer("GET channels?prefix=ada", new ChannelPage([], null, []), Default.ChannelPage);
         stand.Answer("GET channels?prefix=chat:room", new ChannelPage([channel], null, []), Default.ChannelPage);
         stand.Answer("GET sessions/" + Session, new SessionReport(
-            session, 17, 2, "4711", null, ["theme" + evil],
+            session, 17, "1.2", "4711", null, ["theme" + evil],
             [new SubscriptionReport(channel.Name, "k3f9:859", "k3f9:900", 41, "catching-up", true), new SubscriptionReport("cursors:room", null, null, null, "live", false)],
             [new SessionEvent(At, "opened", names[0], null), new SessionEvent(At.AddMinutes(1), "moved", names[1], "handed off" + evil)]), Default.SessionReport);
         stand.Answer("GET channels/" + channel.Name, new ChannelReport(channel, 2050, "k3f9:0", 0, [new ChannelSubscribers(names[0], 140, 4)], [new ChannelMember(Session, "ada" + evil)]), Default.ChannelReport);
@@ -62,5 +68,5 @@ internal static class Figures
         name, 4, status, true, "10.0.3.1:5200", "wss://n.example.com", null, 8000, connections, shards,
         new NodeLive(
             "0.1.0", status == "active" ? "serving" : status, [], "sure", 90_000, 1600, 300, 412_000_000, 0.42, "information", Store,
-            new NodeRates(250, 9_000, 2_000_000, 0, 0, 2.1, 9.5, 0, 18_000), new MovingConnections(0, 0, 0, 0, 0), [new LinkStatus("node-x", true, 0)]));
+            new NodeRates(250, 9_000, 2_000_000, 0, 0, 2.1, 9.5, 0, 18_000), [new LinkStatus("node-x", true, 0)], Journals, new DeadLetterStatus(3, "Terminated")));
 }

@@ -19,8 +19,8 @@ public sealed class AccessTests
     [InlineData("*")]
     public async Task Every_route_with_every_key(string address)
     {
-        await using var node = await OperatedApp.StartAsync("n1", null, ("Operator:Address", address), ("Operator:Key", Key), ("Operator:ViewKey", ViewKey));
-        var routes = Outside(node);
+        await using var node = await OperatedApp.StartAsync("n1", ("Operator:Address", address), ("Operator:Key", Key), ("Operator:ViewKey", ViewKey));
+        var routes = Routes(node);
         routes.Count.ShouldBe(27);
         foreach (var route in routes)
         {
@@ -40,22 +40,12 @@ public sealed class AccessTests
     public async Task Without_a_configured_key_everybody_on_this_machine_may_and_an_unknown_key_is_still_refused()
     {
         await using var node = await OperatedApp.StartAsync("n1");
-        foreach (var route in Outside(node))
+        foreach (var route in Routes(node))
         {
             (await StatusAsync(node, route, null)).ShouldBeOneOf(Answered, route.Pattern);
         }
 
         await node.RefusedAsync(HttpStatusCode.Unauthorized, HttpMethod.Get, "cluster", key: "who-knows-this-key");
-    }
-
-    [Fact]
-    public async Task What_nodes_ask_of_one_another_nobody_asks_from_outside()
-    {
-        await using var node = await OperatedApp.StartAsync("n1", null, ("Operator:Key", Key));
-        foreach (var route in node.Services.GetRequiredService<OperatorDesk>().Routes.All.Where(route => route.Right is OperatorRight.Peer))
-        {
-            await node.RefusedAsync(HttpStatusCode.NotFound, HttpMethod.Get, route.Pattern, key: Key);
-        }
     }
 
     [Fact]
@@ -83,7 +73,6 @@ public sealed class AccessTests
             ("/v1/gateway", HttpStatusCode.OK, HttpStatusCode.NotFound),
             ("/v1/connect", HttpStatusCode.UpgradeRequired, HttpStatusCode.NotFound),
             ("/realtime.js", HttpStatusCode.OK, HttpStatusCode.NotFound),
-            ("/health/moves", HttpStatusCode.OK, HttpStatusCode.NotFound),
             ("/metrics", HttpStatusCode.NotFound, HttpStatusCode.OK),
             ("/dashboard/nothing.js", HttpStatusCode.NotFound, HttpStatusCode.NotFound),
             ("/health/live", HttpStatusCode.OK, HttpStatusCode.OK),
@@ -107,7 +96,7 @@ public sealed class AccessTests
     [Fact]
     public async Task Answers_say_what_the_key_may_do_and_the_map_is_sent_when_it_has_changed()
     {
-        await using var node = await OperatedApp.StartAsync("n1", null, ("Operator:Key", Key), ("Operator:ViewKey", ViewKey));
+        await using var node = await OperatedApp.StartAsync("n1", ("Operator:Key", Key), ("Operator:ViewKey", ViewKey));
         (await AskAsync(HttpMethod.Get, "cluster", Key)).Headers.GetValues("Operator-Right").ShouldBe(["act"]);
         (await AskAsync(HttpMethod.Get, "cluster", ViewKey)).Headers.GetValues("Operator-Right").ShouldBe(["view"]);
         (await AskAsync(HttpMethod.Post, "nodes/n1/drain", ViewKey)).Headers.GetValues("Operator-Right").ShouldBe(["view"]);
@@ -152,7 +141,7 @@ public sealed class AccessTests
     [InlineData("true", HttpStatusCode.OK)]
     public async Task Figures_need_a_key_that_may_look_unless_they_are_open(string open, HttpStatusCode withoutKey)
     {
-        await using var node = await OperatedApp.StartAsync("n1", null, ("Operator:Key", Key), ("Operator:ViewKey", ViewKey), ("Operator:OpenMetrics", open));
+        await using var node = await OperatedApp.StartAsync("n1", ("Operator:Key", Key), ("Operator:ViewKey", ViewKey), ("Operator:OpenMetrics", open));
         (await node.SendAsync(HttpMethod.Get, "/metrics")).Status.ShouldBe(withoutKey);
         (await node.SendAsync(HttpMethod.Get, "/metrics", key: ViewKey)).ShouldSatisfyAllConditions(
             answer => answer.Status.ShouldBe(HttpStatusCode.OK), answer => answer.Body.ShouldContain("realtime_connections"));
@@ -161,7 +150,7 @@ public sealed class AccessTests
     [Fact]
     public async Task A_refused_action_is_in_the_audit_and_a_question_is_not()
     {
-        await using var node = await OperatedApp.StartAsync("n1", null, ("Operator:Key", Key), ("Operator:ViewKey", ViewKey));
+        await using var node = await OperatedApp.StartAsync("n1", ("Operator:Key", Key), ("Operator:ViewKey", ViewKey));
         await node.RefusedAsync(HttpStatusCode.Unauthorized, HttpMethod.Post, "nodes/n1/drain");
         await node.RefusedAsync(HttpStatusCode.Forbidden, HttpMethod.Post, "nodes/n1/leave", key: ViewKey);
         await node.RefusedAsync(HttpStatusCode.Conflict, HttpMethod.Post, "nodes/n1/drain", key: Key);
@@ -177,8 +166,7 @@ public sealed class AccessTests
     private static HttpStatusCode[] Answered =>
         [HttpStatusCode.OK, HttpStatusCode.BadRequest, HttpStatusCode.NotFound, HttpStatusCode.Conflict];
 
-    private static List<OperatorRoute> Outside(OperatedApp node) =>
-        [.. node.Services.GetRequiredService<OperatorDesk>().Routes.All.Where(route => route.Outside is not null)];
+    private static IReadOnlyList<OperatorRoute> Routes(OperatedApp node) => node.Services.GetRequiredService<OperatorDesk>().Routes.All;
 
     /// <summary>Nothing that could be done: a single node that has none of these.</summary>
     private static async Task<HttpStatusCode> StatusAsync(OperatedApp node, OperatorRoute route, string? key) =>

@@ -110,6 +110,23 @@ internal sealed class OperatedApp : IAsyncDisposable
         return error;
     }
 
+    public static async Task UntilAsync(string what, Func<Task<bool>> holds)
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+        while (!await holds())
+        {
+            try
+            {
+                await tick.WaitForNextTickAsync(deadline.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                throw new TimeoutException($"Waited in vain for {what}.");
+            }
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         _http.Dispose();

@@ -1,14 +1,13 @@
-using Realtime.Cluster.Journal.Memory;
 using Realtime.Messages.Operators;
 using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Operations;
 
-/// <summary>Three nodes on one store in memory, in this process; shared by the tests of a class, each of which leaves them as they were.</summary>
+/// <summary>Three nodes on one PostgreSQL database, in this process.</summary>
 public sealed class OperatedCluster : IAsyncLifetime
 {
-    private readonly MemoryStore _store = new(TimeProvider.System);
     private readonly List<OperatedApp> _nodes = [];
+    private PostgresServer? _store;
 
     internal OperatedApp A => _nodes[0];
 
@@ -18,9 +17,11 @@ public sealed class OperatedCluster : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        _store = await PostgresServer.StartAsync();
+        var database = await _store.CreateDatabaseAsync();
         foreach (var name in new[] { "a", "b", "c" })
         {
-            _nodes.Add(await OperatedApp.StartMemberAsync(name, _store));
+            _nodes.Add(await StartMemberAsync(name, _store.ConnectionString(database)));
         }
 
         await SettledAsync();
@@ -29,11 +30,14 @@ public sealed class OperatedCluster : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         await Task.WhenAll(_nodes.Select(node => node.DisposeAsync().AsTask()));
-        await _store.DisposeAsync();
+        await (_store?.DisposeAsync() ?? ValueTask.CompletedTask);
     }
 
+    internal static Task<OperatedApp> StartMemberAsync(string name, string database, params (string Key, string Value)[] options) =>
+        OperatedApp.StartAsync(name, [("Store", $"postgres:{database}"), .. options]);
+
     /// <summary>Everybody serves and is reached, and shards are where they belong.</summary>
-    internal Task SettledAsync() => UntilAsync("the cluster to settle", async () =>
+    internal Task SettledAsync() => OperatedApp.UntilAsync("the cluster to settle", async () =>
     {
         foreach (var node in _nodes)
         {
@@ -47,21 +51,4 @@ public sealed class OperatedCluster : IAsyncLifetime
 
         return true;
     });
-
-    internal static async Task UntilAsync(string what, Func<Task<bool>> holds)
-    {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
-        while (!await holds())
-        {
-            try
-            {
-                await tick.WaitForNextTickAsync(deadline.Token);
-            }
-            catch (OperationCanceledException)
-            {
-                throw new TimeoutException($"Waited in vain for {what}.");
-            }
-        }
-    }
 }

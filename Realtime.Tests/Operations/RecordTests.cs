@@ -3,7 +3,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Realtime.Messages.Ids;
 using Realtime.Node.Operations.Listener;
 using Realtime.Node.Operations.Logs;
-using Realtime.Node.Operations.Questions;
 using Realtime.Node.Operations.Records;
 using Realtime.Tests.Support;
 using Serilog;
@@ -115,7 +114,7 @@ public sealed class RecordTests
         var lines = ring.Read(0, 1000, null, null);
         lines.Missed.ShouldBeGreaterThan(100);
         lines.Lines.ShouldAllBe(line => line.Text.Length < 10_000);
-        lines.Lines.Sum(line => line.Text.Length).ShouldBeLessThan(150 * 1024, "an answer between nodes has to fit into a frame");
+        lines.Lines.Sum(line => line.Text.Length).ShouldBeLessThan(150 * 1024, "an answer is bounded");
     }
 
     [Fact]
@@ -164,22 +163,6 @@ public sealed class RecordTests
     [InlineData("/health/live", null)]
     public void A_path_is_taken_apart_before_it_is_decoded(string target, string? parts) =>
         (RawPath.TrySplit(target, "/operator/v1/", out var found) ? string.Join('|', found) : null).ShouldBe(parts);
-
-    [Fact]
-    public void Pages_of_several_nodes_go_no_further_than_the_node_that_came_least_far()
-    {
-        var (page, next) = ResidentWalk.Merge<string>([(["a", "d", "g"], "g"), (["b", "c"], "c"), (["e"], null)], key => key, 10);
-        page.ShouldBe(["a", "b", "c"]);
-        next.ShouldBe("c");
-
-        (page, next) = ResidentWalk.Merge<string>([(["a", "c"], null), (["b"], null)], key => key, 2);
-        page.ShouldBe(["a", "b"]);
-        next.ShouldBe("b");
-
-        (page, next) = ResidentWalk.Merge<string>([(["a"], null), (["b"], null)], key => key, 2);
-        page.ShouldBe(["a", "b"]);
-        next.ShouldBeNull();
-    }
 
     private static NumberedRing<long> Ring(int count, int added)
     {

@@ -30,7 +30,7 @@ internal static class PlayedCluster
     public static readonly SessionSummary Session = new(SessionId, "ada", "attached", "node-1", "node-2", 2, At);
 
     public static readonly SessionReport SessionReport = new(
-        Session, 17, 3, "connection-812", null, ["theme"],
+        Session, 17, "3.1", "connection-812", null, ["theme"],
         [new SubscriptionReport("chat:lobby", "a1:40", "a1:45", 5, "catching-up", true), new SubscriptionReport("cursors:7", null, null, null, "live", false)],
         [new SessionEvent(At, "opened", "node-1", null), new SessionEvent(At.AddSeconds(5), "attached", "node-2", "number 3")]);
 
@@ -48,7 +48,7 @@ internal static class PlayedCluster
     public static readonly AuditPage Audit = new([new AuditEntry(At, "node-1", "key (ada@desk)", "127.0.0.1", "node.drain", "node-2", 200, null)], []);
 
     public static readonly ShardPage Shards = new(
-        57, [new ShardStatus(16, "node-1", 4, "node-1", "here", 3, 9), new ShardStatus(17, "node-2", 5, "node-1", "moving", null, null), new ShardStatus(18, null, 5, null, "free", null, null)], null);
+        57, [new ShardStatus(16, "node-1", "node-1", "here", 3, 9), new ShardStatus(17, "node-2", "node-1", "moving", null, null), new ShardStatus(18, null, null, "free", null, null)], null);
 
     public static readonly ConfigurationReport Configuration = new("node-1", [new("Realtime:Node", "node-1"), new("Realtime:Cluster:Shards", "4096")]);
 
@@ -70,7 +70,7 @@ internal static class PlayedCluster
 
         api.Answer("GET shards", Shards);
         api.Answer("GET shards/moves", Moves);
-        api.Answer("GET shards/locate", new ShardLocation("channel", "chat:lobby", 99, "node-1", 4));
+        api.Answer("GET shards/locate", new ShardLocation("channel", "chat:lobby", 99, "node-1"));
         api.Answer("POST shards/17/move", Begun);
         api.Answer("POST shards/18/move", Begun);
         api.Answer("POST shards/rebalance", Done);
@@ -92,7 +92,9 @@ internal static class PlayedCluster
 
     public static NodeLive Live(string phase, double publishes, double deliveries, double? p99, int behind) => new(
         "0.1.0", phase, [], "sure", 93_784, 2100, 340, 512L << 20, 0.75, "information", Store,
-        new NodeRates(publishes, deliveries, 2_500_000, 0.5, 0, p99 / 4, p99, behind, 4096), new MovingConnections(1, 2, 0, 0, 77), [new LinkStatus("node-2", true, 0), new LinkStatus("node-3", false, 2048)]);
+        new NodeRates(publishes, deliveries, 2_500_000, 0.5, 0, p99 / 4, p99, behind, 4096), [new LinkStatus("node-2", true, 0), new LinkStatus("node-3", false, 2048)],
+        [new JournalStatus("channels", "closed", 4096, 12, 0, null, null), new JournalStatus("sessions", "open", 0, 0, 3, At, new JournalStatus.Failure("out-of-reach", "no route to host", At))],
+        new DeadLetterStatus(3, "Terminated"));
 
     public static ClusterEvent Event(long number, string what, string? node, string text) => new(number, At.AddSeconds(number), what, node, text);
 

@@ -182,7 +182,7 @@ public sealed class VerbTests
         "GET sessions/" + Session => verb.Contains("tail", StringComparison.Ordinal) ? Lines(PlayedCluster.SessionReport.History) : Json(PlayedCluster.SessionReport),
         "GET cluster" => Json(PlayedCluster.Cluster),
         "GET shards" => Json(PlayedCluster.Shards),
-        "GET shards/locate" => Json(new ShardLocation("channel", "chat:lobby", 99, "node-1", 4)),
+        "GET shards/locate" => Json(new ShardLocation("channel", "chat:lobby", 99, "node-1")),
         "GET sessions" => Json(new SessionPage([PlayedCluster.Session], null, ["node-3"])),
         "GET channels" => Json(new ChannelPage([PlayedCluster.Channel], null, [])),
         "GET channels/chat%3Alobby" => Json(PlayedCluster.ChannelReport),

@@ -122,20 +122,27 @@ public sealed class WaitTests
     }
 
     [Fact]
-    public void Connections_that_cannot_go_are_told()
+    public async Task A_node_that_is_alone_and_falls_silent_has_left_whatever_it_held()
     {
-        var departure = new Departure("node-2", leaves: false);
-        var stuck = Left(0, 3, "draining")!;
+        var departure = new Departure("node-2", leaves: true);
+        departure.Look(Alone(3)).ShouldBeFalse();
+        departure.GoneSilently.ShouldBeTrue();
+        departure.Left.ShouldBe("3 connections", "all shards are its own to the end");
 
-        departure.Look(Seen(stuck with { Live = stuck.Live! with { Moves = new MovingConnections(0, 0, 1, 2, 50) } }));
-
-        departure.Stuck.ShouldBe("3 connections stay: there is nowhere to send them");
+        await using var api = await StartAsync();
+        var looks = 0;
+        api.Answer("POST nodes/node-2/leave", PlayedCluster.Begun);
+        api.Answer("GET cluster", _ => Interlocked.Increment(ref looks) == 1 ? (200, Json(Alone(3))) : (503, """{"error":"unavailable","message":"going","field":null}"""));
+        (await PbmRun.Of(api, "cluster", "leave", "node-2", "--yes")).ShouldSatisfyAllConditions(run => run.Code.ShouldBe(0), run => run.Output.ShouldContain("node-2 has left"));
     }
 
     private static NodeStatus? Left(int shards, int connections, string phase) =>
         PlayedCluster.Node("node-2", phase == "drained" ? "drained" : "draining", connections, shards, PlayedCluster.Live(phase, 0, 0, null, 0));
 
     private static ClusterStatus Seen(NodeStatus? node) => PlayedCluster.Cluster with { Nodes = node is null ? [PlayedCluster.Node1] : [PlayedCluster.Node1, node], Unreachable = [] };
+
+    private static ClusterStatus Alone(int connections) =>
+        PlayedCluster.Cluster with { Clustered = false, Nodes = [PlayedCluster.Node("node-2", "draining", connections, 256, PlayedCluster.Live("draining", 0, 0, null, 0))], Unreachable = [] };
 
     /// <summary>Shows these one after the other, the last one for ever; null: the node is gone.</summary>
     private static async Task<PlayedApi> Draining(NodeStatus?[] looks, Func<(int, string)>? andThen = null)

@@ -17,12 +17,12 @@ internal static class Tones
         _ => throw new InvalidOperationException($"tone {tone} has no style"),
     };
 
-    /// <summary>Of states of nodes, standings, phases, shards, sessions and subscriptions.</summary>
+    /// <summary>Of states of nodes, standings, phases, journals, shards, sessions and subscriptions.</summary>
     public static Tone OfState(string state) => state switch
     {
-        "active" or "sure" or "serving" or "attached" or "live" or "here" or "ok" => Tone.Good,
-        "draining" or "drained" or "frozen" or "starting" or "moving" or "planned" or "held" or "detached" or "catching-up" => Tone.Busy,
-        "dead" or "out" or "stopped" or "free" or "fault" => Tone.Bad,
+        "active" or "sure" or "serving" or "attached" or "live" or "here" or "ok" or "closed" => Tone.Good,
+        "draining" or "drained" or "frozen" or "starting" or "moving" or "planned" or "held" or "detached" or "catching-up" or "half-open" => Tone.Busy,
+        "dead" or "out" or "stopped" or "free" or "fault" or "open" => Tone.Bad,
         "parked" or "stored" or "note" => Tone.Quiet,
         "warning" => Tone.Busy,
         _ => Tone.Plain,
@@ -38,9 +38,9 @@ internal static class Tones
 
     public static Tone OfEvent(string what) => what switch
     {
-        "joined" or "active" or "link-up" => Tone.Good,
-        "draining" or "left" or "shards-moved" or "standing" => Tone.Busy,
-        "evicted" or "link-down" => Tone.Bad,
+        "started" or "store-well" => Tone.Good,
+        "stopping" => Tone.Busy,
+        "store-trouble" => Tone.Bad,
         "action" => Tone.Strong,
         _ => Tone.Plain,
     };

@@ -89,7 +89,7 @@ internal static class NodeVerbs
             ("ready", live.Obstacles.Count == 0 ? new Cell("yes", Tone.Good) : new Cell("no: " + string.Join("; ", live.Obstacles), Tone.Bad)),
             ("standing", Cell.State(live.Standing)),
             ("uptime", Words.Duration(TimeSpan.FromSeconds(live.UptimeSeconds))),
-            ("in memory", $"{Words.Count(live.Sessions, "session")}, {Words.Count(live.Channels, "channel")}"),
+            ("in memory", $"{Counted(live.Sessions, "session")}, {Counted(live.Channels, "channel")}"),
             ("memory", Words.Bytes(live.Memory)),
             ("cpu", $"{Words.Rate(Math.Round(live.Cpu * 100))} % of a core"),
             ("log level", live.LogLevel),
@@ -97,11 +97,44 @@ internal static class NodeVerbs
             ("publishes", $"{Words.Rate(live.Rates.Publishes)}/s, p50 {Words.Milliseconds(live.Rates.PublishP50Ms)}, p99 {Words.Milliseconds(live.Rates.PublishP99Ms)}"),
             ("deliveries", $"{Words.Rate(live.Rates.Deliveries)}/s, {Words.Bytes((long)live.Rates.BytesOut)}/s"),
             ("errors", new Cell($"{Words.Rate(live.Rates.Errors)}/s, {Words.Rate(live.Rates.Refused)}/s refused at the door", live.Rates.Errors + live.Rates.Refused > 0 ? Tone.Bad : Tone.Plain)),
-            ("behind", new Cell($"{Words.Count(live.Rates.Behind, "subscriber")}, {Words.Bytes(live.Rates.Queued)} queued", live.Rates.Behind > 0 ? Tone.Busy : Tone.Plain)),
-            ("moving away", $"{Words.Number((long)live.Moves.Pending)} to be asked, {Words.Number((long)live.Moves.UnderWay)} asked, {Words.Number((long)live.Moves.Stayed)} stayed, {Words.Number((long)live.Moves.Unmovable)} cannot, {Words.Number(live.Moves.Done)} gone since start"));
+            ("dead letters", live.DeadLetters.Last is { } last ? $"{Words.Number(live.DeadLetters.Count)}, the latest a {last}" : "none"),
+            ("behind", new Cell($"{Words.Count(live.Rates.Behind, "subscriber")}, {Words.Bytes(live.Rates.Queued)} queued", live.Rates.Behind > 0 ? Tone.Busy : Tone.Plain)));
         screen.Gap();
+        ShowJournals(screen, live.Journals);
+        if (live.Links.Count > 0)
+        {
+            screen.Gap();
+            ShowLinks(screen, live.Links);
+        }
+    }
+
+    private static void ShowJournals(Screen screen, IReadOnlyList<JournalStatus> journals)
+    {
+        var listing = new Listing(
+            new Column("journal"), new Column("breaker"), new Column("queued", Right: true), new Column("recoveries", Right: true), new Column("latest failure", 1, Shrinks: true));
+        foreach (var journal in journals)
+        {
+            listing.Add(
+                new Cell(journal.Name, Tone.Strong),
+                Cell.State(journal.Breaker),
+                $"{Words.Count(journal.QueuedWrites, "write")}, {Words.Bytes(journal.QueuedBytes)}",
+                Words.Number((long)journal.Recoveries),
+                Failure(journal));
+        }
+
+        screen.Table(listing, "No journals.");
+    }
+
+    private static string Counted(int? count, string what) => count is { } known ? Words.Count(known, what) : $"- {what}s";
+
+    private static Cell Failure(JournalStatus journal) => journal.LastFailure is not { } failure ? "none"
+        : journal.FailingSince is { } since ? new Cell($"{failure.Kind} since {Words.Time(since)}: {failure.Text}", Tone.Bad)
+        : Cell.Quiet($"{failure.Kind} at {Words.Time(failure.At)}: {failure.Text}");
+
+    private static void ShowLinks(Screen screen, IReadOnlyList<LinkStatus> all)
+    {
         var links = new Listing(new Column("link to"), new Column("state"), new Column("queued", Right: true));
-        foreach (var link in live.Links)
+        foreach (var link in all)
         {
             links.Add(new Cell(link.Peer, Tone.Strong), link.Up ? new Cell("up", Tone.Good) : new Cell("down", Tone.Bad), Words.Bytes(link.Queued));
         }

@@ -117,7 +117,7 @@ internal static class SessionVerbs
             ("state", Cell.State(session.State)),
             ("owner", $"{session.Owner}, shard {report.Shard}"),
             ("connection", session.At is null ? "none" : session.At == session.Owner ? $"{Words.OrDash(report.Connection)} on {session.At}" : $"{Words.OrDash(report.Connection)} on {session.At}, relayed"),
-            ("attachment", report.Attachment == 0 ? "none in this life" : $"number {report.Attachment}"),
+            ("attachment", report.Attachment ?? "none in this life"),
             ("since", Words.Time(session.Since)),
             ("expires", report.Expires is { } at ? new Cell(Words.Time(at), Tone.Busy) : "not while attached"),
             ("state keys", report.StateKeys.Count == 0 ? "none" : string.Join(", ", report.StateKeys)));

@@ -31,10 +31,10 @@ internal static class ShardingVerbs
             var cluster = answer.Value;
             var lives = cluster.Nodes.Select(node => node.Live).OfType<NodeLive>().ToList();
             var listing = new Listing(new Column("kind"), new Column("in memory", Right: true), new Column("nodes", Right: true), new Column("shards", Right: true));
-            foreach (var (kind, count) in (ReadOnlySpan<(string, Func<NodeLive, int>)>)[("session", static live => live.Sessions), ("channel", static live => live.Channels)])
+            foreach (var (kind, count) in (ReadOnlySpan<(string, Func<NodeLive, int?>)>)[("session", static live => live.Sessions), ("channel", static live => live.Channels)])
             {
                 listing.Add(
-                    new Cell(kind, Tone.Strong), Words.Number(lives.Sum(live => (long)count(live))), Words.Number(lives.LongCount(live => count(live) > 0)), Words.Number((long)cluster.Shards.Total));
+                    new Cell(kind, Tone.Strong), lives.All(live => count(live) is not null) ? Words.Number(lives.Sum(live => (long)count(live)!.Value)) : "-", Words.Number(lives.LongCount(live => count(live) > 0)), Words.Number((long)cluster.Shards.Total));
             }
 
             context.Screen.Table(listing, "No kinds.");
@@ -104,14 +104,14 @@ internal static class ShardingVerbs
                 }
 
                 var listing = new Listing(
-                    new Column("shard", Right: true), new Column("owner"), new Column("state"), new Column("plan", 3), new Column("epoch", 4, Right: true),
+                    new Column("shard", Right: true), new Column("owner"), new Column("state"), new Column("plan", 3),
                     new Column("sessions", 1, Right: true), new Column("channels", 2, Right: true));
                 foreach (var shard in answer.Value.Shards)
                 {
                     listing.Add(
                         $"{shard.Shard}", shard.Owner is null ? new Cell("nobody", Tone.Bad) : shard.Owner, Cell.State(shard.State),
                         shard.Plan is null ? "-" : shard.Plan == shard.Owner ? Cell.Quiet(shard.Plan) : new Cell(shard.Plan, Tone.Busy),
-                        $"{shard.Epoch}", Words.Number(shard.Sessions), Words.Number(shard.Channels));
+                        Words.Number(shard.Sessions), Words.Number(shard.Channels));
                 }
 
                 context.Screen.Table(listing, "No such shards.");
@@ -141,8 +141,7 @@ internal static class ShardingVerbs
                 return context.Tell(answer, value => context.Screen.Facts(
                     (value.Entity, new Cell(value.Id, Tone.Strong)),
                     ("shard", $"{value.Shard}"),
-                    ("owner", value.Owner is { } owner ? owner : new Cell("nobody", Tone.Bad)),
-                    ("epoch", $"{value.Epoch}")));
+                    ("owner", value.Owner is { } owner ? owner : new Cell("nobody", Tone.Bad))));
             });
     }
 }

@@ -1,4 +1,5 @@
 using Realtime.Messages.Operators;
+using Realtime.Pbm.Output;
 
 namespace Realtime.Pbm.Waiting;
 
@@ -7,16 +8,14 @@ namespace Realtime.Pbm.Waiting;
 internal sealed class Departure(string node, bool leaves)
 {
     private NodeStatus? _last;
+    private bool _isAlone;
 
-    /// <summary>What it still has; null before the first look.</summary>
-    public (int Shards, int Connections)? Left => _last is { } last ? (last.Shards, last.Connections) : null;
+    /// <summary>What it still has, in words; null before the first look.</summary>
+    public string? Left => _last is not { } last ? null
+        : _isAlone ? Words.Count(last.Connections, "connection")
+        : $"{Words.Count(last.Shards, "shard")} and {Words.Count(last.Connections, "connection")}";
 
     public string State => _last?.Live?.Phase ?? _last?.Status ?? "";
-
-    /// <summary>Why it will not come to an end by itself, if something holds it up.</summary>
-    public string? Stuck => _last?.Live?.Moves is { } moves && moves.Pending + moves.UnderWay == 0 && moves.Stayed + moves.Unmovable > 0
-        ? $"{moves.Stayed + moves.Unmovable} connections stay: {(moves.Unmovable > 0 ? "there is nowhere to send them" : "asked in vain")}"
-        : null;
 
     /// <summary>A look at the cluster; true: it is over.</summary>
     public bool Look(ClusterStatus cluster)
@@ -26,7 +25,7 @@ internal sealed class Departure(string node, bool leaves)
             return leaves && _last is not null;
         }
 
-        _last = status;
+        (_last, _isAlone) = (status, !cluster.Clustered);
 
         // The row says drained when the shards are gone; the node itself when its connections are, too. Who answers us may be behind it:
         // whoever looks next would see shards where we said there are none.
@@ -34,10 +33,9 @@ internal sealed class Departure(string node, bool leaves)
     }
 
     /// <summary>
-    /// Nobody answers. When the node was the only one we could ask, and had nothing left when we saw it last, then this is how its leaving
-    /// looks; otherwise we do not know.
+    /// No node answers. When there is no other node, or this one had nothing left when we saw it last, then this is how its leaving looks; otherwise we do not know.
     /// </summary>
-    public bool GoneSilently => leaves && _last is { Shards: 0, Connections: 0 };
+    public bool GoneSilently => leaves && (_isAlone || _last is { Shards: 0, Connections: 0 });
 
     /// <summary>Somebody has taken the drain back, or the node came up again: it gives nothing away any more.</summary>
     public bool TakenBack => _last is { Status: "active", Live.Phase: "serving" };

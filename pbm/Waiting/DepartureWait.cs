@@ -84,7 +84,7 @@ internal sealed class DepartureWait(VerbContext context, string node, bool leave
 
     private string Progress() => _departure.Left is not { } left
         ? $"{node}: no news"
-        : $"{node} {_departure.State}: {Words.Count(left.Shards, "shard")} and {Words.Count(left.Connections, "connection")} left{(_departure.Stuck is { } stuck ? $" ({stuck})" : "")}";
+        : $"{node} {_departure.State}: {left} left";
 
     /// <summary>Without a terminal a line whenever something changed; on standard error, because the answer is the end.</summary>
     private void Say(string text)

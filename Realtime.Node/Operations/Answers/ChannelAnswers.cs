@@ -1,93 +1,92 @@
-using Realtime.Messages.Entities;
+using Akka.Actor;
+using Realtime.Messages.Channels;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Operators;
+using Realtime.Node.Feeds;
 using Realtime.Node.Operations.Listener;
 using Realtime.Node.Operations.Questions;
+using Realtime.Node.Persistence;
 
 namespace Realtime.Node.Operations.Answers;
 
 /// <summary>Channels: those in memory as a list, and any one of them whole.</summary>
-internal sealed class ChannelAnswers(OperatorServices services, ShardAnswers shards, EntityQuestions entities, Peers peers)
+internal sealed class ChannelAnswers(OperatorServices services, NodeAnswers nodes, ShardAnswers shards, EntityQuestions entities)
 {
-    public async Task<OperatorReply> OwnListAsync(OperatorQuestion question, CancellationToken cancellation)
-    {
-        var (prefix, node, after, limit) = Filter(question);
-        var walk = new ResidentWalk(services.Time);
-        var names = node is null || node == services.Self.Name
-            ? services.Node().Steering.Residents(EntityKind.Channel).Select(address => address.Key)
-            : [];
-        var (page, next) = await walk.ReadAsync(
-            names.Where(name => prefix is null || name.StartsWith(prefix, StringComparison.Ordinal)), after, limit, name => SummaryAsync(name, cancellation)).ConfigureAwait(false);
-        return OperatorReply.Ok(new ChannelPage(page, next, []), OperatorJson.Default.ChannelPage);
-    }
-
     public async Task<OperatorReply> ListAsync(OperatorQuestion question, CancellationToken cancellation)
     {
-        var limit = Filter(question).Limit;
-        var pages = await peers.GatherAsync(question, OwnListAsync, OperatorJson.Default.ChannelPage, cancellation).ConfigureAwait(false);
-        var (page, next) = ResidentWalk.Merge([.. pages.Answers.Select(page => (page.Answer.Channels, page.Answer.Next))], channel => channel.Name, limit);
-        return OperatorReply.Ok(new ChannelPage(page, next, pages.Unreachable), OperatorJson.Default.ChannelPage);
+        var prefix = question.Text("prefix");
+        var after = question.Text("after");
+        var limit = question.Limit();
+        if (question.Text("node") is { } node)
+        {
+            nodes.CheckSelf(node);
+        }
+
+        var (ids, isWhole) = await Residents.ListAsync(services.Node().Channels, cancellation).ConfigureAwait(false);
+        var (page, next) = await new ResidentWalk(services.Time).ReadAsync(
+            Names(ids).Where(name => prefix is null || name.StartsWith(prefix, StringComparison.Ordinal)),
+            after,
+            limit,
+            name => SummaryAsync(name, cancellation)).ConfigureAwait(false);
+        return OperatorReply.Ok(new ChannelPage(page, next, isWhole ? [] : [services.Self.Name]), OperatorJson.Default.ChannelPage);
     }
 
     public async Task<OperatorReply> ChannelAsync(OperatorQuestion question, CancellationToken cancellation)
     {
         var name = shards.Known(OperatorQuestion.Channel(question.Arguments[0], "name"));
-        var address = EntityAddress.Of(name);
-        var reply = await entities.AskAsync(address, new ChannelRequest.Inspect(), EntityQuestions.Patience, cancellation).ConfigureAwait(false);
-        if (reply is not ChannelReply.Inspected { Account: var account })
+        var counting = SubscribersAsync(name, cancellation);
+        var reply = await entities.InspectAsync(services.Namespaces.Of(name), name, isBrief: false, cancellation).ConfigureAwait(false);
+        var subscribers = await counting.ConfigureAwait(false);
+        if (reply is not ChannelReply.Inspected { Info: var info })
         {
             return EntityQuestions.NoAnswer($"Channel {name}", reply);
         }
 
-        var subscribers = await Task.WhenAll(account.Listeners.Select(node => SubscribersAsync(question, node, name, cancellation))).ConfigureAwait(false);
         return OperatorReply.Ok(
             new ChannelReport(
-                Summary(name.Value, account),
-                services.Node().Cluster.View.ShardOf(address).Value,
-                Words.Of(account.Tail),
-                account.Pending,
-                [.. subscribers.OrderBy(node => node.Node, StringComparer.Ordinal)],
-                [.. account.Members.Select(member => new ChannelMember(member.Session.ToString(), member.User?.Value))]),
+                Summary(name, info),
+                EntityShards.Number(EntityIds.Of(name)),
+                Words.Of(info.Tail),
+                info.Pending,
+                subscribers.Count == 0 ? [] : [subscribers],
+                [.. info.Members.Select(member => new ChannelMember(member.Session.ToString(), member.User?.Value))]),
             OperatorJson.Default.ChannelReport);
     }
 
-    /// <summary>How many subscribers of a channel this node has.</summary>
-    public Task<OperatorReply> OwnSubscribersAsync(OperatorQuestion question, CancellationToken cancellation)
+    /// <summary>Names of channels by their entities' ids. An entity of another id refuses whatever it is asked, and goes.</summary>
+    private static IEnumerable<string> Names(IEnumerable<string> ids)
     {
-        var (count, behind) = services.Node().Relay.SubscribersOf(OperatorQuestion.Channel(question.Text("channel") ?? ""));
-        return Task.FromResult(OperatorReply.Ok(new ChannelSubscribers(services.Self.Name, count, behind), PeerJson.Default.ChannelSubscribers));
-    }
-
-    private async Task<ChannelSubscribers> SubscribersAsync(OperatorQuestion question, NodeId node, ChannelName channel, CancellationToken cancellation)
-    {
-        var asked = question with
+        foreach (var id in ids)
         {
-            Path = [OperatorRoutes.Peer, "subscribers"],
-            Query = new Dictionary<string, string> { ["channel"] = channel.Value },
-        };
-        var reply = node == services.Self
-            ? await OwnSubscribersAsync(asked, cancellation).ConfigureAwait(false)
-            : await peers.PassOnAsync(node, asked, isAction: false, cancellation).ConfigureAwait(false);
-        return (reply.IsSuccess ? reply.Read(PeerJson.Default.ChannelSubscribers) : null) ?? new ChannelSubscribers(node.Name, null, null);
+            if (EntityIds.TryParse(id, out var name))
+            {
+                yield return name.Value;
+            }
+        }
     }
 
-    private async Task<ChannelSummary?> SummaryAsync(string name, CancellationToken cancellation)
+    /// <summary>Of this node, whose feeds say it.</summary>
+    private async Task<ChannelSubscribers> SubscribersAsync(ChannelName channel, CancellationToken cancellation)
     {
-        var reply = await entities.AskAsync(
-            new EntityAddress(EntityKind.Channel, name), new ChannelRequest.Inspect(Brief: true), EntityQuestions.Patience, cancellation).ConfigureAwait(false);
-        return reply is ChannelReply.Inspected { Account: var account } ? Summary(name, account) : null;
+        try
+        {
+            var count = await services.Node().Feeds.Ask<ChannelSubscriberCount>(
+                new FeedCommand.CountSubscribers(channel), EntityQuestions.Patience, cancellation).ConfigureAwait(false);
+            return new ChannelSubscribers(services.Self.Name, count.Total, count.Behind);
+        }
+        catch (AskTimeoutException)
+        {
+            return new ChannelSubscribers(services.Self.Name, null, null);
+        }
     }
 
-    private ChannelSummary Summary(string name, ChannelAccount account)
+    private async Task<ChannelSummary?> SummaryAsync(string text, CancellationToken cancellation)
     {
-        var view = services.Node().Cluster.View;
-        var owner = view.OwnerOf(view.ShardOf(EntityAddress.Of(ChannelName.FromStore(name))))?.Profile.Name.Name ?? services.Self.Name;
-        return new ChannelSummary(name, owner, account.Durability, Words.Of(account.Head), account.Listeners.Count, account.MemberCount, Math.Round(account.Rate, 2));
+        var name = ChannelName.FromStore(text);
+        var reply = await entities.AskAsync(new ChannelRequest.Inspect(name, EntityQuestions.Tag, Brief: true), EntityQuestions.Patience, cancellation).ConfigureAwait(false);
+        return reply is ChannelReply.Inspected { Info: var info } ? Summary(name, info) : null;
     }
 
-    private (string? Prefix, string? Node, string? After, int Limit) Filter(OperatorQuestion question) => (
-        question.Text("prefix"),
-        question.Text("node") is { } node ? peers.Find(node).Profile.Name.Name : null,
-        question.Text("after"),
-        question.Limit());
+    private ChannelSummary Summary(ChannelName name, ChannelInfo info) => new(
+        name.Value, services.Self.Name, info.Durability, Words.Of(info.Head), info.Feeds.Count, info.MemberCount, Math.Round(info.Rate, 2));
 }

@@ -1,12 +1,14 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using Realtime.Messages.Entities;
+using Realtime.Messages.Channels;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Operators;
 using Realtime.Messages.Positions;
+using Realtime.Messages.Sessions;
 using Realtime.Node.Namespaces;
 using Realtime.Node.Operations.Listener;
 using Realtime.Node.Operations.Questions;
+using SessionPhase = Realtime.Messages.Entities.SessionPhase;
 
 namespace Realtime.Node.Operations.Answers;
 
@@ -25,11 +27,10 @@ internal sealed class EntityActions(OperatorServices services, ShardAnswers shar
             throw OperatorQuestion.Bad($"reason must be at most {LongestReason} characters.", "reason");
         }
 
-        var address = EntityAddress.Of(id);
         var who = $"Session {id}";
-        switch (await entities.AskAsync(address, new SessionRequest.Inspect(Brief: true), EntityQuestions.Patience, cancellation).ConfigureAwait(false))
+        switch (await entities.AskAsync(new SessionRequest.Inspect(id, EntityQuestions.Tag, Brief: true), EntityQuestions.Patience, cancellation).ConfigureAwait(false))
         {
-            case SessionReply.Inspected { Account.Phase: not SessionPhase.Attached } when body.Reconnect:
+            case SessionReply.Inspected { Info.Phase: not SessionPhase.Attached } when body.Reconnect:
                 return OperatorReply.Conflict($"{who} has no connection: it waits for its client.");
             case SessionReply.Inspected:
                 break;
@@ -39,8 +40,8 @@ internal sealed class EntityActions(OperatorServices services, ShardAnswers shar
                 return EntityQuestions.NoAnswer(who, other);
         }
 
-        return await entities.AskAsync(
-            address, new SessionRequest.Disconnect(body.Reconnect, body.Reason), EntityQuestions.ActionPatience, cancellation).ConfigureAwait(false) switch
+        var disconnect = new SessionRequest.Disconnect(id, EntityQuestions.Tag, body.Reconnect, body.Reason);
+        return await entities.AskAsync(disconnect, EntityQuestions.ActionPatience, cancellation).ConfigureAwait(false) switch
         {
             SessionReply.Done when body.Reconnect => OperatorReply.Done($"{who} lost its connection, and its client may come back at once."),
             SessionReply.Done => OperatorReply.Done($"{who} is over, and its client was told to stay away."),
@@ -60,8 +61,8 @@ internal sealed class EntityActions(OperatorServices services, ShardAnswers shar
         }
 
         // From no session and no user: the application sees that none of its own has said this.
-        var publish = new ChannelRequest.Publish(new Payload(data), default, null);
-        return await entities.AskAsync(EntityAddress.Of(name), publish, EntityQuestions.ActionPatience, cancellation).ConfigureAwait(false) switch
+        var publish = new ChannelRequest.Publish(name, EntityQuestions.Tag, new Payload(data), default, null);
+        return await entities.AskAsync(publish, EntityQuestions.ActionPatience, cancellation).ConfigureAwait(false) switch
         {
             ChannelReply.Published published => OperatorReply.Ok(new OperatorActions.Published(Words.Of(published.Position)), OperatorJson.Default.Published),
             var other => EntityQuestions.NoAnswer($"Channel {name}", other, mayBeDone: true),
@@ -78,12 +79,12 @@ internal sealed class EntityActions(OperatorServices services, ShardAnswers shar
             return OperatorReply.Conflict($"Channel {name} keeps no messages: namespace {space.Name} has no log.");
         }
 
-        var address = EntityAddress.Of(name);
         var who = $"Channel {name}";
         if (after is null)
         {
-            var newest = await entities.AskAsync(address, new ChannelRequest.Locate(new StartFrom.Last(limit)), EntityQuestions.Patience, cancellation).ConfigureAwait(false);
-            if (newest is not ChannelReply.Located { Position: var position })
+            var newest = await entities.AskAsync(
+                new ChannelRequest.Subscribe(name, EntityQuestions.Tag, new StartFrom.Last(limit), 1, MostBytes, WantsRoster: false), EntityQuestions.Patience, cancellation).ConfigureAwait(false);
+            if (newest is not ChannelReply.Subscribed { Position: var position })
             {
                 return EntityQuestions.NoAnswer(who, newest);
             }
@@ -91,12 +92,12 @@ internal sealed class EntityActions(OperatorServices services, ShardAnswers shar
             after = position;
         }
 
-        var reply = await ReadAsync(address, after.Value, limit, cancellation).ConfigureAwait(false);
+        var reply = await ReadAsync(name, after.Value, limit, cancellation).ConfigureAwait(false);
         var gap = (reply as ChannelReply.Page)?.Gap;
         if (reply is ChannelReply.Page { Messages.Count: 0, Gap: not null } && gap is not null)
         {
             // A reader is told of a gap first, and asks again from behind it.
-            reply = await ReadAsync(address, gap.Position, limit, cancellation).ConfigureAwait(false);
+            reply = await ReadAsync(name, gap.Position, limit, cancellation).ConfigureAwait(false);
         }
 
         if (reply is not ChannelReply.Page page)
@@ -116,8 +117,8 @@ internal sealed class EntityActions(OperatorServices services, ShardAnswers shar
             OperatorJson.Default.ChannelMessages);
     }
 
-    private Task<EntityReply?> ReadAsync(EntityAddress channel, StreamPosition after, int limit, CancellationToken cancellation) =>
-        entities.AskAsync(channel, new ChannelRequest.Read(after, limit, MostBytes), EntityQuestions.Patience, cancellation);
+    private Task<ChannelReply?> ReadAsync(ChannelName channel, StreamPosition after, int limit, CancellationToken cancellation) =>
+        entities.AskAsync(new ChannelRequest.Read(channel, EntityQuestions.Tag, after, limit, MostBytes), EntityQuestions.Patience, cancellation);
 
     private (ChannelName Name, NamespacePolicy Space) Channel(OperatorQuestion question)
     {

@@ -5,8 +5,8 @@ using Realtime.Node.Operations.Questions;
 
 namespace Realtime.Node.Operations.Answers;
 
-/// <summary>What a node has said and done: its log, its configuration, what it saw of the cluster, and the actions of operators.</summary>
-internal sealed class LogAnswers(OperatorServices services, Peers peers, ILogger<LogAnswers> logger)
+/// <summary>What a node has said and done: its log, its configuration, what happened to it, and the actions of operators.</summary>
+internal sealed class LogAnswers(OperatorServices services, ILogger<LogAnswers> logger)
 {
     private const int LongestCategory = 256;
     private const int LongestTime = 86_400;
@@ -32,7 +32,7 @@ internal sealed class LogAnswers(OperatorServices services, Peers peers, ILogger
 
         if (body.Category is { } category && (category.Length is 0 or > LongestCategory || category.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('.' or '_'))))
         {
-            throw OperatorQuestion.Bad($"category must be the beginning of a category's name, such as Realtime.Cluster, at most {LongestCategory} characters.", "category");
+            throw OperatorQuestion.Bad($"category must be the beginning of a category's name, such as Realtime.Node.Channels, at most {LongestCategory} characters.", "category");
         }
 
         if (body.Seconds is < 1 or > LongestTime)
@@ -59,14 +59,6 @@ internal sealed class LogAnswers(OperatorServices services, Peers peers, ILogger
     public Task<OperatorReply> EventsAsync(OperatorQuestion question, CancellationToken cancellation) => Task.FromResult(OperatorReply.Ok(
         services.Events.Read(question.Number("after", 0, long.MaxValue), question.Limit()), OperatorJson.Default.EventPage));
 
-    public Task<OperatorReply> OwnAuditAsync(OperatorQuestion question, CancellationToken cancellation) =>
+    public Task<OperatorReply> AuditAsync(OperatorQuestion question, CancellationToken cancellation) =>
         Task.FromResult(OperatorReply.Ok(new AuditPage(services.Audit.Newest(question.Limit()), []), OperatorJson.Default.AuditPage));
-
-    public async Task<OperatorReply> AuditAsync(OperatorQuestion question, CancellationToken cancellation)
-    {
-        var limit = question.Limit();
-        var pages = await peers.GatherAsync(question, OwnAuditAsync, OperatorJson.Default.AuditPage, cancellation).ConfigureAwait(false);
-        var entries = pages.Answers.SelectMany(page => page.Answer.Entries).OrderByDescending(entry => entry.At).Take(limit);
-        return OperatorReply.Ok(new AuditPage([.. entries], pages.Unreachable), OperatorJson.Default.AuditPage);
-    }
 }

@@ -1,44 +1,23 @@
-using Realtime.Messages.Operators;
 using Realtime.Node.Operations.Listener;
 using Realtime.Node.Operations.Questions;
 
 namespace Realtime.Node.Operations.Answers;
 
-/// <summary>What may be done to a node. The node itself does it, save being evicted, which is for when it cannot.</summary>
-internal sealed class NodeActions(OperatorServices services, NodeDraining draining, Peers peers)
+/// <summary>What may be done to a node.</summary>
+internal sealed class NodeActions(OperatorServices services)
 {
-    public Task<OperatorReply> DrainAsync(OperatorQuestion question, CancellationToken cancellation)
-    {
-        ReadNothing(question);
-        return draining.DrainAsync(cancellation);
-    }
-
-    public Task<OperatorReply> UndrainAsync(OperatorQuestion question, CancellationToken cancellation)
-    {
-        ReadNothing(question);
-        return draining.UndrainAsync(cancellation);
-    }
-
+    /// <summary>Ends the process as SIGTERM does.</summary>
     public Task<OperatorReply> LeaveAsync(OperatorQuestion question, CancellationToken cancellation)
     {
         ReadNothing(question);
-        return draining.LeaveAsync(cancellation);
-    }
+        if (services.Readiness.Phase is NodePhase.Draining or NodePhase.Stopped)
+        {
+            return Task.FromResult(OperatorReply.Begun($"{services.Self} is stopping already."));
+        }
 
-    public async Task<OperatorReply> EvictAsync(OperatorQuestion question, CancellationToken cancellation)
-    {
-        var row = peers.Find(question.Arguments[0]);
-        var evict = question.Read(ActionBodies.Default.Evict, new OperatorActions.Evict());
-        return Words.Of(await services.Node().Steering.EvictAsync(row.Profile.Name, evict.Force, cancellation).ConfigureAwait(false));
+        services.Leave();
+        return Task.FromResult(OperatorReply.Begun($"{services.Self} says goodbye to its clients, and then its process ends."));
     }
-
-    /// <summary>For the routes of one node: lets that node answer, or answers here when it is this one.</summary>
-    public Func<OperatorQuestion, CancellationToken, Task<OperatorReply>> OfNode(
-        Func<OperatorQuestion, CancellationToken, Task<OperatorReply>> here, bool isAction) => (question, cancellation) =>
-    {
-        var row = peers.Find(question.Arguments[0]);
-        return peers.IsSelf(row) ? here(question, cancellation) : peers.PassOnAsync(row.Profile.Name, question, isAction, cancellation);
-    };
 
     public static void ReadNothing(OperatorQuestion question) => question.Read(ActionBodies.Default.NoBody, new NoBody());
 }

@@ -1,123 +1,114 @@
-using Realtime.Messages.Entities;
+using Realtime.Messages.Ids;
 using Realtime.Messages.Operators;
 using Realtime.Node.Operations.Listener;
 using Realtime.Node.Operations.Questions;
-using Realtime.Node.Persistence.Store;
-using NodeStatus = Realtime.Messages.Operators.NodeStatus;
+using Realtime.Node.Persistence.Journal;
 
 namespace Realtime.Node.Operations.Answers;
 
-/// <summary>The cluster and its nodes: what the view says, and what each node says of itself.</summary>
-internal sealed class NodeAnswers(OperatorServices services, NodeDraining draining, Peers peers)
+/// <summary>The cluster, which is this node, and what it says of itself.</summary>
+internal sealed class NodeAnswers(OperatorServices services)
 {
-    /// <summary>Of the moves that have not begun, as many as anybody looks at.</summary>
-    private const int MostPlanned = 100;
+    public async Task<OperatorReply> ClusterAsync(OperatorQuestion question, CancellationToken cancellation) => OperatorReply.Ok(
+        new ClusterStatus(
+            services.Self.Name,
+            Clustered: false,
+            Version: 0,
+            services.Node().Journals.Store.Epoch,
+            Standing(),
+            AgeMs: null,
+            Store(),
+            new ShardCounts(EntityShards.Count, Free: 0, Moving: 0, Held: 0),
+            Paused: [],
+            [await StatusAsync(cancellation).ConfigureAwait(false)],
+            Unreachable: []),
+        OperatorJson.Default.ClusterStatus);
 
-    /// <summary>What this node adds to the picture.</summary>
-    public Task<OperatorReply> PartAsync(OperatorQuestion question, CancellationToken cancellation) =>
-        Task.FromResult(OperatorReply.Ok(Part(), PeerJson.Default.NodePart));
-
-    public async Task<OperatorReply> ClusterAsync(OperatorQuestion question, CancellationToken cancellation)
-    {
-        var view = services.Node().Cluster.View;
-        var parts = await PartsAsync(question, cancellation).ConfigureAwait(false);
-        var said = parts.Answers.ToDictionary(part => part.Node, part => part.Answer);
-        return OperatorReply.Ok(
-            new ClusterStatus(
-                services.Self.Name,
-                services.IsClustered,
-                services.IsClustered ? view.Version : 0,
-                view.StoreEpoch,
-                Words.Of(services.Node().Cluster.Standing),
-                null,
-                Store(),
-                ViewAnswers.Counts(view) with
-                {
-                    Moving = said.Values.Sum(part => part.Moves.Count(move => move.State == "moving")),
-                    Held = said.Values.Sum(part => part.Held.Count),
-                },
-                [.. said.Where(part => part.Value.PausedSeconds is not null).OrderBy(part => part.Key.Name, StringComparer.Ordinal)
-                    .Select(part => new MovesPause(part.Key.Name, part.Value.PausedSeconds!.Value))],
-                [.. view.Nodes.OrderBy(row => row.Profile.Name.Name, StringComparer.Ordinal).Select(row => Status(row, said.GetValueOrDefault(row.Profile.Name)))],
-                parts.Unreachable),
-            OperatorJson.Default.ClusterStatus);
-    }
-
-    /// <summary>One node; one that does not answer is shown by its row alone.</summary>
     public async Task<OperatorReply> NodeAsync(OperatorQuestion question, CancellationToken cancellation)
     {
-        var row = peers.Find(question.Arguments[0]);
-        NodePart? part = null;
-        if (peers.IsSelf(row))
-        {
-            part = Part();
-        }
-        else
-        {
-            var reply = await peers.PassOnAsync(row.Profile.Name, PartQuestion(question), isAction: false, cancellation).ConfigureAwait(false);
-            part = reply.IsSuccess ? reply.Read(PeerJson.Default.NodePart) : null;
-        }
-
-        return OperatorReply.Ok(Status(row, part), OperatorJson.Default.NodeStatus);
+        CheckSelf(question.Arguments[0]);
+        return OperatorReply.Ok(await StatusAsync(cancellation).ConfigureAwait(false), OperatorJson.Default.NodeStatus);
     }
 
-    /// <summary>What all nodes add.</summary>
-    public Task<Gathered<NodePart>> PartsAsync(OperatorQuestion question, CancellationToken cancellation) =>
-        peers.GatherAsync(PartQuestion(question), PartAsync, PeerJson.Default.NodePart, cancellation);
+    /// <summary>For the routes of one node.</summary>
+    public Func<OperatorQuestion, CancellationToken, Task<OperatorReply>> OfNode(Func<OperatorQuestion, CancellationToken, Task<OperatorReply>> answer) =>
+        (question, cancellation) =>
+        {
+            CheckSelf(question.Arguments[0]);
+            return answer(question, cancellation);
+        };
 
-    private static OperatorQuestion PartQuestion(OperatorQuestion question) =>
-        question with { Method = "GET", Path = [OperatorRoutes.Peer, "part"], Query = new Dictionary<string, string>(), Body = default };
+    /// <exception cref="QuestionRefusedException">There is no node of that name.</exception>
+    public void CheckSelf(string name, string field = "node")
+    {
+        if (name != services.Self.Name)
+        {
+            throw new QuestionRefusedException(Subjects.NoNode(services.Self, name, field));
+        }
+    }
 
-    private NodePart Part()
+    private async Task<NodeStatus> StatusAsync(CancellationToken cancellation)
     {
         var node = services.Node();
-        var steering = node.Steering;
-        var moves = steering.Moves.Select(move => new ShardMove(move.Shard.Value, move.From.Name, move.To.Name, "moving", (long)move.For.TotalMilliseconds))
-            .Concat(steering.Planned(MostPlanned).Select(move => new ShardMove(move.Shard.Value, move.From.Name, move.To.Name, "planned", 0)));
-        return new NodePart(
+        return new NodeStatus(
+            services.Self.Name,
+            Incarnation: 0,
+            services.Readiness.Phase is NodePhase.Draining or NodePhase.Stopped ? "draining" : "active",
+            Reachable: true,
+            PeerAddress: "",
+            services.ClientUrl,
+            Zone: null,
+            services.Capacity,
             node.Connections.Count,
-            Live(node),
-            [.. moves],
-            [.. steering.Held.Select(shard => shard.Value).Order()],
-            steering.PausedFor is { } paused ? (int)Math.Ceiling(paused.TotalSeconds) : null);
+            EntityShards.Count,
+            await LiveAsync(node, cancellation).ConfigureAwait(false));
     }
 
-    private NodeLive Live(OperatedNode node)
+    private async Task<NodeLive> LiveAsync(OperatedNode node, CancellationToken cancellation)
     {
-        var moves = node.Mover.Snapshot;
+        var sessions = Residents.CountAsync(node.Sessions, cancellation);
+        var channels = Residents.CountAsync(node.Channels, cancellation);
         return new NodeLive(
             services.Version,
-            draining.Phase,
+            Words.Of(services.Readiness.Phase),
             services.Readiness.Obstacles(),
-            Words.Of(node.Cluster.Standing),
+            Standing(),
             services.Vitals.UptimeSeconds,
-            node.Steering.Resident(EntityKind.Session),
-            node.Steering.Resident(EntityKind.Channel),
+            (await sessions.ConfigureAwait(false))?.Total,
+            (await channels.ConfigureAwait(false))?.Total,
             NodeVitals.Memory,
             services.Vitals.Cpu,
             services.Levels?.Root ?? "information",
             Store(),
             services.Rates(),
-            new MovingConnections(moves.Pending, moves.UnderWay, moves.Stayed, moves.Unmovable, moves.Done),
-            [.. node.Steering.Links.OrderBy(link => link.Peer.Name, StringComparer.Ordinal).Select(link => new LinkStatus(link.Peer.Name, link.Up, link.Queued))]);
+            Links: [],
+            [.. node.Journals.All.Select(Journal)],
+            new DeadLetterStatus(node.DeadLetters.Total, node.DeadLetters.Last));
     }
 
-    private NodeStatus Status(NodeRow row, NodePart? part)
-    {
-        var shards = services.Node().Cluster.View.Shards.Count(shard => shard.Owner == row.Incarnation);
-        var seen = ViewAnswers.Node(row, shards);
-        return seen with
-        {
-            Incarnation = services.IsClustered ? seen.Incarnation : 0,
-            Reachable = part is not null,
-            Connections = part?.Connections ?? seen.Connections,
-            Live = part?.Live,
-        };
-    }
+    private string Standing() =>
+        !services.Standing.IsUp || services.Standing.MissingRegions.Count > 0 ? "out"
+        : StoreTroubles.Of(services.Node().Journals).Count > 0 ? "frozen"
+        : "sure";
 
     private StoreStatus Store()
     {
-        var health = services.Store.Health;
-        return new StoreStatus(services.Store.Description, services.Store.IsDurable, health.IsWell, health.Fault);
+        var journals = services.Node().Journals;
+        var troubles = StoreTroubles.Of(journals);
+        return new StoreStatus(
+            journals.Store.Description, journals.Store.IsDurable, troubles.Count == 0, troubles.Count == 0 ? null : string.Join(' ', troubles));
+    }
+
+    private static JournalStatus Journal(JournalHandle journal)
+    {
+        var state = journal.State;
+        return new JournalStatus(
+            journal.Name,
+            Words.Of(state.Breaker),
+            state.QueuedBytes,
+            state.QueuedWrites,
+            state.RecoveriesWaiting,
+            state.FailingSince,
+            state.LastFailure is { } last ? new JournalStatus.Failure(Words.Of(last.Kind), last.Message, last.At) : null);
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
@@ -6,7 +5,7 @@ using Realtime.Messages.Operators;
 
 namespace Realtime.Node.Operations.Listener;
 
-/// <summary>What a question of operators is answered with, by HTTP and between nodes: a status of HTTP and a body in JSON.</summary>
+/// <summary>What a question of operators is answered with: a status of HTTP and a body in JSON.</summary>
 /// <param name="Detail">Of a refusal in words, for the audit; null for a success.</param>
 public sealed record OperatorReply(int Status, ReadOnlyMemory<byte> Body, string? Detail = null)
 {
@@ -43,27 +42,6 @@ public sealed record OperatorReply(int Status, ReadOnlyMemory<byte> Body, string
     public static OperatorReply Timeout(string message) => Refused(StatusCodes.Status504GatewayTimeout, "timeout", message);
 
     public T? Read<T>(JsonTypeInfo<T> type) => JsonSerializer.Deserialize(Body.Span, type);
-
-    /// <summary>For another node: the status in two bytes, then the body.</summary>
-    public ReadOnlyMemory<byte> ToBytes()
-    {
-        var bytes = new byte[sizeof(ushort) + Body.Length];
-        BinaryPrimitives.WriteUInt16BigEndian(bytes, (ushort)Status);
-        Body.Span.CopyTo(bytes.AsSpan(sizeof(ushort)));
-        return bytes;
-    }
-
-    /// <exception cref="FormatException">It is not what a node says.</exception>
-    public static OperatorReply FromBytes(ReadOnlyMemory<byte> bytes)
-    {
-        if (bytes.Length < sizeof(ushort) || BinaryPrimitives.ReadUInt16BigEndian(bytes.Span) is < 200 or > 599)
-        {
-            throw new FormatException("the answer of another node begins with no status");
-        }
-
-        var reply = new OperatorReply(BinaryPrimitives.ReadUInt16BigEndian(bytes.Span), bytes[sizeof(ushort)..]);
-        return reply.IsSuccess ? reply : reply with { Detail = reply.Read(OperatorJson.Default.OperatorError)?.Message };
-    }
 
     private static OperatorReply Refused(int status, string error, string message, string? field = null) =>
         new(status, JsonSerializer.SerializeToUtf8Bytes(new OperatorError(error, message, field), OperatorJson.Default.OperatorError), message);

@@ -8,7 +8,4 @@ public enum OperatorRight
 
     /// <summary>May do everything.</summary>
     Act = 2,
-
-    /// <summary>Asked by nodes of one another and never from outside, whatever key is shown.</summary>
-    Peer = 3,
 }

@@ -1,61 +1,110 @@
-using Realtime.Messages.Entities;
+using Akka.Actor;
+using Realtime.Messages.Channels;
 using Realtime.Messages.Errors;
+using Realtime.Messages.Frames;
+using Realtime.Messages.Ids;
+using Realtime.Messages.Positions;
+using Realtime.Messages.Sessions;
+using Realtime.Node.Namespaces;
 using Realtime.Node.Operations.Listener;
 
 namespace Realtime.Node.Operations.Questions;
 
-/// <summary>Asks sessions and channels, wherever they live, and waits for no answer longer than it says.</summary>
+/// <summary>Asks sessions and channels through their regions, and waits for no answer longer than it says.</summary>
 internal sealed class EntityQuestions(Func<OperatedNode> node, TimeProvider time)
 {
+    /// <summary>Of every request: an answer finds its way by its asker, and 0 would mean that none is wanted.</summary>
+    public const long Tag = 1;
+
     /// <summary>How long a question waits for its answer.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     /// <summary>What changes something may wait for a commit.</summary>
     public static readonly TimeSpan ActionPatience = TimeSpan.FromSeconds(10);
 
+    /// <summary>An entity that is stopping asks for the same again; its successor answers.</summary>
+    private static readonly TimeSpan Again = TimeSpan.FromMilliseconds(50);
+
     /// <returns>Null: no answer in time.</returns>
-    public async Task<EntityReply?> AskAsync(EntityAddress to, EntityMessage message, TimeSpan patience, CancellationToken cancellation)
+    public Task<SessionReply?> AskAsync(SessionRequest request, TimeSpan patience, CancellationToken cancellation) =>
+        AskAsync<SessionReply>(node().Sessions, request, reply => reply is SessionReply.Retry, patience, cancellation);
+
+    /// <returns>Null: no answer in time.</returns>
+    public Task<ChannelReply?> AskAsync(ChannelRequest request, TimeSpan patience, CancellationToken cancellation) =>
+        AskAsync<ChannelReply>(node().Channels, request, reply => reply is ChannelReply.Retry, patience, cancellation);
+
+    /// <summary>Where a channel stands. One that was not in memory says so once its log is read back.</summary>
+    /// <returns>Null: no answer in time.</returns>
+    public async Task<ChannelReply?> InspectAsync(NamespacePolicy space, ChannelName channel, bool isBrief, CancellationToken cancellation)
     {
-        var asker = new Asker();
-        node().Cluster.Ask(to, message, asker, 0);
-        try
+        var inspect = new ChannelRequest.Inspect(channel, Tag, isBrief);
+        var reply = await AskAsync(inspect, Patience, cancellation).ConfigureAwait(false);
+        if (!space.KeepsLog || reply is not ChannelReply.Inspected { Info.Head: null })
         {
-            return await asker.Answer.WaitAsync(patience, time, cancellation).ConfigureAwait(false);
+            return reply;
         }
-        catch (TimeoutException)
-        {
-            return null;
-        }
-        finally
-        {
-            asker.Leave();
-        }
+
+        // Answered when the log has been read, and with no message.
+        var read = new ChannelRequest.ReadHistory(channel, Tag, new StartFrom.LiveEnd(), 1, Reverse: false);
+        return await AskAsync(read, Patience, cancellation).ConfigureAwait(false) is ChannelReply.HistoryPage
+            ? await AskAsync(inspect, Patience, cancellation).ConfigureAwait(false)
+            : reply;
     }
 
-    /// <summary>What to tell an operator whose question an entity did not answer.</summary>
+    /// <summary>What to tell an operator whose question a session did not answer.</summary>
     /// <param name="mayBeDone">It was an action: that no answer came does not mean that nothing was done.</param>
-    public static OperatorReply NoAnswer(string who, EntityReply? reply, bool mayBeDone = false) => reply switch
+    public static OperatorReply NoAnswer(string who, SessionReply? reply, bool mayBeDone = false) => reply switch
     {
-        EntityReply.Refused { Outcome: Outcome.Unknown, Message: var why } => OperatorReply.Timeout($"{who}: {why}"),
-        EntityReply.Refused { Code: ErrorCode.NotFound, Message: var why } => OperatorReply.NotFound($"{who}: {why}"),
-        EntityReply.Refused { Code: ErrorCode.BadRequest or ErrorCode.TooLarge, Message: var why } => OperatorReply.BadRequest($"{who}: {why}"),
-        EntityReply.Refused { Message: var why } => OperatorReply.Unavailable($"{who}: {why}"),
-        null when mayBeDone => OperatorReply.Timeout($"{who} did not answer in time; it may have been done."),
-        null => OperatorReply.Unavailable($"{who} did not answer in time."),
-        _ => OperatorReply.Internal($"{who} gave an answer that does not belong to the question."),
+        SessionReply.Refused refused => Refusal(who, refused.Code, refused.Outcome, refused.Message),
+        null => Silence(who, mayBeDone),
+        _ => Stranger(who),
     };
 
-    private sealed class Asker : IReplyReceiver
+    /// <inheritdoc cref="NoAnswer(string, SessionReply?, bool)"/>
+    public static OperatorReply NoAnswer(string who, ChannelReply? reply, bool mayBeDone = false) => reply switch
     {
-        private readonly TaskCompletionSource<EntityReply> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private volatile bool _gone;
+        ChannelReply.Refused refused => Refusal(who, refused.Code, refused.Outcome, refused.Message),
+        null => Silence(who, mayBeDone),
+        _ => Stranger(who),
+    };
 
-        public Task<EntityReply> Answer => _answer.Task;
+    private async Task<TReply?> AskAsync<TReply>(
+        IActorRef region, object request, Func<TReply, bool> isRetry, TimeSpan patience, CancellationToken cancellation)
+        where TReply : class
+    {
+        var started = time.GetTimestamp();
+        while (patience - time.GetElapsedTime(started) is { Ticks: > 0 } left)
+        {
+            try
+            {
+                var reply = await region.Ask<TReply>(request, left, cancellation).ConfigureAwait(false);
+                if (!isRetry(reply))
+                {
+                    return reply;
+                }
+            }
+            catch (AskTimeoutException)
+            {
+                return null;
+            }
 
-        public bool IsGone => _gone;
+            await Task.Delay(Again, time, cancellation).ConfigureAwait(false);
+        }
 
-        public void OnReply(long tag, EntityReply reply) => _answer.TrySetResult(reply);
-
-        public void Leave() => _gone = true;
+        return null;
     }
+
+    private static OperatorReply Refusal(string who, ErrorCode code, Outcome outcome, string why) => (code, outcome) switch
+    {
+        (_, Outcome.Unknown) => OperatorReply.Timeout($"{who}: {why}"),
+        (ErrorCode.NotFound, _) => OperatorReply.NotFound($"{who}: {why}"),
+        (ErrorCode.BadRequest or ErrorCode.TooLarge, _) => OperatorReply.BadRequest($"{who}: {why}"),
+        _ => OperatorReply.Unavailable($"{who}: {why}"),
+    };
+
+    private static OperatorReply Silence(string who, bool mayBeDone) => mayBeDone
+        ? OperatorReply.Timeout($"{who} did not answer in time; it may have been done.")
+        : OperatorReply.Unavailable($"{who} did not answer in time.");
+
+    private static OperatorReply Stranger(string who) => OperatorReply.Internal($"{who} gave an answer that does not belong to the question.");
 }

@@ -8,7 +8,7 @@ using Realtime.Node.Operations.Listener;
 namespace Realtime.Node.Operations.Questions;
 
 /// <summary>
-/// A question or an action of an operator, whichever way it came: by HTTP, or from the node that was asked. The right to it was checked where it came in.
+/// A question or an action of an operator. The right to it was checked where it came in.
 /// </summary>
 /// <param name="Path">Decoded, below <c>/operator/v1</c>.</param>
 /// <param name="Body">JSON; empty when there is none.</param>

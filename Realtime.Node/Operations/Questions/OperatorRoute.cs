@@ -5,19 +5,17 @@ namespace Realtime.Node.Operations.Questions;
 
 /// <summary>One line of the API: what is asked, what right it needs, who answers.</summary>
 /// <param name="Pattern">Below <c>/operator/v1</c>; <c>{…}</c> is a hole for one part of the path.</param>
-/// <param name="Outside">What a question that comes from outside is answered with; may ask other nodes. Null: it does not come from outside.</param>
-/// <param name="Here">What this node answers for itself when another one asks. It asks no other node, so that nothing is passed on twice. Null: nobody asks.</param>
-internal sealed record OperatorRoute(string Method, string Pattern, OperatorRight Right, Handler? Outside, Handler? Here)
+internal sealed record OperatorRoute(string Method, string Pattern, OperatorRight Right, Handler Answer)
 {
     private readonly string[] _parts = Pattern.Split('/');
 
-    /// <summary>What it is called in the audit, such as <c>node.drain</c>; null: nothing is done, and nothing of the application's is shown.</summary>
+    /// <summary>What it is called in the audit, such as <c>node.leave</c>; null: nothing is done, and nothing of the application's is shown.</summary>
     public string? Action { get; init; }
 
     /// <summary>Whether the audit may show what was sent: it is the operator's, and not the application's.</summary>
     public bool ShowsBody { get; init; } = true;
 
-    /// <summary>What it does is done to its end, although nobody may wait for the answer any more.</summary>
+    /// <summary>What it does is done to its end, although the caller may have left.</summary>
     public bool IsAction => Action is not null;
 
     /// <returns>The values of the holes; null: another route's path.</returns>

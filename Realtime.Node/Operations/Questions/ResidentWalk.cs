@@ -9,7 +9,7 @@ internal sealed class ResidentWalk(TimeProvider time)
     /// <summary>Entities asked at a time.</summary>
     public const int AtATime = 64;
 
-    /// <summary>Less than the node that asks waits.</summary>
+    /// <summary>After which a page ends with what it has.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1.2);
 
     /// <param name="look">What a page says of an entity; null: it is not wanted, or not there any more.</param>
@@ -44,16 +44,5 @@ internal sealed class ResidentWalk(TimeProvider time)
         }
 
         return (page, null);
-    }
-
-    /// <summary>One page of the pages of several nodes. No further than the node that came least far: behind that, its entities are not known.</summary>
-    public static (IReadOnlyList<T> Page, string? Next) Merge<T>(IReadOnlyList<(IReadOnlyList<T> Page, string? Next)> pages, Func<T, string> key, int limit)
-    {
-        var bound = pages.Select(page => page.Next).Where(next => next is not null).Min(StringComparer.Ordinal);
-        var all = pages.SelectMany(page => page.Page)
-            .Where(entry => bound is null || string.CompareOrdinal(key(entry), bound) <= 0)
-            .OrderBy(key, StringComparer.Ordinal)
-            .ToList();
-        return all.Count > limit ? (all.GetRange(0, limit), key(all[limit - 1])) : (all, bound);
     }
 }

@@ -1,19 +1,40 @@
+using System.Globalization;
+using Realtime.Messages.Channels;
 using Realtime.Messages.Entities;
 using Realtime.Messages.Positions;
-using Realtime.Node.Operations.Listener;
+using Realtime.Node.Persistence.Journal;
+using Realtime.Node.Persistence.Store;
 
 namespace Realtime.Node.Operations.Questions;
 
 /// <summary>How states are called in answers.</summary>
 internal static class Words
 {
-    public static string Of(Standing standing) => standing switch
+    public static string Of(NodePhase phase) => phase switch
     {
-        Standing.Sure => "sure",
-        Standing.Unsure => "unsure",
-        Standing.Frozen => "frozen",
-        Standing.Out => "out",
-        _ => throw new ArgumentOutOfRangeException(nameof(standing), standing, "There is no such standing."),
+        NodePhase.Starting => "starting",
+        NodePhase.Serving => "serving",
+        NodePhase.Draining => "draining",
+        NodePhase.Stopped => "stopped",
+        _ => throw new ArgumentOutOfRangeException(nameof(phase), phase, "There is no such phase."),
+    };
+
+    public static string Of(BreakerState breaker) => breaker switch
+    {
+        BreakerState.Closed => "closed",
+        BreakerState.HalfOpen => "half-open",
+        BreakerState.Open => "open",
+        _ => throw new ArgumentOutOfRangeException(nameof(breaker), breaker, "There is no such state."),
+    };
+
+    public static string Of(StoreFailureKind kind) => kind switch
+    {
+        StoreFailureKind.StorageFull => "full",
+        StoreFailureKind.OutOfReach => "out-of-reach",
+        StoreFailureKind.UniqueViolation => "conflict",
+        StoreFailureKind.Passing => "passing",
+        StoreFailureKind.Other => "other",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "There is no such kind."),
     };
 
     public static string Of(SessionPhase phase) => phase switch
@@ -40,16 +61,9 @@ internal static class Words
 
     public static string? Of(StreamPosition? position) => position is { IsNone: false } known ? known.ToString() : null;
 
-    public static DateTimeOffset? Time(long? milliseconds) => milliseconds is { } since ? DateTimeOffset.FromUnixTimeMilliseconds(since) : null;
+    /// <returns>Null: there has been none.</returns>
+    public static string? Of(Attachment attachment) =>
+        attachment == default ? null : string.Create(CultureInfo.InvariantCulture, $"{attachment.Attempt}.{attachment.Ordinal}");
 
-    /// <summary>What the engine says of an action.</summary>
-    public static OperatorReply Of(SteeringResult result) => result.Outcome switch
-    {
-        SteeringOutcome.Done => OperatorReply.Done(result.Message),
-        SteeringOutcome.Unknown => OperatorReply.NotFound(result.Message),
-        SteeringOutcome.Refused => OperatorReply.Conflict(result.Message),
-        SteeringOutcome.Unavailable => OperatorReply.Unavailable(result.Message),
-        SteeringOutcome.Unclear => OperatorReply.Timeout(result.Message),
-        _ => throw new ArgumentOutOfRangeException(nameof(result), result.Outcome, "There is no such outcome."),
-    };
+    public static DateTimeOffset? Time(long? milliseconds) => milliseconds is { } since ? DateTimeOffset.FromUnixTimeMilliseconds(since) : null;
 }

@@ -34,6 +34,8 @@ public sealed class Journals : Setup
 
     public JournalHandle Sessions { get; }
 
+    public IReadOnlyList<JournalHandle> All => [Channels, Sessions];
+
     /// <summary>All settings of Akka.Persistence.</summary>
     public Config Configuration { get; }
 
@@ -63,7 +65,7 @@ public sealed class Journals : Setup
         ? found.Value
         : throw new InvalidOperationException("the actor system was created without its journals: add Journals.Setup");
 
-    internal JournalHandle Find(string pluginId) => new[] { Channels, Sessions }.SingleOrDefault(journal => journal.PluginId == pluginId)
+    internal JournalHandle Find(string pluginId) => All.SingleOrDefault(journal => journal.PluginId == pluginId)
         ?? throw new ArgumentException($"no journal has the plugin id {pluginId}", nameof(pluginId));
 
     private static Task WarmUpAsync(ActorSystem system, JournalHandle journal)

@@ -18,12 +18,9 @@ export function drainProgress(node) {
   begun.set(key, start);
   const halves = [[node.shards, start.shards], [node.connections, start.connections]].filter(([, from]) => from > 0);
   const part = halves.length === 0 ? 1 : halves.reduce((sum, [left, from]) => sum + (1 - left / from), 0) / halves.length;
-  const asked = node.live?.moves;
   const notes = [
     node.shards > 0 && `${count(node.shards, 'shard')} left`,
     node.connections > 0 && `${count(node.connections, 'connection')} left`,
-    asked?.stayed > 0 && `${count(asked.stayed, 'connection')} asked in vain`,
-    asked?.unmovable > 0 && `${count(asked.unmovable, 'connection')} with nowhere to go`,
   ].filter(Boolean);
   return { part, text: notes.length > 0 ? notes.join(', ') : 'empty' };
 }

@@ -151,8 +151,8 @@ export class ShardMap {
     if (shard < 0) { this._say(''); return; }
     const owner = this._cells.owners[shard];
     this._say(this._words(shard, owner), owner);
-    // The epoch is not on the map. Whoever rests on a shard wants to know it; whoever passes does not.
-    this._asking = setTimeout(() => this._epoch(shard), 150);
+    // What is in memory is not on the map. Whoever rests on a shard wants to know it; whoever passes does not.
+    this._asking = setTimeout(() => this._memory(shard), 150);
   }
 
   _words(shard, owner) {
@@ -162,11 +162,11 @@ export class ShardMap {
     return [`Shard ${number(shard)}`, owner === '' ? 'nobody owns it' : `on ${owner}`, state].filter(Boolean).join(' · ');
   }
 
-  async _epoch(shard) {
+  async _memory(shard) {
     if (this._watch.limited) return;
     try {
-      const { epoch, owner } = await this._watch.api.get(`shards/${shard}`);
-      if (this._painter.cursor === shard) this._say(`${this._words(shard, this._cells.owners[shard])} · epoch ${number(epoch)}`, owner ?? '');
+      const { sessions, channels, owner } = await this._watch.api.get(`shards/${shard}`);
+      if (this._painter.cursor === shard) this._say(`${this._words(shard, this._cells.owners[shard])} · ${count(sessions, 'session')}, ${count(channels, 'channel')} in memory`, owner ?? '');
     } catch (error) {
       if (this._painter.cursor === shard) this._say(`${this._words(shard, this._cells.owners[shard])} · ${error.message}`);
     }

@@ -66,8 +66,6 @@ export function nodePage({ api, watch, steps }, name) {
       live && ['Store', live.store.well ? `${live.store.description}: well` : live.store.fault ?? 'not well'],
       live && ['Log level', live.logLevel],
       live && ['Version', live.version],
-      live && ['Moved away so far', number(live.moves.done)],
-      live && ['To be moved', `${number(live.moves.pending)} waiting, ${number(live.moves.underWay)} asked, ${number(live.moves.stayed)} stayed`],
       ['Incarnation', number(node.incarnation)],
       ['Peer address', node.peerAddress],
       ['Client address', node.clientUrl ?? 'none: clients come over others'],

@@ -69,7 +69,7 @@ export function sessionPage({ api, actions }, id) {
       ['Connected at', session.at ? [...nodeLink(session.at), answer.connection ? ` · ${answer.connection}` : null] : ['nowhere']],
       ['Lives on', nodeLink(session.owner)],
       ['Shard', [el('a', { href: `#/shards/${answer.shard}` }, number(answer.shard))]],
-      ['Attachment', [answer.attachment === 0 ? 'none in this life' : `number ${answer.attachment}`]],
+      ['Attachment', [answer.attachment ?? 'none in this life']],
       ['Since', [moment(session.since)]],
       ['Forgotten', [answer.expires ? `${moment(answer.expires)}, unless its client comes back` : session.at ? 'not while it is attached' : NONE]],
       ['State keys', answer.stateKeys.length > 0 ? answer.stateKeys.map((key) => el('code', {}, key)) : ['none']],

@@ -45,12 +45,11 @@ export class ShardCard {
     this._targets();
   }
 
-  _facts({ owner, epoch, plan, state, sessions, channels }) {
+  _facts({ owner, plan, state, sessions, channels }) {
     const node = (name) => (name ? [swatch(slotOf(name)), el('a', { href: `#/nodes/${encodeURIComponent(name)}` }, name)] : ['nobody']);
     const rows = [
       ['Owner', node(owner)],
       ['State', [STATES[state] ?? state]],
-      ['Epoch', [number(epoch)]],
       ['By the plan', plan === owner && plan ? ['the same'] : plan ? node(plan) : [NONE]],
       // What is in memory only nodes know.
       ...(this._watch.limited ? [] : [['Sessions', [number(sessions)]], ['Channels', [number(channels)]]]),
