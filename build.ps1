@@ -10,12 +10,10 @@ switch ($Command) {
   'run' { dotnet run --project Realtime.Node }
   'publish' {
     dotnet publish Realtime.Node -c Release -o artifacts/node
-    if ($?) { dotnet publish lighthouse -c Release -o artifacts/lighthouse }
     if ($?) { dotnet publish pbm -c Release -o artifacts/pbm }
   }
   'images' {
     dotnet publish Realtime.Node -c Release -t:PublishContainer
-    if ($?) { dotnet publish lighthouse -c Release -t:PublishContainer }
     if ($?) { dotnet publish pbm -c Release -t:PublishContainer }
   }
 }

@@ -1,29 +1,53 @@
 using System.CommandLine;
-using Realtime.Node.Configuration;
+using System.CommandLine.Invocation;
 
 namespace Realtime.Lighthouse;
 
-/// <summary>The command line: a few options that stand above every other source of configuration.</summary>
+/// <summary>
+/// The command line of a program that is parked. It takes the options it always took, so that an old start script is told the
+/// reason and not that its options are unknown.
+/// </summary>
 internal static class LighthouseCommandLine
 {
-    private static readonly Option<string> Port = ProgramCommandLine.Text("--port", "TCP port for clients, 0 lets the system choose. Default: 8090.", "N");
-    private static readonly Option<string> OperatorPort = ProgramCommandLine.Text("--operator-port", "TCP port for operators, 0 lets the system choose. Default: the port for clients + 1000.", "N");
-    private static readonly Option<string> Store = ProgramCommandLine.Text("--store", "The nodes' store: sqlite:PATH (relative to the current directory) or postgres:CONNECTION. Default: sqlite:data/realtime.db.", "STORE");
-    private static readonly Option<bool> CheckConfig = ProgramCommandLine.CheckConfig();
+    /// <summary>The exit code of a program or option that this version does not have; also <c>ExitCodes.Parked</c> of the node.</summary>
+    public const int Parked = 18;
 
-    public static Task<int> RunAsync(string[] arguments, TextWriter output, TextWriter faults)
+    public const string Reason =
+        "Lighthouses are parked: this version runs one node, and a single node needs none. " +
+        "They come back together with several nodes, on Akka.NET.";
+
+    private const int BadCommandLine = 2;
+
+    public static async Task<int> RunAsync(string[] arguments, TextWriter output, TextWriter faults)
     {
-        var command = new RootCommand("Tells clients which node of a Realtime cluster to connect to, and people how the cluster is. Everything can also be set in appsettings.json (section Lighthouse) and by environment variables (LIGHTHOUSE__PORT=8091).")
+        var command = new RootCommand("Tells clients which node of a Realtime cluster to connect to. " + Reason)
         {
-            Port, OperatorPort, Store, CheckConfig,
+            Ignored<string>("--port", "TCP port for clients."),
+            Ignored<string>("--operator-port", "TCP port for operators."),
+            Ignored<string>("--store", "The nodes' store."),
+            Ignored<bool>("--check-config", "Check the configuration and exit."),
         };
-        command.SetAction(parsed => LighthouseHost.RunAsync(Overrides(parsed), parsed.GetValue(CheckConfig), output, faults));
-        return ProgramCommandLine.RunAsync(command, arguments, output, faults);
+        command.SetAction(async (_, _) =>
+        {
+            await faults.WriteLineAsync(Reason);
+            return Parked;
+        });
+
+        // A value may begin with @, which System.CommandLine would take for the name of a file with arguments.
+        var parsed = command.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parsed.Action is ParseErrorAction)
+        {
+            foreach (var error in parsed.Errors)
+            {
+                await faults.WriteLineAsync(error.Message);
+            }
+
+            await faults.WriteLineAsync("See --help.");
+            return BadCommandLine;
+        }
+
+        return await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = faults });
     }
 
-    private static Dictionary<string, string?> Overrides(ParseResult parsed) => ProgramCommandLine.Overrides(
-        parsed,
-        (Port, $"{LighthouseOptions.Section}:Port"),
-        (OperatorPort, $"{LighthouseOptions.Section}:Operator:Port"),
-        (Store, $"{LighthouseOptions.Section}:Store"));
+    private static Option<T> Ignored<T>(string name, string description) => new(name) { Description = description + " Ignored while lighthouses are parked." };
 }

@@ -23,6 +23,7 @@ internal sealed class ChannelActor : EntityActor
     private readonly ChannelName _name;
     private readonly EventLogChild? _log;
     private readonly IWriterLease _lease;
+    private readonly ChannelMetrics _metrics;
     private ICancelable? _timer;
     private long _timerDue = long.MaxValue;
     private bool _isStopping;
@@ -32,6 +33,7 @@ internal sealed class ChannelActor : EntityActor
         _name = name;
         _hosted = settings.Hosted;
         _lease = settings.Logs.Lease;
+        _metrics = new ChannelMetrics(space, settings, Context.System.Scheduler);
         _machine = new ChannelMachine(name, space, settings.Policy, NewEpoch(), Now);
         _log = space.Durability is Durability.Journal ? new EventLogChild(Context, EntityIds.LogOf(name), settings.Logs) : null;
     }
@@ -44,6 +46,7 @@ internal sealed class ChannelActor : EntityActor
     protected override void PreStart()
     {
         _hosted.Add(_name, Self);
+        _metrics.OnStart();
         _log?.Start();
         SetTimer();
     }
@@ -53,7 +56,7 @@ internal sealed class ChannelActor : EntityActor
         switch (message)
         {
             case ChannelRequest request:
-                Step(new ChannelInput.Asked(request, Sender));
+                Step(_metrics.OnRequest(request, Sender));
                 break;
             case Tick:
                 _timer = null;
@@ -68,6 +71,7 @@ internal sealed class ChannelActor : EntityActor
             case var _ when _log is not null && _log.Receive(message, out var isOurs) is var news && isOurs:
                 if (news is not null)
                 {
+                    _metrics.OnLog(news);
                     Step(new ChannelInput.Log(news));
                 }
 
@@ -87,6 +91,7 @@ internal sealed class ChannelActor : EntityActor
         _effects.Clear();
         _machine.SendMoved(_effects);
         Run();
+        _metrics.OnStop();
     }
 
     /// <summary>The log is not restarted in place either: it recovers as a new actor, after a pause.</summary>
@@ -117,10 +122,13 @@ internal sealed class ChannelActor : EntityActor
             case ChannelEffect.Send { Message: ChannelReply.Published } when _log is not null && !_lease.IsHeld:
                 break;
             case ChannelEffect.Send send:
+                _metrics.OnAnswer(send);
                 send.To.Tell(send.Message, Self);
                 break;
             case ChannelEffect.Append append:
-                _machine.Step(new ChannelInput.Appended(_log!.Append(append.Event)), Now, _effects);
+                var number = _log!.Append(append.Event);
+                _metrics.OnAppend(append, number);
+                _machine.Step(new ChannelInput.Appended(number), Now, _effects);
                 break;
             case ChannelEffect.ReadLog read:
                 _log!.Read(new LogRequest.Read(read.Tag, read.From, read.MostMessages, read.MostBytes));

@@ -1,6 +1,13 @@
 using Realtime.Node.Persistence;
+using Realtime.Node.Telemetry.Metrics;
+using Realtime.Node.Telemetry.Tracing;
 
 namespace Realtime.Node.Channels;
 
 /// <summary>What all channels of a node share.</summary>
-public sealed record ChannelSettings(ChannelPolicy Policy, EventLogSettings Logs, HostedChannels Hosted);
+public sealed record ChannelSettings(ChannelPolicy Policy, EventLogSettings Logs, HostedChannels Hosted)
+{
+    public ChannelFigures Metrics { get; init; } = new();
+
+    public NodeTracing Tracing { get; init; } = NodeTracing.Off;
+}

@@ -35,7 +35,10 @@ internal static class ClusterConfiguration
               buffer-size = {{settings.RegionBuffer}}
             }
           }
-          coordinated-shutdown.phases.cluster-sharding-shutdown-region.timeout = {{settings.Times.Regions.TotalMilliseconds}}ms
+          coordinated-shutdown.phases {
+            before-cluster-shutdown.timeout = {{settings.Times.Regions.TotalMilliseconds}}ms
+            cluster-sharding-shutdown-region.timeout = {{settings.Times.Regions.TotalMilliseconds}}ms
+          }
         }
         """));
 

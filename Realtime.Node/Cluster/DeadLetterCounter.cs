@@ -3,7 +3,10 @@ using Akka.Event;
 
 namespace Realtime.Node.Cluster;
 
-/// <summary>Counts messages that reached no actor, by their type. A few are normal when shards move; a steady rate is a fault.</summary>
+/// <summary>
+/// Counts messages that reached no actor, by their type, and those that their actor did not know. A few of the former are normal when
+/// connections end; a steady rate is a fault, and so is each of the latter.
+/// </summary>
 internal sealed class DeadLetterCounter(DeadLetterCounts counts) : UntypedActor
 {
     public static Props Props(DeadLetterCounts counts) => Akka.Actor.Props.Create(() => new DeadLetterCounter(counts));
@@ -14,9 +17,15 @@ internal sealed class DeadLetterCounter(DeadLetterCounts counts) : UntypedActor
 
     protected override void OnReceive(object message)
     {
-        if (message is AllDeadLetters letter)
+        switch (message)
         {
-            counts.Add(letter.Message.GetType());
+            // Akka counts them among dead letters.
+            case UnhandledMessage:
+                counts.AddUnhandled();
+                break;
+            case AllDeadLetters letter:
+                counts.Add(letter.Message.GetType());
+                break;
         }
     }
 }

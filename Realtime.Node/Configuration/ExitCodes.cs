@@ -18,6 +18,9 @@ public static class ExitCodes
     public const int OtherCluster = 16;
     public const int NameInUse = 17;
 
+    /// <summary>A program that this version does not run: the lighthouse, until several nodes are back.</summary>
+    public const int Parked = 18;
+
     public static int Of(StoreFault fault) => fault switch
     {
         StoreFault.CannotOpen => StoreCannotOpen,

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Hosting;
+using Realtime.Node.Cluster;
 
 namespace Realtime.Node.Connections;
 
@@ -22,6 +23,7 @@ internal static class ConnectionRegistration
             var made = await setup(system, registry).ConfigureAwait(false);
             var connections = system.ActorOf(ConnectionsActor.PropsOf(made), "connections");
             registry.Register<ConnectionsActor>(connections);
+            LeaveOrder.StopFirst(system, "connections", connections);
             started(new ClientConnections(connections, made));
         });
 }

@@ -1,34 +1,25 @@
 using Realtime.Messages.Ids;
 using Realtime.Node.Persistence;
 using Realtime.Node.Persistence.Journal;
+using Realtime.Node.Persistence.Store;
 
 namespace Realtime.Node.Hosting;
 
-/// <summary>This node from one start to its end: the number that its writes carry, and what its logs are made with.</summary>
-internal sealed class NodeLife(NodeId node, Journals journals)
+/// <summary>This node from one opening of its store to the end: the number that its writes carry, and what its logs are made with.</summary>
+internal sealed class NodeLife(Journals journals)
 {
-    public NodeId Node => node;
+    private readonly StoreTimeline _timeline = new(journals.Store);
 
-    public Incarnation Incarnation { get; } = new(TimeProvider.System.GetTimestamp());
+    public Incarnation Incarnation { get; } = journals.Store.Opened.Incarnation;
 
     public EventLogSettings Logs(LogKind kind)
     {
         var journal = kind is LogKind.Channel ? journals.Channels : journals.Sessions;
-        return new EventLogSettings(kind, Incarnation, new S(), new L())
+        return new EventLogSettings(kind, Incarnation, _timeline, journals.Store.Lease)
         {
             JournalPluginId = journal.PluginId,
             SnapshotPluginId = journal.SnapshotPluginId,
             Gate = journal.Gate,
         };
-    }
-
-    private sealed class S : IStoreIdentity
-    {
-        public ulong Current => 1;
-    }
-
-    private sealed class L : IWriterLease
-    {
-        public bool IsHeld => true;
     }
 }

@@ -56,8 +56,10 @@ public sealed class NodeRuntime(
     /// <exception cref="StoreFaultException">The store cannot be opened; the node does not start.</exception>
     public async Task StartAsync(CancellationToken cancellation)
     {
+        NodeGauges.Register(figures.Meter, settings, journals, _deadLetters);
         await journals.Store.OpenAsync(cancellation).ConfigureAwait(false);
-        var life = new NodeLife(settings.Node, journals);
+        journals.Store.ClaimLost += Fail;
+        var life = new NodeLife(journals);
         _actors = await NodeActorSystem.StartAsync(
             loggers,
             akka => akka
@@ -102,9 +104,16 @@ public sealed class NodeRuntime(
         _tracing.Dispose();
     }
 
-    private ChannelSettings Channels(NodeLife life) => new(settings.Channels, life.Logs(LogKind.Channel), _hosted);
+    private ChannelSettings Channels(NodeLife life) => new(settings.Channels, life.Logs(LogKind.Channel), _hosted)
+    {
+        Metrics = figures.Channels,
+        Tracing = _tracing,
+    };
 
-    private SessionSettings Sessions(NodeLife life) => new(settings.Sessions, settings.Node, life.Logs(LogKind.Session), journals.Sessions.NewIds);
+    private SessionSettings Sessions(NodeLife life) => new(settings.Sessions, settings.Node, life.Logs(LogKind.Session), journals.Sessions.NewIds)
+    {
+        Metrics = figures.Channels,
+    };
 
     private FeedSetup Feeds(NodeLife life, IActorRegistry registry) =>
         new(new FeedId(settings.Node, life.Incarnation), registry.Get<ChannelRegion>(), settings.Namespaces)
@@ -153,9 +162,11 @@ public sealed class NodeRuntime(
         await actors.Ended.ConfigureAwait(false);
         if (!_isStopping)
         {
-            Failed?.Invoke("its actor system has ended");
+            Fail("its actor system has ended");
         }
     }
+
+    private void Fail(string why) => Failed?.Invoke(why);
 
     private static Dictionary<string, IActorRef> Regions(IActorRegistry registry) => new()
     {

@@ -38,9 +38,13 @@ public static class RealtimeBuilderExtensions
         services.AddSingleton(configuration);
         services.AddSingleton(configuration.Settings);
         services.AddSingleton(new OriginPolicy(configuration.Settings.Origins));
-        services.TryAddSingleton<EventStore>(_ => StoreFactory.Create(configuration.Store));
+        services.TryAddSingleton<EventStore>(provider => StoreFactory.Create(
+            configuration.Store, configuration.Settings.Node, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton(provider => new Journals(
-            provider.GetRequiredService<EventStore>(), new JournalOptions(), provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<EventStore>(),
+            new JournalOptions(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<NodeFigures>().Store));
         services.AddSingleton<ClusterStanding>();
         services.TryAddSingleton<ITokenVerifier>(_ => CreateVerifier(configuration.Options.Auth));
         services.AddSingleton<NodeReadiness>();

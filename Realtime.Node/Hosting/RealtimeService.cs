@@ -45,6 +45,7 @@ internal sealed partial class RealtimeService(
             VolatileStore(names);
         }
 
+        NodeGauges.Register(runtime.Figures.Meter, readiness);
         return runtime.StartAsync(cancellationToken);
     }
 

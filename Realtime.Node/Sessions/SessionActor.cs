@@ -27,6 +27,7 @@ internal sealed class SessionActor : EntityActor
     private IActorRef? _watched;
     private ICancelable? _tick;
     private long _tickAt = long.MaxValue;
+    private bool _isCounted;
     private bool _hasStopped;
 
     public SessionActor(SessionSettings settings, IActorRef channels)
@@ -81,6 +82,12 @@ internal sealed class SessionActor : EntityActor
         }
     }
 
+    protected override void PreStart()
+    {
+        _isCounted = true;
+        _settings.Metrics.CountSession(1);
+    }
+
     protected override void PostStop()
     {
         // A failing instance comes here twice: before its restart, and when it is stopped instead.
@@ -90,6 +97,11 @@ internal sealed class SessionActor : EntityActor
         }
 
         _hasStopped = true;
+        if (_isCounted)
+        {
+            _settings.Metrics.CountSession(-1);
+        }
+
         _tick?.Cancel();
         _log?.PostStop();
         _machine.Holder?.Connection.Tell(new SessionNews.Moved(_id), Self);

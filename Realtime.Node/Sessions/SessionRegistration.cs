@@ -38,6 +38,7 @@ public static class SessionRegistration
                 allocation(system),
                 SessionHandOff.Instance).ConfigureAwait(false);
             registry.Register<SessionRegion>(region);
+            LeaveOrder.StopBeforeOtherRegions(system, RegionName, region);
             system.ActorOf(
                 ClusterSingletonManager.Props(
                     IdleSessionSweep.Props(region, idle, sweep), PoisonPill.Instance, ClusterSingletonManagerSettings.Create(system)),

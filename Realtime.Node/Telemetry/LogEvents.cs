@@ -21,6 +21,12 @@ public static class LogEvents
     public const int StoreLaneReceiverFailed = 2107;
     public const int StoreCleaningFailed = 2108;
     public const int StoreNotConnected = 2109;
+    public const int StoreClaimBroken = 2110;
+    public const int StoreClaimAgain = 2111;
+    public const int StoreClaimNotTaken = 2112;
+    public const int StoreClaimLost = 2113;
+    public const int StoreClaimNotReleased = 2114;
+    public const int StoreClaimNotProved = 2115;
 
     // 2200 Membership
     public const int ClusterJoined = 2201;
@@ -120,7 +126,7 @@ public static class LogEvents
     public const int AnonymousWriters = 9017;
 
     // 9500 lighthouse
-    public const int LighthouseStarted = 9501;
-    public const int ClusterSeen = 9502;
-    public const int ClusterNotSeen = 9503;
+    public const int LighthouseStarted = 9501; // retired
+    public const int ClusterSeen = 9502; // retired
+    public const int ClusterNotSeen = 9503; // retired
 }

@@ -18,39 +18,8 @@ namespace Realtime.Tests.Channels;
 
 /// <summary>The channel as an actor, with its event log on a journal that fails on demand and a clock that moves by hand.</summary>
 [Collection(ActorSystems.Name)]
-public sealed class ChannelActorTests : Akka.TestKit.Xunit.TestKit
+public sealed class ChannelActorTests : ChannelActorCase
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
-    private static readonly ChannelName Name = MachineRig.Name;
-
-    private readonly HostedChannels _hosted = new();
-    private readonly Lease _lease = new();
-    private readonly TestProbe _client;
-    private long _tag;
-
-    public ChannelActorTests()
-        : base(ConfigurationFactory.ParseString("""
-            akka.scheduler.implementation = "Akka.TestKit.TestScheduler, Akka.TestKit"
-            akka.persistence {
-              journal {
-                plugin = "akka.persistence.journal.test"
-                test {
-                  class = "Akka.Persistence.TestKit.TestJournal, Akka.Persistence.TestKit"
-                  plugin-dispatcher = "akka.actor.default-dispatcher"
-                }
-              }
-              snapshot-store.plugin = "akka.persistence.snapshot-store.inmem"
-            }
-            """))
-    {
-        _client = CreateTestProbe();
-        Journal = TestJournal.FromRef(Akka.Persistence.Persistence.Instance.Apply(Sys).JournalFor(null));
-    }
-
-    private TestScheduler Clock => (TestScheduler)Sys.Scheduler;
-
-    private ITestJournal Journal { get; }
-
     [Fact]
     public void A_publish_is_stored_answered_and_sent_to_feeds_and_found_again_by_the_next_actor()
     {
@@ -62,8 +31,8 @@ public sealed class ChannelActorTests : Akka.TestKit.Xunit.TestKit
         feed.FishForMessage<ChannelNews.Moved>(_ => true, Deadline);
 
         var next = StartChannel();
-        Publish(next, "a", 1).ShouldBe(new ChannelReply.Published(_tag, position));
-        Publish(next, "b", 2).ShouldBe(new ChannelReply.Published(_tag, position with { Offset = 2 }));
+        Publish(next, "a", 1).ShouldBe(new ChannelReply.Published(Tag, position));
+        Publish(next, "b", 2).ShouldBe(new ChannelReply.Published(Tag, position with { Offset = 2 }));
     }
 
     [Fact]
@@ -77,7 +46,7 @@ public sealed class ChannelActorTests : Akka.TestKit.Xunit.TestKit
 
         for (var i = 1; i <= 500; i++)
         {
-            _client.ExpectMsg<ChannelReply.Published>(Deadline).Position!.Value.Offset.ShouldBe(i);
+            Client.ExpectMsg<ChannelReply.Published>(Deadline).Position!.Value.Offset.ShouldBe(i);
         }
     }
 
@@ -100,7 +69,7 @@ public sealed class ChannelActorTests : Akka.TestKit.Xunit.TestKit
         await Journal.OnWrite.Pass();
 
         AwaitUsable(channel);
-        _client.FishForMessage<ChannelReply.Published>(reply => reply.Position!.Value.Offset == 2, Deadline);
+        Client.FishForMessage<ChannelReply.Published>(reply => reply.Position!.Value.Offset == 2, Deadline);
         Publish(channel, "c", 3).ShouldBeOfType<ChannelReply.Published>().Position!.Value.Offset.ShouldBe(3);
         feed.FishForMessage<ChannelNews.Head>(_ => true, Deadline);
     }
@@ -131,11 +100,11 @@ public sealed class ChannelActorTests : Akka.TestKit.Xunit.TestKit
         Send(channel, PublishOf("under way", 2));
         Send(channel, PublishOf("queued", 3, 2));
         channel.Tell(ChannelHandOff.Instance, TestActor);
-        _client.ExpectMsg<ChannelReply.Retry>(Deadline).Tag.ShouldBe(_tag);
+        Client.ExpectMsg<ChannelReply.Retry>(Deadline).Tag.ShouldBe(Tag);
         Publish(channel, "late", 4).ShouldBeOfType<ChannelReply.Retry>();
         ExpectNoMsg(TimeSpan.Zero);
         written.SetResult();
-        _client.ExpectMsg<ChannelReply.Published>(Deadline).Position!.Value.Offset.ShouldBe(2);
+        Client.ExpectMsg<ChannelReply.Published>(Deadline).Position!.Value.Offset.ShouldBe(2);
         ExpectTerminated(channel, Deadline);
         await Journal.OnWrite.Pass();
         Publish(StartChannel(), "queued", 3).ShouldBeOfType<ChannelReply.Published>().Position!.Value.Offset.ShouldBe(3);
@@ -154,7 +123,7 @@ public sealed class ChannelActorTests : Akka.TestKit.Xunit.TestKit
         Publish(channel, "late", 2).ShouldBeOfType<ChannelReply.Retry>();
         channel.Tell(message, shard.Ref);
         shard.ExpectTerminated(channel, Deadline);
-        _hosted.Count.ShouldBe(0);
+        Hosted.Count.ShouldBe(0);
     }
 
     [Fact]
@@ -201,7 +170,7 @@ public sealed class ChannelActorTests : Akka.TestKit.Xunit.TestKit
         Publish(channel, "a", 1);
         Watch(channel);
 
-        _lease.FailOnce();
+        Lease.FailOnce();
         Send(channel, PublishOf("a", 1));
         ExpectTerminated(channel, Deadline);
         feed.FishForMessage<ChannelNews.Moved>(_ => true, Deadline);
@@ -216,13 +185,13 @@ public sealed class ChannelActorTests : Akka.TestKit.Xunit.TestKit
     {
         var channel = StartChannel();
         Publish(channel, "a", 1);
-        _lease.FailOnce();
+        Lease.FailOnce();
 
         // Without a sequence number, so that only the log can tell whether it was written.
         Send(channel, tag => new ChannelRequest.Publish(Name, tag, MachineRig.Text("b"), MachineRig.Ann, null));
         AwaitStatus(channel, isAvailable: false);
         AwaitUsable(channel);
-        _client.ExpectMsg<ChannelReply.Published>(Deadline).Position!.Value.Offset.ShouldBe(2);
+        Client.ExpectMsg<ChannelReply.Published>(Deadline).Position!.Value.Offset.ShouldBe(2);
         Publish(channel, "c", 2).ShouldBeOfType<ChannelReply.Published>().Position!.Value.Offset.ShouldBe(3);
     }
 
@@ -231,10 +200,10 @@ public sealed class ChannelActorTests : Akka.TestKit.Xunit.TestKit
     {
         var channel = StartChannel();
         Publish(channel, "a", 1);
-        _lease.IsHeldNow = false;
+        Lease.IsHeldNow = false;
         Send(channel, PublishOf("a", 1));
         Ask<ChannelReply.Inspected>(channel, tag => new ChannelRequest.Inspect(Name, tag));
-        _lease.IsHeldNow = true;
+        Lease.IsHeldNow = true;
         Publish(channel, "a", 1).ShouldBeOfType<ChannelReply.Published>();
     }
 
@@ -249,82 +218,6 @@ public sealed class ChannelActorTests : Akka.TestKit.Xunit.TestKit
         Ask<ChannelReply.Noted>(channel, tag => new ChannelRequest.Unlisten(Name, tag, MachineRig.Feed("b"), 2));
         Clock.Advance(new ChannelPolicy().UnclaimedGrace);
         feed.FishForMessage<ChannelNews.Presence>(news => news.Change is PresenceChange.Left, Deadline).Members.Single().Session.ShouldBe(MachineRig.Ann);
-    }
-
-    private ChannelSettings Settings() => new(
-        new ChannelPolicy(), new EventLogSettings(LogKind.Channel, new Incarnation(1), new Store(), _lease), _hosted);
-
-    private IActorRef StartChannel(NamespacePolicy? space = null) =>
-        Sys.ActorOf(ChannelActor.Props(Name, space ?? new NamespacePolicy("chat") { Presence = true }, Settings()));
-
-    private TestProbe Listen(IActorRef channel, long attempt = 1)
-    {
-        var feed = CreateTestProbe();
-        channel.Tell(new ChannelRequest.Listen(Name, 1, MachineRig.Feed(), attempt), feed.Ref);
-        feed.ExpectMsg<ChannelReply.Listening>(Deadline).Attempt.ShouldBe(attempt);
-        feed.LastSender.ShouldBe(channel);
-        return feed;
-    }
-
-    private static Func<long, ChannelRequest> PublishOf(string text, long sequence, long? predecessor = null) => tag =>
-        new ChannelRequest.Publish(Name, tag, MachineRig.Text(text), MachineRig.Ann, null)
-        {
-            Producer = MachineRig.Producer(), Sequence = sequence, Predecessor = predecessor,
-        };
-
-    private void Send(IActorRef channel, Func<long, ChannelRequest> request) => channel.Tell(request(++_tag), _client.Ref);
-
-    private ChannelReply Publish(IActorRef channel, string text, long sequence) => Ask<ChannelReply>(channel, PublishOf(text, sequence));
-
-    private TReply Ask<TReply>(IActorRef channel, Func<long, ChannelRequest> request)
-        where TReply : ChannelReply
-    {
-        Send(channel, request);
-        var tag = _tag;
-        var reply = _client.ExpectMsg<ChannelReply>(Deadline);
-        reply.Tag.ShouldBe(tag, $"{reply} was not expected");
-        return reply.ShouldBeAssignableTo<TReply>()!;
-    }
-
-    private void AwaitStatus(IActorRef channel, bool isAvailable) => AwaitCondition(
-        () => Ask<ChannelReply.Inspected>(channel, tag => new ChannelRequest.Inspect(Name, tag)).Info.IsAvailable == isAvailable, Deadline);
-
-    /// <summary>Lets the back-off pass until the log is there.</summary>
-    private void AwaitUsable(IActorRef channel) => AwaitAssert(
-        () =>
-        {
-            Clock.Advance(TimeSpan.FromSeconds(1));
-            var probe = CreateTestProbe();
-            channel.Tell(new ChannelRequest.Inspect(Name, 1), probe.Ref);
-            probe.ExpectMsg<ChannelReply.Inspected>(Deadline).Info.IsAvailable.ShouldBeTrue();
-        },
-        Deadline);
-
-    private void Stop(IActorRef channel, object message)
-    {
-        Watch(channel);
-        channel.Tell(message, TestActor);
-        ExpectTerminated(channel, Deadline);
-    }
-
-    private sealed class Store : IStoreIdentity
-    {
-        public ulong Current => 1;
-    }
-
-    private sealed class Lease : IWriterLease
-    {
-        public volatile bool IsHeldNow = true;
-        private int _failures;
-
-        public bool IsHeld => Interlocked.Exchange(ref _failures, 0) > 0 ? throw new InvalidOperationException("the lease cannot be read") : IsHeldNow;
-
-        public void FailOnce() => Interlocked.Exchange(ref _failures, 1);
-    }
-
-    private sealed class HeldWrite(Task until) : IJournalInterceptor
-    {
-        public Task InterceptAsync(Akka.Persistence.IPersistentRepresentation message) => until;
     }
 
     /// <summary>Places a subscriber as a feed does: on the answer, then by batches that follow and pages where one is missing.</summary>

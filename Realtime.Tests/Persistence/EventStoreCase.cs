@@ -3,6 +3,7 @@ using Akka.Actor.Setup;
 using Akka.Configuration;
 using Realtime.Node.Persistence.Journal;
 using Realtime.Node.Persistence.Store;
+using Realtime.Node.Telemetry.Metrics;
 using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Persistence;
@@ -32,6 +33,8 @@ internal abstract class EventStoreCase : IAsyncDisposable
     public ActorSystem System => _system ?? throw new InvalidOperationException("not started");
 
     public JournalHandle Channels => Journals.Channels;
+
+    public StoreFigures Metrics { get; set; } = new();
 
     /// <summary>Warm.</summary>
     public async Task StartAsync(Func<JournalOptions, JournalOptions>? configure = null)
@@ -112,7 +115,7 @@ internal abstract class EventStoreCase : IAsyncDisposable
 
     private async Task StartSystemAsync(Func<JournalOptions, JournalOptions>? configure)
     {
-        _journals = new Journals(Store, (configure ?? (options => options))(new JournalOptions()), TimeProvider.System);
+        _journals = new Journals(Store, (configure ?? (options => options))(new JournalOptions()), TimeProvider.System, Metrics);
         var config = ConfigurationFactory.ParseString(Serialization).WithFallback(_journals.Configuration);
         _system = ActorSystem.Create("test", _journals.Setup.And(BootstrapSetup.Create().WithConfig(config)));
         await _journals.WarmUpAsync(_system).Within("the journals to answer");

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Realtime.Node.Persistence.Store;
 using Realtime.Node.Persistence.Store.Postgres;
@@ -45,7 +46,10 @@ internal sealed class PostgresEventStoreCase : EventStoreCase
         _database ??= await _server.CreateDatabaseAsync();
     }
 
-    protected override EventStore Create() => new PostgresEventStore(Options);
+    public PostgresEventStore Open(PostgresEventStoreOptions? options = null, TimeProvider? time = null) =>
+        new(options ?? Options, time ?? TimeProvider.System, NullLogger<PostgresEventStore>.Instance);
+
+    protected override EventStore Create() => Open();
 
     protected override async Task CleanAsync()
     {

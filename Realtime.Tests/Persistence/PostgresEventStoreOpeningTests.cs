@@ -1,3 +1,4 @@
+using Realtime.Messages.Ids;
 using Realtime.Node.Persistence.Store;
 using Realtime.Node.Persistence.Store.Postgres;
 using Realtime.Tests.Support;
@@ -16,13 +17,22 @@ public sealed class PostgresEventStoreOpeningTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _case.DisposeAsync();
 
     [Fact]
-    public async Task All_who_open_at_once_get_the_same_identity()
+    public async Task All_who_open_at_once_get_the_same_store_and_numbers_of_their_own()
     {
-        var identities = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => OpenAsync()));
+        var opened = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => OpenAsync()));
 
-        identities.Select(identity => identity.StoreId).Distinct().Count().ShouldBe(1);
-        identities.Select(identity => Convert.ToHexString(identity.TokenKeys[1])).Distinct().Count().ShouldBe(1);
-        identities.ShouldAllBe(identity => identity.StoreEpoch == 1);
+        opened.ShouldAllBe(opening => opening.StoreId == opened[0].StoreId && opening.StoreEpoch == 1);
+        opened.Select(opening => opening.Incarnation).Order().ShouldBe(Enumerable.Range(1, 6).Select(life => new Incarnation(life)));
+    }
+
+    [Fact]
+    public async Task A_store_with_logs_and_without_its_identity_is_damaged()
+    {
+        await OpenAsync();
+        await _case.ScalarAsync(
+            "INSERT INTO rt.session_event (created, deleted, persistence_id, sequence_number) VALUES (1, false, 's-1', 1); DELETE FROM rt.store");
+
+        await RefusedAsync(StoreFault.Corrupt, "lost its identity");
     }
 
     [Fact]
@@ -64,7 +74,7 @@ public sealed class PostgresEventStoreOpeningTests : IAsyncLifetime
     public async Task A_server_that_may_lose_or_tear_its_files_is_refused(string setting)
     {
         await using var server = await PostgresServer.StartAsync($"-c {setting}");
-        await using var store = new PostgresEventStore(new PostgresEventStoreOptions(server.ConnectionString("postgres")));
+        await using var store = _case.Open(new PostgresEventStoreOptions(server.ConnectionString("postgres")));
 
         (await Should.ThrowAsync<StoreFaultException>(async () => await store.OpenAsync(Cancellation))).ShouldSatisfyAllConditions(
             fault => fault.Fault.ShouldBe(StoreFault.CannotOpen), fault => fault.Message.ShouldContain(setting));
@@ -78,7 +88,7 @@ public sealed class PostgresEventStoreOpeningTests : IAsyncLifetime
         try
         {
             var connection = _case.Options.Connection.Replace("Username=postgres", $"Username={role};Password=s3cret", StringComparison.Ordinal);
-            await using var store = new PostgresEventStore(new PostgresEventStoreOptions(connection));
+            await using var store = _case.Open(new PostgresEventStoreOptions(connection));
 
             var fault = await Should.ThrowAsync<StoreFaultException>(async () => await store.OpenAsync(Cancellation));
 
@@ -96,7 +106,7 @@ public sealed class PostgresEventStoreOpeningTests : IAsyncLifetime
     [Fact]
     public async Task A_server_that_is_not_there_is_one_clear_fault()
     {
-        await using var store = new PostgresEventStore(new PostgresEventStoreOptions("Host=127.0.0.1;Port=1;Username=x"));
+        await using var store = _case.Open(new PostgresEventStoreOptions("Host=127.0.0.1;Port=1;Username=x"));
 
         (await Should.ThrowAsync<StoreFaultException>(async () => await store.OpenAsync(Cancellation))).Fault.ShouldBe(StoreFault.CannotOpen);
     }
@@ -107,6 +117,8 @@ public sealed class PostgresEventStoreOpeningTests : IAsyncLifetime
     public async Task Another_timeline_or_system_begins_an_epoch_once_and_each_new_connection_sees_it(string change)
     {
         await _case.StartAsync();
+        var timeline = new StoreTimeline(_case.Store);
+        timeline.Current.ShouldBe(StoreTimeline.Of(_case.Store.Opened.StoreId, 1));
         var seen = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
         _case.Store.EpochChanged += epoch => seen.TrySetResult(epoch);
 
@@ -122,19 +134,20 @@ public sealed class PostgresEventStoreOpeningTests : IAsyncLifetime
             "a new connection to see the change");
 
         (await seen.Task).ShouldBe(2);
-        _case.Store.Identity.StoreEpoch.ShouldBe(2);
-        (await OpenAsync()).StoreEpoch.ShouldBe(2, "counted once");
+        _case.Store.Epoch.ShouldBe(2);
+        (await _case.ScalarAsync("SELECT epoch FROM rt.store")).ShouldBe(2L, "counted once");
+        timeline.Current.ShouldBe(StoreTimeline.Of(_case.Store.Opened.StoreId, 2));
     }
 
-    private async Task<StoreIdentity> OpenAsync()
+    private async Task<OpenedStore> OpenAsync()
     {
-        await using var store = new PostgresEventStore(_case.Options);
+        await using var store = _case.Open();
         return await store.OpenAsync(Cancellation);
     }
 
     private async Task RefusedAsync(StoreFault fault, string why)
     {
-        await using var store = new PostgresEventStore(_case.Options);
+        await using var store = _case.Open();
         var refused = await Should.ThrowAsync<StoreFaultException>(async () => await store.OpenAsync(Cancellation));
         (refused.Fault, refused.Message).ShouldSatisfyAllConditions(r => r.Fault.ShouldBe(fault), r => r.Message.ShouldContain(why));
     }

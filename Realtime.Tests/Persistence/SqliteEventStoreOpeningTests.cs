@@ -1,5 +1,6 @@
 using LinqToDB.Data;
 using Microsoft.Data.Sqlite;
+using Realtime.Messages.Ids;
 using Realtime.Node.Persistence.Store;
 using Realtime.Node.Persistence.Store.Sqlite;
 
@@ -29,11 +30,31 @@ public sealed class SqliteEventStoreOpeningTests : IAsyncLifetime
         var again = await OpenAsync();
 
         (again.StoreId, again.StoreEpoch).ShouldBe((first.StoreId, 1));
-        again.TokenKeys[1].ShouldBe(first.TokenKeys[1]);
         if (!OperatingSystem.IsWindows())
         {
             File.GetUnixFileMode(Database).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
         }
+    }
+
+    [Fact]
+    public async Task Each_opening_gives_a_number_that_none_gave_before()
+    {
+        List<OpenedStore> opened = [await OpenAsync(), await OpenAsync(), await OpenAsync()];
+
+        opened.Select(opening => opening.Incarnation).ShouldBe([new Incarnation(1), new Incarnation(2), new Incarnation(3)]);
+        opened.ShouldAllBe(opening => opening.StoreId == opened[0].StoreId);
+    }
+
+    [Fact]
+    public async Task A_store_in_memory_is_another_one_each_time()
+    {
+        await using var first = new SqliteEventStore(new SqliteEventStoreOptions(null));
+        await using var second = new SqliteEventStore(new SqliteEventStoreOptions(null));
+
+        var (one, other) = (await first.OpenAsync(Cancellation), await second.OpenAsync(Cancellation));
+
+        one.StoreId.ShouldNotBe(other.StoreId);
+        (one.Incarnation.IsNone, other.Incarnation.IsNone).ShouldBe((false, false));
     }
 
     [Fact]
@@ -114,15 +135,15 @@ public sealed class SqliteEventStoreOpeningTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_store_without_its_identity_is_damaged()
+    public async Task A_store_with_logs_and_without_its_identity_is_damaged()
     {
         await OpenAsync();
-        Run("DELETE FROM store");
+        Run("INSERT INTO session_event (created, deleted, persistence_id, sequence_number) VALUES (1, 0, 's-1', 1); DELETE FROM store");
 
         await RefusedAsync(StoreFault.Corrupt, "lost its identity");
     }
 
-    private async Task<StoreIdentity> OpenAsync()
+    private async Task<OpenedStore> OpenAsync()
     {
         await using var store = new SqliteEventStore(new SqliteEventStoreOptions(Database));
         return await store.OpenAsync(Cancellation);

@@ -10,6 +10,7 @@ using Realtime.Messages.Sessions;
 using Realtime.Node.Persistence;
 using Realtime.Node.Persistence.Journal;
 using Realtime.Node.Sessions;
+using Realtime.Node.Telemetry.Metrics;
 using static Realtime.Tests.Sessions.MachineRig;
 using SessionPhase = Realtime.Messages.Entities.SessionPhase;
 using SessionSubscription = Realtime.Messages.Entities.SessionSubscription;
@@ -25,6 +26,8 @@ public abstract class SessionActorCase : TestKit
 
     protected SessionPolicy Policy { get; } = new();
     protected ITestJournal Journal { get; }
+
+    protected ChannelFigures Metrics { get; } = new();
 
     protected TestProbe Channels { get; }
 
@@ -99,7 +102,7 @@ public abstract class SessionActorCase : TestKit
         Shard = CreateTestProbe();
         var logs = new EventLogSettings(LogKind.Session, writer ?? new Incarnation(1), new Store(), new Lease());
         return Shard.ChildActorOf(
-            SessionActor.Props(new SessionSettings(Policy, MachineRig.Node, logs, new NewIds()), Channels.Ref),
+            SessionActor.Props(new SessionSettings(Policy, MachineRig.Node, logs, new NewIds()) { Metrics = Metrics }, Channels.Ref),
             EntityIds.Of(Id),
             SupervisorStrategy.DefaultStrategy);
     }

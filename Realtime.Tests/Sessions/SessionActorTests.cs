@@ -231,9 +231,11 @@ public sealed class SessionActorTests : SessionActorCase
         Shard.Watch(session);
 
         // A request that no connection sends, which the machine cannot handle.
+        Metrics.Sessions.ShouldBe(1);
         Send(session, tag => new SessionRequest.PutSubscription(Id, tag, null!));
         Client.ExpectMsg<SessionNews.Moved>(Deadline);
         Shard.ExpectTerminated(session, Deadline);
+        Metrics.Sessions.ShouldBe(0);
 
         Load();
         Ask<SessionReply.NotAttached>(Session(), SubscribeTo(Other));

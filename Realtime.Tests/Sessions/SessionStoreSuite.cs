@@ -2,7 +2,6 @@ using Akka.Actor;
 using Akka.Cluster.Hosting;
 using Akka.Cluster.Sharding;
 using Akka.Hosting;
-using Akka.Persistence.Sql.Config;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Realtime.Messages.Channels;
@@ -10,7 +9,6 @@ using Realtime.Messages.Ids;
 using Realtime.Messages.Sessions;
 using Realtime.Node.Persistence;
 using Realtime.Node.Persistence.Journal;
-using Realtime.Node.Persistence.Serialization;
 using Realtime.Node.Persistence.Store;
 using Realtime.Node.Sessions;
 using Realtime.Tests.Persistence;
@@ -117,8 +115,6 @@ public abstract class SessionStoreSuite : IAsyncLifetime
         };
         var settings = new SessionSettings(policy, new NodeId("one"), logs, journals.Sessions.NewIds);
         _host = new HostBuilder().ConfigureServices(services => services.AddAkka("sessions", (builder, _) => builder
-            .AddSetup(journals)
-            .AddSetup(new DataOptionsSetup(Case.Store.DataOptions))
             .AddHocon(
                 """
                 akka.loglevel = WARNING
@@ -127,8 +123,7 @@ public abstract class SessionStoreSuite : IAsyncLifetime
                 akka.cluster.sharding.state-store-mode = ddata
                 """,
                 HoconAddMode.Prepend)
-            .AddHocon(journals.Configuration, HoconAddMode.Append)
-            .AddHocon(SerializationConfig.Hocon, HoconAddMode.Append)
+            .WithRealtimeJournal(journals)
             .WithActors(async (system, _) => await ClusterSharding.Get(system).StartAsync(
                 "channel", _ => Props.Create<AgreeableChannel>(), ClusterShardingSettings.Create(system), new ChannelExtractor()))
             .WithSessions(settings, new SqlIdleSessions(Case.Store), sweep, system => ClusterSharding.Get(system)

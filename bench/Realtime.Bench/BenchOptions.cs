@@ -9,6 +9,12 @@ internal sealed record BenchOptions
 
     public bool AgainstKestrel { get; init; }
 
+    /// <summary>Folder of the published node to measure; null: this checkout's.</summary>
+    public string? Node { get; init; }
+
+    /// <summary>Folder of the published node that <see cref="Node"/> is compared with.</summary>
+    public string? Against { get; init; }
+
     public string NodeArguments { get; init; } = "";
 
     public bool Build { get; init; } = true;
@@ -37,17 +43,8 @@ internal sealed record BenchOptions
 
     public bool SubscribeSeparately { get; init; }
 
-    /// <summary><c>postgres</c> or <c>sqlite</c>: what the nodes of a cluster share.</summary>
-    public string Store { get; init; } = "postgres";
-
-    /// <summary>A folder for everything the nodes say; null: only what a failure needs is kept.</summary>
+    /// <summary>A folder for everything the node says; null: only what a failure needs is kept.</summary>
     public string? Logs { get; init; }
-
-    public double Heartbeat { get; init; } = 3;
-
-    public int DrainWindow { get; init; } = 30;
-
-    public int Shards { get; init; } = 4096;
 
     public int Publishers { get; init; } = 64;
 

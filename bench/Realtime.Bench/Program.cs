@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Realtime.Bench;
-using Realtime.Bench.Churn;
 using Realtime.Bench.Load;
 
 // The same program is coordinator and, started by it, load process.
@@ -10,9 +9,6 @@ switch (args)
 {
     case [LoadProcess.Argument, var settings]:
         new LoadProcess(JsonSerializer.Deserialize<LoadSettings>(settings) ?? throw new InvalidOperationException("No settings.")).Run();
-        return 0;
-    case [ChurnProcess.Argument, var settings]:
-        new ChurnProcess(JsonSerializer.Deserialize<LoadSettings>(settings) ?? throw new InvalidOperationException("No settings.")).Run();
         return 0;
     default:
         // An interrupted run ends at once, in the ordinary way: that is what removes servers, databases and their files.

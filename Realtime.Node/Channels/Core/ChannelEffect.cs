@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Realtime.Messages.Traces;
 using Realtime.Node.Persistence.Events;
 
 namespace Realtime.Node.Channels.Core;
@@ -10,10 +11,18 @@ public abstract record ChannelEffect
     {
     }
 
-    public sealed record Send(IActorRef To, object Message) : ChannelEffect;
+    public sealed record Send(IActorRef To, object Message) : ChannelEffect
+    {
+        /// <summary><see cref="ChannelInput.Asked.At"/> of the publish that this answers for the first time; null for all else, repeats too.</summary>
+        public TimeSpan? Arrived { get; init; }
+    }
 
     /// <summary>Append, and say its number with <see cref="ChannelInput.Appended"/> before anything else is stepped.</summary>
-    public sealed record Append(JournalEvent.ChannelAppended Event) : ChannelEffect;
+    public sealed record Append(JournalEvent.ChannelAppended Event) : ChannelEffect
+    {
+        /// <summary>The spans of the publishes in it that are traced.</summary>
+        public IReadOnlyList<TraceContext> Traces { get; init; } = [];
+    }
 
     public sealed record ReadLog(long Tag, long From, int MostMessages, long MostBytes) : ChannelEffect;
 

@@ -11,7 +11,11 @@ public abstract record ChannelInput
     {
     }
 
-    public sealed record Asked(ChannelRequest Request, IActorRef Sender) : ChannelInput;
+    public sealed record Asked(ChannelRequest Request, IActorRef Sender) : ChannelInput
+    {
+        /// <summary>When a publish arrived, by a monotonic clock; comes back with its answer.</summary>
+        public TimeSpan? At { get; init; }
+    }
 
     public sealed record Log(LogNews News) : ChannelInput;
 

@@ -126,7 +126,7 @@ public sealed class ChannelMachine
                 _feeds.Taken(taken.Feed, taken.Attempt, taken.Bytes);
                 break;
             case ChannelRequest.Publish publish:
-                _publishes.Publish(_log, publish, asker, now, effects);
+                _publishes.Publish(_log, publish, asker, asked.At, now, effects);
                 break;
             case not null when _isStopping:
                 Send(asker, new ChannelReply.Retry(asker.Tag), effects);

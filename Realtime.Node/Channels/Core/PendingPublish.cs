@@ -5,7 +5,7 @@ using Realtime.Messages.Traces;
 namespace Realtime.Node.Channels.Core;
 
 /// <summary>A publish that waits for its commit, with everyone who asked for it.</summary>
-internal sealed class PendingPublish(ChannelRequest.Publish request, Asker asker)
+internal sealed class PendingPublish(ChannelRequest.Publish request, Asker asker, TimeSpan? at)
 {
     private List<Asker>? _others;
 
@@ -25,9 +25,10 @@ internal sealed class PendingPublish(ChannelRequest.Publish request, Asker asker
         }
     }
 
-    public void Answer(Func<long, ChannelReply> reply, List<ChannelEffect> effects)
+    /// <param name="isRepeat">It was recognised: its first answer has been counted.</param>
+    public void Answer(Func<long, ChannelReply> reply, List<ChannelEffect> effects, bool isRepeat = false)
     {
-        effects.Add(new ChannelEffect.Send(asker.Ref, reply(asker.Tag)));
+        effects.Add(new ChannelEffect.Send(asker.Ref, reply(asker.Tag)) { Arrived = isRepeat ? null : at });
         foreach (var other in _others ?? [])
         {
             effects.Add(new ChannelEffect.Send(other.Ref, reply(other.Tag)));

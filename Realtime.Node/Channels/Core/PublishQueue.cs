@@ -35,7 +35,7 @@ internal sealed class PublishQueue(NamespacePolicy space, ChannelPolicy policy, 
 
     public LogStatus Status { get; private set; } = space.Durability is Durability.Journal ? LogStatus.Starting : LogStatus.Usable;
 
-    public void Publish(ChannelLog log, ChannelRequest.Publish request, Asker asker, long now, List<ChannelEffect> effects)
+    public void Publish(ChannelLog log, ChannelRequest.Publish request, Asker asker, TimeSpan? at, long now, List<ChannelEffect> effects)
     {
         if (request is { Producer: { } producer, Sequence: { } sequence } && _pendingSequences.TryGetValue((producer, sequence), out var first))
         {
@@ -43,7 +43,7 @@ internal sealed class PublishQueue(NamespacePolicy space, ChannelPolicy policy, 
             return;
         }
 
-        var pending = new PendingPublish(request, asker);
+        var pending = new PendingPublish(request, asker, at);
         if (_isStopping)
         {
             pending.Answer(tag => new ChannelReply.Retry(tag), effects);
@@ -173,7 +173,7 @@ internal sealed class PublishQueue(NamespacePolicy space, ChannelPolicy policy, 
         switch (log.Judge(producer, sequence, out var offset))
         {
             case SequenceVerdict.Known:
-                pending.Answer(tag => new ChannelReply.Published(tag, PositionOf(log, offset)), effects);
+                pending.Answer(tag => new ChannelReply.Published(tag, PositionOf(log, offset)), effects, isRepeat: true);
                 return false;
             case SequenceVerdict.Expired:
                 pending.Answer(
@@ -242,7 +242,7 @@ internal sealed class PublishQueue(NamespacePolicy space, ChannelPolicy policy, 
     private void Append(JournalEvent.ChannelAppended append, List<ChannelEffect> effects)
     {
         _append = append;
-        effects.Add(new ChannelEffect.Append(append));
+        effects.Add(new ChannelEffect.Append(append) { Traces = PendingPublish.TracesOf(_underWay) });
     }
 
     private void AnswerCommitted(ChannelLog log, List<ChannelEffect> effects)

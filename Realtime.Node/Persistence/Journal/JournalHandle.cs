@@ -1,4 +1,5 @@
 using Realtime.Node.Persistence.Store;
+using Realtime.Node.Telemetry.Metrics;
 
 namespace Realtime.Node.Persistence.Journal;
 
@@ -14,9 +15,10 @@ public sealed class JournalHandle
     private DateTimeOffset? _writesFailSince;
     private JournalFailure? _lastFailure;
 
-    internal JournalHandle(string name, EventTable table, bool hasSnapshots, JournalOptions options, TimeProvider time)
+    internal JournalHandle(string name, EventTable table, bool hasSnapshots, JournalOptions options, JournalFigures metrics, TimeProvider time)
     {
-        (Name, Table, HasSnapshots, Options, _time) = (name, table, hasSnapshots, options, time);
+        (Name, Table, HasSnapshots, Options, Metrics, _time) = (name, table, hasSnapshots, options, metrics, time);
+        Transactions = new TransactionTimer(metrics, time);
         Gate = new WriteGate(options.QueueBytes, options.QueueWrites);
     }
 
@@ -51,6 +53,12 @@ public sealed class JournalHandle
 
     internal JournalOptions Options { get; }
 
+    internal JournalFigures Metrics { get; }
+
+    internal TransactionTimer Transactions { get; }
+
+    internal long Timestamp => _time.GetTimestamp();
+
     internal void Breaker(BreakerState state)
     {
         lock (_lock)
@@ -63,6 +71,15 @@ public sealed class JournalHandle
 
     internal void RecoveryEnds() => Interlocked.Decrement(ref _recoveriesWaiting);
 
+    /// <summary>A write has ended, or its caller has given it up; the rest of its life does not count.</summary>
+    internal void WriteEnded(PendingWrite write, WriteOutcome outcome)
+    {
+        if (write.TryCount())
+        {
+            Metrics.WriteEnded(outcome, _time.GetElapsedTime(write.Started));
+        }
+    }
+
     internal void Wrote()
     {
         lock (_lock)
@@ -74,6 +91,7 @@ public sealed class JournalHandle
     /// <summary>Says nothing about writes, unless none has tried for a while: then the next one shall.</summary>
     internal void Read()
     {
+        Metrics.Reads[true].Add(1);
         var now = _time.GetUtcNow();
         lock (_lock)
         {
@@ -103,5 +121,11 @@ public sealed class JournalHandle
 
             _lastFailure = new JournalFailure(kind, exception.Message, now);
         }
+    }
+
+    internal void ReadFailed(Exception exception)
+    {
+        Metrics.Reads[false].Add(1);
+        Failed(exception, writing: false);
     }
 }

@@ -1,5 +1,4 @@
 using Akka.Hosting;
-using Akka.Persistence.Sql.Config;
 using Realtime.Node.Persistence.Serialization;
 
 namespace Realtime.Node.Persistence.Journal;
@@ -15,9 +14,12 @@ public static class JournalRegistration
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(journals);
+        foreach (var setup in journals.Setups)
+        {
+            builder.AddSetup(setup);
+        }
+
         return builder
-            .AddSetup(journals)
-            .AddSetup(new DataOptionsSetup(journals.Store.DataOptions))
             .AddHocon(journals.Configuration, HoconAddMode.Append)
             .AddHocon(SerializationConfig.Hocon, HoconAddMode.Append)
             .WithActors(async (system, _) => await journals.WarmUpAsync(system).ConfigureAwait(false));

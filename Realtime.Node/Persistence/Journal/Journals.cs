@@ -3,6 +3,7 @@ using Akka.Actor.Setup;
 using Akka.Configuration;
 using Akka.Persistence.Sql.Config;
 using Realtime.Node.Persistence.Store;
+using Realtime.Node.Telemetry.Metrics;
 
 namespace Realtime.Node.Persistence.Journal;
 
@@ -10,7 +11,8 @@ namespace Realtime.Node.Persistence.Journal;
 public sealed class Journals : Setup
 {
     /// <exception cref="ArgumentException">The settings contradict each other.</exception>
-    public Journals(EventStore store, JournalOptions options, TimeProvider time)
+    /// <param name="metrics">Null: what the journals count is exported nowhere.</param>
+    public Journals(EventStore store, JournalOptions options, TimeProvider time, StoreFigures? metrics = null)
     {
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(options);
@@ -20,8 +22,9 @@ public sealed class Journals : Setup
         }
 
         Store = store;
-        Channels = new JournalHandle("channels", EventTable.Channels, hasSnapshots: true, options, time);
-        Sessions = new JournalHandle("sessions", EventTable.Sessions, hasSnapshots: false, options, time);
+        metrics ??= new StoreFigures();
+        Channels = new JournalHandle("channels", EventTable.Channels, hasSnapshots: true, options, metrics.Channels, time);
+        Sessions = new JournalHandle("sessions", EventTable.Sessions, hasSnapshots: false, options, metrics.Sessions, time);
         Configuration = JournalConfiguration.Of(this, options);
     }
 
@@ -37,7 +40,20 @@ public sealed class Journals : Setup
     public Config Configuration { get; }
 
     /// <summary>What the actor system is created with beside <see cref="Configuration"/>.</summary>
-    public ActorSystemSetup Setup => ActorSystemSetup.Create(this, new DataOptionsSetup(Store.DataOptions));
+    public ActorSystemSetup Setup => ActorSystemSetup.Create([.. Setups]);
+
+    /// <summary>The parts of <see cref="Setup"/>. A <see cref="DataOptionsSetup"/> among them would win over the options of each plugin.</summary>
+    internal IEnumerable<Setup> Setups
+    {
+        get
+        {
+            var options = new MultiDataOptionsSetup();
+            options.AddDataOptions(Channels.PluginId, Channels.Transactions.AddTo(Store.DataOptions));
+            options.AddDataOptions(Sessions.PluginId, Sessions.Transactions.AddTo(Store.DataOptions));
+            options.AddDataOptions(Channels.SnapshotPluginId, Store.DataOptions);
+            return [this, options];
+        }
+    }
 
     /// <summary>
     /// Recovers one actor on each journal. Before readiness: a thousand first persistent actors on a plugin that has not answered yet can

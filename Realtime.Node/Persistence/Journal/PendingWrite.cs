@@ -13,11 +13,13 @@ internal sealed class PendingWrite
     private readonly TaskCompletionSource<IImmutableList<Exception>> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private int _hasEnded;
+    private int _isCounted;
 
+    /// <param name="started">By the journal's clock.</param>
     /// <param name="ended">Called once, before the outcome is known to anyone.</param>
-    public PendingWrite(ImmutableList<AtomicWrite> messages, Action<PendingWrite> ended)
+    public PendingWrite(ImmutableList<AtomicWrite> messages, long started, Action<PendingWrite> ended)
     {
-        (Messages, _ended) = (messages, ended);
+        (Messages, Started, _ended) = (messages, started, ended);
         foreach (var message in messages)
         {
             foreach (var representation in (IImmutableList<IPersistentRepresentation>)message.Payload)
@@ -28,6 +30,8 @@ internal sealed class PendingWrite
     }
 
     public ImmutableList<AtomicWrite> Messages { get; }
+
+    public long Started { get; }
 
     public string PersistenceId => Messages[0].PersistenceId;
 
@@ -41,6 +45,9 @@ internal sealed class PendingWrite
     public bool HasEnded => Volatile.Read(ref _hasEnded) != 0;
 
     public Task<IImmutableList<Exception>> Outcome => _outcome.Task;
+
+    /// <returns>Whether it has not been counted before.</returns>
+    public bool TryCount() => Interlocked.Exchange(ref _isCounted, 1) == 0;
 
     public void Succeed(IImmutableList<Exception> rejections)
     {

@@ -7,6 +7,7 @@ using Akka.Persistence;
 using Akka.Persistence.Sql.Journal;
 using Akka.Serialization;
 using Realtime.Node.Persistence.Store;
+using Realtime.Node.Telemetry.Metrics;
 
 namespace Realtime.Node.Persistence.Journal;
 
@@ -92,7 +93,7 @@ public sealed class RealtimeWriteJournal : SqlWriteJournal
     /// </remarks>
     protected override Task<IImmutableList<Exception>> WriteMessagesAsync(IEnumerable<AtomicWrite> messages, CancellationToken cancellationToken)
     {
-        var write = new PendingWrite([.. messages], Ended);
+        var write = new PendingWrite([.. messages], _handle.Timestamp, Ended);
         _handle.Gate.Begin(write.Bytes);
         _pending[write.PersistenceId] = write;
         cancellationToken.Register(() => GivenUp(write));
@@ -142,6 +143,7 @@ public sealed class RealtimeWriteJournal : SqlWriteJournal
         // Their reads have no one to answer; what is written meanwhile is found by the next recovery.
         foreach (var write in _pending.Values)
         {
+            _handle.WriteEnded(write, WriteOutcome.Unknown);
             write.Fail(new ObjectDisposedException(nameof(RealtimeWriteJournal), "the journal has stopped"));
         }
 
@@ -165,8 +167,10 @@ public sealed class RealtimeWriteJournal : SqlWriteJournal
     {
         if (tried.IsCompletedSuccessfully)
         {
+            var rejections = await tried;
             _handle.Wrote();
-            write.Succeed(await tried);
+            _handle.WriteEnded(write, rejections.Any(rejection => rejection is not null) ? WriteOutcome.Failed : WriteOutcome.Committed);
+            write.Succeed(rejections);
             return;
         }
 
@@ -178,9 +182,18 @@ public sealed class RealtimeWriteJournal : SqlWriteJournal
         }
         else
         {
+            _handle.WriteEnded(write, OutcomeOf(failure));
             write.Fail(failure);
         }
     }
+
+    private static WriteOutcome OutcomeOf(Exception failure) => StoreFailures.KindOf(failure) switch
+    {
+        StoreFailureKind.UniqueViolation => WriteOutcome.Conflict,
+        StoreFailureKind.StorageFull => WriteOutcome.StorageFull,
+        StoreFailureKind.OutOfReach or StoreFailureKind.Passing => WriteOutcome.Unavailable,
+        _ => WriteOutcome.Failed,
+    };
 
     /// <summary>The database does not say whose number was taken; the highest numbers of the batch's logs do.</summary>
     private async Task<bool> IsInnocentAsync(PendingWrite write, Exception failure)
@@ -206,6 +219,7 @@ public sealed class RealtimeWriteJournal : SqlWriteJournal
     {
         if (!write.HasEnded)
         {
+            _handle.WriteEnded(write, WriteOutcome.Unknown);
             _handle.Failed(new TimeoutException($"the store has not ended a write within {_handle.Options.CallTimeout.TotalSeconds} s"), writing: true);
         }
     }
@@ -227,7 +241,7 @@ public sealed class RealtimeWriteJournal : SqlWriteJournal
         }
         catch (Exception e)
         {
-            _handle.Failed(e, writing: false);
+            _handle.ReadFailed(e);
             throw;
         }
         finally

@@ -70,6 +70,18 @@ public sealed class WriteGate
         }
     }
 
+    /// <summary>The part of its bounds that is taken: 1 when no write gets in any more.</summary>
+    public double Utilization
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return Math.Max((double)Bytes / _mostBytes, (double)Writes / _mostWrites);
+            }
+        }
+    }
+
     private long Bytes => Math.Max(_leasedBytes, _pendingBytes);
 
     private int Writes => Math.Max(_leasedWrites, _pendingWrites);

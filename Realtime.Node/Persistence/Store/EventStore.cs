@@ -9,11 +9,17 @@ public abstract class EventStore : IAsyncDisposable
 {
     internal const string SnapshotTable = "channel_snapshot";
 
-    private StoreIdentity? _identity;
+    private OpenedStore? _opened;
     private long _epoch;
 
     /// <summary>A store epoch that another node has begun, or this one. Called on any thread; handlers must not block.</summary>
     public event Action<long>? EpochChanged;
+
+    /// <summary>
+    /// Another node has the store: this one must stop. Raised once, with the reason in words. Called on a thread of the store; handlers must
+    /// not block.
+    /// </summary>
+    public event Action<string>? ClaimLost;
 
     /// <summary>For log lines and faults; without secrets.</summary>
     public abstract string Description { get; }
@@ -24,10 +30,11 @@ public abstract class EventStore : IAsyncDisposable
     /// <summary>What Akka.Persistence.Sql connects with.</summary>
     public abstract DataOptions DataOptions { get; }
 
+    /// <summary>Whether this node may answer for what is in the store.</summary>
+    public abstract IWriterLease Lease { get; }
+
     /// <exception cref="InvalidOperationException">Not open.</exception>
-    public StoreIdentity Identity => _identity is { } identity
-        ? identity with { StoreEpoch = Epoch }
-        : throw new InvalidOperationException("the store is not open");
+    public OpenedStore Opened => _opened ?? throw new InvalidOperationException("the store is not open");
 
     /// <summary>Grows when committed events may have been lost: another timeline, another system behind the same address.</summary>
     public long Epoch => Volatile.Read(ref _epoch);
@@ -41,20 +48,20 @@ public abstract class EventStore : IAsyncDisposable
     /// <summary>Grouped reads of one journal that run side by side.</summary>
     internal abstract int Readers { get; }
 
-    protected bool IsOpen => _identity is not null;
+    protected bool IsOpen => _opened is not null;
 
     /// <summary>Makes the tables, or refuses what cannot be built on.</summary>
     /// <exception cref="StoreFaultException">It cannot be opened; the message says what to do.</exception>
-    public async Task<StoreIdentity> OpenAsync(CancellationToken cancellation = default)
+    public async Task<OpenedStore> OpenAsync(CancellationToken cancellation = default)
     {
         if (IsOpen)
         {
             throw new InvalidOperationException("the store is open already");
         }
 
-        var identity = await OpenCoreAsync(cancellation);
-        Volatile.Write(ref _epoch, identity.StoreEpoch);
-        return _identity = identity;
+        var opened = await OpenCoreAsync(cancellation);
+        Volatile.Write(ref _epoch, opened.StoreEpoch);
+        return _opened = opened;
     }
 
     public abstract ValueTask DisposeAsync();
@@ -63,7 +70,9 @@ public abstract class EventStore : IAsyncDisposable
 
     internal abstract SnapshotQueries Snapshots();
 
-    protected abstract Task<StoreIdentity> OpenCoreAsync(CancellationToken cancellation);
+    protected abstract Task<OpenedStore> OpenCoreAsync(CancellationToken cancellation);
+
+    protected void LoseClaim(string why) => ClaimLost?.Invoke(why);
 
     /// <summary>A connection has read the epoch.</summary>
     protected void Saw(long epoch)

@@ -10,7 +10,4 @@ public sealed record FigureLabels
 
     /// <summary>Subprotocols that are spoken.</summary>
     public IReadOnlyList<string> Codecs { get; init; } = [];
-
-    /// <summary>What can become of a write.</summary>
-    public IReadOnlyList<string> WriteOutcomes { get; init; } = [];
 }

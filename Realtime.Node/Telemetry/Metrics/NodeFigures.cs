@@ -31,7 +31,7 @@ public sealed class NodeFigures : IDisposable
         _started = time.GetTimestamp();
         Channels = new ChannelFigures(Meter, labels.Namespaces);
         Connections = new ConnectionFigures(Meter, labels.Codecs);
-        Store = new StoreFigures(Meter, labels.WriteOutcomes);
+        Store = new StoreFigures(Meter);
         Meter.CreateObservableGauge("realtime.uptime", () => time.GetElapsedTime(_started).TotalSeconds, "s", "Time since this node began.");
         Meter.CreateObservableGauge(
             "realtime.memory.limit", static () => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, "By", "Memory that this process may use, by its container or machine.");

@@ -2,34 +2,28 @@ using System.Diagnostics.Metrics;
 
 namespace Realtime.Node.Telemetry.Metrics;
 
-/// <summary>What the store does with the writes of this node.</summary>
+/// <summary>What the store does with the writes and reads of this node's two journals.</summary>
 public sealed class StoreFigures
 {
-    private readonly Histogram<double>? _duration;
-    private readonly Histogram<long>? _size;
-
-    /// <param name="meter">Null: nothing is exported.</param>
-    /// <param name="outcomes">What can become of a write, as <c>storage_full</c>.</param>
-    public StoreFigures(Meter? meter = null, IEnumerable<string>? outcomes = null)
+    /// <param name="meter">Null: nothing is exported, and everything is counted all the same.</param>
+    public StoreFigures(Meter? meter = null)
     {
-        Writes = new TallyTable<string>("outcome", outcomes ?? [], static outcome => outcome);
-        if (meter is null)
-        {
-            return;
-        }
-
-        _duration = meter.CreateHistogram(
-            "realtime.store.commit.duration", "s", "How long a batch of writes took, from its first write to its commit or failure.", advice: Buckets.Seconds);
-        _size = meter.CreateHistogram("realtime.store.batch.size", "{write}", "Writes that shared a commit.", advice: Buckets.Sizes);
-        meter.CreateObservableCounter("realtime.store.writes", Writes.Measure, "{write}", "Writes of logs and sessions, by outcome.");
+        var writes = meter?.CreateHistogram<double>(
+            "realtime.store.write.duration", "s", "How long a write took, from the journal's queue to its commit or failure.", advice: Buckets.Seconds);
+        var commits = meter?.CreateHistogram<double>(
+            "realtime.store.commit.duration", "s", "How long a transaction took; many writes share one.", advice: Buckets.Seconds);
+        Channels = new JournalFigures("channels", writes, commits);
+        Sessions = new JournalFigures("sessions", writes, commits);
+        meter?.CreateObservableCounter(
+            "realtime.store.writes", () => Both(journal => journal.Writes), "{write}", "Writes of logs, by outcome.");
+        meter?.CreateObservableCounter(
+            "realtime.store.reads", () => Both(journal => journal.Reads), "{read}", "Reads of logs by recoveries and by readers, by outcome.");
     }
 
-    public TallyTable<string> Writes { get; }
+    public JournalFigures Channels { get; }
 
-    /// <param name="outcome">Of the batch as a whole.</param>
-    public void BatchWritten(TimeSpan took, int writes, string outcome)
-    {
-        _duration?.Record(took.TotalSeconds, new KeyValuePair<string, object?>("outcome", outcome));
-        _size?.Record(writes);
-    }
+    public JournalFigures Sessions { get; }
+
+    private IEnumerable<Measurement<long>> Both<TKey>(Func<JournalFigures, TallyTable<TKey>> table)
+        where TKey : notnull => [.. table(Channels).Measure(), .. table(Sessions).Measure()];
 }

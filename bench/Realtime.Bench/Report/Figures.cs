@@ -1,6 +1,6 @@
 namespace Realtime.Bench.Report;
 
-/// <summary>The measured values of all runs, by figure, in the order in which the figures first appeared.</summary>
+/// <summary>The measured values of one run or of all, by figure, in the order in which the figures first appeared.</summary>
 internal sealed class Figures
 {
     private readonly List<Figure> _figures = [];
@@ -20,12 +20,19 @@ internal sealed class Figures
             _conditions.Add(condition);
     }
 
+    /// <summary>Everything that one run has brought.</summary>
+    public void Add(Figures run)
+    {
+        foreach (var figure in run._figures)
+            Find(figure.Name, figure.Unit, figure.Goal).Values.AddRange(figure.Values);
+        foreach (var condition in run._conditions)
+            Under(condition);
+        _notes.AddRange(run._notes);
+    }
+
     public void Add(string name, string unit, double value, string goal = "")
     {
-        var figure = _figures.Find(known => known.Name == name);
-        if (figure is null)
-            _figures.Add(figure = new Figure(name, unit, goal));
-        figure.Values.Add(value);
+        Find(name, unit, goal).Values.Add(value);
         Console.Error.WriteLine($"    {name}: {Figure.Format(value)} {unit}");
     }
 
@@ -34,5 +41,13 @@ internal sealed class Figures
     {
         _notes.Add($"{about}: {cores}");
         Console.Error.WriteLine($"    {about}: cores used: {cores}");
+    }
+
+    private Figure Find(string name, string unit, string goal)
+    {
+        var figure = _figures.Find(known => known.Name == name);
+        if (figure is null)
+            _figures.Add(figure = new Figure(name, unit, goal));
+        return figure;
     }
 }

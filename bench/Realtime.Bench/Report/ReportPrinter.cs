@@ -1,6 +1,3 @@
-using System.Runtime.InteropServices;
-using Realtime.Bench.Servers;
-
 namespace Realtime.Bench.Report;
 
 /// <summary>Prints the conditions and one line per figure, as a Markdown table that can be pasted where it is needed.</summary>
@@ -11,39 +8,29 @@ internal static class ReportPrinter
         Console.WriteLine();
         Console.WriteLine($"## {scenario}");
         Console.WriteLine();
-        Console.WriteLine($"- {Environment.ProcessorCount} cores for server and load together, {Memory()}; {RuntimeInformation.OSDescription.Trim()}");
-        Console.WriteLine($"- {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.ProcessArchitecture}, Release; commit {await Repository.CommitAsync()}");
-        Console.WriteLine($"- runs: {options.Runs}, a fresh server each; at most {options.Concurrency} handshakes at a time; {options.SocketsPerProcess:N0} sockets per load process");
-        Console.WriteLine($"- node arguments: {(options.NodeArguments.Length == 0 ? "none beyond name, port and store" : options.NodeArguments)}{(options.Verify ? "; every message verified (slower)" : "")}");
-        foreach (var condition in figures.Conditions)
-            Console.WriteLine("- " + condition);
-        Console.WriteLine();
+        Conditions.Print(options, [$"measured: {(options.AgainstKestrel ? "the bare Kestrel loop" : await Conditions.ProgramAsync(options))}", .. figures.Conditions]);
 
-        string[] head = ["figure", "unit", "median", "min", "max", "goal"];
-        var rows = figures.All
-            .Select(figure => new[] { figure.Name, figure.Unit, Figure.Format(figure.Median), Figure.Format(figure.Values.Min()), Figure.Format(figure.Values.Max()), figure.Goal })
-            .ToList();
-        var widths = head.Select((title, column) => rows.Append(head).Max(row => row[column].Length)).ToArray();
-        PrintRow(head, widths);
-        PrintRow([.. widths.Select((width, column) => column is >= 2 and <= 4 ? new string('-', width - 1) + ":" : new string('-', width))], widths);
-        foreach (var row in rows)
-            PrintRow(row, widths);
-        Console.WriteLine();
+        var table = new MarkdownTable(["figure", "unit", "median", "min", "max", "goal"], 2, 3, 4);
         foreach (var figure in figures.All)
-        {
-            if (figure.IsMet is { } met)
-                Console.WriteLine($"- goal {figure.Goal} {figure.Unit} for {figure.Name}: {(met ? "met" : "missed")}");
-        }
+            table.Add(figure.Name, figure.Unit, Figure.Format(figure.Median), Figure.Format(figure.Values.Min()), Figure.Format(figure.Values.Max()), figure.Goal);
+        table.Print();
 
-        Console.WriteLine();
-        Console.WriteLine("Cores used, run by run:");
+        var judged = figures.All.Where(figure => figure.IsMet() is not null).ToList();
+        foreach (var figure in judged)
+            Console.WriteLine($"- goal {figure.Goal} {figure.Unit} for {figure.Name}: {(figure.IsMet() == true ? "met" : "missed")}");
+        if (judged.Count > 0)
+            Console.WriteLine();
+        PrintNotes("Cores used, run by run:", figures);
+    }
+
+    public static void PrintNotes(string title, Figures figures)
+    {
+        if (figures.Notes.Count == 0)
+            return;
+        Console.WriteLine(title);
         Console.WriteLine();
         foreach (var note in figures.Notes)
             Console.WriteLine("- " + note);
+        Console.WriteLine();
     }
-
-    private static void PrintRow(string[] cells, int[] widths) =>
-        Console.WriteLine("| " + string.Join(" | ", cells.Select((cell, column) => column is >= 2 and <= 4 ? cell.PadLeft(widths[column]) : cell.PadRight(widths[column]))) + " |");
-
-    private static string Memory() => $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (1024.0 * 1024 * 1024):F0} GiB";
 }

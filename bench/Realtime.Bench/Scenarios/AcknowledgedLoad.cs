@@ -10,19 +10,22 @@ internal static class AcknowledgedLoad
     private const int DefaultBytes = 128;
     private const int DefaultSeconds = 10;
 
-    public static async Task MeasureAsync(LoadFleet fleet, Func<Func<ProcessorUse>> begin, BenchOptions options, Figures figures, int channelCount, string goal)
+    /// <summary>One channel for all, then one for each; or as many as the options say.</summary>
+    public static int[] ChannelCounts(BenchOptions options) => options.Channels is { } count ? [count] : [1, options.Publishers];
+
+    public static async Task MeasureAsync(TestBed bed, BenchOptions options, Figures figures, int channelCount, string goal)
     {
         var channels = Enumerable.Range(0, channelCount).Select(number => ServerRecipes.Channel("journal", number)).ToArray();
-        await fleet.ConnectAsync(Role.Publisher, options.Publishers, channels);
+        await bed.Fleet.ConnectAsync(Role.Publisher, options.Publishers, channels);
         var length = TimeSpan.FromSeconds(options.Seconds ?? DefaultSeconds);
         var from = LoadClock.Now + options.WarmUpSeconds * LoadClock.Second;
         var until = from + (long)length.TotalSeconds * LoadClock.Second;
-        var processors = begin();
-        var published = await fleet.PublishAsync(
+        var processors = ProcessorUse.Begin(bed);
+        var published = await bed.Fleet.PublishAsync(
             new LoadCommand.PublishByAck(options.Bytes ?? DefaultBytes, options.InFlight, options.Sequenced, from, until),
             TimeSpan.FromSeconds(options.WarmUpSeconds) + length);
         var use = processors();
-        await fleet.CollectAsync();
+        await bed.Fleet.CollectAsync();
 
         var waits = new LatencyHistogram();
         waits.Add(published.AckTimes);

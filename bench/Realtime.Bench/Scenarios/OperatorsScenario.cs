@@ -9,29 +9,32 @@ namespace Realtime.Bench.Scenarios;
 
 internal sealed class OperatorsScenario : IScenario
 {
-    private const int DefaultSessions = 50_000;
-    private const int Nodes = 3;
+    private const int DefaultSessions = 15_000;
     private const int Questions = 300;
     private const int Commands = 15;
     private const int OperatorPortOffset = 1000;
-
-    private static readonly string Published = Path.Combine(Repository.Root, "artifacts", "bench-pbm");
 
     public string Name => "operators";
 
     public string Question => "How long does an operator wait for one session of many, over the API and with pbm?";
 
-    public Task RunAsync(BenchOptions options, Figures figures) => ClusterBed.UseAsync(options, figures, Nodes, async bed =>
+    public Task RunAsync(BenchOptions options, Figures figures)
     {
         var sessions = options.Sessions ?? DefaultSessions;
-        await using var fleet = await LoadFleet.StartAsync(options, sessions, bed.Ports);
-        var channels = Enumerable.Range(0, options.Channels ?? 200).Select(number => ServerRecipes.Channel("memory", number)).ToArray();
-        await fleet.ConnectAsync(Role.Subscriber, sessions, channels);
-        await bed.ConnectionsSettledAsync();
+        return TestBed.UseAsync(ServerRecipes.Realtime(options), options, sessions, async bed =>
+        {
+            var channels = Enumerable.Range(0, options.Channels ?? 200).Select(number => ServerRecipes.Channel("memory", number)).ToArray();
+            await bed.Fleet.ConnectAsync(Role.Subscriber, sessions, channels);
+            await AskAsync(bed.Server, sessions, figures);
+            await bed.Fleet.DisconnectAsync(bye: true);
+        });
+    }
 
-        using var http = new HttpClient { BaseAddress = new Uri(Address(bed.Nodes[0])), Timeout = TimeSpan.FromSeconds(30) };
+    private static async Task AskAsync(ServerProcess node, int sessions, Figures figures)
+    {
+        using var http = new HttpClient { BaseAddress = new Uri(Address(node)), Timeout = TimeSpan.FromSeconds(30) };
         var ids = await SomeAsync(http);
-        figures.Under(FormattableString.Invariant($"{sessions:N0} sessions on {Nodes} nodes; {Questions} of them asked for over the API, {Commands} with pbm, at one node"));
+        figures.Under(FormattableString.Invariant($"{sessions:N0} sessions; {Questions} of them asked for over the API, {Commands} with pbm"));
 
         var answers = new LatencyHistogram();
         foreach (var id in ids.Take(Questions))
@@ -50,7 +53,7 @@ internal sealed class OperatorsScenario : IScenario
         foreach (var id in ids.TakeLast(Commands))
         {
             var began = LoadClock.Now;
-            await ShowAsync(bed.Nodes[0], id);
+            await ShowAsync(node, id);
             commands.Add(LoadClock.Now - began);
         }
 
@@ -62,21 +65,6 @@ internal sealed class OperatorsScenario : IScenario
         listed = LoadClock.Now;
         using (await http.GetAsync(new Uri("operator/v1/cluster", UriKind.Relative)))
             figures.Add("GET cluster", "ms", (LoadClock.Now - listed) / (double)LoadClock.Millisecond);
-        await fleet.DisconnectAsync(bye: true);
-    });
-
-    /// <summary>As docs/pbm.md says it starts fastest: for one system, with its runtime, and compiled ahead together with it.</summary>
-    public static async Task BuildAsync()
-    {
-        using var publish = Process.Start(new ProcessStartInfo(
-            "dotnet", ["publish", Path.Combine(Repository.Root, "pbm"), "-c", "Release", "--use-current-runtime", "--self-contained", "-p:PublishReadyToRunComposite=true", "--nologo", "-v", "q", "-o", Published])
-        {
-            RedirectStandardOutput = true,
-        }) ?? throw new BenchFailedException("dotnet publish did not start.");
-        var output = await publish.StandardOutput.ReadToEndAsync();
-        await publish.WaitForExitAsync();
-        if (publish.ExitCode != 0)
-            throw new BenchFailedException($"pbm cannot be published:\n{output}");
     }
 
     private static string Address(ServerProcess node) => string.Create(CultureInfo.InvariantCulture, $"http://localhost:{node.Port + OperatorPortOffset}/");
@@ -98,7 +86,7 @@ internal sealed class OperatorsScenario : IScenario
 
     private static async Task ShowAsync(ServerProcess node, string id)
     {
-        using var process = Process.Start(new ProcessStartInfo(Path.Combine(Published, "pbm"), ["session", "show", id, "--url", Address(node)]) { RedirectStandardOutput = true })
+        using var process = Process.Start(new ProcessStartInfo(Path.Combine(PublishedProgram.Pbm.Folder, "pbm"), ["session", "show", id, "--url", Address(node)]) { RedirectStandardOutput = true })
             ?? throw new BenchFailedException("pbm did not start.");
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();

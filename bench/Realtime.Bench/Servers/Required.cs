@@ -13,6 +13,6 @@ internal static class Required
     public static void OrSkip(string? missing)
     {
         if (missing is not null)
-            throw new BenchFailedException(missing + "; --store sqlite needs nothing installed");
+            throw new BenchFailedException(missing + "; every other scenario runs without");
     }
 }

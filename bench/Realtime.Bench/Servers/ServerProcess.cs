@@ -4,7 +4,6 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
-using System.Text.Json;
 using Realtime.Bench.Native;
 
 namespace Realtime.Bench.Servers;
@@ -29,11 +28,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         AppDomain.CurrentDomain.ProcessExit += LeaveNothing;
     }
 
-    public string Name => _recipe.Name;
-
     public int Port { get; }
-
-    public bool IsRunning => _process is not null;
 
     public TimeSpan ProcessorTime
     {
@@ -89,8 +84,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>SIGTERM; returns when it has ended by itself.</summary>
-    /// <returns>Its exit code.</returns>
-    public async Task<int> TerminateAsync(TimeSpan within)
+    public async Task TerminateAsync(TimeSpan within)
     {
         if (Libc.Kill(Running.Id, Libc.TerminateSignal) != 0)
             throw new BenchFailedException($"{_recipe.Name} cannot be signalled: {new Win32Exception(Marshal.GetLastPInvokeError()).Message}");
@@ -106,11 +100,9 @@ internal sealed class ServerProcess : IAsyncDisposable
         var code = Running.ExitCode;
         Running.Dispose();
         _process = null;
-        return code;
+        if (code != 0)
+            throw new BenchFailedException($"{_recipe.Name} ended with exit code {code} after SIGTERM:\n{LastLog()}");
     }
-
-    /// <summary>What it answers on a path, as JSON.</summary>
-    public async Task<JsonDocument> AskAsync(string path) => JsonDocument.Parse(await _http.GetStringAsync(new Uri($"http://127.0.0.1:{Port}{path}")));
 
     /// <summary>Resident bytes of the process once they have come to rest.</summary>
     public async Task<long> QuietMemoryAsync()

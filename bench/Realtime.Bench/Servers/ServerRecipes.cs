@@ -7,47 +7,37 @@ internal static class ServerRecipes
 {
     public static readonly string[] Durabilities = ["none", "memory", "journal"];
 
+    private static int _logs;
+
+    public static ServerRecipe Kestrel { get; } = new(
+        "bare Kestrel loop",
+        Path.Combine(PublishedProgram.Kestrel.Folder, "Kestrel.Reference.dll"),
+        (port, _) => ["--port", port.ToString(CultureInfo.InvariantCulture)],
+        new Dictionary<string, string>());
+
     public static ServerRecipe For(BenchOptions options) => options.AgainstKestrel ? Kestrel : Realtime(options);
 
-    public static ServerRecipe Kestrel { get; } = new("bare Kestrel loop", Path.Combine("bench", "Kestrel.Reference"), KestrelArguments, new Dictionary<string, string>());
+    /// <summary>The node that the options name, or this checkout's.</summary>
+    public static string NodeAssembly(BenchOptions options) => Path.Combine(Path.GetFullPath(options.Node ?? PublishedProgram.Node.Folder), "Realtime.Node.dll");
 
-    public static ServerRecipe Realtime(BenchOptions options) => new(
+    /// <param name="store">As the node takes it; null: a SQLite file in the server's own folder.</param>
+    public static ServerRecipe Realtime(BenchOptions options, string? store = null) => new(
         "Realtime.Node",
-        "Realtime.Node",
+        NodeAssembly(options),
         (port, folder) =>
         [
-            "--node", "bench", "--port", port.ToString(CultureInfo.InvariantCulture), "--store", "sqlite:" + Path.Combine(folder, "bench.db"),
+            "--node", "bench", "--port", port.ToString(CultureInfo.InvariantCulture), "--store", store ?? "sqlite:" + Path.Combine(folder, "bench.db"),
             .. options.NodeArguments.Split(' ', StringSplitOptions.RemoveEmptyEntries),
         ],
-        NodeConfiguration());
-
-    /// <summary>A node of a cluster, with an address of its own for clients.</summary>
-    public static ServerRecipe Member(BenchOptions options, string name, string store)
+        NodeConfiguration())
     {
-        var configuration = NodeConfiguration();
-        configuration["REALTIME__STORE"] = store;
-        configuration["REALTIME__CLUSTER__HEARTBEAT"] = string.Create(CultureInfo.InvariantCulture, $"{options.Heartbeat * 1000:0}ms");
-        configuration["REALTIME__CLUSTER__DRAINWINDOW"] = string.Create(CultureInfo.InvariantCulture, $"{options.DrainWindow}s");
-        configuration["REALTIME__CLUSTER__SHARDS"] = options.Shards.ToString(CultureInfo.InvariantCulture);
-        return new ServerRecipe(
-            "node " + name,
-            "Realtime.Node",
-            (port, folder) =>
-            [
-                "--node", name, "--port", port.ToString(CultureInfo.InvariantCulture), "--cluster",
-                "--client-url", string.Create(CultureInfo.InvariantCulture, $"ws://127.0.0.1:{port}"),
-                .. options.NodeArguments.Split(' ', StringSplitOptions.RemoveEmptyEntries),
-            ],
-            configuration)
-        {
-            Log = options.Logs is { } folder ? Path.Combine(Directory.CreateDirectory(folder).FullName, name + ".log") : null,
-        };
-    }
+        Log = options.Logs is { } logs
+            ? Path.Combine(Directory.CreateDirectory(logs).FullName, string.Create(CultureInfo.InvariantCulture, $"node-{++_logs}.log"))
+            : null,
+    };
 
     /// <summary>A channel of the namespace that the benchmark configures for this durability.</summary>
     public static string Channel(string durability, int number = 0) => string.Create(CultureInfo.InvariantCulture, $"bench{durability}:{number}");
-
-    private static IEnumerable<string> KestrelArguments(int port, string folder) => ["--port", port.ToString(CultureInfo.InvariantCulture)];
 
     /// <summary>
     /// One namespace per durability, and no limit to how fast one connection may publish: a few publishers stand for many. Everything else as the

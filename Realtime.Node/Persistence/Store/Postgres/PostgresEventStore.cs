@@ -1,13 +1,16 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using LinqToDB;
 using LinqToDB.Data;
 using LinqToDB.DataProvider.PostgreSQL;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace Realtime.Node.Persistence.Store.Postgres;
 
 /// <summary>
-/// Events in a PostgreSQL database that many nodes share. Each new physical connection asks whether the database is still the one it was.
+/// Events in a PostgreSQL database, for one node at a time (<see cref="PostgresClaim"/>). Each new physical connection asks whether the database
+/// is still the one it was.
 /// </summary>
 public sealed class PostgresEventStore : EventStore
 {
@@ -17,12 +20,18 @@ public sealed class PostgresEventStore : EventStore
     private const string Settings = "-c idle_in_transaction_session_timeout=5s -c tcp_user_timeout=8s -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=1 "
         + "-c tcp_keepalives_count=3 -c jit=off";
 
+    /// <summary>The server cuts longer names.</summary>
+    private const int NameBytes = 63;
+
     private readonly PostgresEventStoreOptions _options;
     private readonly string _connection;
     private readonly NpgsqlDataSource _source;
+    private readonly TimeProvider _time;
+    private readonly StoreLogging _log;
+    private PostgresClaim? _claim;
 
     /// <exception cref="ArgumentException">There is no connection string in the options.</exception>
-    public PostgresEventStore(PostgresEventStoreOptions options)
+    public PostgresEventStore(PostgresEventStoreOptions options, TimeProvider time, ILogger<PostgresEventStore> logger)
     {
         ArgumentNullException.ThrowIfNull(options);
         if (!PostgresAddress.TryParse(options.Connection, out var connection, out var description))
@@ -30,11 +39,11 @@ public sealed class PostgresEventStore : EventStore
             throw new ArgumentException("no connection string", nameof(options));
         }
 
-        (_options, _connection, Description) = (options, connection, description);
+        (_options, _connection, Description, _time, _log) = (options, connection, description, time, new StoreLogging(logger));
         _source = Build(
             $"-c lock_timeout={(long)options.LockTimeout.TotalMilliseconds} -c statement_timeout={(long)options.AnswerTimeout.TotalMilliseconds}",
-            opening: false);
-
+            "journal",
+            isPooled: true);
         // By name: Akka.Persistence.Sql looks at the provider's name, linq2db opens what the factory gives it.
         DataOptions = new DataOptions()
             .WithOptions<ConnectionOptions>(o => o with { ProviderName = Provider })
@@ -49,32 +58,79 @@ public sealed class PostgresEventStore : EventStore
 
     public override DataOptions DataOptions { get; }
 
+    /// <exception cref="InvalidOperationException">Not open.</exception>
+    public override IWriterLease Lease => _claim?.Lease ?? throw new InvalidOperationException("the store is not open");
+
     internal override string? Schema => PostgresFormat.Schema;
 
     internal override int Writers => _options.Writers;
 
     internal override int Readers => _options.Readers;
 
-    public override ValueTask DisposeAsync() => _source.DisposeAsync();
+    public override async ValueTask DisposeAsync()
+    {
+        await _source.DisposeAsync();
+
+        // Last: from here on another node may have the database.
+        await GiveUpClaimAsync();
+    }
 
     internal override SnapshotQueries Snapshots() => new PostgresSnapshotQueries(_source, $"{PostgresFormat.Schema}.{SnapshotTable}");
 
     internal override EventQueries Queries(EventTable table) => new PostgresEventQueries(_source, $"{PostgresFormat.Schema}.{table.Name}");
 
-    protected override async Task<StoreIdentity> OpenCoreAsync(CancellationToken cancellation)
+    protected override async Task<OpenedStore> OpenCoreAsync(CancellationToken cancellation)
     {
         try
         {
-            await using var source = Build("-c lock_timeout=30s", opening: true);
+            await using var source = Build("-c lock_timeout=30s", "open", isPooled: false);
             await using var connection = await source.OpenConnectionAsync(cancellation);
             await PostgresDemands.CheckAsync(connection, Description, cancellation);
+            _claim = NewClaim();
+            if (await _claim.TakeAsync(_options.ClaimPatience, cancellation) is { } holder)
+            {
+                throw new StoreFaultException(
+                    StoreFault.InUse,
+                    $"The store {Description} is in use by {holder}; several nodes on one database come with a later version. "
+                    + "Stop that node, or give this one a database of its own.");
+            }
+
             await PostgresFormat.DemandAsync(connection, Description, cancellation);
-            return await PostgresIdentity.LoadOrCreateAsync(connection, cancellation);
+            var opened = await PostgresIdentity.BeginAsync(connection, cancellation);
+            _claim.Opened(opened.Incarnation);
+            return opened;
         }
         catch (Exception e) when (!cancellation.IsCancellationRequested
             && (e is InvalidDataException || StoreFailures.KindOf(e) == StoreFailureKind.OutOfReach || e.GetBaseException() is PostgresException or NpgsqlException))
         {
+            await GiveUpClaimAsync();
             throw Explain(e);
+        }
+        catch
+        {
+            await GiveUpClaimAsync();
+            throw;
+        }
+    }
+
+    private PostgresClaim NewClaim()
+    {
+        // Its own sessions are told from other nodes' by the name.
+        var purpose = $"claim {RandomNumberGenerator.GetHexString(8, lowercase: true)}";
+        return new PostgresClaim(
+            Build($"{PostgresClaim.Settings} -c statement_timeout=3s", purpose, isPooled: false, TimeSpan.FromSeconds(3)),
+            NameOf(purpose),
+            _time,
+            _log,
+            LoseClaim);
+    }
+
+    private async Task GiveUpClaimAsync()
+    {
+        if (_claim is { } claim)
+        {
+            _claim = null;
+            await claim.DisposeAsync();
         }
     }
 
@@ -89,23 +145,34 @@ public sealed class PostgresEventStore : EventStore
         _ => new StoreFaultException(StoreFault.CannotOpen, $"The store {Description} cannot be opened: {e.Message}", e),
     };
 
-    /// <param name="opening">True: before the tables are there.</param>
-    private NpgsqlDataSource Build(string settings, bool opening)
+    /// <summary>What pg_stat_activity shows: the program, the node, and what the connection is for.</summary>
+    private string NameOf(string purpose)
+    {
+        var program = new NpgsqlConnectionStringBuilder(_connection).ApplicationName;
+        var name = $"{(string.IsNullOrEmpty(program) ? "realtime" : program)} {_options.Node}".TrimEnd();
+
+        // The server would write other characters in several bytes each.
+        var ascii = string.Concat(name.Select(c => char.IsAscii(c) && !char.IsControl(c) ? c : '?'));
+        return $"{ascii[..Math.Min(ascii.Length, NameBytes - 1 - purpose.Length)]} {purpose}";
+    }
+
+    /// <param name="isPooled">False: for what happens before the tables are there.</param>
+    private NpgsqlDataSource Build(string settings, string purpose, bool isPooled, TimeSpan? answer = null)
     {
         var builder = new NpgsqlDataSourceBuilder(_connection);
         var connection = builder.ConnectionStringBuilder;
-        connection.ApplicationName = $"{(string.IsNullOrEmpty(connection.ApplicationName) ? "realtime" : connection.ApplicationName)} {(opening ? "open" : "journal")}";
+        connection.ApplicationName = NameOf(purpose);
         connection.Options = string.Join(' ', new[] { connection.Options, Settings, settings }.Where(part => !string.IsNullOrEmpty(part)));
         connection.Timeout = Seconds(_options.ConnectTimeout);
-        connection.CommandTimeout = Seconds(_options.AnswerTimeout + TimeSpan.FromSeconds(1));
+        connection.CommandTimeout = Seconds((answer ?? _options.AnswerTimeout) + TimeSpan.FromSeconds(1));
         connection.CancellationTimeout = 500;
         connection.TcpKeepAlive = true;
         connection.TcpKeepAliveTime = 5;
         connection.TcpKeepAliveInterval = 1;
         connection.Enlist = false;
         connection.Multiplexing = false;
-        connection.Pooling = !opening;
-        if (!opening)
+        connection.Pooling = isPooled;
+        if (isPooled)
         {
             connection.MaxPoolSize = _options.Connections;
             connection.NoResetOnClose = true;

@@ -1,9 +1,20 @@
+using Realtime.Messages.Ids;
+
 namespace Realtime.Node.Persistence.Store.Postgres;
 
 /// <summary>Settings of the store in a PostgreSQL database.</summary>
 /// <param name="Connection">Connection string or URL, see <see cref="PostgresAddress"/>. May carry a password.</param>
 public sealed record PostgresEventStoreOptions(string Connection)
 {
+    /// <summary>Shown by the database as a part of the application name. Default null.</summary>
+    public NodeId? Node { get; init; }
+
+    /// <summary>
+    /// How long opening waits for another node to leave the database: longer than the database takes to notice that a node is lost.
+    /// Default 15 seconds.
+    /// </summary>
+    public TimeSpan ClaimPatience { get; init; } = TimeSpan.FromSeconds(15);
+
     /// <summary>Transactions of one journal that commit side by side. Default 3.</summary>
     public int Writers { get; init; } = 3;
 

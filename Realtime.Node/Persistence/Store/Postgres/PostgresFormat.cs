@@ -23,8 +23,8 @@ internal static class PostgresFormat
         CREATE TABLE rt.schema_version (version int NOT NULL);
         INSERT INTO rt.schema_version VALUES (10);
         CREATE TABLE rt.store (
-            one int PRIMARY KEY DEFAULT 1 CHECK (one = 1), store_id uuid NOT NULL, epoch bigint NOT NULL, system bigint NOT NULL, timeline int NOT NULL);
-        CREATE TABLE rt.token_key (id smallint PRIMARY KEY CHECK (id BETWEEN 0 AND 255), key bytea NOT NULL CHECK (length(key) = 32));
+            one int PRIMARY KEY DEFAULT 1 CHECK (one = 1), store_id uuid NOT NULL, epoch bigint NOT NULL, lives bigint NOT NULL,
+            system bigint NOT NULL, timeline int NOT NULL);
         CREATE TABLE rt.channel_event (
             ordering bigint GENERATED ALWAYS AS IDENTITY, created bigint NOT NULL, deleted boolean NOT NULL, persistence_id text COLLATE "C" NOT NULL,
             sequence_number bigint NOT NULL, message bytea, manifest text, identifier int, tags text, PRIMARY KEY (persistence_id, sequence_number));

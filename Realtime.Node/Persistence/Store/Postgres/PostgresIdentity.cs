@@ -1,56 +1,43 @@
 using System.Security.Cryptography;
 using Npgsql;
+using Realtime.Messages.Ids;
 
 namespace Realtime.Node.Persistence.Store.Postgres;
 
-/// <summary>The store's identity and the keys of its tokens, made by the node that opens it first.</summary>
+/// <summary>The store's identity, made by the node that opens it first, and the count of its openings.</summary>
 internal static class PostgresIdentity
 {
-    private const int KeyBytes = 32;
-
-    /// <exception cref="InvalidDataException">The store has lost them.</exception>
-    public static async Task<StoreIdentity> LoadOrCreateAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    /// <summary>Counts this opening.</summary>
+    /// <exception cref="InvalidDataException">The store has lost its identity.</exception>
+    public static async Task<OpenedStore> BeginAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
-        await using (var transaction = await connection.BeginTransactionAsync(cancellation))
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        await using (var create = new NpgsqlCommand(
+            """
+            INSERT INTO rt.store (store_id, epoch, lives, system, timeline) SELECT $1, 1, 0, system, timeline FROM rt.store_system()
+            WHERE NOT EXISTS (SELECT 1 FROM rt.store UNION ALL SELECT 1 FROM rt.channel_event UNION ALL SELECT 1 FROM rt.session_event)
+            ON CONFLICT (one) DO NOTHING
+            """,
+            connection))
         {
-            await using var create = new NpgsqlCommand(
-                "INSERT INTO rt.store (store_id, epoch, system, timeline) SELECT $1, 1, system, timeline FROM rt.store_system() ON CONFLICT (one) DO NOTHING",
-                connection);
             create.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = new Guid(RandomNumberGenerator.GetBytes(16), bigEndian: true) });
-
-            // The second of two that start together waits here for the first, finds the row, and makes no key.
-            if (await create.ExecuteNonQueryAsync(cancellation) == 1)
-            {
-                await using var key = new NpgsqlCommand("INSERT INTO rt.token_key (id, key) VALUES (1, $1)", connection);
-                key.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = RandomNumberGenerator.GetBytes(KeyBytes) });
-                await key.ExecuteNonQueryAsync(cancellation);
-            }
-
-            await transaction.CommitAsync(cancellation);
+            await create.ExecuteNonQueryAsync(cancellation);
         }
 
-        return await LoadAsync(connection, cancellation);
+        var opened = await CountUpAsync(connection, cancellation);
+        await transaction.CommitAsync(cancellation);
+        return opened;
     }
 
-    private static async Task<StoreIdentity> LoadAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    private static async Task<OpenedStore> CountUpAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
         // Begins an epoch first when the database is on another timeline than the one that was seen last.
-        await using var load = new NpgsqlCommand("SELECT rt.store_check(); SELECT store_id, epoch FROM rt.store; SELECT id, key FROM rt.token_key", connection);
-        await using var reader = await load.ExecuteReaderAsync(cancellation);
+        await using var count = new NpgsqlCommand(
+            "SELECT rt.store_check(); UPDATE rt.store SET lives = lives + 1 RETURNING store_id, epoch, lives", connection);
+        await using var reader = await count.ExecuteReaderAsync(cancellation);
         await reader.NextResultAsync(cancellation);
-        if (!await reader.ReadAsync(cancellation))
-        {
-            throw new InvalidDataException("the store has lost its identity");
-        }
-
-        var (id, epoch) = (reader.GetGuid(0), reader.GetInt64(1));
-        await reader.NextResultAsync(cancellation);
-        var keys = new Dictionary<byte, byte[]>();
-        while (await reader.ReadAsync(cancellation))
-        {
-            keys.Add((byte)reader.GetInt16(0), reader.GetFieldValue<byte[]>(1));
-        }
-
-        return keys.Count > 0 ? new StoreIdentity(id, epoch, keys) : throw new InvalidDataException("the store has lost its token keys");
+        return await reader.ReadAsync(cancellation)
+            ? new OpenedStore(reader.GetGuid(0), reader.GetInt64(1), new Incarnation(reader.GetInt64(2)))
+            : throw new InvalidDataException("the store has lost its identity");
     }
 }

@@ -51,6 +51,8 @@ public sealed class SqliteEventStore : EventStore
 
     public override DataOptions DataOptions { get; }
 
+    public override IWriterLease Lease { get; } = new FileLease();
+
     internal override string? Schema => null;
 
     internal override int Writers => 1;
@@ -87,9 +89,9 @@ public sealed class SqliteEventStore : EventStore
     }
 
     /// <remarks>Checking the pages of a file may take a while and only blocks.</remarks>
-    protected override Task<StoreIdentity> OpenCoreAsync(CancellationToken cancellation) => Task.Run(Open, cancellation);
+    protected override Task<OpenedStore> OpenCoreAsync(CancellationToken cancellation) => Task.Run(Open, cancellation);
 
-    private StoreIdentity Open()
+    private OpenedStore Open()
     {
         try
         {
@@ -109,7 +111,7 @@ public sealed class SqliteEventStore : EventStore
                 SqliteFileCheck.AtPages(_keeper, _path, _options.FullCheckBytes);
             }
 
-            return SqliteIdentity.LoadOrCreate(_keeper);
+            return SqliteIdentity.Begin(_keeper);
         }
         catch (Exception e)
         {

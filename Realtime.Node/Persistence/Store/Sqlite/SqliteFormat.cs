@@ -14,9 +14,8 @@ internal static class SqliteFormat
     private const string Tables =
         $"""
         CREATE TABLE store (
-            one INTEGER PRIMARY KEY CHECK (one = 1), store_id BLOB NOT NULL CHECK (length(store_id) = 16), epoch INTEGER NOT NULL) STRICT;
-        CREATE TABLE token_key (
-            id INTEGER PRIMARY KEY CHECK (id BETWEEN 0 AND 255), key BLOB NOT NULL CHECK (length(key) = 32)) STRICT;
+            one INTEGER PRIMARY KEY CHECK (one = 1), store_id BLOB NOT NULL CHECK (length(store_id) = 16), epoch INTEGER NOT NULL,
+            lives INTEGER NOT NULL) STRICT;
         CREATE TABLE channel_event (
             ordering INTEGER PRIMARY KEY, created INTEGER NOT NULL, deleted INTEGER NOT NULL, persistence_id TEXT NOT NULL,
             sequence_number INTEGER NOT NULL, message BLOB, manifest TEXT, identifier INTEGER, tags TEXT) STRICT;

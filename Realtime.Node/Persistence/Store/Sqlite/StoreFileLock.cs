@@ -32,7 +32,7 @@ internal static class StoreFileLock
         }
     }
 
-    /// <summary>Creates the database unless it is there, for this user's eyes only: it holds the keys of the resume tokens.</summary>
+    /// <summary>Creates the database unless it is there, readable by this user only: it holds the keys of the resume tokens.</summary>
     public static void Ensure(string database)
     {
         if (!File.Exists(database))
