@@ -2,7 +2,6 @@ using Microsoft.Extensions.Logging;
 using Realtime.Messages.Ids;
 using Realtime.Node.Auth;
 using Realtime.Node.Connections.Core;
-using Realtime.Node.Gateway;
 
 namespace Realtime.Node.Connections;
 

@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Connections.Features;
 using Realtime.Node.Auth;
 using Realtime.Node.Codecs;
 using Realtime.Node.Connections;
-using Realtime.Node.Gateway;
 using Realtime.Node.Telemetry.Metrics;
 
 namespace Realtime.Node.Transports;

@@ -32,9 +32,15 @@ internal static partial class LayerRules
     {
         var scopes = Scopes(Namespace().Match(file.Code).Groups[1].Value).ToList();
         var seen = new HashSet<string>();
+        var properties = Property().Matches(file.Code).Select(match => match.Groups[1].Value).ToHashSet();
         foreach (Match match in QualifiedName().Matches(file.Code))
         {
             var name = Space().Replace(match.Value, "");
+            if (properties.Contains(name[..name.IndexOf('.', StringComparison.Ordinal)]))
+            {
+                // C# finds a member before a namespace.
+                continue;
+            }
 
             // A hit within the scope itself says where the file is, not what it uses.
             var used = scopes.Select(scope => table.FindNamespace(scope + name) is { } found && found.Namespace.Length > scope.Length ? found : null)
@@ -104,6 +110,9 @@ internal static partial class LayerRules
 
     [GeneratedRegex(@"(?<![\w.])[A-Z]\w*(?:\s*\.\s*[A-Z]\w*)+")]
     private static partial Regex QualifiedName();
+
+    [GeneratedRegex(@"(?<=[\w>?\]]\s+)([A-Z]\w*)\s*\{\s*get\b")]
+    private static partial Regex Property();
 
     [GeneratedRegex(@"\s")]
     private static partial Regex Space();

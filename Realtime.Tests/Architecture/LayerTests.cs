@@ -53,6 +53,7 @@ public sealed class LayerTests
     [InlineData("class A { Messages.Ids.ChannelName _name; }")]
     [InlineData("// using Realtime.Node.Channels;\nclass A { string _b = \"Realtime.Node.Channels.Rules\"; }")]
     [InlineData("class A { int _b = a.Channels.Count; }")]
+    [InlineData("class A { List<int> Channels { get; } int B => Channels.Rules.Count; }")]
     public void An_arrow_downwards_and_words_in_comments_and_texts_are_none(string code)
     {
         LayerRules.Faults(LayerTable.Parse(Page), [Source("Realtime.Node/Sessions", code)]).ShouldBeEmpty();

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Realtime.Node.Persistence.Store;
 using Realtime.Node.Persistence.Store.Postgres;
@@ -39,7 +40,8 @@ public sealed partial class RestoreTests
         Required.OrSkip(PostgresServer.Missing);
         var server = await PostgresServer.SharedAsync();
         var connection = server.ConnectionString(await server.CreateDatabaseAsync());
-        var before = await IdentityAsync(new PostgresEventStore(new PostgresEventStoreOptions(connection)));
+        var before = await IdentityAsync(new PostgresEventStore(
+            new PostgresEventStoreOptions(connection), TimeProvider.System, NullLogger<PostgresEventStore>.Instance));
 
         await using (var database = NpgsqlDataSource.Create(connection))
         {
@@ -47,10 +49,11 @@ public sealed partial class RestoreTests
             (await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken)).ShouldBe(1);
         }
 
-        ShouldBeAnother(before, await IdentityAsync(new PostgresEventStore(new PostgresEventStoreOptions(connection))));
+        ShouldBeAnother(before, await IdentityAsync(new PostgresEventStore(
+            new PostgresEventStoreOptions(connection), TimeProvider.System, NullLogger<PostgresEventStore>.Instance)));
     }
 
-    private static async Task<StoreIdentity> IdentityAsync(EventStore store)
+    private static async Task<OpenedStore> IdentityAsync(EventStore store)
     {
         await using (store)
         {
@@ -58,7 +61,7 @@ public sealed partial class RestoreTests
         }
     }
 
-    private static void ShouldBeAnother(StoreIdentity before, StoreIdentity after)
+    private static void ShouldBeAnother(OpenedStore before, OpenedStore after)
     {
         after.StoreId.ShouldNotBe(before.StoreId);
         after.StoreEpoch.ShouldBe(before.StoreEpoch + 1);

@@ -1,13 +1,12 @@
-using Realtime.Cluster.Journal;
 using Realtime.Messages.Ids;
+using Realtime.Node.Persistence.Store;
 using Realtime.Node.Persistence.Store.Postgres;
-using Realtime.Tests.Next;
 using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Persistence;
 
 /// <summary>One node at a time on a database.</summary>
-[Collection(NewRooms.Name)]
+[Collection(ActorSystems.Name)]
 public sealed class PostgresClaimTests : IAsyncLifetime
 {
     private const string Claims = "%claim%";

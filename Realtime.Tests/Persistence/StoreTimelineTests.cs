@@ -1,10 +1,9 @@
 using Realtime.Node.Persistence.Store;
 using Realtime.Node.Persistence.Store.Sqlite;
-using Realtime.Tests.Next;
 
 namespace Realtime.Tests.Persistence;
 
-[Collection(NewRooms.Name)]
+[Collection(ActorSystems.Name)]
 public sealed class StoreTimelineTests
 {
     private static readonly Guid Id = new("00112233-4455-6677-8899-aabbccddeeff");

@@ -1,6 +1,5 @@
 using Realtime.Messages.Ids;
 using Realtime.Node.Auth;
-using Realtime.Node.Gateway;
 using Realtime.Node.Namespaces;
 
 namespace Realtime.Node.Connections.Core;

@@ -11,10 +11,9 @@ internal static class FaultRun
 
     /// <returns>What was violated, and the run in words, for whoever has to find out why.</returns>
     public static async Task<(IReadOnlyList<Violation> Violations, string Report)> RunAsync(
-        StageStore store, StageOptions options, LoadOptions loading, int seed, TimeSpan time, IReadOnlyList<FaultKind> kinds, Func<ClusterStage, Task>? prepare = null)
+        StageStore store, StageOptions options, LoadOptions loading, int seed, TimeSpan time, IReadOnlyList<FaultKind> kinds)
     {
-        await using var stage = await ClusterStage.StartAsync(options, store, [.. loading.Channels.Keys]);
-        await (prepare?.Invoke(stage) ?? Task.CompletedTask);
+        await using var stage = await ClusterStage.StartAsync(options, store);
         await using var load = new ClusterLoad(stage.Url, loading, seed);
         var director = new FaultDirector(stage, load.History, seed, kinds);
         await load.StartAsync();
@@ -31,12 +30,11 @@ internal static class FaultRun
         var settled = healed.Elapsed;
         await load.CalmAsync();
         var calm = healed.Elapsed;
-        var evictions = director?.WrongEvictions(await stage.Store.DeathsAsync()) ?? [];
         FinalState? final = null;
         await ExpectAsync("I4b", late, () => ClusterStage.UntilAsync(
             async () =>
             {
-                final = await stage.Store.FinalAsync(evictions);
+                final = await stage.Store.FinalAsync();
                 return load.IsCaughtUp(final);
             },
             Settling,
@@ -50,7 +48,7 @@ internal static class FaultRun
     public static async Task<(IReadOnlyList<Violation> Violations, string Report)> RollAsync(
         StageStore store, StageOptions options, LoadOptions loading, int seed, Func<ClusterStage, StageNode, Task<int>> end)
     {
-        await using var stage = await ClusterStage.StartAsync(options, store, [.. loading.Channels.Keys]);
+        await using var stage = await ClusterStage.StartAsync(options, store);
         await using var load = new ClusterLoad(stage.Url, loading, seed, gentle: true);
         await load.StartAsync();
         foreach (var node in stage.Nodes)

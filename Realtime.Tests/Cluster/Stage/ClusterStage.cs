@@ -6,15 +6,13 @@ namespace Realtime.Tests.Cluster.Stage;
 /// <summary>A cluster of real processes on one store, every way between them through a proxy.</summary>
 internal sealed class ClusterStage : IAsyncDisposable
 {
-    private static readonly TimeSpan Still = TimeSpan.FromSeconds(1.5);
-
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
 
     private ClusterStage(StageOptions options, StageStore store)
     {
         Options = options;
         Store = store;
-        Nodes = [.. Enumerable.Range(0, options.Nodes).Select(i => new StageNode(((char)('a' + i)).ToString(), options, store))];
+        Nodes = [.. Enumerable.Range(0, options.Nodes).Select(i => new StageNode(((char)('a' + i)).ToString(), store))];
         FrontDoor = new TcpProxy([.. Nodes.Select(node => node.Endpoint)]);
     }
 
@@ -32,16 +30,15 @@ internal sealed class ClusterStage : IAsyncDisposable
     /// <summary>Everything all nodes have said.</summary>
     public string Output => string.Join('\n', Nodes.Select(node => $"--- {node.Name}\n{string.Join('\n', node.Output)}"));
 
-    /// <summary>Ends when every node serves and the shards are where placement wants them to be.</summary>
-    public static async Task<ClusterStage> StartAsync(StageOptions options, StageStore store, IReadOnlyCollection<string> channels)
+    /// <summary>Ends when every node serves.</summary>
+    public static async Task<ClusterStage> StartAsync(StageOptions options, StageStore store)
     {
         var stage = new ClusterStage(options, store);
         try
         {
             await stage.Nodes[0].StartAsync();
-            await store.WatchAsync(channels, options.Shards);
             await Task.WhenAll(stage.Nodes.Skip(1).Select(node => node.StartAsync()));
-            await stage.BalancedAsync(TimeSpan.FromSeconds(60));
+            await stage.SettledAsync(TimeSpan.FromSeconds(60));
             return stage;
         }
         catch
@@ -51,44 +48,14 @@ internal sealed class ClusterStage : IAsyncDisposable
         }
     }
 
-    /// <summary>Every node is a member under its name, and every shard belongs to one of them.</summary>
+    /// <summary>Every node takes clients.</summary>
     public Task<TimeSpan> SettledAsync(TimeSpan limit) => UntilAsync(
-        async () => await RowsOrNothingAsync() is { Unowned.Count: 0 } rows && rows.Owners.Count == Options.Shards && Nodes.All(node => rows.Nodes.ContainsKey(node.Name)),
-        limit,
-        "every shard to have a living owner");
-
-    /// <summary>And every node owns a good part, and nothing has moved for a while.</summary>
-    public Task<TimeSpan> BalancedAsync(TimeSpan limit)
-    {
-        string? seen = null;
-        var since = TimeProvider.System.GetTimestamp();
-        return UntilAsync(
-            async () =>
-            {
-                if (await RowsOrNothingAsync() is not { Unowned.Count: 0 } rows
-                    || !Nodes.All(node => rows.Nodes.TryGetValue(node.Name, out var incarnation)
-                        && rows.Owners.Values.Count(shard => shard.Owner == incarnation) >= Options.Shards / (2 * Nodes.Count)))
-                {
-                    seen = null;
-                    return false;
-                }
-
-                var owners = string.Join(' ', rows.Owners.OrderBy(shard => shard.Key));
-                if (owners != seen)
-                {
-                    (seen, since) = (owners, TimeProvider.System.GetTimestamp());
-                }
-
-                return TimeProvider.System.GetElapsedTime(since) > Still;
-            },
-            limit,
-            "every node to own a good part of the shards, and to keep it");
-    }
+        async () => (await Task.WhenAll(Nodes.Select(node => node.IsReadyAsync()))).All(ready => ready), limit, "every node to be ready");
 
     /// <summary>Lets every way pass, and every process run.</summary>
     public async Task HealAsync()
     {
-        foreach (var proxy in Nodes.SelectMany(node => new[] { node.Clients, node.Peers, node.Store }).Append(FrontDoor).OfType<TcpProxy>())
+        foreach (var proxy in Nodes.SelectMany(node => new[] { node.Clients, node.Store }).Append(FrontDoor).OfType<TcpProxy>())
         {
             proxy.Heal();
         }
@@ -123,18 +90,5 @@ internal sealed class ClusterStage : IAsyncDisposable
         await FrontDoor.DisposeAsync();
         await Task.WhenAll(Nodes.Select(node => node.DisposeAsync().AsTask()));
         await Store.DisposeAsync();
-    }
-
-    /// <summary>While the database is down it says nothing, which is not the end of the waiting.</summary>
-    private async Task<ClusterRows?> RowsOrNothingAsync()
-    {
-        try
-        {
-            return await Store.RowsAsync();
-        }
-        catch (Exception e) when (e is Npgsql.NpgsqlException or Realtime.Cluster.Journal.Sqlite.SqliteFault)
-        {
-            return null;
-        }
     }
 }

@@ -4,8 +4,7 @@ using Realtime.Tests.Support;
 namespace Realtime.Tests.Cluster.Stage;
 
 /// <summary>
-/// Does harm by a seed: every kind in turn, in an order of its own for each seed, one or two at a time, seconds apart. It knows what it did to whom
-/// and when, so that what a node suffered for nothing can be told.
+/// Does harm by a seed: every kind in turn, in an order of its own for each seed, one or two at a time, seconds apart.
 /// </summary>
 internal sealed class FaultDirector(ClusterStage stage, RunHistory history, int seed, IReadOnlyList<FaultKind> kinds)
 {
@@ -13,7 +12,6 @@ internal sealed class FaultDirector(ClusterStage stage, RunHistory history, int 
     private readonly Lock _gate = new();
     private readonly List<string> _log = [];
     private readonly HashSet<StageNode> _busy = [];
-    private readonly Dictionary<string, List<(long From, long To)>> _harmed = [];
     private readonly SemaphoreSlim _database = new(1);
     private readonly long _start = TimeProvider.System.GetTimestamp();
 
@@ -62,34 +60,17 @@ internal sealed class FaultDirector(ClusterStage stage, RunHistory history, int 
         await Task.WhenAll(open);
     }
 
-    /// <summary>What a node may be declared dead for. That others cannot talk to it, or that the database was down for all, is no reason.</summary>
-    private static bool IsReason(FaultKind kind) => kind is FaultKind.Kill or FaultKind.LongPause or FaultKind.Restart or FaultKind.StoreCut or FaultKind.StoreHeld;
-
-    /// <summary>Nodes that others declared dead although nothing had been done to them. Their own leaving is none.</summary>
-    public IReadOnlyList<string> WrongEvictions(IReadOnlyList<Death>? deaths)
-    {
-        lock (_gate)
-        {
-            return [.. (deaths ?? []).Where(death => death.By != death.Node && !WasHarmed(death)).Select(death => $"{death.By} evicted {death.Node} (incarnation {death.Incarnation}), to which nothing had been done")];
-        }
-    }
-
-    private bool WasHarmed(Death death) => _harmed.GetValueOrDefault(death.Node, []).Exists(harm =>
-        harm.From <= death.At && death.At <= harm.To + (stage.Options.Evict + stage.Options.Heartbeat).TotalMilliseconds);
-
     private IEnumerable<FaultKind> Missing => kinds.Where(kind => history.Faults[kind.ToString()] == 0);
-
-    private static long Clock => TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
 
     private TimeSpan Between(TimeSpan least, TimeSpan most) => least + ((most - least) * _random.NextDouble());
 
-    /// <summary>One that nothing is being done to and that runs; null when there is none to spare.</summary>
+    /// <summary>One that nothing is being done to and that runs; null when there is none to spare: of several one is left alone.</summary>
     private StageNode? Take()
     {
         lock (_gate)
         {
             var free = stage.Nodes.Where(node => !_busy.Contains(node) && node.Condition == NodeCondition.Up).ToArray();
-            if (free.Length < 2)
+            if (free.Length < Math.Min(2, stage.Nodes.Count))
             {
                 return null;
             }
@@ -106,13 +87,13 @@ internal sealed class FaultDirector(ClusterStage stage, RunHistory history, int 
         {
             case FaultKind.Kill:
                 var late = _random.Next(2) == 0;
-                await ToNodeAsync(kind, late ? stage.Options.Evict * 1.3 : TimeSpan.Zero, node => node.KillAsync(), node => node.StartAsync());
+                await ToNodeAsync(kind, late ? stage.Options.LongPause : TimeSpan.Zero, node => node.KillAsync(), node => node.StartAsync());
                 break;
             case FaultKind.ShortPause:
-                await ToNodeAsync(kind, stage.Options.SelfFence * (0.3 + (0.5 * _random.NextDouble())), node => node.PauseAsync(), node => node.ResumeAsync());
+                await ToNodeAsync(kind, stage.Options.ShortPause * (0.5 + _random.NextDouble()), node => node.PauseAsync(), node => node.ResumeAsync());
                 break;
             case FaultKind.LongPause:
-                await ToNodeAsync(kind, stage.Options.Evict * (1.5 + _random.NextDouble()), node => node.PauseAsync(), node => node.ResumeAsync());
+                await ToNodeAsync(kind, stage.Options.LongPause * (1 + (0.3 * _random.NextDouble())), node => node.PauseAsync(), node => node.ResumeAsync());
                 break;
             case FaultKind.Restart:
                 await ToNodeAsync(kind, TimeSpan.Zero, node => node.TerminateAsync(), node => node.StartAsync());
@@ -127,20 +108,11 @@ internal sealed class FaultDirector(ClusterStage stage, RunHistory history, int 
             case FaultKind.Database:
                 await DatabaseAsync();
                 break;
-            case FaultKind.PeersCut:
-                await ToWayAsync(kind, node => node.Peers, stage.Options.Evict * 1.5, proxy => proxy.Cut(), proxy => proxy.Resets);
-                break;
-            case FaultKind.PeersHeld:
-                await ToWayAsync(kind, node => node.Peers, stage.Options.Evict * 2, proxy => proxy.ToTarget.Hold(), proxy => proxy.ToTarget.Touched);
-                break;
-            case FaultKind.PeersLate:
-                await ToWayAsync(kind, node => node.Peers, TimeSpan.FromSeconds(3), Late, proxy => proxy.ToTarget.Touched);
-                break;
             case FaultKind.StoreCut:
-                await ToWayAsync(kind, node => node.Store!, stage.Options.Evict * 1.5, proxy => proxy.Cut(), proxy => proxy.Resets);
+                await ToWayAsync(kind, node => node.Store!, stage.Options.StoreOutage, proxy => proxy.Cut(), proxy => proxy.Resets);
                 break;
             case FaultKind.StoreHeld:
-                await ToWayAsync(kind, node => node.Store!, stage.Options.Evict * 1.5, proxy => proxy.FromTarget.Hold(), proxy => proxy.FromTarget.Touched);
+                await ToWayAsync(kind, node => node.Store!, stage.Options.StoreOutage, proxy => proxy.FromTarget.Hold(), proxy => proxy.FromTarget.Touched);
                 break;
             case FaultKind.StoreLate:
                 await ToWayAsync(kind, node => node.Store!, TimeSpan.FromSeconds(3), Late, proxy => proxy.ToTarget.Touched);
@@ -186,12 +158,11 @@ internal sealed class FaultDirector(ClusterStage stage, RunHistory history, int 
             return;
         }
 
-        var from = Clock;
         Say(kind, $"{node.Name} for {time.TotalSeconds:0.0} s");
         await harm(node);
         await Task.Delay(time, TimeProvider.System);
         await heal(node);
-        Done(kind, node, from);
+        Done(kind, node);
         Count(kind, 1);
     }
 
@@ -202,12 +173,12 @@ internal sealed class FaultDirector(ClusterStage stage, RunHistory history, int 
             return;
         }
 
-        var (from, time, before) = (Clock, Between(most / 3, most), effect(way(node)));
+        var (time, before) = (Between(most / 3, most), effect(way(node)));
         Say(kind, $"{node.Name} for {time.TotalSeconds:0.0} s");
         harm(way(node));
         await Task.Delay(time, TimeProvider.System);
         way(node).Heal();
-        Done(kind, node, from);
+        Done(kind, node);
         Count(kind, effect(way(node)) - before);
     }
 
@@ -223,23 +194,12 @@ internal sealed class FaultDirector(ClusterStage stage, RunHistory history, int 
         Count(kind, ways.Sum(effect) - before);
     }
 
-    private void Done(FaultKind kind, StageNode node, long from)
+    private void Done(FaultKind kind, StageNode node)
     {
         Say(kind, $"{node.Name} is over");
         lock (_gate)
         {
             _busy.Remove(node);
-            if (!IsReason(kind))
-            {
-                return;
-            }
-
-            if (!_harmed.TryGetValue(node.Name, out var harms))
-            {
-                _harmed[node.Name] = harms = [];
-            }
-
-            harms.Add((from, Clock));
         }
     }
 

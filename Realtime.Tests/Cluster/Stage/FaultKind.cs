@@ -3,13 +3,13 @@ namespace Realtime.Tests.Cluster.Stage;
 /// <summary>What the director does to a cluster.</summary>
 internal enum FaultKind
 {
-    /// <summary><c>kill -9</c>, and the same name again at once or after eviction.</summary>
+    /// <summary><c>kill -9</c>, and the same name again at once or after a while.</summary>
     Kill,
 
-    /// <summary>SIGSTOP for less than the self-fence time.</summary>
+    /// <summary>SIGSTOP for less than any deadline.</summary>
     ShortPause,
 
-    /// <summary>SIGSTOP for longer than eviction takes.</summary>
+    /// <summary>SIGSTOP for longer than the right to write lasts.</summary>
     LongPause,
 
     /// <summary>SIGTERM, and the same name again.</summary>
@@ -20,15 +20,6 @@ internal enum FaultKind
 
     /// <summary>The database is stopped as by a crash, and started again.</summary>
     Database,
-
-    /// <summary>What others say to one node is reset and refused.</summary>
-    PeersCut,
-
-    /// <summary>What others say to one node goes nowhere for a while.</summary>
-    PeersHeld,
-
-    /// <summary>What others say to one node, and what it answers, is late.</summary>
-    PeersLate,
 
     /// <summary>One node cannot reach the store.</summary>
     StoreCut,

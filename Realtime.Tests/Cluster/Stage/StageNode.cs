@@ -8,28 +8,24 @@ using Realtime.Tests.Support;
 namespace Realtime.Tests.Cluster.Stage;
 
 /// <summary>
-/// One node of the cluster as a process of its own, behind proxies for its clients, its peers and its store; restarted under the same name on the
-/// same ports.
+/// One node of the cluster as a process of its own, behind proxies for its clients and its store; restarted under the same name on the same
+/// ports.
 /// </summary>
 internal sealed class StageNode : IAsyncDisposable
 {
     private const int Starts = 20;
-    private readonly StageOptions _options;
     private readonly StageStore _store;
     private readonly TemporaryDirectory _directory = new();
     private readonly List<string> _past = [];
     private readonly int _port = FreePort.Take();
-    private readonly int _peerPort = FreePort.Take();
     private readonly int _operatorPort = FreePort.Take();
     private NodeProcess? _process;
 
-    public StageNode(string name, StageOptions options, StageStore store)
+    public StageNode(string name, StageStore store)
     {
         Name = name;
-        _options = options;
         _store = store;
         Clients = new TcpProxy(Endpoint);
-        Peers = new TcpProxy(new IPEndPoint(IPAddress.Loopback, _peerPort));
         Store = store.Endpoint is { } endpoint ? new TcpProxy(endpoint) : null;
     }
 
@@ -44,11 +40,23 @@ internal sealed class StageNode : IAsyncDisposable
     /// <summary>What clients are told to dial when they should come to this very node.</summary>
     public TcpProxy Clients { get; }
 
-    /// <summary>What the other nodes dial: everything they say to this node passes here.</summary>
-    public TcpProxy Peers { get; }
-
     /// <summary>Null: the store is a file.</summary>
     public TcpProxy? Store { get; }
+
+    /// <summary>Whether it takes clients now.</summary>
+    public async Task<bool> IsReadyAsync()
+    {
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(2) };
+        try
+        {
+            using var answer = await http.GetAsync(new Uri($"http://{Endpoint}/health/ready"), TestContext.Current.CancellationToken);
+            return answer.StatusCode == HttpStatusCode.OK;
+        }
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Everything it has said, over all its lives.</summary>
     public IReadOnlyList<string> Output => _process is { } process ? [.. _past, .. process.Output, .. process.Faults] : [.. _past];
@@ -82,7 +90,7 @@ internal sealed class StageNode : IAsyncDisposable
 
     /// <summary>Another process with this node's configuration, but on other ports, and some of it changed; not this node, and the caller's to dispose of.</summary>
     public NodeProcess LaunchAnother(params IEnumerable<KeyValuePair<string, string>> changes) =>
-        Launch([new("REALTIME__PORT", "0"), new("REALTIME__OPERATOR__PORT", "0"), new("REALTIME__CLUSTER__PEERPORT", "0"), .. changes]);
+        Launch([new("REALTIME__PORT", "0"), new("REALTIME__OPERATOR__PORT", "0"), .. changes]);
 
     private NodeProcess Launch(params IEnumerable<KeyValuePair<string, string>> changes)
     {
@@ -92,14 +100,7 @@ internal sealed class StageNode : IAsyncDisposable
             ["REALTIME__PORT"] = Text(_port),
             ["REALTIME__OPERATOR__PORT"] = Text(_operatorPort),
             ["REALTIME__STORE"] = _store.Address(Name, Store?.Endpoint.Port),
-            ["REALTIME__CLUSTER__ENABLED"] = "true",
-            ["REALTIME__CLUSTER__SHARDS"] = Text(_options.Shards),
-            ["REALTIME__CLUSTER__HEARTBEAT"] = $"{_options.Heartbeat.TotalMilliseconds}ms",
-            ["REALTIME__CLUSTER__DRAINWINDOW"] = $"{_options.DrainWindow.TotalMilliseconds}ms",
-            ["REALTIME__CLUSTER__PEERPORT"] = Text(_peerPort),
-            ["REALTIME__CLUSTER__PEERADVERTISEDPORT"] = Text(Peers.Endpoint.Port),
             ["REALTIME__CLUSTER__CLIENTURL"] = $"ws://{Clients.Endpoint}",
-            ["REALTIME__CLUSTER__SECRET"] = "the secret of this stage",
             ["REALTIME__CONNECTIONS__CRASHWINDOW"] = "500ms",
             ["REALTIME__CONNECTIONS__PINGEVERY"] = "2s",
             ["REALTIME__CONNECTIONS__PINGTIMEOUT"] = "2s",
@@ -115,11 +116,6 @@ internal sealed class StageNode : IAsyncDisposable
             ["DOTNET_gcServer"] = "0",
             ["DOTNET_TieredPGO"] = "0",
         };
-        if (_options.FaultPoints is { } points)
-        {
-            environment["REALTIME_FAULTPOINTS"] = points;
-        }
-
         foreach (var (name, value) in changes)
         {
             environment[name] = value;
@@ -174,7 +170,6 @@ internal sealed class StageNode : IAsyncDisposable
     {
         await KillAsync();
         await Clients.DisposeAsync();
-        await Peers.DisposeAsync();
         await (Store?.DisposeAsync() ?? ValueTask.CompletedTask);
         _directory.Dispose();
     }

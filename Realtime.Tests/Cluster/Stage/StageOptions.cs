@@ -1,21 +1,16 @@
 namespace Realtime.Tests.Cluster.Stage;
 
-/// <summary>How a cluster under test is set up.</summary>
+/// <summary>How a cluster under test is set up, and how long what is done to it lasts.</summary>
 internal sealed record StageOptions
 {
-    public int Nodes { get; init; } = 3;
+    public int Nodes { get; init; } = 1;
 
-    public int Shards { get; init; } = 64;
+    /// <summary>A pause that is over before anybody can take the node for lost.</summary>
+    public TimeSpan ShortPause { get; init; } = TimeSpan.FromSeconds(1.5);
 
-    /// <summary>Everything else derives from it: self-fence after 3, eviction after 5.</summary>
-    public TimeSpan Heartbeat { get; init; } = TimeSpan.FromMilliseconds(300);
+    /// <summary>A pause that outlives what the node knows of itself: its right to write is over when it goes on.</summary>
+    public TimeSpan LongPause { get; init; } = TimeSpan.FromSeconds(8);
 
-    public TimeSpan DrainWindow { get; init; } = TimeSpan.FromSeconds(2);
-
-    /// <summary>Value of <c>REALTIME_FAULTPOINTS</c> for every node; null: none.</summary>
-    public string? FaultPoints { get; init; }
-
-    public TimeSpan SelfFence => Heartbeat * 3;
-
-    public TimeSpan Evict => Heartbeat * 5;
+    /// <summary>How long a store is out of a node's reach.</summary>
+    public TimeSpan StoreOutage { get; init; } = TimeSpan.FromSeconds(3);
 }

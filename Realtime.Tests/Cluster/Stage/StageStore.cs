@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text.Json;
-using Realtime.Cluster.Journal;
+using Realtime.Node.Persistence;
+using Realtime.Node.Persistence.Events;
+using Realtime.Node.Persistence.Serialization;
 using Realtime.Tests.Cluster.Checking;
 
 namespace Realtime.Tests.Cluster.Stage;
@@ -8,25 +10,37 @@ namespace Realtime.Tests.Cluster.Stage;
 /// <summary>The store that the nodes of a stage share, and how tests look into it past the nodes.</summary>
 internal abstract class StageStore : IAsyncDisposable
 {
+    private const string ChannelPrefix = "c-";
+
     /// <summary>Null: it is a file.</summary>
     public abstract IPEndPoint? Endpoint { get; }
 
     /// <summary>What <c>Realtime:Store</c> is for a node.</summary>
     public abstract string Address(string node, int? port);
 
-    /// <summary>Begins to watch who writes and who owns, when the tables are there.</summary>
-    public abstract Task WatchAsync(IReadOnlyCollection<string> channels, int shards);
-
-    public abstract Task<ClusterRows> RowsAsync();
-
-    public abstract Task<IReadOnlyList<Death>?> DeathsAsync();
-
-    /// <param name="wrongEvictions">Judged by whoever knows what was done to the nodes.</param>
-    public abstract Task<FinalState> FinalAsync(IReadOnlyList<string> wrongEvictions);
+    public async Task<FinalState> FinalAsync() => new(
+        (await ReadAsync()).GroupBy(row => row.PersistenceId).Select(LogOf).ToDictionary(log => log.Channel));
 
     public abstract ValueTask DisposeAsync();
 
+    /// <summary>Every event of every channel, in the order of sequence numbers.</summary>
+    protected abstract Task<IReadOnlyList<(string PersistenceId, byte[] Message)>> ReadAsync();
+
+    private static FinalLog LogOf(IGrouping<string, (string PersistenceId, byte[] Message)> rows)
+    {
+        EntityIds.TryParse(rows.Key[ChannelPrefix.Length..], out var channel).ShouldBeTrue(rows.Key);
+        var events = rows.Select(row => EventCodec.Read(row.Message)).ToList();
+        var messages = events.Select(logged => logged.Body).OfType<JournalEvent.ChannelAppended>().SelectMany(appended => appended.Messages)
+            .Select(logged => KeyValuePair.Create(logged.Message.Offset, PayloadOf(logged))).ToList();
+        return new FinalLog(
+            channel.Value,
+            events[^1].Epoch.ToString(),
+            messages.Count > 0 ? messages[^1].Key : 0,
+            messages.Count > 0 ? messages[0].Key : 1,
+            messages,
+            [.. events.Select(logged => logged.Origin.Writer.Value)]);
+    }
+
     /// <summary>The load's payloads are JSON strings.</summary>
-    protected static string PayloadOf(long offset, ReadOnlySpan<byte> record) =>
-        JsonSerializer.Deserialize<string>(RecordCodec.Read(offset, 0, record).Payload.Bytes.Span) ?? "null";
+    private static string PayloadOf(LoggedMessage logged) => JsonSerializer.Deserialize<string>(logged.Message.Payload.Bytes.Span) ?? "null";
 }
