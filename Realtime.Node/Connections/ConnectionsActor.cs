@@ -82,7 +82,8 @@ internal sealed class ConnectionsActor : UntypedActor
             case ConnectionQuery.CloseAll closing:
                 CloseAll(closing.Code);
                 break;
-            case Terminated terminated when _connections.Remove(terminated.ActorRef):
+            case Terminated terminated when _connections.Remove(terminated.ActorRef, out var gone):
+                _setup.Metrics.BytesOut.Add(gone.Link.Look(_setup.Now.Ticks));
                 _setup.Counts.Closed();
                 AnswerIfEmpty();
                 break;

@@ -16,7 +16,7 @@ internal sealed record FeedSetup(FeedId Feed, IActorRef Region, NamespaceTable N
     public AttemptCounter Attempts { get; } = new();
 
     /// <summary>Subscribers of all feeds.</summary>
-    public NodeSubscriberCount Subscribers { get; } = new();
+    public NodeSubscriberCount Subscribers { get; init; } = new();
 
     public ChannelFigures Channels { get; init; } = new();
 

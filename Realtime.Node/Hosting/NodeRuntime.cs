@@ -31,6 +31,7 @@ public sealed class NodeRuntime(
     private readonly NodeTracing _tracing = new(settings.Node.Name, NodeVersion.Text, settings.TraceRatio);
     private readonly HostedChannels _hosted = new();
     private readonly DeadLetterCounts _deadLetters = new();
+    private readonly NodeSubscriberCount _subscribers = new();
     private NodeActorSystem? _actors;
     private ClientConnections? _connections;
     private Admission? _admission;
@@ -120,6 +121,7 @@ public sealed class NodeRuntime(
         {
             Channels = figures.Channels,
             Connections = figures.Connections,
+            Subscribers = _subscribers,
             Tracing = _tracing,
         };
 
@@ -152,6 +154,7 @@ public sealed class NodeRuntime(
             new ConnectionLogging(loggers.CreateLogger<ConnectionLogging>()))
         {
             Metrics = figures.Connections,
+            Subscribers = _subscribers,
             Tracing = _tracing,
         };
     }
