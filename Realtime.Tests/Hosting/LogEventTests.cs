@@ -30,7 +30,7 @@ public sealed partial class LogEventTests
 
     private static IEnumerable<(string File, string Text, int? Number)> Uses()
     {
-        var files = new[] { "Realtime.Messages", "Realtime.Cluster", "Realtime.Node", "lighthouse" }
+        var files = new[] { "Realtime.Messages", "Realtime.Node", "lighthouse" }
             .SelectMany(project => Directory.EnumerateFiles(Path.Combine(SourceTree.Root, project), "*.cs", SearchOption.AllDirectories))
             .Where(file => !file.Split(Path.DirectorySeparatorChar).Any(part => part is "obj" or "bin"));
         foreach (var file in files)
