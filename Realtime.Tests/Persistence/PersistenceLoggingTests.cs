@@ -14,7 +14,7 @@ namespace Realtime.Tests.Persistence;
 public sealed class PersistenceLoggingTests : EventLogStage
 {
     [Fact]
-    public async Task A_row_that_cannot_be_read_is_one_line_and_so_is_the_hole_however_often_it_is_read()
+    public async Task A_row_that_a_recovery_cannot_read_is_one_line()
     {
         await StartAsync();
         await AppendedAsync(2);
@@ -26,6 +26,32 @@ public sealed class PersistenceLoggingTests : EventLogStage
 
         (line.Level, line.Values["Log"], line.Values["Number"]).ShouldBe((LogLevel.Error, "c-log", 3L));
         $"{line.Values["Reason"]}".ShouldNotBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_hole_that_readers_meet_is_one_line_however_many_they_are()
+    {
+        await StartAsync();
+        await AppendedAsync(8);
+        Store.Put(7, [1, 2, 3]);
+        (await PageAsync(5, 10)).Hole.ShouldBe((7, 7));
+        (await PageAsync(6, 10)).Hole.ShouldBe((7, 7));
+
+        var line = await Log.LineAsync(LogEvents.MessagesUnreadable);
+        (line.Level, line.Values["Log"], line.Values["First"], line.Values["Last"]).ShouldBe((LogLevel.Error, "c-log", 7L, 7L));
+    }
+
+    [Fact]
+    public async Task A_reader_that_finds_no_answer_is_a_line_with_its_log()
+    {
+        await StartAsync();
+        await AppendedAsync(1);
+        Store.FailRecoveries(1);
+        Tell(log => log.Read(new LogRequest.Read(3, 1, 10, 1_000)));
+        await NewsAsync<LogNews.ReadFailed>();
+
+        var line = await Log.LineAsync(LogEvents.LogNotRead);
+        (line.Level, line.Values["Log"], line.Values["Number"]).ShouldBe((LogLevel.Debug, "c-log", 1L));
     }
 
     [Fact]
