@@ -29,7 +29,7 @@ public static class RealtimeClusterExtensions
                 registry.Register<DeadLetterCounter>(system.ActorOf(DeadLetterCounter.Props(deadLetters), "dead-letters")));
     }
 
-    /// <summary>Founds a cluster of one, once everything registered before has started. Ends when this node is Up.</summary>
+    /// <summary>Founds a cluster of one, once everything registered before has started. Ends when this node is Up and its regions can get shards.</summary>
     /// <param name="standing">Is kept up to date from then on.</param>
     /// <param name="regions">Those that were registered, by the names of their kinds.</param>
     public static AkkaConfigurationBuilder WithClusterOfOne(
@@ -38,7 +38,11 @@ public static class RealtimeClusterExtensions
         ArgumentNullException.ThrowIfNull(builder);
         return builder
             .AddStartup((system, _) => ClusterJoin.FoundAsync(system, CancellationToken.None))
-            .AddStartup((system, registry) => registry.Register<ClusterStandingWatch>(
-                system.ActorOf(ClusterStandingWatch.PropsOf(standing, regions(registry)), "cluster-standing")));
+            .AddStartup((system, registry) =>
+            {
+                registry.Register<ClusterStandingWatch>(
+                    system.ActorOf(ClusterStandingWatch.PropsOf(standing, regions(registry)), "cluster-standing"));
+                return standing.Settled;
+            });
     }
 }
