@@ -9,6 +9,7 @@ using Realtime.Node.Operations.Questions;
 namespace Realtime.Tests.Operations;
 
 /// <summary>Who may ask what, over real sockets: every route with every kind of key.</summary>
+[Collection(ActorSystems.Name)]
 public sealed class AccessTests
 {
     private const string Key = "an-operator-key-of-the-test";

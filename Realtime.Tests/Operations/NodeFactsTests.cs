@@ -70,6 +70,7 @@ public sealed class NodeFactsTests
     {
         await using var lone = await StartAsync();
         await using var client = await RawClient.HelloAsync(lone.Node.Clients);
+        await client.AskAsync("""{"type":"subscribe","id":2,"channel":"chat:bye"}""");
 
         (await lone.Node.ActAsync("nodes/a/leave")).ShouldSatisfyAllConditions(
             answer => answer.Done.ShouldBeFalse(), answer => answer.Text.ShouldBe("a says goodbye to its clients, and then its process ends."));

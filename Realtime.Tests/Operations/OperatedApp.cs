@@ -13,6 +13,7 @@ using Realtime.Messages.Operators;
 using Realtime.Node.Configuration;
 using Realtime.Node.Hosting;
 using Realtime.Node.Hosting.Configuration;
+using Realtime.Node.Operations;
 using Realtime.Tests.EndToEnd;
 using Realtime.Tests.Support;
 
@@ -65,6 +66,7 @@ internal sealed class OperatedApp : IAsyncDisposable
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         var app = NodeHost.Build(builder, NodeConfiguration.Read(builder.Configuration));
         await app.StartAsync(TestContext.Current.CancellationToken);
+        await Soon.IsTrueAsync(() => app.Services.GetRequiredService<NodeReadiness>().Obstacles().Count == 0, $"{name} to be ready");
         return new OperatedApp(name, app);
     }
 

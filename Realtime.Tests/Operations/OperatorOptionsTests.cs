@@ -36,7 +36,7 @@ public sealed class OperatorOptionsTests
     public void No_secret_is_in_the_effective_configuration()
     {
         var configuration = Read(
-            ("Operator:Key", "canary-operator-key"), ("Operator:ViewKey", "canary-view-key-0"), ("Cluster:Secret", "canary-cluster-secret"),
+            ("Operator:Key", "canary-operator-key"), ("Operator:ViewKey", "canary-view-key-0"), ("Auth:DevelopmentKey", "canary-development-key-of-32-bytes"),
             ("Store", "postgres://user:canary-password@localhost:5432/db"));
         var lines = configuration.Effective().ToDictionary();
 

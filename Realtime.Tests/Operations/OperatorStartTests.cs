@@ -2,13 +2,17 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Realtime.Node.Hosting;
+using Realtime.Node.Operations;
 using Realtime.Tests.Hosting;
+using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Operations;
 
 /// <summary>The operators' listener at the start of a node, and their API inside an application that is not ours.</summary>
+[Collection(ActorSystems.Name)]
 public sealed class OperatorStartTests : IDisposable
 {
     private readonly TemporaryDirectory _directory = new();
@@ -69,6 +73,7 @@ public sealed class OperatorStartTests : IDisposable
         app.MapRealtime();
         app.MapRealtimeOperator().RequireHost("localhost");
         await app.StartAsync(TestContext.Current.CancellationToken);
+        await Soon.IsTrueAsync(() => app.Services.GetRequiredService<NodeReadiness>().Obstacles().Count == 0, "the node to be ready");
         using var http = new HttpClient();
         var port = new Uri(app.Urls.Single()).Port;
 
