@@ -119,22 +119,8 @@ internal sealed class TypedPage : IAsyncDisposable
         var node = TypedCommand.Start(Here(line), _directory.Path, environment, Banner);
         _serving[port] = (line, node);
         await node.SaidAsync();
-        await ReadyAsync(port).Within($"a node that is ready: {line}");
-    }
-
-    /// <summary>The node gets its shards a moment after it has said where it listens.</summary>
-    private async Task ReadyAsync(int port)
-    {
-        while (true)
-        {
-            using var health = await _http.GetAsync(new Uri($"http://localhost:{port}/health/ready"));
-            if (health.StatusCode == HttpStatusCode.OK)
-            {
-                return;
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
-        }
+        using var health = await _http.GetAsync(new Uri($"http://localhost:{port}/health/ready")).Within($"health of: {line}");
+        health.StatusCode.ShouldBe(HttpStatusCode.OK, $"{line}\n{node.Output}");
     }
 
     /// <summary>The same line for what is built already, on the test's ports and in its folders.</summary>
