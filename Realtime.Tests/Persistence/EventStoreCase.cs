@@ -35,6 +35,8 @@ internal abstract class EventStoreCase : IAsyncDisposable
 
     public JournalHandle Channels => Journals.Channels;
 
+    public CollectedLog Log { get; } = new();
+
     public StoreFigures Metrics { get; set; } = new();
 
     /// <summary>Warm.</summary>
@@ -116,7 +118,7 @@ internal abstract class EventStoreCase : IAsyncDisposable
 
     private async Task StartSystemAsync(Func<JournalOptions, JournalOptions>? configure)
     {
-        _journals = new Journals(Store, (configure ?? (options => options))(new JournalOptions()), TimeProvider.System, Metrics);
+        _journals = new Journals(Store, (configure ?? (options => options))(new JournalOptions()), TimeProvider.System, Metrics, Log);
         var config = ConfigurationFactory.ParseString(Serialization)
             .WithFallback(ConfigurationFactory.ParseString(SerializationConfig.Hocon))
             .WithFallback(_journals.Configuration);

@@ -81,7 +81,8 @@ public sealed class SessionMachine
                 Receive(asked, now, effects);
                 break;
             case SessionInput.ConnectionStopped stopped when Holder is { } holder && holder.Connection.Equals(stopped.Connection):
-                _requests.Detach(SessionChange.Detached, "lost", now);
+                _life.Lose(now);
+                _writer.HasNewPositions = true;
                 break;
             case SessionInput.ChannelAnswered answered:
                 _life.OnReply(answered.Reply);

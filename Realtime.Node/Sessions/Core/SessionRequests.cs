@@ -45,6 +45,9 @@ internal sealed class SessionRequests(SessionLife life, RecordWriter writer)
             case SessionRequest.OfHolder spoken when life.Holder is { } holder && holder.Connection.Equals(from):
                 HandleHolder(spoken, asked, now, effects);
                 break;
+            case SessionRequest.Detach { Why: { } code } when life.Explain(from, CloseRegistry.Of(code).Name):
+                Answer(asked, new SessionReply.Done(request.Tag), effects);
+                break;
             case SessionRequest.OfHolder:
                 Answer(asked, NotHeld(request.Tag), effects);
                 break;
