@@ -5,7 +5,7 @@ using Realtime.Messages.Positions;
 
 namespace Realtime.Tests.StoreChild;
 
-/// <summary>What the child writes: follows from channel, offset and life alone, so that the parent knows the bytes that must be there.</summary>
+/// <summary>What the child writes: it follows from channel, offset and life alone, so the parent knows the bytes that must be there.</summary>
 public static class Workload
 {
     public const int Channels = 4;
@@ -28,7 +28,8 @@ public static class Workload
         var bytes = new byte[sizeof(long) + random.Next(0, 1_500)];
         random.NextBytes(bytes);
         BinaryPrimitives.WriteInt64LittleEndian(bytes, life);
-        return new LogMessage(offset, new Payload(bytes, IsBinary: true), 1_795_284_135_000 + offset, Session(0), new UserId(channel.Value));
+        return new LogMessage(
+            offset, new Payload(bytes, IsBinary: true), 1_795_284_135_000 + offset, Session(0), new UserId(channel.Value));
     }
 
     /// <summary>The life that wrote a message.</summary>

@@ -16,8 +16,8 @@ public abstract class EventStore : IAsyncDisposable
     public event Action<long>? EpochChanged;
 
     /// <summary>
-    /// Another node has the store: this one must stop. Raised once, with the reason in words. Called on a thread of the store; handlers must
-    /// not block.
+    /// Another node has the store: this one must stop. Raised once, with the reason in words. Called on a thread of the store; handlers
+    /// must not block.
     /// </summary>
     public event Action<string>? ClaimLost;
 

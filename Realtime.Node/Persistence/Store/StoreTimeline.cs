@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace Realtime.Node.Persistence.Store;
 
 /// <summary>
-/// A store's id and epoch as one number. It is written into every event, so a test freezes how it is made: another one begins a new epoch in
-/// every log.
+/// A store's id and epoch as one number. It is written into every event, so a test freezes how it is made: another one begins a new epoch
+/// in every log.
 /// </summary>
 public sealed class StoreTimeline(EventStore store) : IStoreIdentity
 {

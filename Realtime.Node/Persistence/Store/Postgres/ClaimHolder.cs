@@ -8,7 +8,10 @@ namespace Realtime.Node.Persistence.Store.Postgres;
 /// <param name="Address">Null: another role's, or a socket of the server's machine.</param>
 internal sealed record ClaimHolder(int Process, string? Application, string? Address)
 {
-    public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{(string.IsNullOrEmpty(Application) ? "another session" : $"\"{Application}\"")}{(Address is null ? "" : $" at {Address}")} (server process {Process})");
+    public override string ToString()
+    {
+        var name = string.IsNullOrEmpty(Application) ? "another session" : $"\"{Application}\"";
+        var place = Address is null ? "" : $" at {Address}";
+        return string.Create(CultureInfo.InvariantCulture, $"{name}{place} (server process {Process})");
+    }
 }

@@ -1,8 +1,8 @@
 namespace Realtime.Node.Persistence.Store.Postgres;
 
 /// <summary>
-/// Held for a while after each proof of the claim, counted from when that proof began: what the database said is true of that instant at the
-/// earliest. Safe for all threads.
+/// Held for a while after each proof of the claim, counted from when that proof began: what the database said may be true of that instant
+/// only. Safe for all threads.
 /// </summary>
 internal sealed class ClaimLease(TimeProvider time) : IWriterLease
 {

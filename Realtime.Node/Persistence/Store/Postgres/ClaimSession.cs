@@ -29,10 +29,15 @@ internal sealed class ClaimSession(NpgsqlConnection connection) : IDisposable
     public ClaimHolder? Holder()
     {
         using var command = new NpgsqlCommand(
-            $"SELECT l.pid, a.application_name, host(a.client_addr) FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid WHERE {Lock}", connection);
+            $"""
+            SELECT l.pid, a.application_name, host(a.client_addr)
+            FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid WHERE {Lock}
+            """,
+            connection);
         using var reader = command.ExecuteReader();
         return reader.Read()
-            ? new ClaimHolder(reader.GetInt32(0), reader.IsDBNull(1) ? null : reader.GetString(1), reader.IsDBNull(2) ? null : reader.GetString(2))
+            ? new ClaimHolder(
+                reader.GetInt32(0), reader.IsDBNull(1) ? null : reader.GetString(1), reader.IsDBNull(2) ? null : reader.GetString(2))
             : null;
     }
 
@@ -46,9 +51,14 @@ internal sealed class ClaimSession(NpgsqlConnection connection) : IDisposable
     public long Lives(long atLeast)
     {
         var lives = Scalar("SELECT lives FROM rt.store") as long? ?? throw new InvalidDataException("the store has lost its identity");
-        return lives >= atLeast
-            ? lives
-            : Scalar(string.Create(CultureInfo.InvariantCulture, $"UPDATE rt.store SET lives = greatest(lives, {atLeast}) RETURNING lives")) as long? ?? atLeast;
+        if (lives >= atLeast)
+        {
+            return lives;
+        }
+
+        var raise = string.Create(
+            CultureInfo.InvariantCulture, $"UPDATE rt.store SET lives = greatest(lives, {atLeast}) RETURNING lives");
+        return Scalar(raise) as long? ?? throw new InvalidDataException("the store has lost its identity");
     }
 
     public void EndOther(int process) => Scalar(string.Create(CultureInfo.InvariantCulture, $"SELECT pg_terminate_backend({process})"));

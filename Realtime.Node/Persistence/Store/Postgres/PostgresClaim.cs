@@ -4,9 +4,9 @@ using Realtime.Messages.Ids;
 namespace Realtime.Node.Persistence.Store.Postgres;
 
 /// <summary>
-/// One node on a database: a lock that a session of its own holds. A thread of its own proves every two seconds that it still does, so that
-/// no work of the node can hold the proofs up. The database ends the session of a holder that is silent for eight seconds, which is after the
-/// holder's lease is over.
+/// One node on a database: a lock that a session of its own holds. A thread of its own proves every two seconds that it still does, so
+/// that no work of the node can hold the proofs up. The database ends the session of a holder that is silent for eight seconds, which is
+/// after the holder's lease is over.
 /// </summary>
 internal sealed class PostgresClaim : IAsyncDisposable
 {
@@ -105,7 +105,8 @@ internal sealed class PostgresClaim : IAsyncDisposable
                 }
 
                 cancellation.ThrowIfCancellationRequested();
-                ObjectDisposedException.ThrowIf(WaitHandle.WaitAny([_stopping.Token.WaitHandle, cancellation.WaitHandle], RetryPause) == 0, this);
+                var ended = WaitHandle.WaitAny([_stopping.Token.WaitHandle, cancellation.WaitHandle], RetryPause);
+                ObjectDisposedException.ThrowIf(ended == 0, this);
             }
         }
         catch (Exception e)

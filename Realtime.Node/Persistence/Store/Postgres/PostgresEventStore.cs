@@ -9,8 +9,8 @@ using Npgsql;
 namespace Realtime.Node.Persistence.Store.Postgres;
 
 /// <summary>
-/// Events in a PostgreSQL database, for one node at a time (<see cref="PostgresClaim"/>). Each new physical connection asks whether the database
-/// is still the one it was.
+/// Events in a PostgreSQL database, for one node at a time (<see cref="PostgresClaim"/>). Each new physical connection asks whether the
+/// database is still the one it was.
 /// </summary>
 public sealed class PostgresEventStore : EventStore
 {

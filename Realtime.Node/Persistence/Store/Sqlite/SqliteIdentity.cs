@@ -33,7 +33,8 @@ internal static class SqliteIdentity
         using var count = new SqliteCommand("UPDATE store SET lives = lives + 1 RETURNING store_id, epoch, lives", connection, transaction);
         using var reader = count.ExecuteReader();
         return reader.Read()
-            ? new OpenedStore(new Guid(reader.GetFieldValue<byte[]>(0), bigEndian: true), reader.GetInt64(1), new Incarnation(reader.GetInt64(2)))
+            ? new OpenedStore(
+                new Guid(reader.GetFieldValue<byte[]>(0), bigEndian: true), reader.GetInt64(1), new Incarnation(reader.GetInt64(2)))
             : throw new InvalidDataException("the store has lost its identity");
     }
 }

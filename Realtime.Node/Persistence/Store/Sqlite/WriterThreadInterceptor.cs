@@ -4,16 +4,17 @@ using LinqToDB.Interceptors;
 namespace Realtime.Node.Persistence.Store.Sqlite;
 
 /// <summary>
-/// Moves the caller to the writer's thread before its connection opens. The driver is synchronous, so the whole transaction runs there; without
-/// this the journal's write stream, which should be gathering the next batch, runs it itself and no two writes ever share one.
+/// Moves the caller to the writer's thread before its connection opens. The driver is synchronous, so the whole transaction runs there;
+/// without this the journal's write stream, which should be gathering the next batch, runs it itself and no two writes ever share one.
 /// </summary>
 /// <param name="settings">Statements for each connection that has opened.</param>
 internal sealed class WriterThreadInterceptor(WriterThread writer, string settings) : ConnectionInterceptor
 {
-    public override Task ConnectionOpeningAsync(ConnectionEventData eventData, DbConnection connection, CancellationToken cancellationToken) =>
-        writer.TurnAsync();
+    public override Task ConnectionOpeningAsync(
+        ConnectionEventData eventData, DbConnection connection, CancellationToken cancellationToken) => writer.TurnAsync();
 
-    public override async Task ConnectionOpenedAsync(ConnectionEventData eventData, DbConnection connection, CancellationToken cancellationToken)
+    public override async Task ConnectionOpenedAsync(
+        ConnectionEventData eventData, DbConnection connection, CancellationToken cancellationToken)
     {
         // A turn that came before its caller had awaited it has left the caller where it was.
         if (!writer.IsCurrent)
