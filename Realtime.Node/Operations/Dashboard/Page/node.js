@@ -14,7 +14,7 @@ function journalRow({ name, breaker, queuedWrites, queuedBytes, recoveries, fail
   return el('tr', { 'data-testid': 'journal' },
     cell('Journal', name), cell('Breaker', el('span', { class: 'state', 'data-tone': BREAKER[breaker] ?? 'rest' }, breaker)),
     figure('Writes', number(queuedWrites)), figure('Bytes', bytes(queuedBytes)), figure('Recoveries', number(recoveries)),
-    cell('Latest failure', failingSince ? el('span', { class: 'fault' }, failure) : failure));
+    el('td', { 'data-label': 'Latest failure', class: 'words' }, failingSince ? el('span', { class: 'fault' }, failure) : failure));
 }
 
 export function nodePage({ api, watch, steps }, name) {
