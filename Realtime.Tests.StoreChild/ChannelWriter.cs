@@ -1,53 +1,70 @@
-using Realtime.Cluster.Journal;
+using Akka.Actor;
 using Realtime.Messages.Ids;
-using Realtime.Messages.Positions;
+using Realtime.Node.Persistence;
+using Realtime.Node.Persistence.Events;
 
 namespace Realtime.Tests.StoreChild;
 
-/// <summary>Keeps some appends to one log under way.</summary>
-internal sealed class ChannelWriter(
-    IJournal journal, ChannelName channel, OpenLog log, Acknowledgements acknowledgements, ShardFence? fence = null) : IWriteReceiver
+/// <summary>Keeps some appends to one channel's log under way. Each trims to the newest messages.</summary>
+internal sealed class ChannelWriter : UntypedActor
 {
     private const int UnderWay = 4;
-    private readonly Lock _gate = new();
-    private long _head = log.Head;
+    private readonly ChannelName _channel;
+    private readonly EventLogSettings _settings;
+    private readonly Output _output;
+    private readonly EventLogChild _log;
+    private readonly Queue<(long Append, long Head)> _waiting = new();
+    private long _head;
 
-    // One mark per group, so the groups already there count the marks.
-    private long _marks = log.Head / Workload.Group;
-
-    public void Start()
+    public ChannelWriter(ChannelName channel, EventLogSettings settings, Output output)
     {
-        for (var i = 0; i < UnderWay; i++)
-        {
-            Append();
-        }
+        (_channel, _settings, _output) = (channel, settings, output);
+        _log = new EventLogChild(Context, EntityIds.LogOf(channel), settings);
     }
 
-    public void OnWritten(object request, WriteOutcome outcome)
-    {
-        if (outcome != WriteOutcome.Committed)
-        {
-            Environment.FailFast($"append to {channel}: {outcome}");
-        }
+    protected override void PreStart() => _log.Start();
 
-        var append = (AppendRequest)request;
-        acknowledgements.Write(channel.Value, append.ExpectedHead + append.Messages.Count);
-        Append();
+    protected override void OnReceive(object message)
+    {
+        switch (_log.Receive(message, out _))
+        {
+            case LogNews.Recovered recovered:
+                _head = recovered.Head;
+                _output.Recovered(_channel.Value, recovered.Head, recovered.Tail);
+                for (var i = 0; i < UnderWay; i++)
+                {
+                    Append();
+                }
+
+                break;
+            case LogNews.Committed committed:
+                while (_waiting.TryPeek(out var first) && first.Append <= committed.Through)
+                {
+                    _output.Acknowledged(_channel.Value, _waiting.Dequeue().Head, _settings.Writer.Value);
+                    Append();
+                }
+
+                break;
+            case LogNews.SnapshotDue due:
+                _log.Snapshot(due.SequenceNr, ChannelState.Empty);
+                break;
+            case LogNews.RecoveryStarted or LogNews.Replayed or null:
+                break;
+            case var other:
+                Environment.FailFast($"{_channel}: {other}");
+                break;
+        }
     }
 
     private void Append()
     {
-        lock (_gate)
+        var messages = new LoggedMessage[Workload.Group];
+        for (var i = 0; i < messages.Length; i++)
         {
-            var head = _head;
-            var messages = new LogMessage[Workload.Group];
-            for (var i = 0; i < messages.Length; i++)
-            {
-                messages[i] = Workload.Message(channel, ++_head);
-            }
-
-            var mark = new ProducerMark(Workload.Producer, _marks++, _head, _head, messages[^1].At);
-            journal.Append(new AppendRequest(log.Log, head, messages, [mark]) { Fence = fence }, this);
+            messages[i] = new LoggedMessage(Workload.Message(_channel, ++_head, _settings.Writer.Value));
         }
+
+        var tail = _head - Workload.Kept + 1;
+        _waiting.Enqueue((_log.Append(new JournalEvent.ChannelAppended(messages, tail > 1 ? tail : null)), _head));
     }
 }

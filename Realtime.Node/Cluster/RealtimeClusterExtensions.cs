@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Realtime.Node.Cluster;
 
@@ -12,22 +13,23 @@ public static class RealtimeClusterExtensions
     /// </summary>
     /// <exception cref="ArgumentException">The times of the shutdown do not fit into each other.</exception>
     public static AkkaConfigurationBuilder WithRealtimeCluster(
-        this AkkaConfigurationBuilder builder, ActorSystemSettings settings, DeadLetterCounts deadLetters)
+        this AkkaConfigurationBuilder builder, ActorSystemSettings settings, DeadLetterCounts deadLetters, ILoggerFactory loggers)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(settings);
         return builder
             .AddHocon(ClusterConfiguration.Of(settings), HoconAddMode.Prepend)
-            .ConfigureLoggers(loggers =>
+            .AddSetup(new ActorLoggerSetup(loggers))
+            .ConfigureLoggers(akka =>
             {
-                loggers.ClearLoggers();
-                loggers.AddLoggerFactory();
+                akka.ClearLoggers();
+                akka.AddLogger<ActorLogger>();
             })
             .WithActors((system, registry) =>
                 registry.Register<DeadLetterCounter>(system.ActorOf(DeadLetterCounter.Props(deadLetters), "dead-letters")));
     }
 
-    /// <summary>Founds a cluster of one, once everything registered before has started. Ends when this node is Up.</summary>
+    /// <summary>Founds a cluster of one, once everything registered before has started. Ends when this node is Up and its regions can get shards.</summary>
     /// <param name="standing">Is kept up to date from then on.</param>
     /// <param name="regions">Those that were registered, by the names of their kinds.</param>
     public static AkkaConfigurationBuilder WithClusterOfOne(
@@ -36,7 +38,11 @@ public static class RealtimeClusterExtensions
         ArgumentNullException.ThrowIfNull(builder);
         return builder
             .AddStartup((system, _) => ClusterJoin.FoundAsync(system, CancellationToken.None))
-            .AddStartup((system, registry) => registry.Register<ClusterStandingWatch>(
-                system.ActorOf(ClusterStandingWatch.PropsOf(standing, regions(registry)), "cluster-standing")));
+            .AddStartup((system, registry) =>
+            {
+                registry.Register<ClusterStandingWatch>(
+                    system.ActorOf(ClusterStandingWatch.PropsOf(standing, regions(registry)), "cluster-standing"));
+                return standing.Settled;
+            });
     }
 }

@@ -48,7 +48,11 @@ internal sealed class ChannelFeed : UntypedActor
     public static Props PropsOf(ChannelName channel, NamespacePolicy space, FeedSetup setup) =>
         Props.Create(() => new ChannelFeed(channel, space, setup));
 
-    protected override void PreStart() => KeepTicking();
+    protected override void PreStart()
+    {
+        _meter.Open();
+        KeepTicking();
+    }
 
     protected override void PostStop()
     {

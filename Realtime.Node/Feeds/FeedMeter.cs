@@ -19,6 +19,9 @@ internal sealed class FeedMeter(string space, SubscriberCount subscribers, FeedS
     private int _total;
     private int _behind;
 
+    /// <summary>The feed has started.</summary>
+    public void Open() => setup.Channels.CountFeed(1);
+
     /// <summary>A batch of these traces waits to be fanned out.</summary>
     public void Gathered(IReadOnlyList<TraceContext> causes)
     {
@@ -76,6 +79,7 @@ internal sealed class FeedMeter(string space, SubscriberCount subscribers, FeedS
     /// <summary>The feed has stopped: its subscribers are not counted any more.</summary>
     public void Close()
     {
+        setup.Channels.CountFeed(-1);
         setup.Subscribers.Add(-_total, -_behind);
         (_total, _behind) = (0, 0);
     }

@@ -16,11 +16,13 @@ internal sealed record FeedSetup(FeedId Feed, IActorRef Region, NamespaceTable N
     public AttemptCounter Attempts { get; } = new();
 
     /// <summary>Subscribers of all feeds.</summary>
-    public NodeSubscriberCount Subscribers { get; } = new();
+    public NodeSubscriberCount Subscribers { get; init; } = new();
 
     public ChannelFigures Channels { get; init; } = new();
 
     public ConnectionFigures Connections { get; init; } = new();
 
     public NodeTracing Tracing { get; init; } = NodeTracing.Off;
+
+    public FeedLogging Log { get; init; } = FeedLogging.Off;
 }

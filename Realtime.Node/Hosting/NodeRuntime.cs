@@ -31,6 +31,7 @@ public sealed class NodeRuntime(
     private readonly NodeTracing _tracing = new(settings.Node.Name, NodeVersion.Text, settings.TraceRatio);
     private readonly HostedChannels _hosted = new();
     private readonly DeadLetterCounts _deadLetters = new();
+    private readonly NodeSubscriberCount _subscribers = new();
     private NodeActorSystem? _actors;
     private ClientConnections? _connections;
     private Admission? _admission;
@@ -59,11 +60,11 @@ public sealed class NodeRuntime(
         NodeGauges.Register(figures.Meter, settings, journals, _deadLetters);
         await journals.Store.OpenAsync(cancellation).ConfigureAwait(false);
         journals.Store.ClaimLost += Fail;
-        var life = new NodeLife(journals);
+        var life = new NodeLife(journals, loggers);
         _actors = await NodeActorSystem.StartAsync(
             loggers,
             akka => akka
-                .WithRealtimeCluster(ActorSystemSettings.Alone, _deadLetters)
+                .WithRealtimeCluster(ActorSystemSettings.Alone, _deadLetters, loggers)
                 .WithRealtimeJournal(journals)
                 .WithChannels(settings.Namespaces, Channels(life), EntityRegion.LeastShards)
                 .WithSessions(Sessions(life), new SqlIdleSessions(journals.Store), new IdleSweepPolicy(), EntityRegion.LeastShards)
@@ -120,7 +121,9 @@ public sealed class NodeRuntime(
         {
             Channels = figures.Channels,
             Connections = figures.Connections,
+            Subscribers = _subscribers,
             Tracing = _tracing,
+            Log = new FeedLogging(loggers.CreateLogger<FeedLogging>()),
         };
 
     /// <summary>The keys of the tokens are in the store, so connections begin when they have been read.</summary>
@@ -152,6 +155,7 @@ public sealed class NodeRuntime(
             new ConnectionLogging(loggers.CreateLogger<ConnectionLogging>()))
         {
             Metrics = figures.Connections,
+            Subscribers = _subscribers,
             Tracing = _tracing,
         };
     }

@@ -11,7 +11,6 @@ internal static partial class PodEnvironment
     public static readonly IReadOnlyDictionary<string, string> StandIns = new Dictionary<string, string>
     {
         ["store"] = "postgres://realtime:stand-in@database.example.com:5432/realtime",
-        ["cluster-secret"] = "a stand-in for the cluster's secret",
         ["operator-key"] = "a-stand-in-for-the-operators-key",
         ["view-key"] = "a-stand-in-for-the-key-to-look-with",
         ["token-key"] = "a stand-in for the key of the application's tokens",

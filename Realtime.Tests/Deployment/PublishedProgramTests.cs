@@ -19,12 +19,7 @@ public sealed class PublishedProgramTests(PublishedPrograms published) : IClassF
         await using var node = SandboxedProgram.Start(folder, "Realtime.Node.dll", data, here, EnvironmentOf(all.Nodes, all, "REALTIME", data, new()
         {
             ["REALTIME__PORT"] = "0",
-            ["REALTIME__CLUSTER__PEERPORT"] = "0",
-            ["REALTIME__CLUSTER__ENABLED"] = "true",
             ["REALTIME__OPERATOR__PORT"] = $"{operatorPort}",
-
-            // Alone it has nobody to give its shards to, and would look for somebody as long as it may.
-            ["REALTIME__STOPTIMEOUT"] = "1s",
         }));
         var url = await node.UrlAsync();
 
@@ -51,7 +46,7 @@ public sealed class PublishedProgramTests(PublishedPrograms published) : IClassF
             pbm.Output.ShouldContain("realtime-0");
         }
 
-        var routed = Manifests.Render("production-direct");
+        var routed = Manifests.Render("production");
         foreach (var path in PathsTo(routed, "realtime").Distinct())
         {
             (await StatusAsync(http, new Uri(url, path))).ShouldBe(path == "/v1/connect" ? HttpStatusCode.UpgradeRequired : HttpStatusCode.OK, path);
@@ -77,7 +72,6 @@ public sealed class PublishedProgramTests(PublishedPrograms published) : IClassF
 
     [Theory]
     [InlineData("Realtime.Node", 40)]
-    [InlineData("lighthouse", 20)]
     public void A_published_folder_has_native_code_for_servers_only(string project, int mebibytes)
     {
         var folder = published.Folder(project);
@@ -119,22 +113,5 @@ public sealed class PublishedProgramTests(PublishedPrograms published) : IClassF
     {
         using var answer = await http.GetAsync(address, TestContext.Current.CancellationToken);
         return answer.StatusCode;
-    }
-
-    /// <summary>A lighthouse looks at the store once a second; ready is what it becomes.</summary>
-    private static async Task ReadyAsync(HttpClient http, Uri address)
-    {
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        for (var tries = 0; tries < 400; tries++)
-        {
-            if (await StatusAsync(http, address) == HttpStatusCode.OK)
-            {
-                return;
-            }
-
-            await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken);
-        }
-
-        Assert.Fail($"{address} was not well within 20 s");
     }
 }

@@ -106,7 +106,9 @@ internal sealed class TestNode : IAsyncDisposable
     }
 
     /// <summary>Asks again and again: what a session goes through is announced to no client.</summary>
-    public Task UntilAsync(SessionId session, SessionPhase phase) => UntilAsync(async _ => (await InspectAsync(session)).Phase == phase);
+    public Task UntilAsync(SessionId session, Predicate<SessionInfo> condition) => UntilAsync(async _ => condition(await InspectAsync(session)));
+
+    public Task UntilAsync(SessionId session, SessionPhase phase) => UntilAsync(session, info => info.Phase == phase);
 
     public Task<ChannelReply> AskChannelAsync(ChannelRequest request) => AskAsync<ChannelReply>(Runtime.Operated.Actors.Get<ChannelRegion>(), request);
 

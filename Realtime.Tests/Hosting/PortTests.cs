@@ -5,7 +5,7 @@ using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Hosting;
 
-/// <summary>A program takes its ports before it does anything else: what cannot listen has touched no store and joined no cluster.</summary>
+/// <summary>A program takes its ports before it does anything else: what cannot listen has touched no store.</summary>
 public sealed class PortTests : IDisposable
 {
     private readonly TemporaryDirectory _directory = new();
@@ -27,48 +27,11 @@ public sealed class PortTests : IDisposable
     public async Task A_node_whose_port_is_taken_has_not_opened_its_store(string taken, string free)
     {
         var (code, _, faults) = await NodeProcess.RunAsync(
-            _directory.Path, null, "--node", "a", "--store", "sqlite:shared.db", "--cluster", taken, $"{Taken}", free, "0");
+            _directory.Path, null, "--node", "a", "--store", "sqlite:shared.db", taken, $"{Taken}", free, "0");
 
         code.ShouldBe(14);
         faults.ShouldBe([$"Cannot listen on localhost:{Taken}: the port is in use. Stop the program that has it, or choose another with {taken}."]);
         Directory.EnumerateFileSystemEntries(_directory.Path).ShouldBeEmpty();
-    }
-
-    [Fact]
-    public async Task A_taken_port_for_peers_is_one_clear_line_and_the_node_has_joined_nothing()
-    {
-        var (code, output, faults) = await NodeProcess.RunAsync(
-            _directory.Path, null, "--node", "a", "--store", "sqlite:shared.db", "--cluster", "--port", "0", "--peer-port", $"{Taken}");
-
-        code.ShouldBe(14);
-        faults.ShouldBe([$"Cannot listen on localhost:{Taken}: the port is in use. Stop the program that has it, or choose another with --peer-port."]);
-        string.Join('\n', output).ShouldNotContain("   at ", customMessage: "a stack trace tells an operator nothing");
-    }
-
-    [Fact]
-    public async Task An_address_for_peers_that_is_not_ours_is_one_clear_line()
-    {
-        // From the block for documentation (RFC 5737): no machine has it.
-        var environment = new Dictionary<string, string>
-        {
-            ["REALTIME__CLUSTER__PEERADDRESS"] = "192.0.2.1",
-            ["REALTIME__CLUSTER__SECRET"] = "a secret of this test",
-        };
-        var (code, _, faults) = await NodeProcess.RunAsync(
-            _directory.Path, environment, "--store", "sqlite:shared.db", "--cluster", "--port", "0", "--peer-port", "7080");
-
-        code.ShouldBe(15);
-        faults.ShouldHaveSingleItem().ShouldStartWith("Cannot listen on 192.0.2.1:7080: ");
-    }
-
-    [Fact]
-    public async Task A_lighthouse_whose_port_is_taken_has_not_opened_the_store()
-    {
-        await using var lighthouse = NodeProcess.StartLighthouse(
-            _directory.Path, null, "--store", "sqlite:none/of/it.db", "--port", "0", "--operator-port", $"{Taken}");
-
-        (await lighthouse.ExitAsync()).ShouldBe(14);
-        lighthouse.Faults.ShouldBe([$"Cannot listen on localhost:{Taken}: the port is in use. Stop the program that has it, or choose another with --operator-port."]);
     }
 
     [Fact]

@@ -45,7 +45,7 @@ public sealed class PostgresClaimTests : IAsyncLifetime
         await first.OpenAsync(Cancellation);
         await using var second = Node("n2");
         var opening = second.OpenAsync(Cancellation);
-        await UntilAsync(() => SessionsAsync($"realtime n2 {Claims}"), count => count == 1, "the second node to ask for the database");
+        await Soon.IsTrueAsync(async () => await SessionsAsync($"realtime n2 {Claims}") == 1, "the second node to ask for the database");
 
         await first.DisposeAsync();
 
@@ -61,7 +61,7 @@ public sealed class PostgresClaimTests : IAsyncLifetime
         await using var second = Node("n2");
         using var stop = new CancellationTokenSource();
         var opening = second.OpenAsync(stop.Token);
-        await UntilAsync(() => SessionsAsync($"realtime n2 {Claims}"), count => count == 1, "the second node to ask for the database");
+        await Soon.IsTrueAsync(async () => await SessionsAsync($"realtime n2 {Claims}") == 1, "the second node to ask for the database");
 
         await stop.CancelAsync();
 
@@ -95,7 +95,7 @@ public sealed class PostgresClaimTests : IAsyncLifetime
         await node.OpenAsync(Cancellation);
         await _case.Server.ScalarAsync("postgres", $"ALTER DATABASE {_case.Database} ALLOW_CONNECTIONS false");
         await _case.Server.KillBackendsAsync(_case.Database);
-        await UntilAsync(() => SessionsAsync("%"), count => count == 0, "all sessions to end");
+        await Soon.IsTrueAsync(async () => await SessionsAsync("%") == 0, "all sessions to end");
         node.Lease.IsHeld.ShouldBeTrue("the last proof is young");
 
         _clock.Advance(TimeSpan.FromSeconds(6));
@@ -118,7 +118,7 @@ public sealed class PostgresClaimTests : IAsyncLifetime
         await using (await ProcessStop.OfAsync(process))
         {
             _clock.Advance(TimeSpan.FromSeconds(6));
-            await UntilAsync(() => SessionsAsync(Claims), count => count == 2, "another try");
+            await Soon.IsTrueAsync(async () => await SessionsAsync(Claims) == 2, "another try");
             node.Lease.IsHeld.ShouldBeFalse();
         }
 
@@ -135,10 +135,10 @@ public sealed class PostgresClaimTests : IAsyncLifetime
         await node.OpenAsync(Cancellation);
         await using var other = Node("n2");
         var opening = other.OpenAsync(Cancellation);
-        await UntilAsync(() => SessionsAsync($"realtime n2 {Claims}"), count => count == 1, "the other node to ask for the database");
+        await Soon.IsTrueAsync(async () => await SessionsAsync($"realtime n2 {Claims}") == 1, "the other node to ask for the database");
         await _case.Server.ScalarAsync("postgres", $"ALTER DATABASE {_case.Database} ALLOW_CONNECTIONS false");
         await _case.Server.KillBackendsAsync(_case.Database, $"realtime n1 {Claims}");
-        await UntilAsync(() => SessionsAsync($"realtime n2 {Claims}", "advisory"), count => count == 1, "the other node to have the lock");
+        await Soon.IsTrueAsync(async () => await SessionsAsync($"realtime n2 {Claims}", "advisory") == 1, "the other node to have the lock");
 
         await _case.Server.ScalarAsync("postgres", $"ALTER DATABASE {_case.Database} ALLOW_CONNECTIONS true");
 
@@ -147,7 +147,7 @@ public sealed class PostgresClaimTests : IAsyncLifetime
         lost.ShouldHaveSingleItem().ShouldContain("\"realtime n2 claim");
         node.Lease.IsHeld.ShouldBeFalse();
         await other.DisposeAsync();
-        await UntilAsync(() => SessionsAsync(Claims), count => count == 0, "no session to be left");
+        await Soon.IsTrueAsync(async () => await SessionsAsync(Claims) == 0, "no session to be left");
         node.Lease.IsHeld.ShouldBeFalse();
         lost.ShouldHaveSingleItem();
     }
@@ -176,7 +176,7 @@ public sealed class PostgresClaimTests : IAsyncLifetime
         await using (await OpenedAsync())
         {
             await _case.ScalarAsync("UPDATE rt.store SET lives = 1");
-            await UntilAsync(() => _case.ScalarAsync("SELECT lives FROM rt.store"), lives => lives is 2L, "the count to be corrected");
+            await Soon.IsTrueAsync(async () => await _case.ScalarAsync("SELECT lives FROM rt.store") is 2L, "the count to be corrected");
         }
 
         await using var third = await OpenedAsync();
@@ -232,14 +232,4 @@ public sealed class PostgresClaimTests : IAsyncLifetime
 
     private async Task<long> SessionsAsync(string application, string? holding = null) =>
         (long)(await _case.Server.ScalarAsync("postgres", Session("count(*)", application, holding)))!;
-
-    private static async Task UntilAsync<T>(Func<Task<T>> read, Func<T, bool> condition, string what)
-    {
-        var started = TimeProvider.System.GetTimestamp();
-        while (await read() is var value && !condition(value))
-        {
-            TimeProvider.System.GetElapsedTime(started).ShouldBeLessThan(TimeSpan.FromSeconds(30), $"waited in vain for {what}; there is {value}");
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Cancellation);
-        }
-    }
 }

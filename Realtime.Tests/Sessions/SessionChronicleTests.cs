@@ -47,6 +47,19 @@ public sealed class SessionChronicleTests
     }
 
     [Fact]
+    public void A_connection_whose_end_is_seen_before_its_word_says_why_all_the_same()
+    {
+        _rig.Open(_connection);
+        _rig.Step(new SessionInput.ConnectionStopped(_connection));
+        Told()[^1].ShouldBe("detached one lost");
+
+        _rig.Detach(MachineRig.Connection("c2"), CloseCode.Normal).ShouldBeOfType<SessionReply.NotAttached>();
+        Told()[^1].ShouldBe("detached one lost");
+        _rig.Detach(_connection, CloseCode.Normal).ShouldBeOfType<SessionReply.Done>();
+        Told().ShouldBe(["opened one", "detached one normal"]);
+    }
+
+    [Fact]
     public void A_request_that_is_sent_again_happens_once()
     {
         _rig.Open(_connection);

@@ -30,9 +30,11 @@ public static class Soon
     }
 
     /// <summary>Asks again and again, for what announces itself in no other way.</summary>
-    public static async Task IsTrueAsync(Func<bool> condition, string what)
+    public static Task IsTrueAsync(Func<bool> condition, string what) => IsTrueAsync(() => Task.FromResult(condition()), what);
+
+    public static async Task IsTrueAsync(Func<Task<bool>> condition, string what)
     {
-        for (var started = TimeProvider.System.GetTimestamp(); !condition();)
+        for (var started = TimeProvider.System.GetTimestamp(); !await condition();)
         {
             if (TimeProvider.System.GetElapsedTime(started) > Deadline)
             {

@@ -13,7 +13,7 @@ public sealed partial class MonitoringFilesTests
     private static readonly HashSet<string> Words =
     [
         "sum", "max", "min", "count", "by", "without", "rate", "increase", "resets", "histogram_quantile", "vector", "or", "and", "unless", "on", "ignoring",
-        "label_values", "clamp_min", "avg", "changes",
+        "label_values", "clamp_min", "avg", "changes", "min_over_time",
     ];
 
     [Fact]

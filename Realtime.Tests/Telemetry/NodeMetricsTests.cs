@@ -10,7 +10,7 @@ public sealed class NodeMetricsTests : IAsyncLifetime
     /// <summary>All there may be: whoever adds one says here which closed set its values come from.</summary>
     private static readonly HashSet<string> Labels =
     [
-        "namespace", "durability", "transport", "codec", "reason", "outcome", "error_type", "standing", "status", "peer", "network_io_direction", "le",
+        "namespace", "durability", "transport", "codec", "journal", "reason", "outcome", "error_type", "network_io_direction", "le",
 
         // Of target_info, of the runtime and of the web server.
         "service_name", "service_instance_id", "service_version",
@@ -73,6 +73,19 @@ public sealed class NodeMetricsTests : IAsyncLifetime
 
         var seen = await _node.UntilAsync("three hellos", scraped => scraped.Sum("realtime_resumes_total") == 3);
         (seen.Sum("realtime_resumes_total", "outcome=new"), seen.Sum("realtime_resumes_total", "outcome=resumed"), seen.Sum("realtime_resumes_total", "outcome=lost")).ShouldBe((1, 1, 1));
+    }
+
+    [Fact]
+    public async Task What_was_sent_to_connections_that_end_at_once_counts_too()
+    {
+        var sent = 0;
+        for (var i = 0; i < 10; i++)
+        {
+            await using var client = await RawClient.HelloAsync(_node.Url);
+            sent += client.Welcome.ToJsonString().Length;
+        }
+
+        await _node.UntilAsync($"{sent} bytes", scraped => scraped.Sum("realtime_network_io_bytes_total", "network_io_direction=transmit") >= sent);
     }
 
     [Fact]

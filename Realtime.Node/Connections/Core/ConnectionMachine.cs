@@ -172,8 +172,7 @@ public sealed class ConnectionMachine
 
         switch (_phase, frame)
         {
-            case (ConnectionPhase.AwaitingHello, ClientFrame.Hello hello)
-                when _claimsResume && !_context.Setup.AdmitsAfterAll(hello.Session):
+            case (ConnectionPhase.AwaitingHello, ClientFrame.Hello hello) when _claimsResume && !_context.Setup.AdmitsAfterAll(hello.Session):
                 Close(CloseCode.Overloaded);
                 break;
             case (ConnectionPhase.AwaitingHello, ClientFrame.Hello hello):
@@ -252,14 +251,17 @@ public sealed class ConnectionMachine
                 _handshake!.JoinRefused(subscription, refused.Reason);
                 Welcome();
                 break;
-            case (ConnectionPhase.Open, ConnectionInput.Joined joined) when Joining(joined.Channel) is { } subscription:
+            case (ConnectionPhase.Open or ConnectionPhase.Closing, ConnectionInput.Joined joined) when Joining(joined.Channel) is { } subscription:
                 _subscriptions.Joined(subscription, joined.Info);
+                _requests.Continue(subscription);
                 break;
-            case (ConnectionPhase.Open, ConnectionInput.JoinRefused refused) when Joining(refused.Channel) is { } subscription:
+            case (ConnectionPhase.Open or ConnectionPhase.Closing, ConnectionInput.JoinRefused refused) when Joining(refused.Channel) is { } subscription:
                 _subscriptions.JoinRefused(subscription, refused.Reason);
+                _requests.Continue(subscription);
                 break;
             case (ConnectionPhase.Open, ConnectionInput.Left left) when _context.Subscriptions.Find(left.Channel) is { } subscription:
                 _subscriptions.Left(subscription);
+                _requests.Continue(subscription);
                 break;
             case (ConnectionPhase.Open or ConnectionPhase.Closing, ConnectionInput.Described described):
                 _subscriptions.Described(described.Tag, described.Info);
@@ -304,11 +306,11 @@ public sealed class ConnectionMachine
                 SweepRequests();
                 SweepLink(traffic);
                 break;
-            case ConnectionPhase.Closing when now >= _closeBy:
-                Close(_closing!.Value);
+            case ConnectionPhase.Closing when now < _closeBy:
+                SweepRequests();
                 break;
             case ConnectionPhase.Closing:
-                SweepRequests();
+                Close(_closing!.Value);
                 break;
             case ConnectionPhase.Closed when now >= _closeBy:
                 _closeBy = long.MaxValue;

@@ -11,8 +11,11 @@ namespace Realtime.Node.Connections.Core;
 internal sealed class RequestHandler(
     ConnectionContext context, SessionOutbox session, PublishOutbox publishes, ReadOutbox reads, SubscriptionHandler subscriptions)
 {
+    /// <summary>Publishes that wait for their channel to be joined.</summary>
+    private int _held;
+
     /// <summary>Requests without an answer.</summary>
-    public int OpenCount => session.CallCount + publishes.Count + reads.Count + subscriptions.DescribeCount;
+    public int OpenCount => session.CallCount + publishes.Count + _held + reads.Count + subscriptions.DescribeCount;
 
     private ConnectionPolicy Policy => context.Setup.Policy;
 
@@ -69,6 +72,18 @@ internal sealed class RequestHandler(
         }
     }
 
+    /// <summary>A subscription is not joining or leaving any more, or is gone: what came for its channel meanwhile is handled.</summary>
+    public void Continue(ConnectionSubscription subscription)
+    {
+        var later = subscription.Later;
+        subscription.Later = null;
+        while (later is not null && later.TryDequeue(out var frame))
+        {
+            _held -= frame is ClientFrame.Publish ? 1 : 0;
+            Handle(frame);
+        }
+    }
+
     private bool MayAsk(long id)
     {
         if (OpenCount < Policy.OpenRequests)
@@ -80,8 +95,20 @@ internal sealed class RequestHandler(
         return false;
     }
 
+    /// <summary>
+    /// A client that subscribes and publishes in one breath receives its own message, so the publish must not overtake the subscribe, which
+    /// goes by way of a feed.
+    /// </summary>
     private void Publish(ClientFrame.Publish publish)
     {
+        if (context.Subscriptions.Find(publish.Channel) is { Stage: SubscriptionStage.Joining } joining && OpenCount < Policy.OpenRequests
+            && publishes.Count + _held < Policy.Limits.InFlight)
+        {
+            (joining.Later ??= new Queue<ClientFrame>()).Enqueue(publish);
+            _held++;
+            return;
+        }
+
         var subscribed = context.Subscriptions.IsActive(publish.Channel);
         if (context.Setup.Access.Publish(publish.Channel, context.User, subscribed, out var space) is { } refusal)
         {
@@ -96,7 +123,7 @@ internal sealed class RequestHandler(
         {
             context.Refuse(publish.Id, ErrorCode.BadRequest, "publish.seq needs a producer in hello");
         }
-        else if (publishes.Count >= Policy.Limits.InFlight)
+        else if (publishes.Count + _held >= Policy.Limits.InFlight)
         {
             context.Refuse(publish.Id, ErrorCode.TooMany, $"more than {Policy.Limits.InFlight} publishes without an answer", 100);
         }

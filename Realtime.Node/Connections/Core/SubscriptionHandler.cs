@@ -25,7 +25,7 @@ internal sealed class SubscriptionHandler(ConnectionContext context, SessionOutb
         var subscription = context.Subscriptions.Find(channel);
         switch (subscription?.Stage, frame)
         {
-            case (SubscriptionStage.Joining or SubscriptionStage.Leaving, _) when subscription!.Later is { Count: >= MostLater }:
+            case (SubscriptionStage.Joining or SubscriptionStage.Leaving, _) when subscription!.Later?.Count(later => later is not ClientFrame.Publish) >= MostLater:
                 context.Refuse(frame.Id, ErrorCode.TooMany, "too many requests for this channel wait", 100);
                 break;
             case (SubscriptionStage.Joining or SubscriptionStage.Leaving, _):
@@ -60,21 +60,18 @@ internal sealed class SubscriptionHandler(ConnectionContext context, SessionOutb
         reads.AskForRoom();
         context.Effects.Add(new ConnectionEffect.Begin(subscription.Channel, WithRoster: reply.Info.Presence is { More: true }));
         session.Store(subscription.Channel);
-        Continue(subscription);
     }
 
     public void JoinRefused(ConnectionSubscription subscription, ChannelReply.Refused reason)
     {
         context.Remove(subscription);
         context.Refuse(subscription.RequestId, reason.Code, reason.Message, reason.RetryAfter, reason.Outcome);
-        Continue(subscription);
     }
 
     public void Left(ConnectionSubscription subscription)
     {
         context.Remove(subscription);
         context.ToClient(new ServerFrame.Done(subscription.LeaveRequestId));
-        Continue(subscription);
     }
 
     /// <param name="withdraws">The session has ended: it is not present anywhere any more.</param>
@@ -132,16 +129,6 @@ internal sealed class SubscriptionHandler(ConnectionContext context, SessionOutb
         session.Store(subscription.Channel);
         context.Effects.Add(new ConnectionEffect.ShowPresence(subscription.Channel, context.MemberOf(presence)!));
         return null;
-    }
-
-    private void Continue(ConnectionSubscription subscription)
-    {
-        var later = subscription.Later;
-        subscription.Later = null;
-        while (later is { Count: > 0 })
-        {
-            Handle(later.Dequeue(), subscription.Channel);
-        }
     }
 
     private void Join(long id, SubscriptionRequest request)

@@ -65,6 +65,13 @@ internal sealed class SessionChronicle
         }
     }
 
+    /// <summary>The reason of the last entry was not known when it was made.</summary>
+    public void Amend(string why)
+    {
+        ref var last = ref _ring[(_first + _count - 1) % _ring.Length];
+        last = last with { Why = why };
+    }
+
     /// <summary>Oldest first.</summary>
     public IReadOnlyList<SessionOccurrence> ToList()
     {

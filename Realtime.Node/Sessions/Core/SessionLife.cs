@@ -1,3 +1,4 @@
+using Akka.Actor;
 using Realtime.Messages.Channels;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Ids;
@@ -10,6 +11,8 @@ namespace Realtime.Node.Sessions.Core;
 /// <summary>The stages of one session and the ways between them. What is written, and when, is <see cref="SessionMachine"/>'s.</summary>
 internal sealed class SessionLife(SessionId id, SessionPolicy policy, NodeId self)
 {
+    /// <summary>Of a connection that ended without a word, or whose word was slower than the news of its end.</summary>
+    private IActorRef? _lost;
     private long _lastTag;
 
     public SessionId Id => id;
@@ -63,6 +66,7 @@ internal sealed class SessionLife(SessionId id, SessionPolicy policy, NodeId sel
         }
 
         var what = isAgain ? SessionChange.Adopted : Stage is SessionStage.Absent ? SessionChange.Opened : SessionChange.Attached;
+        _lost = null;
         Data.Note(what, now, holder.Node);
         Data.Attachment = attachment;
         (Holder, Stage, GraceEnds) = (holder, SessionStage.Attached, null);
@@ -77,6 +81,26 @@ internal sealed class SessionLife(SessionId id, SessionPolicy policy, NodeId sel
         (Holder, Stage, GraceEnds) = (null, SessionStage.Detached, now + (long)policy.Grace.TotalMilliseconds);
     }
 
+    /// <summary>The holder's actor has ended.</summary>
+    public void Lose(long now)
+    {
+        _lost = Holder?.Connection;
+        Detach(SessionChange.Detached, "lost", now);
+    }
+
+    /// <returns>Whether this is the word of a connection that was taken for lost: now it is known why it ended.</returns>
+    public bool Explain(IActorRef connection, string why)
+    {
+        if (Stage is not SessionStage.Detached || !connection.Equals(_lost))
+        {
+            return false;
+        }
+
+        _lost = null;
+        Data.History?.Amend(why);
+        return true;
+    }
+
     /// <summary>Goes on with the grace time that began at another owner.</summary>
     public void ContinueGrace(long graceEnds, long now)
     {
@@ -87,6 +111,7 @@ internal sealed class SessionLife(SessionId id, SessionPolicy policy, NodeId sel
     /// <summary>The grace time is over: others see it leave.</summary>
     public void Park(long now)
     {
+        _lost = null;
         Data.Note(SessionChange.Parked, now, self);
         (Stage, GraceEnds) = (SessionStage.Parked, null);
         Withdraw(now);

@@ -8,6 +8,7 @@ public sealed class ChannelFigures
     private readonly Histogram<double>? _duration;
     private long _sessions;
     private long _channels;
+    private long _feeds;
 
     /// <param name="meter">Null: nothing is exported, and everything is counted all the same.</param>
     public ChannelFigures(Meter? meter = null, IReadOnlyList<NamespaceLabels>? namespaces = null)
@@ -31,6 +32,8 @@ public sealed class ChannelFigures
             "realtime.sessions", () => Interlocked.Read(ref _sessions), "{session}", "Sessions in memory, on shards of this node.");
         meter.CreateObservableUpDownCounter(
             "realtime.channels", () => Interlocked.Read(ref _channels), "{channel}", "Channels in memory, on shards of this node.");
+        meter.CreateObservableUpDownCounter(
+            "realtime.feeds", () => Interlocked.Read(ref _feeds), "{feed}", "Channels with subscribers on this node.");
     }
 
     /// <summary>By namespace.</summary>
@@ -59,6 +62,9 @@ public sealed class ChannelFigures
 
     /// <param name="change">1: one has come into memory. -1: one has left it.</param>
     public void CountChannel(int change) => Interlocked.Add(ref _channels, change);
+
+    /// <param name="change">1: one has started. -1: one has stopped.</param>
+    public void CountFeed(int change) => Interlocked.Add(ref _feeds, change);
 
     private static KeyValuePair<string, object?>[] LabelsOf(NamespaceLabels space) => [new("namespace", space.Name), new("durability", space.Durability)];
 }

@@ -49,7 +49,7 @@ public sealed class PostgresEventStore : EventStore
             .WithOptions<ConnectionOptions>(o => o with { ProviderName = Provider })
             .UseDataProvider(PostgreSQLTools.GetDataProvider(PostgreSQLVersion.v15))
             .UseConnectionFactory(_ => _source.CreateConnection())
-            .UseInterceptor(new YieldingInterceptor(settings: null));
+            .UseInterceptor(new YieldingInterceptor());
     }
 
     public override string Description { get; }

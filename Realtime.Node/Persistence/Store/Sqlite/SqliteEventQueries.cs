@@ -3,8 +3,8 @@ using Microsoft.Data.Sqlite;
 namespace Realtime.Node.Persistence.Store.Sqlite;
 
 /// <summary>The driver is synchronous and there is no way to a server: one prepared statement, run for each log.</summary>
-/// <remarks>All of it blocks; the callers run it on threads where that does no harm.</remarks>
-internal sealed class SqliteEventQueries(Func<SqliteConnection> connect, EventTable table) : EventQueries
+/// <remarks>Reads block for as long as a disk takes and no longer: they wait for no writer.</remarks>
+internal sealed class SqliteEventQueries(Func<SqliteConnection> connect, WriterThread writer, EventTable table) : EventQueries
 {
     public override Task<IReadOnlyList<long>> HighestAsync(IReadOnlyList<string> persistenceIds, CancellationToken cancellation) => Task.Run<IReadOnlyList<long>>(
         () =>
@@ -28,7 +28,7 @@ internal sealed class SqliteEventQueries(Func<SqliteConnection> connect, EventTa
     public override Task<IReadOnlyList<EventPage>> PagesAsync(IReadOnlyList<EventRange> ranges, CancellationToken cancellation) =>
         Task.Run<IReadOnlyList<EventPage>>(() => Pages(ranges, cancellation), cancellation);
 
-    public override Task<int> DeleteAsync(string persistenceId, long to, int most, CancellationToken cancellation) => Task.Run(
+    public override Task<int> DeleteAsync(string persistenceId, long to, int most, CancellationToken cancellation) => writer.RunAsync(
         () => Write(
             $"""
             DELETE FROM {table.Name} WHERE persistence_id = $id AND sequence_number IN (
@@ -38,16 +38,14 @@ internal sealed class SqliteEventQueries(Func<SqliteConnection> connect, EventTa
             """,
             persistenceId,
             to,
-            most),
-        cancellation);
+            most));
 
-    public override Task BuryAsync(string persistenceId, long to, CancellationToken cancellation) => Task.Run(
+    public override Task BuryAsync(string persistenceId, long to, CancellationToken cancellation) => writer.RunAsync(
         () => Write(
             $"UPDATE {table.Name} SET deleted = 1, message = x'' WHERE persistence_id = $id AND sequence_number <= $to AND deleted = 0",
             persistenceId,
             to,
-            most: 0),
-        cancellation);
+            most: 0));
 
     private EventPage[] Pages(IReadOnlyList<EventRange> ranges, CancellationToken cancellation)
     {

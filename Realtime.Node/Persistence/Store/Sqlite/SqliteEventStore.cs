@@ -17,6 +17,7 @@ public sealed class SqliteEventStore : EventStore
     private readonly string? _path;
     private readonly string _connection;
     private readonly string _settings;
+    private readonly WriterThread _writer = new();
     private FileStream? _lock;
 
     /// <summary>Open as long as the store: the memory database lives as long as one connection.</summary>
@@ -42,7 +43,7 @@ public sealed class SqliteEventStore : EventStore
         DataOptions = new DataOptions()
             .UseConnectionString(ProviderName.SQLiteMS, _connection)
             .UseDataProvider(SQLiteTools.GetDataProvider(SQLiteProvider.Microsoft))
-            .UseInterceptor(new YieldingInterceptor(_settings));
+            .UseInterceptor(new WriterThreadInterceptor(_writer, _settings));
     }
 
     public override string Description { get; }
@@ -63,6 +64,7 @@ public sealed class SqliteEventStore : EventStore
 
     public override async ValueTask DisposeAsync()
     {
+        await _writer.DisposeAsync();
         if (_keeper is not null)
         {
             await _keeper.DisposeAsync();
@@ -77,7 +79,7 @@ public sealed class SqliteEventStore : EventStore
 
     internal override SnapshotQueries Snapshots() => new SqliteSnapshotQueries(Connect, SnapshotTable);
 
-    internal override EventQueries Queries(EventTable table) => new SqliteEventQueries(Connect, table);
+    internal override EventQueries Queries(EventTable table) => new SqliteEventQueries(Connect, _writer, table);
 
     /// <summary>A connection of the pool, with the store's settings.</summary>
     internal SqliteConnection Connect()
