@@ -5,6 +5,7 @@ using Realtime.Messages.Positions;
 using Realtime.Node.Persistence.Core;
 using Realtime.Node.Persistence.Events;
 using Realtime.Node.Persistence.Journal;
+using Realtime.Node.Persistence.Store;
 
 namespace Realtime.Node.Persistence;
 
@@ -134,19 +135,27 @@ internal sealed class EventLog : UntypedPersistentActor
         }
     }
 
-    protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr) =>
+    protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
+    {
         _settings.Log.EventNotWritten(PersistenceId, sequenceNr, cause);
+        Fail(cause, StoreFailures.IsCertainlyFull(cause) && _machine.KnowsEarlierOutcomes);
+    }
 
     protected override void OnPersistRejected(Exception cause, object @event, long sequenceNr)
     {
         _settings.Log.EventRejected(PersistenceId, sequenceNr, cause);
 
+        Fail(cause, nothingWritten: false);
+
         // This actor has counted the number as used, the journal has not.
         Context.Stop(Self);
     }
 
-    protected override void OnRecoveryFailure(Exception reason, object? message = null) =>
+    protected override void OnRecoveryFailure(Exception reason, object? message = null)
+    {
         _settings.Log.NotRecovered(PersistenceId, LastSequenceNr, reason);
+        Fail(reason, nothingWritten: false);
+    }
 
     protected override void PostStop()
     {
@@ -245,6 +254,9 @@ internal sealed class EventLog : UntypedPersistentActor
             Context.ActorOf(LogReader.Props(Journal, PersistenceId, read.First, _machine.SequenceNr, read.Scan, _settings.Log));
         }
     }
+
+    private void Fail(Exception cause, bool nothingWritten) =>
+        Context.Parent.Tell(new LogFailure(StoreFailures.KindOf(cause), nothingWritten));
 
     private void Report(LogNews news) => Context.Parent.Tell(news);
 
