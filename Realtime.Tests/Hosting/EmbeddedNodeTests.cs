@@ -63,7 +63,7 @@ public sealed class EmbeddedNodeTests : IAsyncLifetime
         (await _app.Services.GetRequiredService<IRequiredActor<Clerk>>().ActorRef.Ask<string>("open?")).ShouldBe("yes");
         own.Settings.Config.GetString("akka.actor.provider").ShouldNotContain("Cluster");
 
-        await using var client = await RawClient.HelloAsync(Url);
+        await using var client = await RawClient.HelloAsync(_http.BaseAddress!);
         await _app.Services.GetRequiredService<NodeShutdown>().DrainAsync(CancellationToken.None);
 
         (await client.WaitAsync("goodbye"))["code"]!.GetValue<int>().ShouldBe(4000);
