@@ -1,10 +1,12 @@
+using System.Runtime.InteropServices;
 using Realtime.Tests.Hosting;
 
 namespace Realtime.Tests.Readme;
 
 /// <summary>
 /// A project outside of the repository, as a reader has one, with a snippet as its <c>Program.cs</c>. It refers to what was built instead of to the project, so that two builds do
-/// not write to the same files; no package is fetched.
+/// not write to the same files; no package is fetched, so what packages bring beside
+/// their first assembly is copied by name.
 /// </summary>
 internal sealed class SnippetProgram(string code, string sdk, string library) : IDisposable
 {
@@ -26,6 +28,8 @@ internal sealed class SnippetProgram(string code, string sdk, string library) : 
               </PropertyGroup>
               <ItemGroup>
                 <Reference Include="{library}" HintPath="{Path.Combine(AppContext.BaseDirectory, library + ".dll")}" />
+                <Reference Include="{AppContext.BaseDirectory}SQLitePCLRaw*.dll" />
+                <None Include="{AppContext.BaseDirectory}runtimes/{RuntimeInformation.RuntimeIdentifier}/native/*e_sqlite3*" CopyToOutputDirectory="Always" />
               </ItemGroup>
             </Project>
             """);
