@@ -6,12 +6,19 @@ namespace Realtime.Node.Operations;
 /// <summary>What the journals suffer from at the moment, in words.</summary>
 internal static class StoreTroubles
 {
-    /// <summary>One line for each journal that is in trouble; empty when both are well.</summary>
+    /// <summary>A sentence for each journal that is in trouble; empty when both are well.</summary>
     public static IReadOnlyList<string> Of(Journals journals) => [.. journals.All.Select(Of).OfType<string>()];
 
     /// <returns>Null: it is well.</returns>
-    public static string? Of(JournalHandle journal) => journal.State is { Trouble: { } trouble } state
-        ? $"The store is not well ({journal.Name}): {Meaning(trouble)}{(state.LastFailure is { } last ? ": " + last.Message : "")}."
+    public static string? Of(JournalHandle journal) => Cause(journal) is { } cause ? $"The store is not well ({journal.Name}): {cause}." : null;
+
+    /// <summary>The causes alone, for those who say themselves what it is about. Null: both are well.</summary>
+    public static string? Causes(Journals journals) =>
+        string.Join("; ", journals.All.Select(journal => (journal.Name, Cause: Cause(journal))).Where(known => known.Cause is not null).Select(known => $"{known.Name}: {known.Cause}"))
+            is { Length: > 0 } causes ? causes : null;
+
+    private static string? Cause(JournalHandle journal) => journal.State is { Trouble: { } trouble } state
+        ? Meaning(trouble) + (state.LastFailure is { } last ? ": " + last.Message : "")
         : null;
 
     private static string Meaning(StoreFailureKind kind) => kind switch

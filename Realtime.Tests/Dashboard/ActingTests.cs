@@ -72,7 +72,7 @@ public sealed class ActingTests(Chromium chromium) : DashboardStage(chromium)
 
         await window.All("map").FocusAsync();
         await window.Page.Keyboard.PressAsync("End");
-        await Expect(window.All("map-words")).ToHaveTextAsync("Shard 4,095 · on node-a · epoch 7");
+        await Expect(window.All("map-words")).ToHaveTextAsync("Shard 4,095 · on node-a · 12 sessions, 3 channels in memory");
         await window.Page.Keyboard.PressAsync("Enter");
         await Expect(window.All("shard")).ToContainTextAsync("Shard 4,095");
         await window.Page.GetByLabel("Move it to").SelectOptionAsync("node-c");

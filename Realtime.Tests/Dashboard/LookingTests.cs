@@ -66,7 +66,7 @@ public sealed class LookingTests(Chromium chromium) : DashboardStage(chromium)
 
         Figures.Cluster(stand, [Figures.Node("node-a"), gone, Figures.Node("node-c")], new StoreStatus("PostgreSQL", true, false, "it refuses connections"));
 
-        await window.ShouldSayAsync("The store does not answer: it refuses connections");
+        await window.ShouldSayAsync("The store is not well: it refuses connections");
     }
 
     [Fact]

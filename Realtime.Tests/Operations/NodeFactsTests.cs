@@ -19,7 +19,7 @@ public sealed class NodeFactsTests
         var status = await lone.Node.GetAsync("cluster", OperatorJson.Default.ClusterStatus);
         const string Trouble = "The store is not well (sessions): it does not answer: no answer within 5 s.";
         status.Standing.ShouldBe("frozen");
-        status.Store.ShouldBe(new StoreStatus("memory", false, false, Trouble));
+        status.Store.ShouldBe(new StoreStatus("memory", false, false, "sessions: it does not answer: no answer within 5 s"));
         var live = status.Nodes.ShouldHaveSingleItem().Live.ShouldNotBeNull();
         live.Obstacles.ShouldBe([Trouble]);
         live.Standing.ShouldBe("frozen");

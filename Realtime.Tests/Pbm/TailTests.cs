@@ -135,7 +135,8 @@ public sealed class TailTests
     {
         var first = await StartAsync();
         await using var second = await StartAsync();
-        first.Answer("GET events", new EventPage([PlayedCluster.Event(10, "joined", "node-1", "seen by both")], 10, 0));
+        first.Answer("GET events", request => (200, Json(new EventPage(
+            request.Query.Contains("after", StringComparison.Ordinal) ? [] : [PlayedCluster.Event(10, "joined", "node-1", "seen by both")], 10, 0))));
         second.Answer("GET events", request => (200, Json(new EventPage(
             request.Query.Contains("after", StringComparison.Ordinal) ? [] : [PlayedCluster.Event(10, "joined", "node-1", "seen by both") with { Number = 3 }, PlayedCluster.Event(20, "left", "node-1", "seen by the second") with { Number = 4 }], 4, 0))));
         var said = Channel.CreateUnbounded<string>();

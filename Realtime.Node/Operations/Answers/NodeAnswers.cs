@@ -94,9 +94,8 @@ internal sealed class NodeAnswers(OperatorServices services)
     private StoreStatus Store()
     {
         var journals = services.Node().Journals;
-        var troubles = StoreTroubles.Of(journals);
-        return new StoreStatus(
-            journals.Store.Description, journals.Store.IsDurable, troubles.Count == 0, troubles.Count == 0 ? null : string.Join(' ', troubles));
+        var fault = StoreTroubles.Causes(journals);
+        return new StoreStatus(journals.Store.Description, journals.Store.IsDurable, fault is null, fault);
     }
 
     private static JournalStatus Journal(JournalHandle journal)

@@ -36,6 +36,7 @@ const resume = actions.button('Resume moves', () => steps.resume());
 byId('moves').append(pause, resume, actions.button('Rebalance now', () => steps.rebalance()));
 watch.addEventListener('cluster', () => {
   const paused = watch.cluster.paused.length > 0;
+  show(byId('moves'), watch.cluster.clustered);
   show(pause, !paused);
   show(resume, paused);
 });

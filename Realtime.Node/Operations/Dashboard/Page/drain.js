@@ -16,10 +16,12 @@ export function drainProgress(node) {
   start.shards = Math.max(start.shards, node.shards);
   start.connections = Math.max(start.connections, node.connections);
   begun.set(key, start);
-  const halves = [[node.shards, start.shards], [node.connections, start.connections]].filter(([, from]) => from > 0);
+  // A node that is alone keeps its shards to the end.
+  const shards = node.peerAddress === '' ? 0 : node.shards;
+  const halves = [[shards, shards === 0 ? 0 : start.shards], [node.connections, start.connections]].filter(([, from]) => from > 0);
   const part = halves.length === 0 ? 1 : halves.reduce((sum, [left, from]) => sum + (1 - left / from), 0) / halves.length;
   const notes = [
-    node.shards > 0 && `${count(node.shards, 'shard')} left`,
+    shards > 0 && `${count(shards, 'shard')} left`,
     node.connections > 0 && `${count(node.connections, 'connection')} left`,
   ].filter(Boolean);
   return { part, text: notes.length > 0 ? notes.join(', ') : 'empty' };

@@ -7,6 +7,7 @@ import { moment, number, time } from './words.js';
 
 const TONES = {
   joined: 'good', active: 'good', 'link-up': 'good', left: 'rest', drained: 'rest', draining: 'wait', 'shards-moved': 'move', evicted: 'bad', 'link-down': 'bad', standing: 'wait', action: 'move',
+  started: 'good', stopping: 'wait', 'store-trouble': 'bad', 'store-well': 'good',
 };
 const KEPT = 1_000;
 const BRIEF = 14;

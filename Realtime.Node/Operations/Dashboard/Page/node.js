@@ -4,7 +4,18 @@ import { segment } from './api.js';
 import { slotOf } from './colours.js';
 import { drainProgress } from './drain.js';
 import { cell, el, mark, say, show, swatch, table } from './elements.js';
-import { bytes, ms, nodeState, number, rate, span } from './words.js';
+import { bytes, moment, ms, nodeState, number, rate, span } from './words.js';
+
+const BREAKER = { closed: 'good', 'half-open': 'wait', open: 'bad' };
+
+function journalRow({ name, breaker, queuedWrites, queuedBytes, recoveries, failingSince, lastFailure }) {
+  const figure = (label, text) => el('td', { 'data-label': label, class: 'n' }, text);
+  const failure = lastFailure === null ? 'none' : `${failingSince ? `since ${moment(failingSince)}` : moment(lastFailure.at)}: ${lastFailure.text} (${lastFailure.kind})`;
+  return el('tr', { 'data-testid': 'journal' },
+    cell('Journal', name), cell('Breaker', el('span', { class: 'state', 'data-tone': BREAKER[breaker] ?? 'rest' }, breaker)),
+    figure('Writes', number(queuedWrites)), figure('Bytes', bytes(queuedBytes)), figure('Recoveries', number(recoveries)),
+    el('td', { 'data-label': 'Latest failure', class: 'words' }, failingSince ? el('span', { class: 'fault' }, failure) : failure));
+}
 
 export function nodePage({ api, watch, steps }, name) {
   const state = el('span', { class: 'state' });
@@ -14,13 +25,15 @@ export function nodePage({ api, watch, steps }, name) {
   const facts = el('dl', { class: 'facts' });
   const links = table(`Links of ${name}`, [['Peer'], ['State'], ['Queued', null, 'n']]);
   const linksPanel = el('section', { class: 'panel' }, el('h2', {}, 'Links to peers'), links.root);
+  const journals = table(`Journals of ${name}`, [['Journal'], ['Breaker'], ['Writes', 'That wait or are under way', 'n'], ['Bytes', 'Of these writes', 'n'], ['Recoveries', 'Logs that are read back or wait for it', 'n'], ['Latest failure']]);
+  const journalsPanel = el('section', { class: 'panel', 'data-testid': 'journals' }, el('h2', {}, 'Journals'), journals.root);
   const config = table(`Configuration of ${name}`, [['Option'], ['Value']]);
   const configPanel = el('details', { class: 'panel fold', hidden: watch.limited === true }, el('summary', {}, el('h2', {}, 'What it runs by')), config.root);
   const missing = el('p', { class: 'empty', hidden: true }, `There is no node called ${name} in the cluster.`);
   const log = el('a', { class: 'button', href: `#/log/${segment(name)}` }, 'Log');
   const root = el('div', { class: 'page', 'data-testid': 'node-page' },
     el('header', { class: 'page-head' }, el('h1', {}, swatch(slotOf(name)), name), state, log, buttons),
-    missing, progress, why, el('section', { class: 'panel' }, facts), linksPanel, configPanel);
+    missing, progress, why, el('section', { class: 'panel' }, facts), journalsPanel, linksPanel, configPanel);
   let shown = null;
 
   const paint = () => {
@@ -45,9 +58,10 @@ export function nodePage({ api, watch, steps }, name) {
       say(progress, `Draining: ${drain.text}`);
     }
     why.replaceChildren(...(live?.obstacles ?? []).map((text) => el('li', { 'data-tone': 'wait' }, text)));
+    const alone = node.peerAddress === '';   // it has no place among others
     const rows = [
       ['Connections', `${number(node.connections)} of ${number(node.capacity)}`],
-      ['Shards', number(node.shards)],
+      alone || ['Shards', number(node.shards)],
       live && ['Sessions in memory', number(live.sessions)],
       live && ['Channels in memory', number(live.channels)],
       live && ['Publishes', `${rate(live.rates.publishes)}/s`],
@@ -61,21 +75,24 @@ export function nodePage({ api, watch, steps }, name) {
       live && ['Memory', bytes(live.memory)],
       live && ['CPU', `${number(live.cpu * 100)} % of a core`],
       live && ['Up', span(live.uptimeSeconds)],
+      live && ['Dead letters', live.deadLetters.last ? `${number(live.deadLetters.count)}, the latest a ${live.deadLetters.last}` : 'none'],
       live && ['Standing', live.standing],
       live && ['Phase', live.phase],
       live && ['Store', live.store.well ? `${live.store.description}: well` : live.store.fault ?? 'not well'],
       live && ['Log level', live.logLevel],
       live && ['Version', live.version],
-      ['Incarnation', number(node.incarnation)],
-      ['Peer address', node.peerAddress],
-      ['Client address', node.clientUrl ?? 'none: clients come over others'],
+      alone || ['Incarnation', number(node.incarnation)],
+      alone || ['Peer address', node.peerAddress],
+      ['Client address', node.clientUrl ?? 'none of its own'],
       node.zone && ['Zone', node.zone],
-    ].filter(Boolean);
+    ].filter((row) => Array.isArray(row));
     const text = JSON.stringify(rows);
     if (facts.dataset.text !== text) {
       facts.dataset.text = text;
       facts.replaceChildren(...rows.map(([label, value]) => el('div', {}, el('dt', {}, label), el('dd', {}, value))));
     }
+    show(journalsPanel, Boolean(live));
+    journals.body.replaceChildren(...(live?.journals ?? []).map(journalRow));
     show(linksPanel, (live?.links.length ?? 0) > 0);
     links.body.replaceChildren(...(live?.links ?? []).map((link) => el('tr', {},
       cell('Peer', swatch(slotOf(link.peer)), el('a', { href: `#/nodes/${segment(link.peer)}` }, link.peer)),

@@ -22,7 +22,7 @@ const COLUMNS = [
   ['Errors/s', 'Requests refused, and handshakes refused at the door, per second', (_, live) => (live ? rate(live.rates.errors + live.rates.refused) : NONE), (_, live) => live && live.rates.errors + live.rates.refused >= 1],
   ['Memory', 'Working set', (_, live) => bytes(live?.memory)],
   ['CPU', 'Of one core: 150 % is one and a half', (_, live) => (live ? `${number(live.cpu * 100)} %` : NONE)],
-  ['Links', 'Up, of all to peers', (_, live) => (live ? `${upLinks(live)}/${live.links.length}` : NONE), (_, live) => live && upLinks(live) < live.links.length],
+  ['Links', 'Up, of all to peers', (_, live) => (live?.links.length > 0 ? `${upLinks(live)}/${live.links.length}` : NONE), (_, live) => live && upLinks(live) < live.links.length],
   ['Up', 'Since the process started', (_, live) => (live ? uptime(live.uptimeSeconds) : NONE)],
   ['Version', 'Of the program', (_, live) => live?.version ?? NONE],
 ];

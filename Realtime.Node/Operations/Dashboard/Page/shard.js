@@ -50,7 +50,7 @@ export class ShardCard {
     const rows = [
       ['Owner', node(owner)],
       ['State', [STATES[state] ?? state]],
-      ['By the plan', plan === owner && plan ? ['the same'] : plan ? node(plan) : [NONE]],
+      ...(this._watch.cluster?.clustered ? [['By the plan', plan === owner && plan ? ['the same'] : plan ? node(plan) : [NONE]]] : []),
       // What is in memory only nodes know.
       ...(this._watch.limited ? [] : [['Sessions', [number(sessions)]], ['Channels', [number(channels)]]]),
     ];

@@ -14,16 +14,17 @@ export class Steps {
   /** The buttons that make sense for a node in its present state; `few` leaves the rare ones to the node's page. */
   buttons(node, few = false) {
     if (this._watch.limited) return [];
+    const clustered = this._watch.cluster.clustered;
     const button = (label, press, more) => this._actions.button(label, press, more);
     const gone = node.status === 'dead';
     const away = node.status !== 'active' || ['draining', 'drained'].includes(node.live?.phase);
     const name = node.name;
     const step = (act) => () => act.call(this, this._watch.node(name) ?? node);
     return [
-      !gone && !away && button('Drain', step(this.drain), { hint: `Move everything away from ${name}; its process stays` }),
-      !gone && away && button('Undrain', step(this.undrain), { hint: `Let ${name} take shards and connections again` }),
-      !few && !gone && button('Leave', step(this.leave), { hint: `Drain ${name} and end its process` }),
-      !few && button('Evict…', step(this.evict), { kind: 'risky', hint: `Declare ${name} dead at once` }),
+      clustered && !gone && !away && button('Drain', step(this.drain), { hint: `Move everything away from ${name}; its process stays` }),
+      clustered && !gone && away && button('Undrain', step(this.undrain), { hint: `Let ${name} take shards and connections again` }),
+      !few && !gone && button('Leave', step(this.leave), { hint: clustered ? `Drain ${name} and end its process` : `Say goodbye to the clients of ${name} and end its process` }),
+      clustered && !few && button('Evict…', step(this.evict), { kind: 'risky', hint: `Declare ${name} dead at once` }),
     ].filter(Boolean);
   }
 
@@ -50,14 +51,16 @@ export class Steps {
   }
 
   leave(node) {
+    const { clustered } = this._watch.cluster;
     this._actions.confirm({
-      title: `Let ${node.name} leave the cluster?`,
+      title: clustered ? `Let ${node.name} leave the cluster?` : `End ${node.name}?`,
       lines: [
-        `${load(node)} go to other nodes, as when it is drained. Then its process ends with exit code 0.`,
+        clustered ? `${load(node)} go to other nodes, as when it is drained. Then its process ends with exit code 0.`
+          : `${count(node.connections, 'client')} of it are told that it restarts. Then its process ends with exit code 0, and nobody is served until it is started again.`,
         'Whether it comes back is for whoever supervises it: an orchestrator may start it again at once.',
-        ...this._lastOne(node),
+        ...(clustered ? this._lastOne(node) : []),
       ],
-      verb: `Let ${node.name} leave`,
+      verb: clustered ? `Let ${node.name} leave` : `End ${node.name}`,
       danger: true,
       perform: () => this._post(node, 'leave'),
     });

@@ -2,7 +2,7 @@
 
 export const GAP = 16;
 export const HEAD = 24;
-const LARGEST = 14;
+const LARGEST = 32;
 const SMALLEST = 1;
 
 /** Room for shards to come, so that a move does not lay out everything anew. */

@@ -28,7 +28,7 @@ export function verdict(cluster, map, limited) {
 }
 
 function* losses(cluster, map, limited) {
-  if (!cluster.store.well) yield { tone: 'bad', text: `The store does not answer${cluster.store.fault ? `: ${cluster.store.fault}` : ''}` };
+  if (!cluster.store.well) yield { tone: 'bad', text: `The store is not well${cluster.store.fault ? `: ${cluster.store.fault}` : ''}` };
   const dead = cluster.nodes.filter((node) => node.status === 'dead');
   const orphaned = cluster.shards.free + dead.reduce((sum, node) => sum + node.shards, 0);
   if (dead.length > 0 && orphaned > 0) {
@@ -52,7 +52,8 @@ function* troubles(cluster, limited) {
     yield { tone: 'bad', text: `${cluster.node}, who answers here, is ${cluster.standing}: its view may be old` };
   }
   for (const { name, live } of alive) {
-    if (live.standing !== 'sure') yield { tone: 'bad', text: `${Node(name)} is ${live.standing}: it may not act until the store answers it` };
+    if (live.standing === 'out') yield { tone: 'bad', text: `${Node(name)} is no member of its cluster: it serves no session and no channel` };
+    else if (live.standing !== 'sure' && live.store.well) yield { tone: 'bad', text: `${Node(name)} is ${live.standing}: it may not act until the store answers it` };
     else if (!live.store.well && cluster.store.well) yield { tone: 'bad', text: `${Node(name)} does not reach the store${live.store.fault ? `: ${live.store.fault}` : ''}` };
   }
   const cut = new Set();
@@ -64,7 +65,8 @@ function* troubles(cluster, limited) {
   if (pairs.length > 0) yield { tone: 'bad', text: `No link between ${list(pairs, 2)}` };
   for (const { name, status, live } of alive) {
     const drained = status !== 'active' || live.phase !== 'serving';
-    if (!drained && live.obstacles.length > 0) yield { tone: 'wait', text: `${Node(name)} is not ready: ${live.obstacles.join('; ')}` };
+    const said = live.standing !== 'sure' || !live.store.well;
+    if (!drained && !said && live.obstacles.length > 0) yield { tone: 'wait', text: `${Node(name)} is not ready: ${live.obstacles.join('; ')}` };
   }
 }
 
@@ -83,6 +85,10 @@ function* loads(cluster) {
 function* movements(cluster, map) {
   const leaving = cluster.nodes.filter((node) => node.status === 'draining' || (node.status === 'active' && node.live?.phase === 'draining'));
   for (const node of leaving) {
+    if (!cluster.clustered) {
+      yield { tone: 'move', text: `${Node(node.name)} is stopping: ${count(node.connections, 'connection')} to go` };
+      continue;
+    }
     const left = [node.shards > 0 && count(node.shards, 'shard'), node.connections > 0 && count(node.connections, 'connection')].filter(Boolean);
     yield { tone: 'move', text: `${Node(node.name)} is draining: ${left.length > 0 ? `${left.join(' and ')} to go` : 'nothing is left on it'}` };
   }
