@@ -5,7 +5,7 @@ namespace Realtime.Node.Telemetry.Prometheus;
 
 /// <summary>
 /// The metrics of a node as text for Prometheus: its own, and those of the runtime and the web server that matter to who runs it. Hears the
-/// meter of this node and no other node's in the process, which OpenTelemetry's exporter cannot (docs/decisions/0029-libraries-for-tests-and-telemetry.md).
+/// meter of this node and no other node's in the process, which OpenTelemetry's exporter cannot (docs/decisions/0028-libraries-for-tests-and-telemetry.md).
 /// </summary>
 public sealed class PrometheusExporter : IDisposable
 {
