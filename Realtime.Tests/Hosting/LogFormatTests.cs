@@ -6,6 +6,7 @@ using Realtime.Node.Hosting.Logging;
 using Realtime.Node.Telemetry;
 using Serilog;
 using Serilog.Events;
+using Serilog.Formatting.Compact;
 using Serilog.Formatting.Display;
 
 namespace Realtime.Tests.Hosting;

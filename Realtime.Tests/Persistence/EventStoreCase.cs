@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Actor.Setup;
 using Akka.Configuration;
 using Realtime.Node.Persistence.Journal;
+using Realtime.Node.Persistence.Serialization;
 using Realtime.Node.Persistence.Store;
 using Realtime.Node.Telemetry.Metrics;
 using Realtime.Tests.Support;
@@ -118,7 +119,9 @@ internal abstract class EventStoreCase : IAsyncDisposable
     private async Task StartSystemAsync(Func<JournalOptions, JournalOptions>? configure)
     {
         _journals = new Journals(Store, (configure ?? (options => options))(new JournalOptions()), TimeProvider.System, Metrics, Log);
-        var config = ConfigurationFactory.ParseString(Serialization).WithFallback(_journals.Configuration);
+        var config = ConfigurationFactory.ParseString(Serialization)
+            .WithFallback(ConfigurationFactory.ParseString(SerializationConfig.Hocon))
+            .WithFallback(_journals.Configuration);
         _system = ActorSystem.Create("test", _journals.Setup.And(BootstrapSetup.Create().WithConfig(config)));
         await _journals.WarmUpAsync(_system).Within("the journals to answer");
     }

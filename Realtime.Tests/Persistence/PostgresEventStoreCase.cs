@@ -7,9 +7,11 @@ using Realtime.Tests.Support;
 namespace Realtime.Tests.Persistence;
 
 /// <summary>A database of its own on the server that tests share. One writer, so that what waits together is written together.</summary>
-internal sealed class PostgresEventStoreCase : EventStoreCase
+/// <param name="server">Null: the server that tests share.</param>
+internal sealed class PostgresEventStoreCase(
+    PostgresServer? server = null, Func<PostgresEventStoreOptions, PostgresEventStoreOptions>? configure = null) : EventStoreCase
 {
-    private PostgresServer? _server;
+    private PostgresServer? _server = server;
     private string? _database;
 
     public override string False => "false";
@@ -19,10 +21,10 @@ internal sealed class PostgresEventStoreCase : EventStoreCase
     public string Database => _database ?? throw new InvalidOperationException("not started");
 
     /// <summary>A write that is held waits longer than the callers of these tests.</summary>
-    public PostgresEventStoreOptions Options => new(Server.ConnectionString(Database))
+    public PostgresEventStoreOptions Options => (configure ?? (options => options))(new PostgresEventStoreOptions(Server.ConnectionString(Database))
     {
         Writers = 1, LockTimeout = TimeSpan.FromSeconds(30), AnswerTimeout = TimeSpan.FromSeconds(30),
-    };
+    });
 
     public override string Bytes(string hex) => $@"'\x{hex}'";
 

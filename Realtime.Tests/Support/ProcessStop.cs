@@ -1,26 +1,41 @@
-using System.Globalization;
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Realtime.Tests.Support;
 
-/// <summary>A process that stands still until this is disposed.</summary>
+/// <summary>Processes that stand still until this is disposed.</summary>
 internal sealed class ProcessStop : IAsyncDisposable
 {
-    private readonly int _process;
+    private readonly IReadOnlyList<int> _processes;
 
-    private ProcessStop(int process) => _process = process;
+    private ProcessStop(IReadOnlyList<int> processes) => _processes = processes;
 
-    public static async Task<ProcessStop> OfAsync(int process)
+    public static async Task<ProcessStop> OfAsync(params IReadOnlyList<int> processes)
     {
-        await SignalAsync(process, "STOP");
-        return new ProcessStop(process);
+        await SignalAsync(processes, "STOP");
+        return new ProcessStop(processes);
     }
 
-    public async ValueTask DisposeAsync() => await SignalAsync(_process, "CONT");
-
-    private static async Task SignalAsync(int process, string signal)
+    /// <summary>A process and, after it, its children: it makes no more of them.</summary>
+    public static async Task<ProcessStop> OfFamilyAsync(int parent)
     {
-        using var kill = Process.Start("kill", [$"-{signal}", process.ToString(CultureInfo.InvariantCulture)]);
+        await SignalAsync([parent], "STOP");
+        var children = new List<int>();
+        foreach (var task in Directory.GetDirectories($"/proc/{parent}/task"))
+        {
+            children.AddRange((await File.ReadAllTextAsync(Path.Combine(task, "children")))
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(child => int.Parse(child, CultureInfo.InvariantCulture)));
+        }
+
+        await SignalAsync(children, "STOP");
+        return new ProcessStop([.. children, parent]);
+    }
+
+    public async ValueTask DisposeAsync() => await SignalAsync(_processes, "CONT");
+
+    private static async Task SignalAsync(IReadOnlyList<int> processes, string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", .. processes.Select(process => process.ToString(CultureInfo.InvariantCulture))]);
         await kill.WaitForExitAsync().Within("the signal to be sent");
         kill.ExitCode.ShouldBe(0);
     }

@@ -4,8 +4,8 @@ using Realtime.Node.Telemetry.Metrics;
 namespace Realtime.Node.Telemetry.Prometheus;
 
 /// <summary>
-/// The metrics of a node as text for Prometheus: its own, and those of the runtime and the web server that matter to who runs it. Written here because
-/// OpenTelemetry's exporter for Prometheus cannot be had from the package registry in use; listening is the runtime's own <see cref="MeterListener"/>.
+/// The metrics of a node as text for Prometheus: its own, and those of the runtime and the web server that matter to who runs it. Hears the
+/// meter of this node and no other node's in the process, which OpenTelemetry's exporter cannot (docs/decisions/0028-libraries-for-tests-and-telemetry.md).
 /// </summary>
 public sealed class PrometheusExporter : IDisposable
 {

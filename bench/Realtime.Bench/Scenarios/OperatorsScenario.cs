@@ -78,7 +78,9 @@ internal sealed class OperatorsScenario : IScenario
         {
             using var page = JsonDocument.Parse(await http.GetStringAsync(new Uri("operator/v1/sessions?limit=1000" + (after is null ? "" : "&after=" + after), UriKind.Relative)));
             ids.AddRange(page.RootElement.GetProperty("sessions").EnumerateArray().Select(session => session.GetProperty("id").GetString()!));
-            after = page.RootElement.GetProperty("next").GetString() ?? throw new BenchFailedException($"the API lists {ids.Count} sessions only");
+            after = page.RootElement.GetProperty("next").GetString();
+            if (after is null && ids.Count < Questions)
+                throw new BenchFailedException($"the API lists {ids.Count} sessions only");
         }
 
         return ids;
