@@ -121,6 +121,20 @@ public sealed class EntityQuestionTests : TestKit
     }
 
     [Fact]
+    public async Task An_entity_that_did_not_answer_is_missed_and_one_that_is_not_wanted_is_not()
+    {
+        var walk = new ResidentWalk(TimeProvider.System);
+        var (page, next) = await walk.ReadAsync<string>(["c", "a", "b"], null, 10, id => Task.FromResult((true, id == "b" ? null : id)));
+        page.ShouldBe(["a", "c"]);
+        next.ShouldBeNull();
+        walk.HasMissed.ShouldBeFalse();
+
+        (page, _) = await walk.ReadAsync<string>(["c", "a", "b"], "a", 10, id => Task.FromResult((id != "b", id == "b" ? null : id)));
+        page.ShouldBe(["c"]);
+        walk.HasMissed.ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task A_region_that_does_not_answer_is_not_taken_for_an_empty_one()
     {
         var counting = Residents.CountAsync(TestActor, Cancellation);

@@ -23,12 +23,13 @@ internal sealed class ChannelAnswers(OperatorServices services, NodeAnswers node
         }
 
         var (ids, isWhole) = await Residents.ListAsync(services.Node().Channels, cancellation).ConfigureAwait(false);
-        var (page, next) = await new ResidentWalk(services.Time).ReadAsync(
+        var walk = new ResidentWalk(services.Time);
+        var (page, next) = await walk.ReadAsync(
             Names(ids).Where(name => prefix is null || name.StartsWith(prefix, StringComparison.Ordinal)),
             after,
             limit,
             name => SummaryAsync(name, cancellation)).ConfigureAwait(false);
-        return OperatorReply.Ok(new ChannelPage(page, next, isWhole ? [] : [services.Self.Name]), OperatorJson.Default.ChannelPage);
+        return OperatorReply.Ok(new ChannelPage(page, next, isWhole && !walk.HasMissed ? [] : [services.Self.Name]), OperatorJson.Default.ChannelPage);
     }
 
     public async Task<OperatorReply> ChannelAsync(OperatorQuestion question, CancellationToken cancellation)
@@ -80,11 +81,11 @@ internal sealed class ChannelAnswers(OperatorServices services, NodeAnswers node
         }
     }
 
-    private async Task<ChannelSummary?> SummaryAsync(string text, CancellationToken cancellation)
+    private async Task<(bool Answered, ChannelSummary? Entry)> SummaryAsync(string text, CancellationToken cancellation)
     {
         var name = ChannelName.FromStore(text);
         var reply = await entities.AskAsync(new ChannelRequest.Inspect(name, EntityQuestions.Tag, Brief: true), EntityQuestions.Patience, cancellation).ConfigureAwait(false);
-        return reply is ChannelReply.Inspected { Info: var info } ? Summary(name, info) : null;
+        return (reply is not null, reply is ChannelReply.Inspected { Info: var info } ? Summary(name, info) : null);
     }
 
     private ChannelSummary Summary(ChannelName name, ChannelInfo info) => new(

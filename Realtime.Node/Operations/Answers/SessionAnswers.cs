@@ -37,12 +37,17 @@ internal sealed class SessionAnswers(OperatorServices services, NodeAnswers node
         }
 
         var (ids, isWhole) = await Residents.ListAsync(services.Node().Sessions, cancellation).ConfigureAwait(false);
-        var (page, next) = await new ResidentWalk(services.Time).ReadAsync(
+        var walk = new ResidentWalk(services.Time);
+        var (page, next) = await walk.ReadAsync(
             ids,
             after,
             limit,
-            async id => await SummaryAsync(id, cancellation).ConfigureAwait(false) is { } session && Fits(session) ? session : null).ConfigureAwait(false);
-        return OperatorReply.Ok(new SessionPage(page, next, isWhole ? [] : [services.Self.Name]), OperatorJson.Default.SessionPage);
+            async id =>
+            {
+                var (answered, session) = await SummaryAsync(id, cancellation).ConfigureAwait(false);
+                return (answered, session is not null && Fits(session) ? session : null);
+            }).ConfigureAwait(false);
+        return OperatorReply.Ok(new SessionPage(page, next, isWhole && !walk.HasMissed ? [] : [services.Self.Name]), OperatorJson.Default.SessionPage);
 
         bool Fits(SessionSummary session) => (user is null || session.User == user) && (state is null || session.State == state);
     }
@@ -131,15 +136,15 @@ internal sealed class SessionAnswers(OperatorServices services, NodeAnswers node
         return heads;
     }
 
-    private async Task<SessionSummary?> SummaryAsync(string text, CancellationToken cancellation)
+    private async Task<(bool Answered, SessionSummary? Entry)> SummaryAsync(string text, CancellationToken cancellation)
     {
         if (!SessionId.TryParse(text, out var id))
         {
-            return null;
+            return (true, null);
         }
 
         var reply = await entities.AskAsync(new SessionRequest.Inspect(id, EntityQuestions.Tag, Brief: true), EntityQuestions.Patience, cancellation).ConfigureAwait(false);
-        return reply is SessionReply.Inspected { Info: var info } ? Summary(id, info) : null;
+        return (reply is not null, reply is SessionReply.Inspected { Info: var info } ? Summary(id, info) : null);
     }
 
     private SessionSummary Summary(SessionId id, SessionInfo info) => new(

@@ -12,10 +12,13 @@ internal sealed class ResidentWalk(TimeProvider time)
     /// <summary>After which a page ends with what it has.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1.2);
 
-    /// <param name="look">What a page says of an entity; null: it is not wanted, or not there any more.</param>
+    /// <summary>An entity was looked at and did not answer: a page is without it.</summary>
+    public bool HasMissed { get; private set; }
+
+    /// <param name="look">Whether an entity answered, and what a page says of it; null: it is not wanted, or not there any more.</param>
     /// <returns>The page, and after what to read on; null: it was the last.</returns>
     public async Task<(IReadOnlyList<T> Page, string? Next)> ReadAsync<T>(
-        IEnumerable<string> keys, string? after, int limit, Func<string, Task<T?>> look)
+        IEnumerable<string> keys, string? after, int limit, Func<string, Task<(bool Answered, T? Entry)>> look)
         where T : class
     {
         var started = time.GetTimestamp();
@@ -27,7 +30,8 @@ internal sealed class ResidentWalk(TimeProvider time)
             var found = await Task.WhenAll(some.Select(look)).ConfigureAwait(false);
             for (var j = 0; j < found.Length; j++)
             {
-                if (found[j] is { } entry)
+                HasMissed |= !found[j].Answered;
+                if (found[j].Entry is { } entry)
                 {
                     page.Add(entry);
                     if (page.Count == limit)

@@ -8,7 +8,7 @@ namespace Realtime.Node.Operations.Questions;
 internal static class Residents
 {
     /// <summary>Longer than the region itself waits for its shards (<c>shard-region-query-timeout</c>), so that it can name those that are busy.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     /// <returns>Null: the region did not answer.</returns>
     public static async Task<Counts?> CountAsync(IActorRef region, CancellationToken cancellation)
