@@ -33,6 +33,9 @@ public sealed record ChannelPolicy
     /// <summary>Bytes of messages in one append at most, unless its first message alone is larger.</summary>
     public int AppendBytes { get; init; } = 256 * 1024;
 
+    /// <summary>After a write found no room, publishes are refused for so long without another try: the log stays open for readers.</summary>
+    public TimeSpan FullPause { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Sequence numbers in one snapshot at most, over all producers; beyond it repeats are refused as expired.</summary>
     public int SnapshotMarks { get; init; } = 16 * 1024;
 }

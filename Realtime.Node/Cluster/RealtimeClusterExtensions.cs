@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Realtime.Node.Cluster;
 
@@ -12,16 +13,17 @@ public static class RealtimeClusterExtensions
     /// </summary>
     /// <exception cref="ArgumentException">The times of the shutdown do not fit into each other.</exception>
     public static AkkaConfigurationBuilder WithRealtimeCluster(
-        this AkkaConfigurationBuilder builder, ActorSystemSettings settings, DeadLetterCounts deadLetters)
+        this AkkaConfigurationBuilder builder, ActorSystemSettings settings, DeadLetterCounts deadLetters, ILoggerFactory loggers)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(settings);
         return builder
             .AddHocon(ClusterConfiguration.Of(settings), HoconAddMode.Prepend)
-            .ConfigureLoggers(loggers =>
+            .AddSetup(new ActorLoggerSetup(loggers))
+            .ConfigureLoggers(akka =>
             {
-                loggers.ClearLoggers();
-                loggers.AddLoggerFactory();
+                akka.ClearLoggers();
+                akka.AddLogger<ActorLogger>();
             })
             .WithActors((system, registry) =>
                 registry.Register<DeadLetterCounter>(system.ActorOf(DeadLetterCounter.Props(deadLetters), "dead-letters")));

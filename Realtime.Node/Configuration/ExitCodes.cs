@@ -11,12 +11,12 @@ public static class ExitCodes
     public const int LostMembership = 3;
     public const int StoreCannotOpen = 10;
     public const int StoreCorrupt = 11;
-    public const int StoreNewerVersion = 12;
+    public const int StoreOtherFormat = 12;
     public const int StoreInUse = 13;
     public const int PortInUse = 14;
     public const int CannotListen = 15;
-    public const int OtherCluster = 16;
-    public const int NameInUse = 17;
+
+    // 16 and 17 were faults of a cluster; several nodes take them back.
 
     /// <summary>A program that this version does not run: the lighthouse, until several nodes are back.</summary>
     public const int Parked = 18;
@@ -25,9 +25,8 @@ public static class ExitCodes
     {
         StoreFault.CannotOpen => StoreCannotOpen,
         StoreFault.Corrupt => StoreCorrupt,
-        StoreFault.NewerVersion => StoreNewerVersion,
+        StoreFault.OtherFormat => StoreOtherFormat,
         StoreFault.InUse => StoreInUse,
-        StoreFault.OtherCluster => OtherCluster,
         _ => Unexpected,
     };
 }

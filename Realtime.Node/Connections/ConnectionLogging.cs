@@ -2,12 +2,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Realtime.Node.Connections;
 
-/// <summary>What connections and feeds log; numbers 7000–7099.</summary>
+/// <summary>What connections log; numbers 7000–7099.</summary>
 internal sealed partial class ConnectionLogging(ILogger<ConnectionLogging> logger)
 {
-    [LoggerMessage(7001, LogLevel.Error, "The feed of a channel failed; its subscribers reconnect and resume")]
-    public partial void FeedFailed(Exception failure);
-
     [LoggerMessage(7002, LogLevel.Error, "Connection {Connection} failed and is closed")]
     public partial void ConnectionFailed(long connection, Exception failure);
 

@@ -41,7 +41,7 @@ internal sealed class ConnectionsActor : UntypedActor
     /// <summary>A part restarts in its place, for the router hashes over the parts there are. Its connections stop with it.</summary>
     private static SupervisorStrategy Restarting { get; } = new OneForOneStrategy(static _ => Directive.Restart);
 
-    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(static _ => Directive.Stop);
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(-1, -1, OnFailure, loggingEnabled: false);
 
     protected override void PostStop()
     {
@@ -96,6 +96,17 @@ internal sealed class ConnectionsActor : UntypedActor
     private static string NameOf(ConnectionId connection) => connection.Value.ToString(CultureInfo.InvariantCulture);
 
     private static IActorRef Find(ConnectionId connection) => Context.Child(NameOf(connection));
+
+    /// <summary>The sender is the connection that failed.</summary>
+    private Directive OnFailure(Exception failure)
+    {
+        if (_connections.TryGetValue(Sender, out var hosted))
+        {
+            _setup.Log.ConnectionFailed(hosted.Id.Value, failure);
+        }
+
+        return Directive.Stop;
+    }
 
     private void Open(ConnectionCommand.Open open)
     {

@@ -36,7 +36,7 @@ internal sealed class FeedHub : UntypedActor
     private static SupervisorStrategy Restarting { get; } = new OneForOneStrategy(static _ => Directive.Restart);
 
     /// <summary>A feed that fails stops: its subscribers resume from their own positions.</summary>
-    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(static _ => Directive.Stop);
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(-1, -1, OnFailure, loggingEnabled: false);
 
     protected override void PostStop() => _renewal.Cancel();
 
@@ -73,6 +73,17 @@ internal sealed class FeedHub : UntypedActor
                 Unhandled(message);
                 break;
         }
+    }
+
+    /// <summary>The sender is the feed that failed.</summary>
+    private Directive OnFailure(Exception failure)
+    {
+        if (Find(Sender) is { } feed)
+        {
+            _setup.Log.FeedFailed(feed.Channel.Value, failure);
+        }
+
+        return Directive.Stop;
     }
 
     private void Join(FeedCommand.Join join)
@@ -151,7 +162,7 @@ internal sealed class FeedHub : UntypedActor
 
     private void OnFailed(IActorRef actor)
     {
-        if (_feeds.Values.FirstOrDefault(hosted => hosted.Actor.Equals(actor)) is not { } feed)
+        if (Find(actor) is not { } feed)
         {
             return;
         }
@@ -172,6 +183,8 @@ internal sealed class FeedHub : UntypedActor
             _listening.Add(feed.Attempt, feed);
         }
     }
+
+    private HostedFeed? Find(IActorRef actor) => _feeds.Values.FirstOrDefault(hosted => hosted.Actor.Equals(actor));
 
     private HostedFeed? Find(ChannelName channel, IActorRef actor) =>
         _feeds.TryGetValue(channel, out var feed) && feed.Actor.Equals(actor) ? feed : null;

@@ -23,4 +23,6 @@ internal sealed record FeedSetup(FeedId Feed, IActorRef Region, NamespaceTable N
     public ConnectionFigures Connections { get; init; } = new();
 
     public NodeTracing Tracing { get; init; } = NodeTracing.Off;
+
+    public FeedLogging Log { get; init; } = FeedLogging.Off;
 }

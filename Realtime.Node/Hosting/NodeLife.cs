@@ -6,8 +6,9 @@ using Realtime.Node.Persistence.Store;
 namespace Realtime.Node.Hosting;
 
 /// <summary>This node from one opening of its store to the end: the number that its writes carry, and what its logs are made with.</summary>
-internal sealed class NodeLife(Journals journals)
+internal sealed class NodeLife(Journals journals, ILoggerFactory loggers)
 {
+    private readonly PersistenceLogging _log = new(loggers.CreateLogger<EventLog>());
     private readonly StoreTimeline _timeline = new(journals.Store);
 
     public Incarnation Incarnation { get; } = journals.Store.Opened.Incarnation;
@@ -20,6 +21,7 @@ internal sealed class NodeLife(Journals journals)
             JournalPluginId = journal.PluginId,
             SnapshotPluginId = journal.SnapshotPluginId,
             Gate = journal.Gate,
+            Log = _log,
         };
     }
 }

@@ -60,11 +60,11 @@ public sealed class NodeRuntime(
         NodeGauges.Register(figures.Meter, settings, journals, _deadLetters);
         await journals.Store.OpenAsync(cancellation).ConfigureAwait(false);
         journals.Store.ClaimLost += Fail;
-        var life = new NodeLife(journals);
+        var life = new NodeLife(journals, loggers);
         _actors = await NodeActorSystem.StartAsync(
             loggers,
             akka => akka
-                .WithRealtimeCluster(ActorSystemSettings.Alone, _deadLetters)
+                .WithRealtimeCluster(ActorSystemSettings.Alone, _deadLetters, loggers)
                 .WithRealtimeJournal(journals)
                 .WithChannels(settings.Namespaces, Channels(life), EntityRegion.LeastShards)
                 .WithSessions(Sessions(life), new SqlIdleSessions(journals.Store), new IdleSweepPolicy(), EntityRegion.LeastShards)
@@ -123,6 +123,7 @@ public sealed class NodeRuntime(
             Connections = figures.Connections,
             Subscribers = _subscribers,
             Tracing = _tracing,
+            Log = new FeedLogging(loggers.CreateLogger<FeedLogging>()),
         };
 
     /// <summary>The keys of the tokens are in the store, so connections begin when they have been read.</summary>

@@ -85,10 +85,10 @@ public sealed partial class NodeShutdown(NodeRuntime runtime, NodeReadiness read
     [LoggerMessage(LogEvents.StopRequested, LogLevel.Information, "Stopping: saying goodbye to all connections, for at most {Timeout}")]
     private partial void StopRequested(TimeSpan timeout);
 
-    [LoggerMessage(LogEvents.NodeStopped, LogLevel.Information, "All connections closed after {Elapsed} ms")]
+    [LoggerMessage(LogEvents.NodeStopped, LogLevel.Information, "Stopped after {Elapsed} ms")]
     private partial void NodeStopped(long elapsed);
 
-    [LoggerMessage(LogEvents.StopOverdue, LogLevel.Warning, "Not all connections were closed properly after {Elapsed} ms; stopping anyway")]
+    [LoggerMessage(LogEvents.StopOverdue, LogLevel.Warning, "Not everything was stopped properly after {Elapsed} ms; ending anyway")]
     private partial void StopOverdue(long elapsed);
 
     [LoggerMessage(LogEvents.DrainPhase, LogLevel.Debug, "Now {Phase}, for at most {Limit}")]

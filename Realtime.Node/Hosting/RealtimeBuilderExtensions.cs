@@ -44,7 +44,8 @@ public static class RealtimeBuilderExtensions
             provider.GetRequiredService<EventStore>(),
             new JournalOptions(),
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<NodeFigures>().Store));
+            provider.GetRequiredService<NodeFigures>().Store,
+            provider.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton<ClusterStanding>();
         services.TryAddSingleton<ITokenVerifier>(_ => CreateVerifier(configuration.Options.Auth));
         services.AddSingleton<NodeReadiness>();

@@ -1,11 +1,11 @@
 using System.Security.Cryptography;
 using Akka.Actor;
-using Akka.Event;
 using Akka.Persistence;
 using Realtime.Messages.Positions;
 using Realtime.Node.Persistence.Core;
 using Realtime.Node.Persistence.Events;
 using Realtime.Node.Persistence.Journal;
+using Realtime.Node.Persistence.Store;
 
 namespace Realtime.Node.Persistence;
 
@@ -21,6 +21,9 @@ internal sealed class EventLog : UntypedPersistentActor
     private readonly List<LogEffect> _effects = [];
     private readonly Queue<(long First, ILogScan Scan)> _reads = new();
     private int _readers;
+
+    /// <summary>The first offset of the hole that a reader met last: many readers meet the same one.</summary>
+    private long _lastHole;
 
     /// <summary>The event that is next, while it waits for room in the gate.</summary>
     private LoggedEvent? _next;
@@ -50,13 +53,18 @@ internal sealed class EventLog : UntypedPersistentActor
         switch (message)
         {
             case SnapshotOffer offer:
-                Step(new LogInput.SnapshotOffered(
-                    offer.Snapshot as ChannelSnapshot ?? ChannelSnapshot.Unreadable($"it is a {offer.Snapshot.GetType().Name}"), offer.Metadata.SequenceNr));
+                var snapshot = offer.Snapshot as ChannelSnapshot ?? ChannelSnapshot.Unreadable($"it is a {offer.Snapshot.GetType().Name}");
+                if (snapshot.Fault is { } fault)
+                {
+                    _settings.Log.SnapshotUnreadable(PersistenceId, offer.Metadata.SequenceNr, fault);
+                }
+
+                Step(new LogInput.SnapshotOffered(snapshot, offer.Metadata.SequenceNr));
                 break;
             case LoggedEvent logged:
                 if (logged.Body is JournalEvent.Corrupt corrupt)
                 {
-                    Log.Error("Event {0} of {1} cannot be read: {2}", LastSequenceNr, PersistenceId, corrupt.Reason);
+                    _settings.Log.EventUnreadable(PersistenceId, LastSequenceNr, corrupt.Reason);
                 }
 
                 Step(new LogInput.EventReplayed(logged, LastSequenceNr));
@@ -65,8 +73,9 @@ internal sealed class EventLog : UntypedPersistentActor
                 Step(new LogInput.ReplayFinished(LastSequenceNr));
                 break;
             default:
-                Step(new LogInput.EventReplayed(
-                    new LoggedEvent(EventOrigin.Unreadable, default, new JournalEvent.Corrupt($"it is a {message.GetType().Name}")), LastSequenceNr));
+                var reason = message is UnreadableEvent unreadable ? unreadable.Reason : $"it is a {message.GetType().Name}";
+                _settings.Log.EventUnreadable(PersistenceId, LastSequenceNr, reason);
+                Step(new LogInput.EventReplayed(new LoggedEvent(EventOrigin.Unreadable, default, new JournalEvent.Corrupt(reason)), LastSequenceNr));
                 break;
         }
     }
@@ -86,6 +95,12 @@ internal sealed class EventLog : UntypedPersistentActor
                 break;
             case LogNews news and (LogNews.PageRead or LogNews.TimeFound or LogNews.ReadFailed):
                 _readers--;
+                if (news is LogNews.PageRead { Hole: { } hole } && hole.First != _lastHole)
+                {
+                    _lastHole = hole.First;
+                    _settings.Log.MessagesUnreadable(PersistenceId, hole.First, hole.Last);
+                }
+
                 Report(news);
                 StartReaders();
                 break;
@@ -96,14 +111,14 @@ internal sealed class EventLog : UntypedPersistentActor
                 Step(new LogInput.SnapshotSaved(saved.Metadata.SequenceNr));
                 break;
             case SaveSnapshotFailure failed:
-                Log.Warning(failed.Cause, "A snapshot of {0} was not saved", PersistenceId);
+                _settings.Log.SnapshotNotSaved(PersistenceId, failed.Cause);
                 Step(new LogInput.SnapshotFailed(failed.Metadata.SequenceNr));
                 break;
             case DeleteMessagesSuccess deleted:
                 Step(new LogInput.RowsDeleted(deleted.ToSequenceNr));
                 break;
             case DeleteMessagesFailure failed:
-                Log.Warning(failed.Cause, "Rows of {0} were not deleted", PersistenceId);
+                _settings.Log.RowsNotDeleted(PersistenceId, failed.Cause);
                 Step(new LogInput.DeletionFailed());
                 break;
             case DeleteSnapshotsSuccess:
@@ -120,19 +135,27 @@ internal sealed class EventLog : UntypedPersistentActor
         }
     }
 
-    protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr) =>
-        Log.Warning(cause, "Event {0} of {1} was not written, or its outcome is unknown", sequenceNr, PersistenceId);
+    protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
+    {
+        _settings.Log.EventNotWritten(PersistenceId, sequenceNr, cause);
+        Fail(cause, StoreFailures.IsCertainlyFull(cause) && _machine.KnowsEarlierOutcomes);
+    }
 
     protected override void OnPersistRejected(Exception cause, object @event, long sequenceNr)
     {
-        Log.Warning(cause, "Event {0} of {1} was rejected", sequenceNr, PersistenceId);
+        _settings.Log.EventRejected(PersistenceId, sequenceNr, cause);
+
+        Fail(cause, nothingWritten: false);
 
         // This actor has counted the number as used, the journal has not.
         Context.Stop(Self);
     }
 
-    protected override void OnRecoveryFailure(Exception reason, object? message = null) =>
-        Log.Warning(reason, "{0} cannot recover; the last event read was {1}", PersistenceId, LastSequenceNr);
+    protected override void OnRecoveryFailure(Exception reason, object? message = null)
+    {
+        _settings.Log.NotRecovered(PersistenceId, LastSequenceNr, reason);
+        Fail(reason, nothingWritten: false);
+    }
 
     protected override void PostStop()
     {
@@ -162,6 +185,11 @@ internal sealed class EventLog : UntypedPersistentActor
                 Persist();
                 break;
             case LogEffect.Report report:
+                if (report.News is LogNews.Fenced)
+                {
+                    _settings.Log.Fenced(PersistenceId);
+                }
+
                 Report(report.News);
                 break;
             case LogEffect.SaveSnapshot save:
@@ -223,9 +251,12 @@ internal sealed class EventLog : UntypedPersistentActor
         while (_readers < _settings.Limits.Readers && _reads.TryDequeue(out var read))
         {
             _readers++;
-            Context.ActorOf(LogReader.Props(Journal, PersistenceId, read.First, _machine.SequenceNr, read.Scan));
+            Context.ActorOf(LogReader.Props(Journal, PersistenceId, read.First, _machine.SequenceNr, read.Scan, _settings.Log));
         }
     }
+
+    private void Fail(Exception cause, bool nothingWritten) =>
+        Context.Parent.Tell(new LogFailure(StoreFailures.KindOf(cause), nothingWritten));
 
     private void Report(LogNews news) => Context.Parent.Tell(news);
 

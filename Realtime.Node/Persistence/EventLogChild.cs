@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Akka.Actor;
 using Realtime.Node.Persistence.Events;
+using Realtime.Node.Persistence.Store;
 
 namespace Realtime.Node.Persistence;
 
@@ -18,6 +19,7 @@ public sealed class EventLogChild
     private IActorRef? _child;
     private ICancelable? _restart;
     private State _state = State.Stopped;
+    private LogFailure? _failure;
     private int _failures;
 
     public EventLogChild(IActorContext context, string persistenceId, EventLogSettings settings)
@@ -58,6 +60,7 @@ public sealed class EventLogChild
         }
 
         _state = State.Recovering;
+        _failure = null;
         _child = _context.ActorOf(EventLog.Props(_persistenceId, _settings, _tenure));
         _context.Watch(_child);
     }
@@ -123,6 +126,9 @@ public sealed class EventLogChild
                 return null;
             case Terminated terminated when terminated.ActorRef.Equals(_child):
                 return OnStopped();
+            case LogFailure failure:
+                _failure = _context.Sender.Equals(_child) ? failure : _failure;
+                return null;
             case LogNews news:
                 return _context.Sender.Equals(_child) ? Note(news) : null;
             default:
@@ -168,7 +174,9 @@ public sealed class EventLogChild
         var delay = _settings.Backoff.After(++_failures, RandomNumberGenerator.GetInt32(1_000) / 1_000d);
         _state = State.WaitingToRestart;
         _restart = _context.System.Scheduler.ScheduleTellOnceCancelable(delay, _context.Self, new Restart(_tenure.Instance), _context.Self);
-        return new LogNews.Unavailable(delay);
+        var news = new LogNews.Unavailable(delay, _failure?.Kind ?? StoreFailureKind.Other, _failure?.NothingWritten ?? false);
+        _tenure = _tenure.After(news);
+        return news;
     }
 
     private IActorRef Usable() =>

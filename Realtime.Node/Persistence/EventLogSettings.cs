@@ -20,6 +20,8 @@ public sealed record EventLogSettings(LogKind Kind, Incarnation Writer, IStoreId
     /// </summary>
     public WriteGate? Gate { get; init; }
 
+    internal PersistenceLogging Log { get; init; } = PersistenceLogging.Off;
+
     public LogLimits Limits { get; init; } = LogLimits.Default;
 
     public LogBackoff Backoff { get; init; } = LogBackoff.Default;

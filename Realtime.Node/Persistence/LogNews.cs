@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Realtime.Messages.Positions;
 using Realtime.Node.Persistence.Events;
+using Realtime.Node.Persistence.Store;
 
 namespace Realtime.Node.Persistence;
 
@@ -51,9 +52,12 @@ public abstract record LogNews : INoSerializationVerificationNeeded
 
     /// <summary>
     /// The log's actor has stopped and is started again by itself. What is not answered has an unknown outcome until
-    /// <see cref="Recovered"/>; what is asked meanwhile is answered <c>unavailable</c>. Reads under way are lost.
+    /// <see cref="Recovered"/>; what is asked meanwhile is answered <c>unavailable</c>, or <c>storage_full</c>. Reads under way are lost.
     /// </summary>
-    public sealed record Unavailable(TimeSpan RetryAfter) : LogNews;
+    /// <param name="Reason">Why it stopped.</param>
+    /// <param name="NothingWritten">Every append that is not answered is now: it is not written and never will be.</param>
+    public sealed record Unavailable(
+        TimeSpan RetryAfter, StoreFailureKind Reason = StoreFailureKind.Other, bool NothingWritten = false) : LogNews;
 
     /// <summary>The log stopped after <see cref="LogRequest.Close"/>, everything answered.</summary>
     public sealed record Closed : LogNews;

@@ -19,6 +19,7 @@ internal sealed class LogReader : UntypedActor
     private readonly string _persistenceId;
     private readonly long _last;
     private readonly ILogScan _scan;
+    private readonly PersistenceLogging _log;
     private long _next;
     private int _asked = FirstEvents;
     private int _received;
@@ -26,17 +27,18 @@ internal sealed class LogReader : UntypedActor
     private long _events;
     private bool _isDone;
 
-    public LogReader(IActorRef journal, string persistenceId, long first, long last, ILogScan scan)
+    public LogReader(IActorRef journal, string persistenceId, long first, long last, ILogScan scan, PersistenceLogging log)
     {
         _journal = journal;
         _persistenceId = persistenceId;
         _next = first;
         _last = last;
         _scan = scan;
+        _log = log;
     }
 
-    public static Props Props(IActorRef journal, string persistenceId, long first, long last, ILogScan scan) =>
-        Akka.Actor.Props.Create<LogReader>(journal, persistenceId, first, last, scan);
+    public static Props Props(IActorRef journal, string persistenceId, long first, long last, ILogScan scan, PersistenceLogging log) =>
+        Akka.Actor.Props.Create<LogReader>(journal, persistenceId, first, last, scan, log);
 
     protected override void PreStart()
     {
@@ -71,7 +73,12 @@ internal sealed class LogReader : UntypedActor
                 }
 
                 break;
-            case ReplayMessagesFailure or ReceiveTimeout:
+            case ReplayMessagesFailure failed:
+                _log.NotRead(_persistenceId, _next, failed.Cause);
+                Answer(new LogNews.ReadFailed(_scan.Tag));
+                break;
+            case ReceiveTimeout:
+                _log.NotRead(_persistenceId, _next, new TimeoutException($"the journal has not answered within {Patience.TotalSeconds} s"));
                 Answer(new LogNews.ReadFailed(_scan.Tag));
                 break;
         }

@@ -7,6 +7,7 @@ using Realtime.Messages.Sessions;
 using Realtime.Node.Cluster;
 using Realtime.Node.Persistence;
 using Realtime.Node.Persistence.Events;
+using Realtime.Node.Persistence.Store;
 using Realtime.Node.Sessions.Core;
 
 namespace Realtime.Node.Sessions;
@@ -128,7 +129,8 @@ internal sealed class SessionActor : EntityActor
                 Step(new SessionInput.LogCommitted());
                 break;
             case LogNews.Unavailable unavailable:
-                Step(new SessionInput.LogUnavailable(unavailable.RetryAfter));
+                Step(new SessionInput.LogUnavailable(
+                    unavailable.RetryAfter, unavailable.Reason is StoreFailureKind.StorageFull, unavailable.NothingWritten));
                 break;
             case LogNews.Closed:
                 Step(new SessionInput.LogClosed());

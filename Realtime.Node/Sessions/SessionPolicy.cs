@@ -17,6 +17,9 @@ public sealed record SessionPolicy
     /// <summary>How long a session that is held keeps its log open after a write: the next write then needs no read.</summary>
     public TimeSpan LogLinger { get; init; } = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>After a write found no room, the next one waits so long.</summary>
+    public TimeSpan FullPause { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>A withdrawal that a channel has not answered is sent again after this, then after twice as long, and so on.</summary>
     public TimeSpan WithdrawAgain { get; init; } = TimeSpan.FromSeconds(1);
 

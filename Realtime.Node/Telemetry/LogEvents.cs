@@ -6,21 +6,20 @@ namespace Realtime.Node.Telemetry;
 /// </summary>
 public static class LogEvents
 {
-    // 1000 Kernel
     // 2000 Telemetry
     public const int ExportBegun = 2001;
     public const int ExportFails = 2002;
 
-    // 2100 Journal
-    public const int StoreWritesFailed = 2101;
-    public const int StoreWritesAgain = 2102;
-    public const int StoreReceiverFailed = 2103;
-    public const int StoreLaneFailed = 2104;
-    public const int StoreLaneAgain = 2105;
-    public const int StoreAnswerLost = 2106;
-    public const int StoreLaneReceiverFailed = 2107;
-    public const int StoreCleaningFailed = 2108;
-    public const int StoreNotConnected = 2109;
+    // 2100 Persistence
+    public const int StoreWritesFailed = 2101; // retired
+    public const int StoreWritesAgain = 2102; // retired
+    public const int StoreReceiverFailed = 2103; // retired
+    public const int StoreLaneFailed = 2104; // retired
+    public const int StoreLaneAgain = 2105; // retired
+    public const int StoreAnswerLost = 2106; // retired
+    public const int StoreLaneReceiverFailed = 2107; // retired
+    public const int StoreCleaningFailed = 2108; // retired
+    public const int StoreNotConnected = 2109; // retired
     public const int StoreClaimBroken = 2110;
     public const int StoreClaimAgain = 2111;
     public const int StoreClaimNotTaken = 2112;
@@ -28,72 +27,91 @@ public static class LogEvents
     public const int StoreClaimNotReleased = 2114;
     public const int StoreClaimNotProved = 2115;
 
-    // 2200 Membership
-    public const int ClusterJoined = 2201;
-    public const int ClusterLeft = 2202;
-    public const int DeclaredDead = 2203;
-    public const int PeerEvicted = 2204;
-    public const int StandingLost = 2205;
-    public const int StandingRegained = 2206;
-    public const int HeartbeatsFail = 2207;
-    public const int HeartbeatsAgain = 2208;
-    public const int ShardsAcquired = 2209;
-    public const int StoreRegressed = 2210;
-    public const int NameWatched = 2211;
-    public const int NotJoinedAgain = 2212;
-    public const int ClusterLost = 2213;
-    public const int MembershipTurnFailed = 2214;
-    public const int MembershipListenerFailed = 2215;
-    public const int EvictedOnDemand = 2216;
+    public const int StoreFails = 2120;
+    public const int StoreServesAgain = 2121;
+    public const int EventUnreadable = 2122;
+    public const int SnapshotUnreadable = 2123;
+    public const int MessagesUnreadable = 2124;
+    public const int LogFenced = 2125;
+    public const int EventRejected = 2126;
+    public const int EventNotWritten = 2127;
+    public const int LogNotRecovered = 2128;
+    public const int LogNotRead = 2129;
+    public const int SnapshotNotSaved = 2130;
+    public const int RowsNotDeleted = 2131;
 
-    // 2300 Links
-    public const int LinksListening = 2301;
-    public const int LinkUp = 2302;
-    public const int LinkLost = 2303;
-    public const int LinkNotReached = 2304;
-    public const int LinkRefusedThere = 2305;
-    public const int LinkRefusedHere = 2306;
-    public const int LinkFrameBroken = 2307;
-    public const int LinkFrameTooLarge = 2308;
-    public const int LinkFailed = 2309;
-    public const int LinkAcceptFailed = 2310;
+    // 2200: membership of the engine before Akka.NET
+    public const int ClusterJoined = 2201; // retired
+    public const int ClusterLeft = 2202; // retired
+    public const int DeclaredDead = 2203; // retired
+    public const int PeerEvicted = 2204; // retired
+    public const int StandingLost = 2205; // retired
+    public const int StandingRegained = 2206; // retired
+    public const int HeartbeatsFail = 2207; // retired
+    public const int HeartbeatsAgain = 2208; // retired
+    public const int ShardsAcquired = 2209; // retired
+    public const int StoreRegressed = 2210; // retired
+    public const int NameWatched = 2211; // retired
+    public const int NotJoinedAgain = 2212; // retired
+    public const int ClusterLost = 2213; // retired
+    public const int MembershipTurnFailed = 2214; // retired
+    public const int MembershipListenerFailed = 2215; // retired
+    public const int EvictedOnDemand = 2216; // retired
 
-    // 2400 Operators
+    // 2300: links of the engine before Akka.NET
+    public const int LinksListening = 2301; // retired
+    public const int LinkUp = 2302; // retired
+    public const int LinkLost = 2303; // retired
+    public const int LinkNotReached = 2304; // retired
+    public const int LinkRefusedThere = 2305; // retired
+    public const int LinkRefusedHere = 2306; // retired
+    public const int LinkFrameBroken = 2307; // retired
+    public const int LinkFrameTooLarge = 2308; // retired
+    public const int LinkFailed = 2309; // retired
+    public const int LinkAcceptFailed = 2310; // retired
+
+    // 2400 Listener
     public const int WrongOperatorKey = 2401;
 
-    // 3000 Sharding
-    public const int EntityFailed = 3001;
-    public const int ShardsHandedOff = 3002;
-    public const int HandOffNotConfirmed = 3003;
-    public const int HandOffFailed = 3004;
-    public const int InquiryFailed = 3005;
+    // 3000: sharding of the engine before Akka.NET
+    public const int EntityFailed = 3001; // retired
+    public const int ShardsHandedOff = 3002; // retired
+    public const int HandOffNotConfirmed = 3003; // retired
+    public const int HandOffFailed = 3004; // retired
+    public const int InquiryFailed = 3005; // retired
+
+    // 3100 Cluster
+    public const int ActorFailed = 3101;
 
     // 5000 Sessions
-    public const int SessionNotLoaded = 5001;
-    public const int SessionNotImported = 5002;
-    public const int OrphanPageFailed = 5003;
-    public const int OrphansUnanswered = 5004;
+    public const int SessionNotLoaded = 5001; // retired
+    public const int SessionNotImported = 5002; // retired
+    public const int OrphanPageFailed = 5003; // retired
+    public const int OrphansUnanswered = 5004; // retired
 
     // 5100 Channels
-    public const int LogNotOpened = 5101;
-    public const int StoreReadFailed = 5102;
-    public const int ChannelImportUnreadable = 5103;
-    public const int ListenersDisagree = 5104;
-    public const int RetentionWaits = 5105;
+    public const int LogNotOpened = 5101; // retired
+    public const int StoreReadFailed = 5102; // retired
+    public const int ChannelImportUnreadable = 5103; // retired
+    public const int ListenersDisagree = 5104; // retired
+    public const int RetentionWaits = 5105; // retired
+
+    // 5200 Feeds
+    public const int ChannelFeedFailed = 5201;
 
     // 6000 Auth
 
     // 6100 Codecs
 
     // 7000 Connections
-    public const int FeedFailed = 7001;
+    public const int FeedFailed = 7001; // retired
     public const int ConnectionFailed = 7002;
     public const int ConnectionClosed = 7003;
     public const int ConnectionSendFailed = 7004;
     public const int TurnedAway = 7010;
-    public const int MovesBegun = 7011;
-    public const int MovesOver = 7012;
-    public const int MovesFailed = 7013;
+    public const int MovesBegun = 7011; // retired
+    public const int MovesOver = 7012; // retired
+    public const int MovesFailed = 7013; // retired
 
     // 8000 Transports
 
@@ -115,14 +133,14 @@ public static class LogEvents
     public const int RequestCompleted = 9008;
     public const int RequestFailed = 9009;
     public const int DevelopmentKeyInUse = 9010;
-    public const int ClusterOfOneProcess = 9011;
+    public const int ClusterOfOneProcess = 9011; // retired
     public const int DrainPhase = 9012;
     public const int DrainPhaseOver = 9013;
     public const int DrainPhaseOverdue = 9014;
-    public const int StopInCluster = 9015;
+    public const int StopInCluster = 9015; // retired
     public const int OrphansNotAdopted = 9050; // retired
-    public const int SweepFailed = 9051;
-    public const int FaultPointsOn = 9016;
+    public const int SweepFailed = 9051; // retired
+    public const int FaultPointsOn = 9016; // retired
     public const int AnonymousWriters = 9017;
 
     // 9500 lighthouse

@@ -2,6 +2,7 @@ using Realtime.Messages.Ids;
 using Realtime.Messages.Positions;
 using Realtime.Node.Persistence;
 using Realtime.Node.Persistence.Events;
+using Realtime.Node.Persistence.Store;
 
 namespace Realtime.Tests.Channels;
 
@@ -14,6 +15,9 @@ internal sealed class LogModel
     private readonly List<(long Number, JournalEvent.ChannelAppended Event)> _sent = [];
     private readonly List<(long Number, JournalEvent Event)> _rows = [];
     private long _lastNumber;
+
+    /// <summary>Appends up to this one are answered.</summary>
+    private long _answered;
 
     public Epoch Epoch { get; set; } = new(77);
 
@@ -63,11 +67,20 @@ internal sealed class LogModel
         return new LogNews.Unavailable(TimeSpan.FromSeconds(1));
     }
 
+    /// <summary>The actor stops because there is no room: nothing of what is under way is written.</summary>
+    public LogNews.Unavailable FailFull()
+    {
+        IsUp = false;
+        _sent.Clear();
+        _answered = _lastNumber;
+        return new LogNews.Unavailable(TimeSpan.FromSeconds(1), StoreFailureKind.StorageFull, NothingWritten: true);
+    }
+
     /// <summary>A whole recovery, of the first rows as a snapshot and the rest as events.</summary>
     public IReadOnlyList<LogNews> Recover(int snapshotAt = 0)
     {
         IsUp = true;
-        var committed = _rows.Count > 0 ? _rows.Max(row => row.Number) : 0;
+        var committed = Math.Max(_rows.Count > 0 ? _rows.Max(row => row.Number) : 0, _answered);
         return
         [
             new LogNews.RecoveryStarted(snapshotAt > 0 ? SnapshotOf(Math.Min(snapshotAt, _rows.Count)) : null),

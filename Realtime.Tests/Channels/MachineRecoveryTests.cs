@@ -51,6 +51,45 @@ public sealed class MachineRecoveryTests
     }
 
     [Fact]
+    public void A_store_without_room_refuses_what_waits_for_certain_and_takes_it_when_it_is_sent_again()
+    {
+        var underWay = _rig.Publish("a", sequence: 1);
+        var queued = _rig.Publish("b", sequence: 2);
+        _rig.FailFull();
+        var during = _rig.Publish("c", sequence: 3);
+        foreach (var tag in new[] { underWay, queued, during })
+        {
+            var refused = _rig.Reply(tag).ShouldBeOfType<ChannelReply.Refused>();
+            (refused.Code, refused.Outcome, refused.RetryAfter).ShouldBe((ErrorCode.StorageFull, Outcome.None, 30_000));
+        }
+
+        _rig.Recover();
+        _rig.Log.Sent.ShouldBeEmpty("the refused ones must not be written behind the client's back");
+        _rig.Reply(_rig.Publish("a", sequence: 1)).ShouldBeOfType<ChannelReply.Refused>().Code.ShouldBe(ErrorCode.StorageFull);
+        _rig.Log.Sent.ShouldBeEmpty("another try so early would close the log to readers again");
+        _rig.Now += (long)_rig.Policy.FullPause.TotalMilliseconds;
+        var again = _rig.Publish("a", sequence: 1);
+        _rig.Commit();
+
+        _rig.PositionOf(again)!.Value.Offset.ShouldBe(1);
+        _rig.Log.All.Select(logged => MachineRig.TextOf(logged!.Message)).ShouldBe(["a"]);
+    }
+
+    [Fact]
+    public void Reads_wait_for_a_log_that_stopped_for_want_of_room()
+    {
+        _rig.Fill(2);
+        _rig.Publish("no room");
+        _rig.FailFull();
+        var read = _rig.Ask(tag => new ChannelRequest.Read(MachineRig.Name, tag, new StreamPosition(_rig.Machine.Log.Epoch, 0), 10, int.MaxValue));
+        _rig.Reply(read).ShouldBeNull();
+
+        _rig.Recover();
+
+        _rig.Reply(read).ShouldBeOfType<ChannelReply.Page>().Messages.Count.ShouldBe(2);
+    }
+
+    [Fact]
     public void What_was_under_way_and_is_not_written_goes_again_in_its_order()
     {
         foreach (var text in new[] { "a", "b", "c" })

@@ -63,6 +63,11 @@ internal sealed class PublishHistory
                 _connections[detail % 2].Next();
                 break;
             case 5:
+                if (detail % 3 == 0)
+                {
+                    WaitForRoom();
+                }
+
                 Repeat(_connections[detail % 2]);
                 break;
             case 6:
@@ -71,6 +76,9 @@ internal sealed class PublishHistory
                 break;
             case 7 or 8:
                 _rig.Commit(1);
+                break;
+            case 9 when _rig.Log.IsUp && detail % 3 == 2:
+                _rig.FailFull();
                 break;
             case 9 when _rig.Log.IsUp:
                 _rig.Fail(written: detail % 2);
@@ -105,6 +113,7 @@ internal sealed class PublishHistory
             Recover();
         }
 
+        WaitForRoom();
         for (var round = 0; round < 200 && _connections.Any(connection => connection.Unanswered.Count > 0); round++)
         {
             _rig.Commit();
@@ -114,6 +123,8 @@ internal sealed class PublishHistory
         _rig.Commit();
         ReadAll();
     }
+
+    private void WaitForRoom() => _rig.Now += (long)_rig.Policy.FullPause.TotalMilliseconds;
 
     private void Recover()
     {

@@ -4,6 +4,7 @@ using Akka.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Realtime.Node.Cluster;
 using Realtime.Tests.Support;
 
@@ -24,7 +25,7 @@ public sealed class ClusterOfOneTests : IAsyncLifetime
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.ClearProviders();
         builder.Services.AddAkka("realtime", akka => akka
-            .WithRealtimeCluster(ActorSystemSettings.Alone, _deadLetters)
+            .WithRealtimeCluster(ActorSystemSettings.Alone, _deadLetters, NullLoggerFactory.Instance)
             .AddStartup(async (system, registry) => registry.Register<Echo>(await EntityRegion.StartAsync<Say>(
                 system, "echo", id => Props.Create(() => new Echo(id, _ends)), say => say.To, EntityRegion.LeastShards(system), Finish.Instance)))
             .WithClusterOfOne(_standing, registry => new Dictionary<string, IActorRef> { ["echo"] = registry.Get<Echo>() }));

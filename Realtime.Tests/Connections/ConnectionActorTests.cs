@@ -2,7 +2,7 @@ using System.Text;
 using Akka.Actor;
 using Akka.TestKit;
 using Akka.TestKit.Xunit;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 using Realtime.Messages.Channels;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Frames;
@@ -11,6 +11,7 @@ using Realtime.Messages.Sessions;
 using Realtime.Node.Connections;
 using Realtime.Node.Connections.Core;
 using Realtime.Node.Feeds;
+using Realtime.Node.Telemetry;
 using Realtime.Tests.Support;
 using LiveSubscription = Realtime.Node.Feeds.LiveSubscription;
 
@@ -22,6 +23,7 @@ public sealed class ConnectionActorTests : TestKit
 {
     private readonly ManualClock _clock = new();
     private readonly FakeLink _link = new();
+    private readonly CollectedLog _log = new();
     private readonly TestProbe _session;
     private readonly TestProbe _channel;
     private readonly TestProbe _feeds;
@@ -40,7 +42,7 @@ public sealed class ConnectionActorTests : TestKit
         _channel = CreateTestProbe();
         _feeds = CreateTestProbe();
         _setup = new ConnectionsSetup(
-            new ConnectionRig().Setup, _session, _channel, _feeds, _clock, new ConnectionLogging(NullLogger<ConnectionLogging>.Instance))
+            new ConnectionRig().Setup, _session, _channel, _feeds, _clock, new ConnectionLogging(_log.CreateLogger<ConnectionLogging>()))
         {
             Parts = 2,
         };
@@ -143,6 +145,7 @@ public sealed class ConnectionActorTests : TestKit
         await AwaitAssertAsync(() => _connections.Count.ShouldBe(1));
         _link.IsAborted.ShouldBeTrue();
         other.IsAborted.ShouldBeFalse();
+        _log.Of(LogEvents.ConnectionFailed).ShouldHaveSingleItem().Exception.ShouldNotBeNull();
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Realtime.Messages.Channels;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Frames;
@@ -48,6 +49,66 @@ public sealed class ConnectionSubscriptionTests
 
         var reply = _rig.Take<ServerFrame.SubscribeReply>();
         (reply.Id, reply.Info.Already).ShouldBe((3, true));
+    }
+
+    [Fact]
+    public void A_publish_waits_for_the_subscribe_before_it_so_that_a_client_receives_its_own_message()
+    {
+        _rig.Welcome();
+        _rig.Come(new ClientFrame.Subscribe(2, new SubscriptionRequest(ConnectionRig.Chat)));
+        _rig.Come(new ClientFrame.Publish(3, ConnectionRig.Chat, ConnectionRig.Text("one")));
+        _rig.Come(new ClientFrame.Publish(4, ConnectionRig.Chat, ConnectionRig.Text("two")));
+        _rig.Come(new ClientFrame.Publish(5, ChannelName.Parse("chat:other"), ConnectionRig.Text("elsewhere")));
+        Published().ShouldBe(["elsewhere"]);
+
+        _rig.FeedJoins(ConnectionRig.Chat);
+
+        Published().ShouldBe(["elsewhere", "one", "two"]);
+    }
+
+    [Fact]
+    public void A_publish_whose_subscribe_is_refused_goes_its_own_way()
+    {
+        _rig.Welcome();
+        _rig.Come(new ClientFrame.Subscribe(2, new SubscriptionRequest(ConnectionRig.Chat)));
+        _rig.Come(new ClientFrame.Publish(3, ConnectionRig.Chat, ConnectionRig.Text("one")));
+
+        _rig.Step(new ConnectionInput.JoinRefused(
+            ConnectionRig.Chat, new ChannelReply.Refused(0, ErrorCode.Unavailable, "the channel does not answer", 1000)));
+
+        _rig.Refused(2, ErrorCode.Unavailable);
+        Published().ShouldBe(["one"]);
+    }
+
+    [Fact]
+    public void Publishes_that_wait_for_a_subscribe_count_as_unanswered()
+    {
+        _rig.Welcome();
+        _rig.Come(new ClientFrame.Subscribe(2, new SubscriptionRequest(ConnectionRig.Chat)));
+        for (var i = 0; i < _rig.Policy.Limits.InFlight; i++)
+        {
+            _rig.Come(new ClientFrame.Publish(10 + i, ConnectionRig.Chat, ConnectionRig.Text("x")));
+        }
+
+        _rig.Come(new ClientFrame.Publish(9, ConnectionRig.Chat, ConnectionRig.Text("one too many")));
+
+        _rig.Refused(9, ErrorCode.TooMany);
+        _rig.FeedJoins(ConnectionRig.Chat);
+        Published().Count.ShouldBe(_rig.Policy.Limits.InFlight);
+    }
+
+    [Fact]
+    public void A_connection_that_closes_answers_the_publishes_that_wait_for_a_subscribe()
+    {
+        _rig.Welcome();
+        _rig.Come(new ClientFrame.Subscribe(2, new SubscriptionRequest(ConnectionRig.Chat)));
+        _rig.Come(new ClientFrame.Publish(3, ConnectionRig.Chat, ConnectionRig.Text("one")));
+
+        _rig.Step(new ConnectionInput.CloseRequested(CloseCode.Restart));
+        _rig.Goodbye.ShouldBeNull();
+        _rig.FeedJoins(ConnectionRig.Chat);
+
+        Published().ShouldBe(["one"]);
     }
 
     [Theory]
@@ -122,4 +183,7 @@ public sealed class ConnectionSubscriptionTests
         _rig.Joins.Clear();
         _rig.Subscribe(ConnectionRig.Chat, 3);
     }
+
+    private List<string> Published() =>
+        [.. _rig.ChannelQuestions.OfType<ChannelRequest.Publish>().Select(publish => JsonSerializer.Deserialize<string>(publish.Payload.Bytes.Span)!)];
 }

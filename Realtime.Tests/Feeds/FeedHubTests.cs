@@ -7,6 +7,7 @@ using Realtime.Messages.Ids;
 using Realtime.Messages.Positions;
 using Realtime.Node.Codecs;
 using Realtime.Node.Feeds;
+using Realtime.Node.Telemetry;
 
 namespace Realtime.Tests.Feeds;
 
@@ -22,6 +23,8 @@ public sealed class FeedHubTests : FeedTestKit
         Fail();
         client.Events[^1].ShouldBeOfType<FeedEvent.FeedFailed>();
         Setup.Subscribers.Total.ShouldBe(0);
+        var line = FeedLog.Of(LogEvents.ChannelFeedFailed).ShouldHaveSingleItem();
+        (line.Values["Channel"], line.Exception!.Message).ShouldBe((ScriptedChannel.Name.Value, "fails in the test"));
 
         Publish(1, 2);
         var again = Joined(Ann, new StartFrom.At(new StreamPosition(Channel.Life.Epoch, 0)));

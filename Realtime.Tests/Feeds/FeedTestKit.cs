@@ -7,6 +7,7 @@ using Realtime.Messages.Ids;
 using Realtime.Messages.Positions;
 using Realtime.Node.Feeds;
 using Realtime.Node.Namespaces;
+using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Feeds;
 
@@ -36,6 +37,8 @@ public abstract class FeedTestKit : TestKit
 
     private TestScheduler Clock => (TestScheduler)Sys.Scheduler;
 
+    private protected CollectedLog FeedLog { get; } = new();
+
     private protected FeedSetup Setup { get; private set; } = null!;
 
     private protected IActorRef Hub { get; private set; } = ActorRefs.Nobody;
@@ -51,6 +54,7 @@ public abstract class FeedTestKit : TestKit
         Setup = new FeedSetup(new FeedId(new NodeId("one"), new Incarnation(7)), Channel.Region, new NamespaceTable([Space]))
         {
             Policy = new FeedPolicy { Hubs = 1 },
+            Log = new FeedLogging(FeedLog.CreateLogger("feeds")),
         };
         Hub = Sys.ActorOf(FeedHub.PropsOf(Setup));
         var started = CreateTestProbe();

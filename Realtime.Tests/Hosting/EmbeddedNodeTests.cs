@@ -1,3 +1,5 @@
+using Akka.Actor;
+using Akka.Hosting;
 using System.Net;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
@@ -32,6 +34,8 @@ public sealed class EmbeddedNodeTests : IAsyncLifetime
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton<EventStore>(_store);
+        builder.Services.AddAkka("shop", akka => akka.WithActors((system, registry) =>
+            registry.Register<Clerk>(system.ActorOf(Props.Create<Clerk>(), "clerk"))));
         builder.AddRealtime(options =>
         {
             options.Node = "embedded";
@@ -49,6 +53,22 @@ public sealed class EmbeddedNodeTests : IAsyncLifetime
     {
         _http.Dispose();
         await _app.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task The_application_s_actor_system_and_the_node_s_know_nothing_of_each_other()
+    {
+        var own = _app.Services.GetRequiredService<ActorSystem>();
+        own.Name.ShouldBe("shop");
+        (await _app.Services.GetRequiredService<IRequiredActor<Clerk>>().ActorRef.Ask<string>("open?")).ShouldBe("yes");
+        own.Settings.Config.GetString("akka.actor.provider").ShouldNotContain("Cluster");
+
+        await using var client = await RawClient.HelloAsync(_http.BaseAddress!);
+        await _app.Services.GetRequiredService<NodeShutdown>().DrainAsync(CancellationToken.None);
+
+        (await client.WaitAsync("goodbye"))["code"]!.GetValue<int>().ShouldBe(4000);
+        own.WhenTerminated.IsCompleted.ShouldBeFalse();
+        (await _app.Services.GetRequiredService<IRequiredActor<Clerk>>().ActorRef.Ask<string>("open?")).ShouldBe("yes");
     }
 
     [Fact]
@@ -146,5 +166,10 @@ public sealed class EmbeddedNodeTests : IAsyncLifetime
         using var body = JsonDocument.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         body.RootElement.GetProperty("node").GetString().ShouldBe("embedded");
         return (response.StatusCode, body.RootElement.GetProperty("status").GetString()!, string.Join(' ', body.RootElement.GetProperty("reasons").EnumerateArray().Select(reason => reason.GetString())));
+    }
+
+    private sealed class Clerk : ReceiveActor
+    {
+        public Clerk() => ReceiveAny(_ => Sender.Tell("yes"));
     }
 }

@@ -23,7 +23,7 @@ public sealed class ShutdownPhaseTests : ILogger<NodeShutdown>
 
         _log.Where(line => line.StartsWith("Now ", StringComparison.Ordinal)).Select(line => line[4..].Split(',')[0])
             .ShouldBe(["saying goodbye", "leaving the cluster"]);
-        _log[^1].ShouldStartWith("All connections closed");
+        _log[^1].ShouldStartWith("Stopped after");
     }
 
     [Fact]
@@ -32,7 +32,7 @@ public sealed class ShutdownPhaseTests : ILogger<NodeShutdown>
         await StopAsync(new CancellationToken(canceled: true));
 
         _log.ShouldContain(line => line.StartsWith("Done with leaving the cluster", StringComparison.Ordinal));
-        _log[^1].ShouldStartWith("Not all connections were closed");
+        _log[^1].ShouldStartWith("Not everything was stopped");
     }
 
     IDisposable? ILogger.BeginScope<TState>(TState state) => null;

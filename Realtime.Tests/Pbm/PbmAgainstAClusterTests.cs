@@ -8,7 +8,7 @@ namespace Realtime.Tests.Pbm;
 /// <summary>The verbs against nodes that are processes, with a client that must not notice.</summary>
 public sealed class PbmAgainstAClusterTests
 {
-    [Fact]
+    [Fact(Skip = Parked.SeveralNodes)]
     public async Task A_session_and_a_channel_are_found_and_a_drain_is_not_noticed_by_their_client()
     {
         await using var cluster = await RealCluster.StartAsync(2);
@@ -66,7 +66,7 @@ public sealed class PbmAgainstAClusterTests
         (await At(url, "audit")).ShouldContain("session.disconnect");
     }
 
-    [Fact]
+    [Fact(Skip = Parked.SeveralNodes)]
     public async Task Unknown_things_are_5_a_node_leaves_with_0_and_a_living_one_is_not_declared_dead_by_accident()
     {
         await using var cluster = await RealCluster.StartAsync(2);
@@ -102,7 +102,7 @@ public sealed class PbmAgainstAClusterTests
         (await PbmRun.At(url, static around => around, ["node", "drain", "node-1"])).Code.ShouldBe(6);
     }
 
-    [Fact]
+    [Fact(Skip = Parked.SeveralNodes)]
     public async Task A_key_opens_what_it_is_for_and_a_killed_node_is_named_by_those_that_live()
     {
         const string Key = "sixteen-bytes-of-key";

@@ -23,7 +23,7 @@ internal sealed partial class RealCluster : IAsyncDisposable
 
     public IReadOnlyList<NodeProcess> Nodes => _nodes;
 
-    /// <param name="options">Beside those that make them a cluster.</param>
+    /// <param name="nodes">More than one is parked: nothing makes them a cluster.</param>
     public static async Task<RealCluster> StartAsync(int nodes, params IReadOnlyList<(string Name, string Value)> options)
     {
         var cluster = new RealCluster();
@@ -59,9 +59,6 @@ internal sealed partial class RealCluster : IAsyncDisposable
         var environment = new Dictionary<string, string>
         {
             ["REALTIME__OPERATOR__PORT"] = "0",
-            ["REALTIME__CLUSTER__SHARDS"] = "32",
-            ["REALTIME__CLUSTER__HEARTBEAT"] = "2s",
-            ["REALTIME__CLUSTER__DRAINWINDOW"] = "500ms",
         };
         foreach (var (option, value) in options)
         {
@@ -71,7 +68,7 @@ internal sealed partial class RealCluster : IAsyncDisposable
         var node = NodeProcess.Start(
             _directory.Path,
             environment,
-            "--node", name, "--port", $"{port}", "--client-url", $"ws://localhost:{port}", "--store", "sqlite:realtime.db", "--cluster");
+            "--node", name, "--port", $"{port}", "--client-url", $"ws://localhost:{port}", "--store", "sqlite:realtime.db");
         _nodes.Add(node);
         _clients.Add(await node.UrlAsync());
         var banner = string.Join('\n', node.Output);

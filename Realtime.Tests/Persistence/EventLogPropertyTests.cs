@@ -27,6 +27,7 @@ public sealed class EventLogPropertyTests
         Commit,
         CommitUnanswered,
         Fail,
+        FailForCertain,
         TimeOut,
         Arrive,
         Die,
@@ -52,6 +53,7 @@ public sealed class EventLogPropertyTests
             (9, Gen.Constant(Move.Commit)),
             (1, Gen.Constant(Move.CommitUnanswered)),
             (1, Gen.Constant(Move.Fail)),
+            (2, Gen.Constant(Move.FailForCertain)),
             (2, Gen.Constant(Move.TimeOut)),
             (2, Gen.Constant(Move.Arrive)),
             (1, Gen.Constant(Move.Die)),
@@ -89,6 +91,9 @@ public sealed class EventLogPropertyTests
                     break;
                 case Move.Fail:
                     entity.Fail();
+                    break;
+                case Move.FailForCertain:
+                    entity.Fail(isCertain: true);
                     break;
                 case Move.TimeOut:
                     entity.TimeOut();

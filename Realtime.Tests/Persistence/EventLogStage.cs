@@ -36,6 +36,8 @@ public abstract class EventLogStage : TestKit
 
     private protected StageStore Store { get; }
 
+    private protected new CollectedLog Log { get; } = new();
+
     private protected Lease LeaseOfNode { get; } = new();
 
     protected WriteGate Gate { get; } = new(mostBytes: 1_000, mostWrites: 2);
@@ -49,6 +51,7 @@ public abstract class EventLogStage : TestKit
     {
         Limits = new LogLimits { EventMessages = 3, SnapshotEvents = 5, IndexEvents = 4, DeleteRows = 2 },
         Gate = Gate,
+        Log = new PersistenceLogging(Log.CreateLogger("logs")),
         Backoff = new LogBackoff(TimeSpan.FromMilliseconds(2), TimeSpan.FromMilliseconds(10)),
     };
 

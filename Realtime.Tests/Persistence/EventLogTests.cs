@@ -3,6 +3,7 @@ using Realtime.Messages.Ids;
 using Realtime.Messages.Positions;
 using Realtime.Node.Persistence;
 using Realtime.Node.Persistence.Events;
+using Realtime.Node.Persistence.Store;
 using Realtime.Tests.Support;
 using Fate = Realtime.Tests.Persistence.StageStore.Fate;
 
@@ -43,6 +44,43 @@ public sealed class EventLogTests : EventLogStage
         Append();
         (await NewsAsync<LogNews.Committed>()).Through.ShouldBe(3);
         Store.Numbers.ShouldBe([1, 2, 3]);
+    }
+
+    [Fact]
+    public async Task A_write_without_room_is_known_not_to_be_written_and_needs_no_fence()
+    {
+        await StartAsync();
+        await AppendedAsync(1);
+        Store.Next(Fate.Full, Fate.Full);
+
+        for (var attempt = 0; attempt < 2; attempt++)
+        {
+            Append();
+            (await NewsAsync<LogNews.Unavailable>()).ShouldSatisfyAllConditions(
+                log => log.Reason.ShouldBe(StoreFailureKind.StorageFull), log => log.NothingWritten.ShouldBeTrue());
+            (await NewsAsync<LogNews.Recovered>()).Head.ShouldBe(1);
+            Offset = 1;
+        }
+
+        Append();
+        (await NewsAsync<LogNews.Committed>()).Through.ShouldBe(4);
+        Store.Events.ShouldAllBe(logged => logged.Body is JournalEvent.ChannelAppended);
+        Store.Numbers.ShouldBe([1, 2]);
+    }
+
+    [Fact]
+    public async Task A_fence_without_room_leaves_the_outcome_behind_it_open()
+    {
+        await StartAsync();
+        Store.Next(Fate.ArriveLate, Fate.Full);
+
+        Append();
+        (await NewsAsync<LogNews.Unavailable>()).ShouldSatisfyAllConditions(
+            log => log.Reason.ShouldBe(StoreFailureKind.OutOfReach), log => log.NothingWritten.ShouldBeFalse());
+        (await NewsAsync<LogNews.Unavailable>()).ShouldSatisfyAllConditions(
+            log => log.Reason.ShouldBe(StoreFailureKind.StorageFull), log => log.NothingWritten.ShouldBeFalse("the first write may still arrive"));
+
+        (await NewsAsync<LogNews.Recovered>()).CommittedThrough.ShouldBe(0);
     }
 
     [Fact]

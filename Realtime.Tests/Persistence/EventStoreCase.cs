@@ -34,6 +34,8 @@ internal abstract class EventStoreCase : IAsyncDisposable
 
     public JournalHandle Channels => Journals.Channels;
 
+    public CollectedLog Log { get; } = new();
+
     public StoreFigures Metrics { get; set; } = new();
 
     /// <summary>Warm.</summary>
@@ -115,7 +117,7 @@ internal abstract class EventStoreCase : IAsyncDisposable
 
     private async Task StartSystemAsync(Func<JournalOptions, JournalOptions>? configure)
     {
-        _journals = new Journals(Store, (configure ?? (options => options))(new JournalOptions()), TimeProvider.System, Metrics);
+        _journals = new Journals(Store, (configure ?? (options => options))(new JournalOptions()), TimeProvider.System, Metrics, Log);
         var config = ConfigurationFactory.ParseString(Serialization).WithFallback(_journals.Configuration);
         _system = ActorSystem.Create("test", _journals.Setup.And(BootstrapSetup.Create().WithConfig(config)));
         await _journals.WarmUpAsync(_system).Within("the journals to answer");

@@ -1,6 +1,9 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Logging;
 using Realtime.Node.Persistence.Journal;
+using Realtime.Node.Persistence.Store;
+using Realtime.Node.Telemetry;
 using Realtime.Node.Telemetry.Metrics;
 using Realtime.Tests.Support;
 
@@ -85,7 +88,7 @@ public sealed class JournalMetricsTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_write_that_its_caller_has_given_up_is_unknown_and_counts_no_more_when_it_ends()
+    public async Task A_write_that_its_caller_has_given_up_is_unknown_and_counts_no_more_when_it_ends_and_the_outage_is_two_lines()
     {
         await StartAsync(options => options with { CallTimeout = CallTimeout });
         var log = await _stage.LogAsync("a");
@@ -95,10 +98,15 @@ public sealed class JournalMetricsTests : IAsyncDisposable
             await Soon.IsTrueAsync(() => Counts(_stage.Metrics.Channels) == "unknown 1", "the write to be given up");
             Gauge("realtime.store.healthy", "").ShouldBe(0);
             Gauge("realtime.store.queue.writes", "journal=channels").ShouldBe(1);
+            await Should.ThrowAsync<Exception>(_stage.RecoverAsync("a"), "its read waits for the write, and fails as well");
         }
 
         await Soon.IsTrueAsync(() => _stage.Channels.Gate.QueuedWrites == 0, "the store to end the write");
         Counts(_stage.Metrics.Channels).ShouldBe("unknown 1");
+        var trouble = await _stage.Log.LineAsync(LogEvents.StoreFails);
+        (trouble.Level, trouble.Values["Journal"], trouble.Values["Kind"]).ShouldBe((LogLevel.Warning, "channels", StoreFailureKind.OutOfReach));
+        var over = await _stage.Log.LineAsync(LogEvents.StoreServesAgain);
+        (over.Level, over.Values["Journal"]).ShouldBe((LogLevel.Information, "channels"));
     }
 
     [Fact]

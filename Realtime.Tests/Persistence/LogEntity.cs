@@ -3,6 +3,7 @@ using Realtime.Messages.Positions;
 using Realtime.Node.Persistence;
 using Realtime.Node.Persistence.Core;
 using Realtime.Node.Persistence.Events;
+using Realtime.Node.Persistence.Store;
 
 namespace Realtime.Tests.Persistence;
 
@@ -106,7 +107,16 @@ internal sealed class LogEntity(LogWorld world, Incarnation writer)
     }
 
     /// <summary>The write under way fails, and never reaches the store.</summary>
-    public void Fail() => Die();
+    /// <param name="isCertain">The entity learns it with the failure; else it finds out by the next recovery.</param>
+    public void Fail(bool isCertain = false)
+    {
+        if (isCertain && _write is not null && _machine!.KnowsEarlierOutcomes)
+        {
+            Hear(new LogNews.Unavailable(TimeSpan.Zero, StoreFailureKind.StorageFull, NothingWritten: true));
+        }
+
+        Die();
+    }
 
     /// <summary>Its caller gives up on the write under way; it may arrive later.</summary>
     public void TimeOut()
@@ -209,6 +219,9 @@ internal sealed class LogEntity(LogWorld world, Incarnation writer)
                 HoldsLease.ShouldBeTrue("nothing is answered without the lease");
                 Answer(before, committed.Through, _committed);
                 Fold(world.Written[committed.SequenceNr]);
+                break;
+            case LogNews.Unavailable { NothingWritten: true }:
+                Answer(before, before.SentThrough, _notWritten);
                 break;
             case LogNews.SnapshotDue due:
                 Step(new LogInput.SnapshotTaken(new LogRequest.TakeSnapshot(due.SequenceNr, new ChannelState(Head, due.SequenceNr, []))));

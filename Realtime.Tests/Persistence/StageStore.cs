@@ -1,6 +1,8 @@
 using Akka.Actor;
+using Microsoft.Data.Sqlite;
 using Realtime.Node.Persistence.Events;
 using Realtime.Node.Persistence.Serialization;
+using SQLitePCL;
 
 namespace Realtime.Tests.Persistence;
 
@@ -22,6 +24,9 @@ internal sealed class StageStore : IExtension
 
         /// <summary>Nothing is written, and the writer is told so.</summary>
         Fail,
+
+        /// <summary>There is no room.</summary>
+        Full,
         Reject,
 
         /// <summary>Written, but the writer hears of a failure.</summary>
@@ -110,6 +115,8 @@ internal sealed class StageStore : IExtension
                 return new InvalidOperationException("rejected by the test");
             case Fate.Fail:
                 throw new IOException("failed by the test");
+            case Fate.Full:
+                throw new SqliteException("full by the test", raw.SQLITE_FULL);
             case Fate.ArriveLate:
                 _late.Add((number, bytes));
                 throw new TimeoutException("timed out by the test");

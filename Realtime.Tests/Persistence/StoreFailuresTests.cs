@@ -47,6 +47,19 @@ public sealed class StoreFailuresTests
     }
 
     [Fact]
+    public void A_full_store_is_certain_to_have_written_nothing_unless_it_gave_up_itself()
+    {
+        Exception Full(string severity) => new PostgresException("no", severity, severity, "53100");
+
+        StoreFailures.IsCertainlyFull(new SqliteException("no", 13, 13)).ShouldBeTrue();
+        StoreFailures.IsCertainlyFull(Full("ERROR")).ShouldBeTrue();
+        StoreFailures.IsCertainlyFull(new AggregateException(new NpgsqlException(), Full("ERROR"))).ShouldBeTrue("an error is never committed");
+        StoreFailures.IsCertainlyFull(Full("PANIC")).ShouldBeFalse("the commit may be in the write-ahead log");
+        StoreFailures.IsCertainlyFull(new SqliteException("no", 10, 10)).ShouldBeFalse("the commit may be in the write-ahead log");
+        StoreFailures.IsCertainlyFull(new OpenCircuitException("open", Full("ERROR"))).ShouldBeTrue("it was not even tried");
+    }
+
+    [Fact]
     public void What_does_not_answer_is_out_of_reach()
     {
         Exception[] failures =

@@ -166,6 +166,15 @@ internal sealed class MachineRig
         Step(new SessionInput.LogUnavailable(TimeSpan.FromSeconds(2)));
     }
 
+    /// <summary>The log stops because there is no room: what was under way is not written.</summary>
+    public void FailFull()
+    {
+        Pending.ShouldNotBeNull("nothing is under way");
+        Pending = null;
+        IsStarting = true;
+        Step(new SessionInput.LogUnavailable(TimeSpan.FromSeconds(2), IsStoreFull: true, NothingWritten: true));
+    }
+
     /// <summary>The log is back; what was under way turns out to be written, or not.</summary>
     public void Resolve(bool wasWritten)
     {

@@ -111,6 +111,36 @@ public sealed class MachineWriteTests
     }
 
     [Fact]
+    public void Without_room_state_is_refused_for_certain_and_the_record_is_written_when_there_is_room()
+    {
+        _rig.OpenAndWrite(_first);
+        var set = _rig.Set(_first, "a", "1");
+        _rig.Recover();
+
+        _rig.FailFull();
+        var during = _rig.Set(_first, "b", "2");
+        foreach (var tag in new[] { set, during })
+        {
+            _rig.Answers[tag].ShouldBeOfType<SessionReply.Refused>().ShouldSatisfyAllConditions(
+                refused => refused.Code.ShouldBe(ErrorCode.StorageFull),
+                refused => refused.Outcome.ShouldBe(Outcome.None),
+                refused => refused.RetryAfter.ShouldBe(30_000));
+        }
+
+        _rig.Subscribe(_first, Chat).ShouldBeOfType<SessionReply.Done>();
+
+        // The log counts the refused append as answered.
+        _rig.Recover(wasCommitted: true);
+        _rig.Answers[_rig.Set(_first, "c", "3")].ShouldBeOfType<SessionReply.Refused>().Code.ShouldBe(ErrorCode.StorageFull);
+        _rig.Pending.ShouldBeNull("there was no room a moment ago");
+        _rig.Advance(_rig.Policy.FullPause);
+        _rig.Commit();
+
+        Saved.Record.State.Count.ShouldBe(0);
+        Saved.Record.Subscriptions.Count.ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
     public void While_the_store_does_not_answer_sessions_open_and_subscribe_and_are_written_when_it_does()
     {
         _rig.Open(_first);

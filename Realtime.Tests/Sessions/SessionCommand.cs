@@ -24,6 +24,9 @@ internal abstract record SessionCommand
 
     public sealed record LogFails(bool WasWritten) : SessionCommand;
 
+    /// <summary>There is no room; the session learns that nothing is written.</summary>
+    public sealed record LogFull : SessionCommand;
+
     public sealed record ChannelAnswers : SessionCommand;
 
     public sealed record HandOff : SessionCommand;
@@ -43,6 +46,7 @@ internal abstract record SessionCommand
         (4, from time in Gen.Elements(1, 200, 700, 10_000, 1_000_000) select (SessionCommand)new Wait(time)),
         (9, Gen.Constant((SessionCommand)new LogAnswers())),
         (2, from written in Gen.Elements(false, true) select (SessionCommand)new LogFails(written)),
+        (1, Gen.Constant((SessionCommand)new LogFull())),
         (2, Gen.Constant((SessionCommand)new ChannelAnswers())),
         (1, Gen.Constant((SessionCommand)new HandOff())),
         (1, from written in Gen.Elements(false, true) select (SessionCommand)new Crash(written)),

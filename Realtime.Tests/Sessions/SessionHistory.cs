@@ -113,6 +113,11 @@ internal sealed class SessionHistory
                 _rig.Fail();
                 _isFailed &= _rig.IsStarting;
                 break;
+            case SessionCommand.LogFull when !_isFailed && _rig.Pending is not null:
+                (_isFailed, _wasWritten) = (true, false);
+                _rig.FailFull();
+                _isFailed &= _rig.IsStarting;
+                break;
             case SessionCommand.ChannelAnswers when _rig.Withdrawals.Count > 0:
                 _rig.Noted(_rig.Withdrawals[0]);
                 break;

@@ -11,7 +11,8 @@ internal static class BenchCommand
 
     private static readonly Option<int> Runs = Positive("--runs", "Runs, each on a fresh server; the report shows their median.", 3);
 
-    private static readonly Option<string> Target = OneOf("--target", "realtime, or kestrel: the bare reference loop (ramp, fanout, latency).", "realtime", "kestrel");
+    private static readonly Option<string> Target = OneOf(
+        "--target", "realtime, or kestrel: the bare reference loop (ramp, fanout, latency).", "realtime", "kestrel");
 
     private static readonly Option<string?> Node = new("--node")
     {
@@ -20,7 +21,8 @@ internal static class BenchCommand
 
     private static readonly Option<string?> Against = new("--against")
     {
-        Description = "Folder of another build's published node: every run is made with both, alternately, and the report compares them.", HelpName = "FOLDER",
+        Description = "Folder of another build's published node: every run is made with both, alternately, and the report compares them.",
+        HelpName = "FOLDER",
     };
 
     private static readonly Option<string> NodeArguments = new("--node-args")
@@ -49,11 +51,13 @@ internal static class BenchCommand
 
     private static readonly Option<double?> Rate = new("--rate") { Description = "Messages per second (latency, stopped: 5)." };
 
-    private static readonly Option<int?> Seconds = Number("--seconds", "Length of a measurement (fanout, durable, postgres 10, latency 20, stopped 60).");
+    private static readonly Option<int?> Seconds = Number(
+        "--seconds", "Length of a measurement (fanout, durable, postgres 10, latency 20, stopped 60).");
 
     private static readonly Option<int> WarmUp = Positive("--warm-up", "Seconds of publishing before a measurement.", 3);
 
-    private static readonly Option<int> WarmUpSessions = Positive("--warm-up-sessions", "Sessions that come and go before ramp measures.", 200);
+    private static readonly Option<int> WarmUpSessions = Positive(
+        "--warm-up-sessions", "Sessions that come and go before ramp measures.", 200);
 
     private static readonly Option<int> Concurrency = Positive("--concurrency", "Handshakes under way at a time.", 256);
 
@@ -66,7 +70,8 @@ internal static class BenchCommand
 
     private static readonly Option<int> Publishers = Positive("--publishers", "Publishers in durable and postgres.", 64);
 
-    private static readonly Option<int> InFlight = Positive("--in-flight", "Unanswered publishes of each publisher in durable and postgres.", 16);
+    private static readonly Option<int> InFlight = Positive(
+        "--in-flight", "Unanswered publishes of each publisher in durable and postgres.", 16);
 
     private static readonly Option<bool> NoSequence = new("--no-sequence")
     {
@@ -75,7 +80,10 @@ internal static class BenchCommand
 
     private static readonly Option<int> Stopped = Positive("--stopped", "Readers that never read in stopped.", 100);
 
-    private static readonly Option<string?> Logs = new("--logs") { Description = "Folder for everything the node says, one file per process.", HelpName = "FOLDER" };
+    private static readonly Option<string?> Logs = new("--logs")
+    {
+        Description = "Folder for everything the node says, one file per process.", HelpName = "FOLDER",
+    };
 
     private static readonly Option<bool> Verify = new("--verify")
     {
@@ -91,8 +99,8 @@ internal static class BenchCommand
         Durability.AcceptOnlyFromAmong(ServerRecipes.Durabilities);
         var command = new RootCommand("Realtime's load generator: real sockets, each figure the median of runs.")
         {
-            Scenario, Runs, Target, Node, Against, NodeArguments, NoBuild, Sessions, Channels, Durability, Windows, Bytes, Rate, Seconds, WarmUp,
-            WarmUpSessions, Concurrency, PerProcess, Separately, Publishers, InFlight, NoSequence, Stopped, Logs, Verify, ReadBytes,
+            Scenario, Runs, Target, Node, Against, NodeArguments, NoBuild, Sessions, Channels, Durability, Windows, Bytes, Rate, Seconds,
+            WarmUp, WarmUpSessions, Concurrency, PerProcess, Separately, Publishers, InFlight, NoSequence, Stopped, Logs, Verify, ReadBytes,
         };
         command.SetAction((parsed, _) => RunAsync(parsed.GetRequiredValue(Scenario), Read(parsed)));
         return command;

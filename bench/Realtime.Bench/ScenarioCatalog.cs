@@ -49,7 +49,13 @@ internal static class ScenarioCatalog
             _ => [.. Everything.Where(scenario => scenario.Name == name)],
         };
         if (options.AgainstKestrel)
-            return Only(chosen, scenario => OfBareLoop.Contains(scenario.Name), $"{name} needs the node: the bare loop keeps neither sessions nor logs.");
+        {
+            return Only(
+                chosen,
+                scenario => OfBareLoop.Contains(scenario.Name),
+                $"{name} needs the node: the bare loop keeps neither sessions nor logs.");
+        }
+
         return options.Against is null
             ? chosen
             : Only(chosen, Compared.Contains, $"{name} is about this checkout alone: there is nothing to compare it with.");

@@ -55,13 +55,14 @@ internal static class TopPicture
     private static Paragraph Head(ClusterStatus cluster)
     {
         var head = new Paragraph { Overflow = Overflow.Fold };
-        head.Append($"{Words.Count(cluster.Nodes.Count, "node")}, view {cluster.Version}, seen by {Words.Clean(cluster.Node)} ", Tones.StyleOf(Tone.Strong));
+        head.Append(
+            cluster.Clustered ? $"{Words.Count(cluster.Nodes.Count, "node")}, view {cluster.Version}, seen by {Words.Clean(cluster.Node)} " : $"a single node, {Words.Clean(cluster.Node)} ", Tones.StyleOf(Tone.Strong));
         var standing = Verbs.Shared.Standing(cluster);
         head.Append(standing.Text, Tones.StyleOf(standing.Tone));
         head.Append("  store ");
         head.Append(cluster.Store.Well ? "well" : $"not well: {Words.Clean(cluster.Store.Fault ?? "")}", Tones.StyleOf(cluster.Store.Well ? Tone.Good : Tone.Bad));
         head.Append("  shards ");
-        var shards = Verbs.Shared.Shards(cluster.Shards);
+        var shards = Verbs.Shared.Shards(cluster);
         head.Append(shards.Text, Tones.StyleOf(shards.Tone));
         return head;
     }
@@ -115,7 +116,7 @@ internal static class TopPicture
                 Tones.StyleOf(Tone.Busy)));
         }
 
-        if (lines.Count == 0)
+        if (lines.Count == 0 && cluster.Clustered)
         {
             lines.Add(new Text(moves is null ? "a lighthouse does not see which shards are on their way" : "no shard is on its way", Tones.StyleOf(Tone.Quiet)));
         }

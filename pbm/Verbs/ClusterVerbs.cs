@@ -31,7 +31,7 @@ internal static class ClusterVerbs
         var tail = new TailOptions();
         return runner.Verb(
             "tail",
-            "What happens in the cluster, as it happens: nodes that come and go, shards that move, links, actions of operators. JSON: a ClusterEvent per line.",
+            "What happens, as it happens: starts and stops, trouble with the store, actions of operators. JSON: a ClusterEvent per line.",
             ["pbm cluster tail", "pbm cluster tail --last 100 --for 5m", "pbm cluster tail --json --lines 1"],
             tail.All,
             (context, stop) => new TailLoop(context, tail).RunAsync([new EventSource(context.Api, tail.LastOf(context))], stop));
@@ -43,7 +43,7 @@ internal static class ClusterVerbs
         var limit = new Option<string?>("--for") { Description = "End after this time. Default: on q or Ctrl+C.", HelpName = "TIME" };
         return runner.Verb(
             "top",
-            "Live: rates, lag, latency and errors of every node, and shards on their way. q or Ctrl+C leaves. Without a terminal one line per look and node; with --json a ClusterStatus per line.",
+            "Live: rates, lag, latency and errors of every node. q or Ctrl+C leaves. Without a terminal one line per look and node; with --json a ClusterStatus per line.",
             ["pbm cluster top", "pbm cluster top --every 5s --for 1h >> load.txt"],
             [every, limit],
             (context, stop) => new TopLoop(context, context.Duration(every) ?? TimeSpan.FromSeconds(1), context.Duration(limit)).RunAsync(stop));
@@ -56,7 +56,7 @@ internal static class ClusterVerbs
         var yes = Shared.Yes();
         return runner.Patient(
             "leave",
-            "Lets a node give its shards and connections away and end its process with exit code 0. Waits for it.",
+            "Lets a node say goodbye to its clients and end its process with exit code 0, as SIGTERM does. Waits for it.",
             ["pbm cluster leave node-2", "pbm cluster leave node-2 --yes --timeout 15m", "pbm cluster leave node-2 --yes --no-wait"],
             [node, options.NoWait, yes],
             async (context, stop) =>
@@ -74,7 +74,7 @@ internal static class ClusterVerbs
         var yes = Shared.Yes();
         return runner.Verb(
             "down",
-            "Declares a node dead now instead of waiting for its lease: its shards are taken over by others. For nodes that do not come back.",
+            "Declares a node dead now instead of waiting for its lease: its shards are taken over by others. For nodes that do not come back. " + Shared.Parked,
             ["pbm cluster down node-2", "pbm cluster down node-2 --force --yes"],
             [node, force, yes],
             async (context, stop) =>
@@ -92,8 +92,12 @@ internal static class ClusterVerbs
             ("cluster", cluster.Clustered ? $"{Words.Count(cluster.Nodes.Count, "node")}, view {cluster.Version}, seen by {cluster.Node}" : $"a single node, {cluster.Node}"),
             ("standing", Shared.Standing(cluster)),
             ("store", Shared.Store(cluster.Store, cluster.StoreEpoch)),
-            ("shards", Shared.Shards(cluster.Shards)),
-            ("moves", Shared.Pauses(cluster.Paused)));
+            ("shards", Shared.Shards(cluster)));
+        if (cluster.Clustered)
+        {
+            screen.Facts(("moves", Shared.Pauses(cluster.Paused)));
+        }
+
         screen.Gap();
         var listing = new Listing(
             new Column("node"), new Column("status"), new Column("phase", 4, Shrinks: true), new Column("shards", 2, Right: true), new Column("connections", 1, Right: true),

@@ -22,7 +22,7 @@ internal static class LogVerbs
         return runner.Verb(
             "tail",
             "Log lines of all nodes, or of some, as they are written. JSON: a LogLine per line, of several nodes with the node's name around it.",
-            ["pbm log tail", "pbm log tail node-1 --level warning", "pbm log tail --category Realtime.Cluster --for 1m --json"],
+            ["pbm log tail", "pbm log tail node-1 --level warning", "pbm log tail --category Realtime.Node --for 1m --json"],
             [nodes, level, category, .. tail.All],
             async (context, stop) =>
             {
@@ -43,7 +43,7 @@ internal static class LogVerbs
         return runner.Verb(
             "level",
             "Shows the level nodes log at, or sets it while they run. JSON: an ActionResult; of several nodes one that lists them.",
-            ["pbm log level", "pbm log level debug --node node-1 --for 10m", "pbm log level debug --all --category Realtime.Cluster.Links --for 5m"],
+            ["pbm log level", "pbm log level debug --node node-1 --for 10m", "pbm log level debug --all --category Realtime.Node.Connections --for 5m"],
             [level, nodes, everywhere, category, time],
             async (context, stop) =>
             {

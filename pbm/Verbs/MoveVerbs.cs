@@ -17,7 +17,7 @@ internal static class MoveVerbs
         var yes = Shared.Yes();
         return runner.Verb(
             "move",
-            "Moves shards to a node and holds them there until the next rebalance. JSON: an ActionResult; of several shards one that lists them.",
+            "Moves shards to a node and holds them there until the next rebalance. JSON: an ActionResult; of several shards one that lists them." + " " + Shared.Parked,
             ["pbm cluster-sharding move 17 --to node-2", "pbm cluster-sharding move 100-199 --to node-2 --yes"],
             [shards, to, yes],
             async (context, stop) =>
@@ -36,7 +36,7 @@ internal static class MoveVerbs
 
     public static Verb Rebalance(VerbRunner runner) => runner.Verb(
         "rebalance",
-        "Plans now, moves what belongs elsewhere, and lets go of shards that operators had moved. JSON: ActionResult.",
+        "Plans now, moves what belongs elsewhere, and lets go of shards that operators had moved. JSON: ActionResult." + " " + Shared.Parked,
         ["pbm cluster-sharding rebalance"],
         [],
         async (context, stop) => context.Report(await context.Api.PostAsync("shards/rebalance", stop).ConfigureAwait(false)));
@@ -46,7 +46,7 @@ internal static class MoveVerbs
         var time = new Option<string?>("--for") { Description = "How long, 1s to 1d. Default: 1h.", HelpName = "TIME" };
         return runner.Verb(
             "pause",
-            "Starts no move that only serves balance, for a while: what is lost is still taken over, and drains go on. JSON: ActionResult.",
+            "Starts no move that only serves balance, for a while: what is lost is still taken over, and drains go on. JSON: ActionResult." + " " + Shared.Parked,
             ["pbm cluster-sharding pause --for 30m"],
             [time],
             async (context, stop) => context.Report(await context.Api.SendAsync<ActionResult, OperatorActions.Pause>(
@@ -55,7 +55,7 @@ internal static class MoveVerbs
 
     public static Verb Resume(VerbRunner runner) => runner.Verb(
         "resume",
-        "Ends a pause. JSON: ActionResult.",
+        "Ends a pause. JSON: ActionResult." + " " + Shared.Parked,
         ["pbm cluster-sharding resume"],
         [],
         async (context, stop) => context.Report(await context.Api.PostAsync("shards/resume", stop).ConfigureAwait(false)));

@@ -45,7 +45,7 @@ internal static class NodeVerbs
         var options = new WaitOptions();
         return runner.Patient(
             "drain",
-            "Lets a node give its shards and connections away without a user noticing, and stay. Waits for it. JSON: ActionResult.",
+            "Lets a node give its shards and connections away without a user noticing, and stay. Waits for it. JSON: ActionResult. " + Shared.Parked,
             ["pbm node drain node-2", "pbm node drain node-2 --timeout 15m", "pbm node drain node-2 --no-wait"],
             [node, options.NoWait],
             (context, stop) => new DepartureWait(context, context.Get(node), leaves: false).RunAsync(context.Get(options.NoWait), stop));
@@ -56,7 +56,7 @@ internal static class NodeVerbs
         var node = NodeNames.Required(runner);
         return runner.Verb(
             "undrain",
-            "Takes a drain back: the node takes shards and connections again. JSON: ActionResult.",
+            "Takes a drain back: the node takes shards and connections again. JSON: ActionResult. " + Shared.Parked,
             ["pbm node undrain node-2"],
             [node],
             async (context, stop) => context.Report(await context.Api.PostAsync(ApiPaths.Node(context.Get(node), "undrain"), stop).ConfigureAwait(false)));
@@ -64,15 +64,18 @@ internal static class NodeVerbs
 
     private static void Show(Screen screen, NodeStatus node, bool fromStore)
     {
+        // A node that is alone on its store has no place among others.
+        ReadOnlySpan<(string, Cell)> place = node.PeerAddress.Length == 0
+            ? []
+            : [("incarnation", $"{node.Incarnation}"), ("zone", Words.OrDash(node.Zone)), ("other nodes at", node.PeerAddress), ("shards", Words.Number((long)node.Shards))];
         screen.Facts(
+        [
             ("node", new Cell(node.Name, Tone.Strong)),
             ("status", Shared.Status(node, fromStore, "does not answer")),
-            ("incarnation", $"{node.Incarnation}"),
-            ("zone", Words.OrDash(node.Zone)),
-            ("other nodes at", node.PeerAddress),
-            ("clients at", node.ClientUrl ?? "the load balancer (relay mode)"),
-            ("shards", Words.Number((long)node.Shards)),
-            ("connections", $"{Words.Number((long)node.Connections)} of {Words.Number((long)node.Capacity)}"));
+            .. place,
+            ("clients at", node.ClientUrl ?? "no address of its own"),
+            ("connections", $"{Words.Number((long)node.Connections)} of {Words.Number((long)node.Capacity)}"),
+        ]);
         if (node.Live is not { } live)
         {
             if (fromStore)

@@ -39,7 +39,12 @@ internal static class ShardingVerbs
 
             context.Screen.Table(listing, "No kinds.");
             context.Screen.Gap();
-            context.Screen.Facts(("shards", Shared.Shards(cluster.Shards)), ("moves", Shared.Pauses(cluster.Paused)));
+            context.Screen.Facts(("shards", Shared.Shards(cluster)));
+            if (cluster.Clustered)
+            {
+                context.Screen.Facts(("moves", Shared.Pauses(cluster.Paused)));
+            }
+
             context.Screen.Missing(cluster.Unreachable);
             return PbmExitCodes.Done;
         });
@@ -85,7 +90,7 @@ internal static class ShardingVerbs
         var page = new PageOptions();
         return runner.Verb(
             "shards",
-            "Shard by shard: owner, epoch, plan, state, what is in it. JSON: ShardPage.",
+            "Shard by shard: owner, plan, state, what is in it. Sessions and channels have shards of their own, numbered alike. JSON: ShardPage.",
             ["pbm cluster-sharding shards --node node-1", "pbm cluster-sharding shards --state moving --all", "pbm cluster-sharding shards --all --json | jq '.shards | length'"],
             [node, state, .. page.All],
             async (context, stop) =>

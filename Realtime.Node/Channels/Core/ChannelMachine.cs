@@ -181,9 +181,10 @@ public sealed class ChannelMachine
 
     private void Read(ChannelInput.Asked asked, Asker asker, long now, List<ChannelEffect> effects)
     {
-        if (_log.Epoch.IsNone && _space.Durability is Durability.Journal)
+        var comesBack = Status is LogStatus.Unavailable && _publishes.IsStoreFull;
+        if ((_log.Epoch.IsNone || comesBack) && _space.Durability is Durability.Journal)
         {
-            if (Status is LogStatus.Unavailable || _waiting.Count >= _policy.PendingMessages)
+            if ((Status is LogStatus.Unavailable && !comesBack) || _waiting.Count >= _policy.PendingMessages)
             {
                 Refuse(asker, effects);
             }
@@ -257,7 +258,7 @@ public sealed class ChannelMachine
                 break;
             case LogNews.Unavailable unavailable:
                 _recovering = null;
-                _publishes.Unavailable((int)Math.Max(1, unavailable.RetryAfter.TotalMilliseconds), effects);
+                _publishes.Unavailable(unavailable, now, effects);
                 _reader.Drop(effects);
                 _waiting.ForEach(asked => Refuse(new Asker(asked.Sender, asked.Request.Tag), effects));
                 _waiting.Clear();
@@ -316,7 +317,7 @@ public sealed class ChannelMachine
         {
             _log.TrimTo(tail);
         }
-        else if (!_publishes.IsAppending && CanRead)
+        else if (!_publishes.IsAppending && !_publishes.IsPaused(now) && CanRead)
         {
             _publishes.AppendTail(tail, effects);
         }

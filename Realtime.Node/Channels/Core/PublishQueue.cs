@@ -3,7 +3,9 @@ using Realtime.Messages.Errors;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Positions;
 using Realtime.Node.Namespaces;
+using Realtime.Node.Persistence;
 using Realtime.Node.Persistence.Events;
+using Realtime.Node.Persistence.Store;
 
 namespace Realtime.Node.Channels.Core;
 
@@ -17,6 +19,9 @@ namespace Realtime.Node.Channels.Core;
 /// </remarks>
 internal sealed class PublishQueue(NamespacePolicy space, ChannelPolicy policy, ChannelFeeds feeds)
 {
+    /// <summary>Room is made by people, or by age.</summary>
+    private const int FullRetryAfter = 30_000;
+
     private readonly Dictionary<(ProducerId, long), PendingPublish> _pendingSequences = [];
     private readonly List<PendingPublish> _queue = [];
     private List<PendingPublish> _underWay = [];
@@ -24,12 +29,16 @@ internal sealed class PublishQueue(NamespacePolicy space, ChannelPolicy policy, 
     private long? _number;
     private long _bytes;
     private bool _isStopping;
-    private int _retryAfter;
+    private (ErrorCode Code, string Why, int RetryAfter) _refusal;
+    private long _pausedUntil = long.MinValue;
 
     public int Count => _queue.Count + _underWay.Count;
 
     /// <summary>An append is under way, or its outcome is unknown.</summary>
     public bool IsAppending => _append is not null;
+
+    /// <summary>The log stopped last because the store has no room. It can be read as soon as it has recovered.</summary>
+    public bool IsStoreFull => _refusal.Code is ErrorCode.StorageFull;
 
     public PublishRate Rate { get; } = new();
 
@@ -80,6 +89,9 @@ internal sealed class PublishQueue(NamespacePolicy space, ChannelPolicy policy, 
     /// <summary>Moves the tail without a message; only while no append is under way.</summary>
     public void AppendTail(long tail, List<ChannelEffect> effects) => Append(new JournalEvent.ChannelAppended([], tail), effects);
 
+    /// <summary>A write found no room a short while ago.</summary>
+    public bool IsPaused(long now) => now < _pausedUntil;
+
     /// <summary>The append that was just sent has this number.</summary>
     public void Appended(long number) => _number = number;
 
@@ -102,13 +114,23 @@ internal sealed class PublishQueue(NamespacePolicy space, ChannelPolicy policy, 
     }
 
     /// <summary>
-    /// The log has stopped. What is under way has an unknown outcome and waits for the next recovery; the rest was not written and is
-    /// refused.
+    /// The log has stopped. What is under way has an unknown outcome and waits for the next recovery, unless the log knows it; the rest was
+    /// not written and is refused.
     /// </summary>
-    public void Unavailable(int retryAfter, List<ChannelEffect> effects)
+    public void Unavailable(LogNews.Unavailable news, long now, List<ChannelEffect> effects)
     {
         Status = LogStatus.Unavailable;
-        _retryAfter = retryAfter;
+        _refusal = news.Reason is StoreFailureKind.StorageFull
+            ? (ErrorCode.StorageFull, "the store has no room", FullRetryAfter)
+            : (ErrorCode.Unavailable, "the store does not answer", (int)Math.Max(1, news.RetryAfter.TotalMilliseconds));
+        _pausedUntil = IsStoreFull ? now + (long)policy.FullPause.TotalMilliseconds : long.MinValue;
+        if (news.NothingWritten)
+        {
+            _queue.InsertRange(0, _underWay);
+            (_append, _number) = (null, null);
+            _underWay = [];
+        }
+
         foreach (var pending in _queue)
         {
             Forget(pending);
@@ -199,7 +221,7 @@ internal sealed class PublishQueue(NamespacePolicy space, ChannelPolicy policy, 
 
     private void Admit(ChannelLog log, PendingPublish pending, long now, List<ChannelEffect> effects)
     {
-        if (Status is LogStatus.Unavailable)
+        if (Status is LogStatus.Unavailable || IsPaused(now))
         {
             Refuse(pending, effects);
         }
@@ -278,7 +300,7 @@ internal sealed class PublishQueue(NamespacePolicy space, ChannelPolicy policy, 
     }
 
     private void Refuse(PendingPublish pending, List<ChannelEffect> effects) => pending.Answer(
-        tag => new ChannelReply.Refused(tag, ErrorCode.Unavailable, "the store does not answer", _retryAfter), effects);
+        tag => new ChannelReply.Refused(tag, _refusal.Code, _refusal.Why, _refusal.RetryAfter), effects);
 
     private StreamPosition? PositionOf(ChannelLog log, long offset) => space.KeepsLog ? new StreamPosition(log.Epoch, offset) : null;
 }

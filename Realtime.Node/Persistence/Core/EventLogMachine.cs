@@ -51,6 +51,9 @@ public sealed class EventLogMachine
 
     public Phase State { get; private set; } = Phase.Recovering;
 
+    /// <summary>Every append that was sent before the event under way has its answer.</summary>
+    public bool KnowsEarlierOutcomes => State is Phase.Open or Phase.Closing;
+
     /// <summary>The last event on disk.</summary>
     public long SequenceNr { get; private set; }
 

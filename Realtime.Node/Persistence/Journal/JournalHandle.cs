@@ -7,6 +7,7 @@ namespace Realtime.Node.Persistence.Journal;
 public sealed class JournalHandle
 {
     private static readonly TimeSpan WriteMemory = TimeSpan.FromSeconds(10);
+    private readonly PersistenceLogging _log;
     private readonly TimeProvider _time;
     private readonly Lock _lock = new();
     private BreakerState _breaker;
@@ -15,9 +16,10 @@ public sealed class JournalHandle
     private DateTimeOffset? _writesFailSince;
     private JournalFailure? _lastFailure;
 
-    internal JournalHandle(string name, EventTable table, bool hasSnapshots, JournalOptions options, JournalFigures metrics, TimeProvider time)
+    internal JournalHandle(
+        string name, EventTable table, bool hasSnapshots, JournalOptions options, JournalFigures metrics, PersistenceLogging log, TimeProvider time)
     {
-        (Name, Table, HasSnapshots, Options, Metrics, _time) = (name, table, hasSnapshots, options, metrics, time);
+        (Name, Table, HasSnapshots, Options, Metrics, _log, _time) = (name, table, hasSnapshots, options, metrics, log, time);
         Transactions = new TransactionTimer(metrics, time);
         Gate = new WriteGate(options.QueueBytes, options.QueueWrites);
     }
@@ -82,10 +84,14 @@ public sealed class JournalHandle
 
     internal void Wrote()
     {
+        DateTimeOffset? since;
         lock (_lock)
         {
+            since = _writesFailSince ?? _readsFailSince;
             (_writesFailSince, _readsFailSince) = (null, null);
         }
+
+        ServesAgain(since);
     }
 
     /// <summary>Says nothing about writes, unless none has tried for a while: then the next one shall.</summary>
@@ -93,33 +99,56 @@ public sealed class JournalHandle
     {
         Metrics.Reads[true].Add(1);
         var now = _time.GetUtcNow();
+        DateTimeOffset? since;
         lock (_lock)
         {
+            since = _writesFailSince ?? _readsFailSince;
             _readsFailSince = null;
             if (_lastFailure is { At: var at } && now - at > WriteMemory)
             {
                 _writesFailSince = null;
             }
+
+            since = (_writesFailSince ?? _readsFailSince) is null ? since : null;
         }
+
+        ServesAgain(since);
     }
 
     internal void Failed(Exception exception, bool writing)
     {
         var kind = StoreFailures.KindOf(exception);
         var now = _time.GetUtcNow();
+        bool isFirst;
         lock (_lock)
         {
+            isFirst = (_writesFailSince ?? _readsFailSince) is null;
+
             // A conflict, a defect or a damaged row is one log's trouble, not the store's.
             if (kind is StoreFailureKind.OutOfReach or StoreFailureKind.StorageFull)
             {
                 _ = writing ? _writesFailSince ??= now : _readsFailSince ??= now;
             }
-            else if ((_writesFailSince ?? _readsFailSince) is not null)
+            else if (!isFirst)
             {
                 return;
             }
 
+            isFirst &= (_writesFailSince ?? _readsFailSince) is not null;
             _lastFailure = new JournalFailure(kind, exception.Message, now);
+        }
+
+        if (isFirst)
+        {
+            _log.StoreFails(Name, kind, exception.Message);
+        }
+    }
+
+    private void ServesAgain(DateTimeOffset? since)
+    {
+        if (since is { } began)
+        {
+            _log.StoreServesAgain(Name, _time.GetUtcNow() - began);
         }
     }
 

@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Actor.Setup;
 using Akka.Configuration;
 using Akka.Persistence.Sql.Config;
+using Microsoft.Extensions.Logging;
 using Realtime.Node.Persistence.Store;
 using Realtime.Node.Telemetry.Metrics;
 
@@ -12,7 +13,8 @@ public sealed class Journals : Setup
 {
     /// <exception cref="ArgumentException">The settings contradict each other.</exception>
     /// <param name="metrics">Null: what the journals count is exported nowhere.</param>
-    public Journals(EventStore store, JournalOptions options, TimeProvider time, StoreFigures? metrics = null)
+    /// <param name="loggers">Null: nothing is logged.</param>
+    public Journals(EventStore store, JournalOptions options, TimeProvider time, StoreFigures? metrics = null, ILoggerFactory? loggers = null)
     {
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(options);
@@ -23,8 +25,9 @@ public sealed class Journals : Setup
 
         Store = store;
         metrics ??= new StoreFigures();
-        Channels = new JournalHandle("channels", EventTable.Channels, hasSnapshots: true, options, metrics.Channels, time);
-        Sessions = new JournalHandle("sessions", EventTable.Sessions, hasSnapshots: false, options, metrics.Sessions, time);
+        var log = loggers is null ? PersistenceLogging.Off : new PersistenceLogging(loggers.CreateLogger<Journals>());
+        Channels = new JournalHandle("channels", EventTable.Channels, hasSnapshots: true, options, metrics.Channels, log, time);
+        Sessions = new JournalHandle("sessions", EventTable.Sessions, hasSnapshots: false, options, metrics.Sessions, log, time);
         Configuration = JournalConfiguration.Of(this, options);
     }
 

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.Configuration;
-using Akka.Event;
 using Akka.Persistence;
 using Akka.Persistence.Sql.Journal;
 using Akka.Serialization;
@@ -26,7 +25,6 @@ public sealed class RealtimeWriteJournal : SqlWriteJournal
     private static readonly TimeSpan BreakerLook = TimeSpan.FromMilliseconds(250);
 
     private readonly ConcurrentDictionary<string, PendingWrite> _pending = new();
-    private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Akka.Serialization.Serialization _serialization = Context.System.Serialization;
     private readonly JournalHandle _handle;
     private readonly EventQueries _queries;
@@ -262,7 +260,6 @@ public sealed class RealtimeWriteJournal : SqlWriteJournal
         }
         catch (Exception e)
         {
-            _log.Error(e, "Event {0} of {1} cannot be read", stored.SequenceNumber, persistenceId);
             payload = new UnreadableEvent(stored.Serializer, stored.Manifest, stored.Message?.Length ?? 0, e.Message);
         }
 

@@ -26,6 +26,10 @@ internal static class StoreFailures
         && Cause(exception) is PostgresException { InvariantSeverity: "ERROR" } or SqliteException
         && KindOf(exception) is StoreFailureKind.UniqueViolation or StoreFailureKind.Passing;
 
+    /// <summary>True: there was no room for the transaction, and nothing of it can be there. A server that gives up may have written its end.</summary>
+    public static bool IsCertainlyFull(Exception exception) =>
+        KindOf(exception) is StoreFailureKind.StorageFull && Cause(exception) is PostgresException { InvariantSeverity: "ERROR" } or SqliteException;
+
     /// <summary>The statement's own failure: linq2db puts a failed roll-back before it.</summary>
     private static Exception Cause(Exception exception) => exception switch
     {

@@ -5,9 +5,9 @@ public enum StoreFault
 {
     CannotOpen = 1,
     Corrupt = 2,
-    NewerVersion = 3,
-    InUse = 4,
 
-    /// <summary>The store's cluster has another number of shards, or speaks another version of the node-to-node protocol.</summary>
-    OtherCluster = 5,
+    /// <summary>Written by a newer or an older version of this program, in a format that it cannot take over.</summary>
+    OtherFormat = 3,
+
+    InUse = 4,
 }

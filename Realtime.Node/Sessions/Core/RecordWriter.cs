@@ -30,6 +30,9 @@ internal sealed class RecordWriter(SessionPolicy policy)
     /// <summary>When a log that is open and idle is closed, milliseconds since 1970.</summary>
     public long LingersUntil { get; private set; }
 
+    /// <summary>Nothing is written before: a write found no room a short while ago.</summary>
+    public long? PausedUntil { get; private set; }
+
     /// <summary>When the record has to be written, milliseconds since 1970; null: it says all.</summary>
     public long? WriteAt => _dirtySince + (long)policy.WriteBehind.TotalMilliseconds;
 
@@ -77,7 +80,12 @@ internal sealed class RecordWriter(SessionPolicy policy)
         IsWritten = isWritten;
     }
 
-    public void OnUnavailable() => Phase = LogPhase.Unavailable;
+    public void OnUnavailable(SessionInput.LogUnavailable trouble, long now)
+    {
+        Phase = LogPhase.Unavailable;
+        HasUnknownOutcome &= !trouble.NothingWritten;
+        PausedUntil = trouble.IsStoreFull ? now + (long)policy.FullPause.TotalMilliseconds : null;
+    }
 
     public void OnClosed() => Phase = LogPhase.Closed;
 

@@ -33,7 +33,8 @@ public abstract record SessionInput
     /// <summary>The append under way is on disk.</summary>
     public sealed record LogCommitted : SessionInput;
 
-    public sealed record LogUnavailable(TimeSpan RetryAfter) : SessionInput;
+    /// <param name="NothingWritten">The append that was under way is not written and never will be.</param>
+    public sealed record LogUnavailable(TimeSpan RetryAfter, bool IsStoreFull = false, bool NothingWritten = false) : SessionInput;
 
     public sealed record LogClosed : SessionInput;
 

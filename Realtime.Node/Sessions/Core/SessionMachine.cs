@@ -61,6 +61,7 @@ public sealed class SessionMachine
         At(_life.GraceEnds);
         At(_life.Withdrawals?.NextAt);
         At(_writer.WriteAt is { } write && write > now ? write : null);
+        At(_writer.PausedUntil is { } paused && paused > now ? paused : null);
         At(_writer is { IsUsable: true, IsDirty: false } && _writer.LingersUntil > now ? _writer.LingersUntil : null);
         At(TouchAt is { } touch && touch > now ? touch : null);
         return next == long.MaxValue ? null : next;
@@ -94,7 +95,7 @@ public sealed class SessionMachine
                 OnCommitted(now, effects);
                 break;
             case SessionInput.LogUnavailable unavailable:
-                OnUnavailable(unavailable.RetryAfter, effects);
+                OnUnavailable(unavailable, now, effects);
                 break;
             case SessionInput.LogClosed:
                 _writer.OnClosed();
@@ -153,11 +154,9 @@ public sealed class SessionMachine
         {
             OnCommitted(now, effects);
         }
-        else if (_underWay is not null)
+        else
         {
-            _life.Data.State?.RefuseUnderWay(_requests.Unavailable(0), effects);
-            _writer.Touch(_underWay is JournalEvent.SessionSaved, now - (long)_policy.WriteBehind.TotalMilliseconds);
-            _underWay = null;
+            OnNotWritten(now, effects);
         }
 
         if (recovered.HasEnded && Stage is not SessionStage.Ended)
@@ -188,10 +187,25 @@ public sealed class SessionMachine
         _underWay = null;
     }
 
-    private void OnUnavailable(TimeSpan retryAfter, List<SessionEffect> effects)
+    private void OnNotWritten(long now, List<SessionEffect> effects)
     {
-        _writer.OnUnavailable();
-        _requests.RetryAfter = retryAfter;
+        if (_underWay is not null)
+        {
+            _life.Data.State?.RefuseUnderWay(_requests.Unavailable(0), effects);
+            _writer.Touch(_underWay is JournalEvent.SessionSaved, now - (long)_policy.WriteBehind.TotalMilliseconds);
+            _underWay = null;
+        }
+    }
+
+    private void OnUnavailable(SessionInput.LogUnavailable trouble, long now, List<SessionEffect> effects)
+    {
+        _writer.OnUnavailable(trouble, now);
+        _requests.Trouble = trouble;
+        if (trouble.NothingWritten)
+        {
+            OnNotWritten(now, effects);
+        }
+
         _life.Data.State?.RefuseStaged(_requests.Unavailable(0), effects);
         var waiting = _waiting;
         _waiting = null;
@@ -238,7 +252,10 @@ public sealed class SessionMachine
         var isDue = Stage is SessionStage.Ending || _life.Data.HasStaged || (_life.Exists && _writer.WriteAt <= now);
         if (isDue)
         {
-            Write(now, effects);
+            if (_writer.PausedUntil is not { } paused || paused <= now)
+            {
+                Write(now, effects);
+            }
         }
         else if (Stage is SessionStage.Loading && _waiting is not null)
         {

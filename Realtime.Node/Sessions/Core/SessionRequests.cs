@@ -8,15 +8,19 @@ namespace Realtime.Node.Sessions.Core;
 /// <summary>What requests do to a session that is loaded.</summary>
 internal sealed class SessionRequests(SessionLife life, RecordWriter writer)
 {
+    /// <summary>Room is made by people, or by age.</summary>
+    private const int FullRetryAfter = 30_000;
+
     private List<SessionInput.Asked>? _enders;
 
-    /// <summary>When the log says that it may be usable again; goes into refusals.</summary>
-    public TimeSpan RetryAfter { get; set; }
+    /// <summary>Why the log could not be used last; goes into refusals.</summary>
+    public SessionInput.LogUnavailable Trouble { get; set; } = new(TimeSpan.Zero);
 
     private static SessionReply.Refused Over { get; } = new(0, ErrorCode.Unavailable, "the session has ended");
 
-    public SessionReply.Refused Unavailable(long tag) =>
-        new(tag, ErrorCode.Unavailable, "the store does not answer", (int)Math.Max(1, RetryAfter.TotalMilliseconds));
+    public SessionReply.Refused Unavailable(long tag) => Trouble.IsStoreFull
+        ? new(tag, ErrorCode.StorageFull, "the store has no room", FullRetryAfter)
+        : new(tag, ErrorCode.Unavailable, "the store does not answer", (int)Math.Max(1, Trouble.RetryAfter.TotalMilliseconds));
 
     public static void Answer(SessionInput.Asked asked, SessionReply reply, List<SessionEffect> effects)
     {
@@ -120,7 +124,7 @@ internal sealed class SessionRequests(SessionLife life, RecordWriter writer)
             case SessionRequest.SetPresence:
                 reply = new SessionReply.Refused(request.Tag, ErrorCode.NotSubscribed, "not subscribed to this channel");
                 break;
-            case SessionRequest.SetState when writer.Phase is LogPhase.Unavailable:
+            case SessionRequest.SetState when writer.Phase is LogPhase.Unavailable || writer.PausedUntil > now:
                 reply = Unavailable(request.Tag);
                 break;
             case SessionRequest.SetState set:

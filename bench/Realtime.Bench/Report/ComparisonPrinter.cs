@@ -1,6 +1,8 @@
 namespace Realtime.Bench.Report;
 
-/// <summary>Prints what two nodes did, side by side: medians, spread, the ratio of the medians, and whether the goals are met by this one.</summary>
+/// <summary>
+/// Prints what two nodes did, side by side: medians, spread, the ratio of the medians, and whether the goals are met by this one.
+/// </summary>
 internal static class ComparisonPrinter
 {
     private const string Missing = "–";
@@ -20,7 +22,8 @@ internal static class ComparisonPrinter
             .. Failures("the other", comparison.OtherFailures),
         ]);
 
-        var table = new MarkdownTable(["figure", "unit", "other", "min – max", "this", "min – max", "this / other", "goal", ""], 2, 3, 4, 5, 6);
+        var table = new MarkdownTable(
+            ["figure", "unit", "other", "min – max", "this", "min – max", "this / other", "goal", ""], 2, 3, 4, 5, 6);
         foreach (var (mine, theirs) in comparison.Pairs)
         {
             var named = (mine ?? theirs)!;
@@ -39,5 +42,6 @@ internal static class ComparisonPrinter
 
     private static string Median(Figure? figure) => figure is null ? Missing : Figure.Format(figure.Median);
 
-    private static string Spread(Figure? figure) => figure is null ? Missing : $"{Figure.Format(figure.Values.Min())} – {Figure.Format(figure.Values.Max())}";
+    private static string Spread(Figure? figure) =>
+        figure is null ? Missing : $"{Figure.Format(figure.Values.Min())} – {Figure.Format(figure.Values.Max())}";
 }

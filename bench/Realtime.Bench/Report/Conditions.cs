@@ -9,10 +9,16 @@ internal static class Conditions
 {
     public static void Print(BenchOptions options, IEnumerable<string> more)
     {
-        Console.WriteLine($"- {Environment.ProcessorCount} cores for server and load together, {Memory()}; {RuntimeInformation.OSDescription.Trim()}; load average at the end {LoadAverage()}");
+        var arguments = options.NodeArguments.Length == 0 ? "none beyond name, port and store" : options.NodeArguments;
+        var verified = options.Verify ? "; every message verified (slower)" : "";
+        Console.WriteLine(
+            $"- {Environment.ProcessorCount} cores for server and load together, {Memory()}; {RuntimeInformation.OSDescription.Trim()}; "
+            + $"load average at the end {LoadAverage()}");
         Console.WriteLine($"- {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.ProcessArchitecture}, Release");
-        Console.WriteLine($"- runs: {options.Runs}, a fresh server each; at most {options.Concurrency} handshakes at a time; {options.SocketsPerProcess:N0} sockets per load process");
-        Console.WriteLine($"- node arguments: {(options.NodeArguments.Length == 0 ? "none beyond name, port and store" : options.NodeArguments)}{(options.Verify ? "; every message verified (slower)" : "")}");
+        Console.WriteLine(
+            $"- runs: {options.Runs}, a fresh server each; at most {options.Concurrency} handshakes at a time; "
+            + $"{options.SocketsPerProcess:N0} sockets per load process");
+        Console.WriteLine($"- node arguments: {arguments}{verified}");
         foreach (var condition in more)
             Console.WriteLine("- " + condition);
         Console.WriteLine();

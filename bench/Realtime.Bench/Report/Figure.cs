@@ -51,5 +51,6 @@ internal sealed record Figure(string Name, string Unit, string Goal)
         };
     }
 
-    public static string Format(double value) => value.ToString(value >= 1000 ? "N0" : value >= 10 ? "0.0" : "0.00", CultureInfo.InvariantCulture);
+    public static string Format(double value) =>
+        value.ToString(value >= 1000 ? "N0" : value >= 10 ? "0.0" : "0.00", CultureInfo.InvariantCulture);
 }

@@ -18,8 +18,11 @@ internal sealed class MarkdownTable(string[] head, params int[] numbers)
         Console.WriteLine();
     }
 
-    private void Print(string[] cells, int[] widths) =>
-        Console.WriteLine("| " + string.Join(" | ", cells.Select((cell, column) => IsNumber(column) ? cell.PadLeft(widths[column]) : cell.PadRight(widths[column]))) + " |");
+    private void Print(string[] cells, int[] widths)
+    {
+        var padded = cells.Select((cell, column) => IsNumber(column) ? cell.PadLeft(widths[column]) : cell.PadRight(widths[column]));
+        Console.WriteLine("| " + string.Join(" | ", padded) + " |");
+    }
 
     private bool IsNumber(int column) => numbers.Contains(column);
 }

@@ -8,11 +8,16 @@ internal static class ReportPrinter
         Console.WriteLine();
         Console.WriteLine($"## {scenario}");
         Console.WriteLine();
-        Conditions.Print(options, [$"measured: {(options.AgainstKestrel ? "the bare Kestrel loop" : await Conditions.ProgramAsync(options))}", .. figures.Conditions]);
+        var measured = options.AgainstKestrel ? "the bare Kestrel loop" : await Conditions.ProgramAsync(options);
+        Conditions.Print(options, [$"measured: {measured}", .. figures.Conditions]);
 
         var table = new MarkdownTable(["figure", "unit", "median", "min", "max", "goal"], 2, 3, 4);
         foreach (var figure in figures.All)
-            table.Add(figure.Name, figure.Unit, Figure.Format(figure.Median), Figure.Format(figure.Values.Min()), Figure.Format(figure.Values.Max()), figure.Goal);
+        {
+            var (least, most) = (Figure.Format(figure.Values.Min()), Figure.Format(figure.Values.Max()));
+            table.Add(figure.Name, figure.Unit, Figure.Format(figure.Median), least, most, figure.Goal);
+        }
+
         table.Print();
 
         var judged = figures.All.Where(figure => figure.IsMet() is not null).ToList();

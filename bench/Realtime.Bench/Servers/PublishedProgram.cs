@@ -12,14 +12,16 @@ internal sealed record PublishedProgram(string Project, params string[] More)
     public static PublishedProgram Kestrel { get; } = new("bench/Kestrel.Reference");
 
     /// <summary>As docs/pbm.md says it starts fastest: for one system, with its runtime, and compiled ahead together with it.</summary>
-    public static PublishedProgram Pbm { get; } = new("pbm", "--use-current-runtime", "--self-contained", "-p:PublishReadyToRunComposite=true");
+    public static PublishedProgram Pbm { get; } =
+        new("pbm", "--use-current-runtime", "--self-contained", "-p:PublishReadyToRunComposite=true");
 
     public string Folder => Path.Combine(Repository.Root, "artifacts", "bench", Path.GetFileName(Project));
 
     public async Task PublishAsync()
     {
         await Console.Error.WriteLineAsync($"publishing {Project}");
-        string[] arguments = ["publish", Path.Combine(Repository.Root, Project), "-c", "Release", "--nologo", "-v", "q", "-o", Folder, .. More];
+        var project = Path.Combine(Repository.Root, Project);
+        string[] arguments = ["publish", project, "-c", "Release", "--nologo", "-v", "q", "-o", Folder, .. More];
         using var publish = Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true })
             ?? throw new BenchFailedException("dotnet publish did not start.");
         var output = await publish.StandardOutput.ReadToEndAsync();

@@ -18,7 +18,8 @@ internal static class ServerRecipes
     public static ServerRecipe For(BenchOptions options) => options.AgainstKestrel ? Kestrel : Realtime(options);
 
     /// <summary>The node that the options name, or this checkout's.</summary>
-    public static string NodeAssembly(BenchOptions options) => Path.Combine(Path.GetFullPath(options.Node ?? PublishedProgram.Node.Folder), "Realtime.Node.dll");
+    public static string NodeAssembly(BenchOptions options) =>
+        Path.Combine(Path.GetFullPath(options.Node ?? PublishedProgram.Node.Folder), "Realtime.Node.dll");
 
     /// <param name="store">As the node takes it; null: a SQLite file in the server's own folder.</param>
     public static ServerRecipe Realtime(BenchOptions options, string? store = null) => new(
@@ -26,7 +27,8 @@ internal static class ServerRecipes
         NodeAssembly(options),
         (port, folder) =>
         [
-            "--node", "bench", "--port", port.ToString(CultureInfo.InvariantCulture), "--store", store ?? "sqlite:" + Path.Combine(folder, "bench.db"),
+            "--node", "bench", "--port", port.ToString(CultureInfo.InvariantCulture),
+            "--store", store ?? "sqlite:" + Path.Combine(folder, "bench.db"),
             .. options.NodeArguments.Split(' ', StringSplitOptions.RemoveEmptyEntries),
         ],
         NodeConfiguration())
@@ -37,7 +39,8 @@ internal static class ServerRecipes
     };
 
     /// <summary>A channel of the namespace that the benchmark configures for this durability.</summary>
-    public static string Channel(string durability, int number = 0) => string.Create(CultureInfo.InvariantCulture, $"bench{durability}:{number}");
+    public static string Channel(string durability, int number = 0) =>
+        string.Create(CultureInfo.InvariantCulture, $"bench{durability}:{number}");
 
     /// <summary>
     /// One namespace per durability, and no limit to how fast one connection may publish: a few publishers stand for many. Everything else as the

@@ -71,11 +71,11 @@ internal static class PostgresFormat
                 break;
             case > Version and var version:
                 throw new StoreFaultException(
-                    StoreFault.NewerVersion,
+                    StoreFault.OtherFormat,
                     $"The schema rt in {database} has version {version}; this program knows {Version} at most. Run the newer program.");
             case < Version and var version:
                 throw new StoreFaultException(
-                    StoreFault.CannotOpen,
+                    StoreFault.OtherFormat,
                     $"The schema rt in {database} has the format of an older version of this program ({version}; this program needs {Version}), "
                     + "which cannot be taken over. Run the older program, or give this cluster a new database.");
         }

@@ -53,7 +53,7 @@ internal static class SqliteFormat
         if (version > Version)
         {
             throw new StoreFaultException(
-                StoreFault.NewerVersion,
+                StoreFault.OtherFormat,
                 $"{description} was written by a newer version of this program (its format is {version}, this program knows up to {Version}). "
                 + "Start the newer program, or restore a backup from before the upgrade.");
         }
@@ -61,7 +61,7 @@ internal static class SqliteFormat
         if (version < Version)
         {
             throw new StoreFaultException(
-                StoreFault.CannotOpen,
+                StoreFault.OtherFormat,
                 $"{description} has the format of an older version of this program ({version}; this program needs {Version}), which cannot be "
                 + "taken over. Start the older program, or give this node a new file.");
         }
