@@ -41,6 +41,22 @@ public sealed class MachineEndTests
     }
 
     [Fact]
+    public void Bye_of_a_connection_whose_end_was_seen_before_it_counts()
+    {
+        _rig.OpenAndWrite(_first);
+        _rig.Step(new SessionInput.ConnectionStopped(_first));
+
+        _rig.Answer(_second, tag => new SessionRequest.End(Id, tag)).ShouldBeOfType<SessionReply.NotAttached>("another connection cannot end it");
+        var tag = _rig.End(_first);
+        _rig.Recover();
+        _rig.Commit();
+
+        _rig.Answers[tag].ShouldBeOfType<SessionReply.Done>();
+        _rig.Machine.Stage.ShouldBe(SessionStage.Ended);
+        _rig.Withdrawals.Select(request => request.Channel).ShouldBe([MachineRig.Chat]);
+    }
+
+    [Fact]
     public void Bye_of_a_session_that_was_never_written_writes_nothing()
     {
         _rig.Open(_first);

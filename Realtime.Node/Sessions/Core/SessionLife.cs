@@ -88,18 +88,14 @@ internal sealed class SessionLife(SessionId id, SessionPolicy policy, NodeId sel
         Detach(SessionChange.Detached, "lost", now);
     }
 
-    /// <returns>Whether this is the word of a connection that was taken for lost: now it is known why it ended.</returns>
-    public bool Explain(IActorRef connection, string why)
-    {
-        if (Stage is not SessionStage.Detached || !connection.Equals(_lost))
-        {
-            return false;
-        }
+    /// <summary>
+    /// Whether this connection held the session and was taken for lost. What it sent before it ended takes the way over the region, which the
+    /// news of its end overtakes.
+    /// </summary>
+    public bool IsLost(IActorRef connection) => Stage is SessionStage.Detached && connection.Equals(_lost);
 
-        _lost = null;
-        Data.History?.Amend(why);
-        return true;
-    }
+    /// <summary>Now it is known why the lost connection ended.</summary>
+    public void Explain(string why) => Data.History?.Amend(why);
 
     /// <summary>Goes on with the grace time that began at another owner.</summary>
     public void ContinueGrace(long graceEnds, long now)

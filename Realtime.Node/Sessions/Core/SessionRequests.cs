@@ -39,13 +39,14 @@ internal sealed class SessionRequests(SessionLife life, RecordWriter writer)
             case SessionRequest.Attach attach:
                 Attach(attach, from, now, effects);
                 break;
-            case SessionRequest.End when life.Stage is SessionStage.Ending or SessionStage.Ended:
+            case SessionRequest.End when life.Stage is SessionStage.Ending or SessionStage.Ended || life.IsLost(from):
                 End(asked, now, effects);
                 break;
             case SessionRequest.OfHolder spoken when life.Holder is { } holder && holder.Connection.Equals(from):
                 HandleHolder(spoken, asked, now, effects);
                 break;
-            case SessionRequest.Detach { Why: { } code } when life.Explain(from, CloseRegistry.Of(code).Name):
+            case SessionRequest.Detach { Why: { } code } when life.IsLost(from):
+                life.Explain(CloseRegistry.Of(code).Name);
                 Answer(asked, new SessionReply.Done(request.Tag), effects);
                 break;
             case SessionRequest.OfHolder:
