@@ -50,7 +50,9 @@ public sealed class InspectionTests
         var client = await RawClient.HelloAsync(node.Url, "\"subscriptions\":[{\"channel\":\"chat:room\"}]");
         var session = await node.SessionAsync();
         await client.CloseAsync();
-        await node.UntilAsync(session, SessionPhase.Parked);
+
+        // It was written, left memory, and was read back to be looked at.
+        await node.UntilAsync(session, info => info is { Phase: SessionPhase.Parked, History: [{ What: SessionChange.Loaded }] });
 
         var first = await node.InspectAsync(session);
         var second = await node.InspectAsync(session);
