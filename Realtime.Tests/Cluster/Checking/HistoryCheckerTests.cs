@@ -46,9 +46,9 @@ public sealed class HistoryCheckerTests
     }
 
     [Theory]
-    [InlineData(true, 7, 7, 8, 8)]
-    [InlineData(false, 7, 8, 7, 8)]
-    [InlineData(false, 7, 8, 8, 7)]
+    [InlineData(true, 7L, 7L, 8L, 8L)]
+    [InlineData(false, 7L, 8L, 7L, 8L)]
+    [InlineData(false, 7L, 8L, 8L, 7L)]
     public void A_life_that_writes_after_a_later_one_is_found(bool isFine, params long[] writers)
     {
         Replace(_final.Logs[Channel] with { Writers = writers });
