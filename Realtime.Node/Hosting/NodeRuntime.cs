@@ -67,7 +67,7 @@ public sealed class NodeRuntime(
                 .WithRealtimeCluster(ActorSystemSettings.Alone, _deadLetters, loggers)
                 .WithRealtimeJournal(journals)
                 .WithChannels(settings.Namespaces, Channels(life), EntityRegion.LeastShards)
-                .WithSessions(Sessions(life), new SqlIdleSessions(journals.Store), new IdleSweepPolicy(), EntityRegion.LeastShards)
+                .WithSessions(Sessions(life), new SqlIdleSessions(journals.Store), new IdleSweepPolicy { TimeToLive = settings.Sessions.TimeToLive }, EntityRegion.LeastShards)
                 .WithFeeds(registry => Feeds(life, registry))
                 .WithConnections((system, registry) => StartConnectionsAsync(life, system, registry), started => _connections = started)
                 .WithClusterOfOne(standing, Regions),
