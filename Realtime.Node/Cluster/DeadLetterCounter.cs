@@ -4,8 +4,8 @@ using Akka.Event;
 namespace Realtime.Node.Cluster;
 
 /// <summary>
-/// Counts messages that reached no actor, by their type, and those that their actor did not know. A few of the former are normal when
-/// connections end; a steady rate is a fault, and so is each of the latter.
+/// Counts messages that reached no actor, by their type, and those that their actor did not know. What is known to come too late now and then
+/// is not counted (<see cref="IDeadLetterSuppression"/>), so that a steady rate of the former is a fault, and so is each of the latter.
 /// </summary>
 internal sealed class DeadLetterCounter(DeadLetterCounts counts) : UntypedActor
 {
@@ -22,6 +22,8 @@ internal sealed class DeadLetterCounter(DeadLetterCounts counts) : UntypedActor
             // Akka counts them among dead letters.
             case UnhandledMessage:
                 counts.AddUnhandled();
+                break;
+            case SuppressedDeadLetter:
                 break;
             case AllDeadLetters letter:
                 counts.Add(letter.Message.GetType());

@@ -1,3 +1,4 @@
+using Akka.Event;
 using Realtime.Messages.Channels;
 using Realtime.Messages.Frames;
 
@@ -12,8 +13,8 @@ internal abstract record FeedEvent(Subscriber Subscriber)
     /// <summary>The subscriber is not in the feed.</summary>
     public sealed record JoinRefused(Subscriber Subscriber, ChannelReply.Refused Reason) : FeedEvent(Subscriber);
 
-    /// <summary>Nothing more comes from this subscriber.</summary>
-    public sealed record Left(Subscriber Subscriber) : FeedEvent(Subscriber);
+    /// <summary>Nothing more comes from this subscriber. A connection that is over has left all its feeds and need not hear of it.</summary>
+    public sealed record Left(Subscriber Subscriber) : FeedEvent(Subscriber), IDeadLetterSuppression;
 
     public sealed record Described(Subscriber Subscriber, SubscriptionInfo Info, long Tag) : FeedEvent(Subscriber);
 

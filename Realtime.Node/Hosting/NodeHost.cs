@@ -143,6 +143,11 @@ public static class NodeHost
             await app.RunAsync();
             return code;
         }
+        catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            // Asked to stop before it had started: a stop, and no fault.
+            return ExitCodes.Success;
+        }
         catch (StoreFaultException fault)
         {
             await faults.WriteLineAsync(fault.Message);
