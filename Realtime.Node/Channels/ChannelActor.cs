@@ -134,7 +134,7 @@ internal sealed class ChannelActor : EntityActor
                 _log!.Read(new LogRequest.Read(read.Tag, read.From, read.MostMessages, read.MostBytes));
                 break;
             case ChannelEffect.FindTime find:
-                _log!.Find(new LogRequest.FindTime(find.Tag, find.At));
+                _log!.Find(new LogRequest.FindTime(find.Tag, find.At, find.MovesTail));
                 break;
             case ChannelEffect.Snapshot snapshot when _log!.IsUsable:
                 _log.Snapshot(snapshot.SequenceNr, snapshot.State);

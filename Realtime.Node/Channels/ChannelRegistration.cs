@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Cluster.Hosting;
 using Akka.Cluster.Sharding;
+using Akka.Cluster.Tools.Singleton;
 using Akka.Hosting;
 using Realtime.Messages.Channels;
 using Realtime.Node.Cluster;
@@ -15,10 +16,16 @@ public static class ChannelRegistration
     public const string RegionName = "channel";
 
     /// <summary>
-    /// Starts the shard region of channels and registers it under <see cref="ChannelRegion"/>.
+    /// Starts the shard region of channels and registers it under <see cref="ChannelRegion"/>, and the cluster's one
+    /// <see cref="AgedChannelSweep"/>.
     /// </summary>
     public static AkkaConfigurationBuilder WithChannels(
-        this AkkaConfigurationBuilder builder, NamespaceTable namespaces, ChannelSettings settings, Func<ActorSystem, IShardAllocationStrategy> allocation) =>
+        this AkkaConfigurationBuilder builder,
+        NamespaceTable namespaces,
+        ChannelSettings settings,
+        IKeptLogs logs,
+        AgeSweepPolicy sweep,
+        Func<ActorSystem, IShardAllocationStrategy> allocation) =>
         builder.WithActors(async (system, registry) =>
         {
             var region = await EntityRegion.StartAsync<ChannelRequest>(
@@ -29,6 +36,10 @@ public static class ChannelRegistration
                 allocation(system),
                 ChannelHandOff.Instance).ConfigureAwait(false);
             registry.Register<ChannelRegion>(region);
+            system.ActorOf(
+                ClusterSingletonManager.Props(
+                    AgedChannelSweep.Props(region, namespaces, logs, sweep), PoisonPill.Instance, ClusterSingletonManagerSettings.Create(system)),
+                "aged-channel-sweep");
         });
 
     internal static Props PropsOf(string entityId, NamespaceTable namespaces, ChannelSettings settings) =>

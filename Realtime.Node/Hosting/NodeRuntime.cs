@@ -66,7 +66,7 @@ public sealed class NodeRuntime(
             akka => akka
                 .WithRealtimeCluster(ActorSystemSettings.Alone, _deadLetters, loggers)
                 .WithRealtimeJournal(journals)
-                .WithChannels(settings.Namespaces, Channels(life), EntityRegion.LeastShards)
+                .WithChannels(settings.Namespaces, Channels(life), new SqlKeptLogs(journals.Store), settings.AgeSweep, EntityRegion.LeastShards)
                 .WithSessions(Sessions(life), new SqlIdleSessions(journals.Store), new IdleSweepPolicy { TimeToLive = settings.Sessions.TimeToLive }, EntityRegion.LeastShards)
                 .WithFeeds(registry => Feeds(life, registry))
                 .WithConnections((system, registry) => StartConnectionsAsync(life, system, registry), started => _connections = started)

@@ -20,6 +20,8 @@ public sealed record NodeSettings
 
     public ChannelPolicy Channels { get; init; } = new();
 
+    public AgeSweepPolicy AgeSweep { get; init; } = new();
+
     public ConnectionPolicy Connections { get; init; } = new();
 
     public AdmissionPolicy Admission { get; init; } = new();

@@ -101,6 +101,11 @@ internal sealed class EventLog : UntypedPersistentActor
                     _settings.Log.MessagesUnreadable(PersistenceId, hole.First, hole.Last);
                 }
 
+                if (news is LogNews.TimeFound { Row: { } row })
+                {
+                    Step(new LogInput.TailFound(row));
+                }
+
                 Report(news);
                 StartReaders();
                 break;

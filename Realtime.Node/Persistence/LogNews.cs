@@ -45,7 +45,11 @@ public abstract record LogNews : INoSerializationVerificationNeeded
     public sealed record PageRead(long Tag, IReadOnlyList<LogMessage> Messages, (long First, long Last)? Hole) : LogNews;
 
     /// <summary>Every message up to this offset is older than the instant; tail − 1 when none is.</summary>
-    public sealed record TimeFound(long Tag, long Before) : LogNews;
+    public sealed record TimeFound(long Tag, long Before) : LogNews
+    {
+        /// <summary>The row of the first message that is not older, for the log itself; null unless the tail moves there.</summary>
+        public IndexEntry? Row { get; init; }
+    }
 
     /// <summary>The page could not be read; the reader may ask again.</summary>
     public sealed record ReadFailed(long Tag) : LogNews;

@@ -57,7 +57,7 @@ internal sealed class LogReader : UntypedActor
                 if (!_isDone && replayed.Persistent.Payload is LoggedEvent logged)
                 {
                     _bytes += EventSizes.Of(logged.Body);
-                    _isDone = _scan.Take(logged.Body);
+                    _isDone = _scan.Take(logged.Body, replayed.Persistent.SequenceNr);
                 }
 
                 break;

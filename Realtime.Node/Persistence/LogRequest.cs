@@ -29,7 +29,8 @@ public abstract record LogRequest : INoSerializationVerificationNeeded
     /// Looks for the last offset before an instant (milliseconds since 1970). Answered with <see cref="LogNews.TimeFound"/> or
     /// <see cref="LogNews.ReadFailed"/>.
     /// </summary>
-    public sealed record FindTime(long Tag, long At) : LogRequest;
+    /// <param name="MovesTail">The tail moves to what is found, so the row there is remembered, up to which all can be deleted.</param>
+    public sealed record FindTime(long Tag, long At, bool MovesTail = false) : LogRequest;
 
     /// <summary>
     /// Stops the log once everything appended before is answered. <see cref="EventLogChild"/> does not start it again until something is asked.

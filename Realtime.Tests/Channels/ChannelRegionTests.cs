@@ -40,7 +40,7 @@ public sealed class ChannelRegionTests : IAsyncLifetime
                 HoconAddMode.Prepend)
             .WithRemoting("127.0.0.1", 0)
             .WithClustering()
-            .WithChannels(namespaces, settings, _ => ShardAllocationStrategy.LeastShardAllocationStrategy(10, 0.1)))).Build();
+            .WithChannels(namespaces, settings, new NoLogs(), new AgeSweepPolicy(), _ => ShardAllocationStrategy.LeastShardAllocationStrategy(10, 0.1)))).Build();
     }
 
     private ActorSystem Sys => _host.Services.GetRequiredService<ActorSystem>();

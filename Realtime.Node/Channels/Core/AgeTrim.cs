@@ -8,6 +8,9 @@ internal sealed class AgeTrim(NamespacePolicy space)
     private const long Shortest = 60_000;
     private const long Longest = 3_600_000;
 
+    /// <summary>Each trim of a durable log costs a snapshot: what passes its age within this time is trimmed together.</summary>
+    private const long Together = 600_000;
+
     private long _pause = Shortest;
     private long _notBefore;
 
@@ -38,6 +41,8 @@ internal sealed class AgeTrim(NamespacePolicy space)
         _pause = Shortest;
 
         // Capped: a clock that jumped ahead must not empty a log in one step.
-        return Math.Min(Math.Min(expired, log.Head) + 1, log.KeptTail + Math.Max(1000, (log.Head - log.KeptTail + 1) / 10));
+        var (tail, most) = (Math.Min(expired, log.Head) + 1, log.KeptTail + Math.Max(1000, (log.Head - log.KeptTail + 1) / 10));
+        _notBefore = now + (tail <= most && space.Durability is Durability.Journal ? Together : Shortest);
+        return Math.Min(tail, most);
     }
 }

@@ -26,7 +26,7 @@ public abstract record ChannelEffect
 
     public sealed record ReadLog(long Tag, long From, int MostMessages, long MostBytes) : ChannelEffect;
 
-    public sealed record FindTime(long Tag, long At) : ChannelEffect;
+    public sealed record FindTime(long Tag, long At, bool MovesTail) : ChannelEffect;
 
     public sealed record Snapshot(long SequenceNr, ChannelState State) : ChannelEffect;
 

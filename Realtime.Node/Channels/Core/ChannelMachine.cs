@@ -58,7 +58,7 @@ public sealed class ChannelMachine
 
     /// <summary>Nothing would be lost or missed if this left memory, and nothing is left to delete.</summary>
     public bool CanPassivate => _feeds.IsEmpty && _roster.Count == 0 && _publishes.Count == 0 && !_publishes.IsAppending && _waiting.Count == 0
-        && (_space.Durability is Durability.Journal ? _log.Tail == _log.KeptTail : (_log.IsEmpty && !_log.HasProducers));
+        && (_space.Durability is Durability.Journal ? _log.Tail == _log.KeptTail && !_reader.FindsAge : (_log.IsEmpty && !_log.HasProducers));
 
     /// <summary>When to step a <see cref="ChannelInput.Tick"/> (milliseconds since 1970); null while nothing will be due.</summary>
     public long? Due
@@ -308,6 +308,13 @@ public sealed class ChannelMachine
 
     private void TrimAge(long expired, long now, List<ChannelEffect> effects)
     {
+        // Hidden, it also keeps the channel in memory until the last step has trimmed it.
+        _log.Hide(expired + 1);
+        if (_space.Durability is Durability.Journal && (_publishes.IsAppending || _publishes.IsPaused(now) || !CanRead))
+        {
+            return;
+        }
+
         if (_ageTrim.TailAfter(_log, expired, now) is not { } tail)
         {
             return;
@@ -317,7 +324,7 @@ public sealed class ChannelMachine
         {
             _log.TrimTo(tail);
         }
-        else if (!_publishes.IsAppending && !_publishes.IsPaused(now) && CanRead)
+        else
         {
             _publishes.AppendTail(tail, effects);
         }

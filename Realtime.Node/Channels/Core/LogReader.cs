@@ -86,6 +86,9 @@ internal sealed class LogReader(PresenceRoster roster, bool hasPresence, int ros
         }
     }
 
+    /// <summary>What is past its age is being looked for.</summary>
+    public bool FindsAge => _underWay.Values.Any(read => read is LogRead.Age);
+
     /// <summary>Looks for the end of what is past its age.</summary>
     public void FindAge(long at, List<ChannelEffect> effects) => FindTime(new LogRead.Age(), at, canRead: true, effects);
 
@@ -263,7 +266,7 @@ internal sealed class LogReader(PresenceRoster roster, bool hasPresence, int ros
         }
 
         _underWay.Add(++_lastTag, read);
-        effects.Add(new ChannelEffect.FindTime(_lastTag, at));
+        effects.Add(new ChannelEffect.FindTime(_lastTag, at, MovesTail: read is LogRead.Age));
     }
 
     private static void Refuse(LogRead read, List<ChannelEffect> effects)

@@ -9,6 +9,7 @@ public sealed class ChannelIndex(LogLimits limits)
     private int _events;
     private long _bytes;
     private bool _isTailUnknown;
+    private IndexEntry? _nextTail;
 
     /// <summary>Offset of the last message; 0 when there is none.</summary>
     public long Head { get; private set; }
@@ -18,6 +19,9 @@ public sealed class ChannelIndex(LogLimits limits)
 
     /// <summary>A row at the end cannot be read, nor how many offsets it took: the head may have been given out already.</summary>
     public bool IsHeadUnknown { get; private set; }
+
+    /// <summary>There were messages, and none is kept.</summary>
+    public bool IsEmptied => Head > 0 && Tail > Head;
 
     public IReadOnlyList<IndexEntry> Entries => _entries;
 
@@ -60,7 +64,10 @@ public sealed class ChannelIndex(LogLimits limits)
     public long? RowAt(long at) => Before(entry => entry.At < at);
 
     /// <summary>Rows up to this number hold nothing that is kept.</summary>
-    public long RowsBeforeTail => RowOf(Tail) is { } row ? row - 1 : 0;
+    public long RowsBeforeTail => IsEmptied ? long.MaxValue : RowOf(Tail) is { } row ? row - 1 : 0;
+
+    /// <summary>The tail is about to move into this row: the index has entries that far apart only.</summary>
+    public void Found(IndexEntry row) => _nextTail = row;
 
     private void AddMessages(JournalEvent.ChannelAppended appended, long sequenceNr)
     {
@@ -98,6 +105,14 @@ public sealed class ChannelIndex(LogLimits limits)
         }
 
         _entries.RemoveRange(0, passed);
+        if (IsEmptied)
+        {
+            _entries.Clear();
+        }
+        else if (_nextTail is { } row && row.Offset <= Tail && _entries.Count > 0 && row.Offset > _entries[0].Offset)
+        {
+            _entries[0] = row;
+        }
     }
 
     /// <summary>The last entry that a condition, true from the beginning up to somewhere, holds for; else the first one.</summary>

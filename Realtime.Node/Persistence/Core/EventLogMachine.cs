@@ -19,6 +19,7 @@ public sealed class EventLogMachine
     private readonly SnapshotSchedule _snapshots;
     private LoggedEvent? _underWay;
     private ulong _store;
+    private long _snapshotNr;
     private long _expectedAppend;
     private long _expectedOffset;
 
@@ -80,15 +81,17 @@ public sealed class EventLogMachine
             case LogInput.Written written:
                 OnWritten(written, standing, effects);
                 break;
+            case LogInput.TailFound found:
+                Index.Found(found.Row);
+                break;
             case LogInput.SnapshotTaken taken:
                 Add(_snapshots.OnTaken(taken.Snapshot), effects);
                 break;
             case LogInput.SnapshotSaved saved:
                 _snapshots.OnEnded();
                 effects.Add(new LogEffect.DeleteSnapshots(saved.SequenceNr - 1));
-
-                // Never beyond the snapshot, and never the newest row: numbers and offsets go on from it.
-                Add(_trimming.Want(Math.Min(Math.Min(saved.SequenceNr, Index.RowsBeforeTail), SequenceNr - 1)), effects);
+                _snapshotNr = saved.SequenceNr;
+                Trim(effects);
                 if (State is Phase.Open)
                 {
                     // The next one may have come due meanwhile, and the log be quiet from now on.
@@ -119,6 +122,7 @@ public sealed class EventLogMachine
         _trimming.Restore(offered.Snapshot.Deleted);
         Epoch = offered.Snapshot.Epoch;
         SequenceNr = offered.SequenceNr;
+        _snapshotNr = offered.Snapshot.Fault is null ? offered.SequenceNr : 0;
         _pages.Begin(offered.Snapshot.Fault is null ? offered.Snapshot : null, effects);
     }
 
@@ -199,6 +203,9 @@ public sealed class EventLogMachine
         State = Phase.Open;
         _expectedOffset = Index.Head + 1;
         effects.Add(new LogEffect.Report(new LogNews.Recovered(Epoch, Index.Head, Index.Tail, SequenceNr, _replay.CommittedThrough)));
+
+        // An earlier life may have ended before it had deleted all it wanted.
+        Trim(effects);
         AfterCommit(effects);
     }
 
@@ -267,13 +274,18 @@ public sealed class EventLogMachine
 
     private void BeginSnapshotIfDue(List<LogEffect> effects)
     {
-        if (_log.Kind is LogKind.Channel && _snapshots.IsDue(_queue.Count > 0))
+        if (_log.Kind is LogKind.Channel && _snapshots.IsDue(_queue.Count > 0, Index.IsEmptied))
         {
             _snapshots.Begin(SequenceNr, new ChannelSnapshot(
                 _log.Writer, _store, Epoch, Index.Head, Index.Tail, _trimming.Deleted, [.. Index.Entries], ChannelState.Empty));
             effects.Add(new LogEffect.Report(new LogNews.SnapshotDue(SequenceNr)));
         }
     }
+
+    /// <summary>
+    /// Never beyond the snapshot: offsets go on from it. Of a log without messages all can go; the journal keeps the newest row's number.
+    /// </summary>
+    private void Trim(List<LogEffect> effects) => Add(_trimming.Want(Math.Min(_snapshotNr, Index.RowsBeforeTail)), effects);
 
     private void Pump(List<LogEffect> effects)
     {

@@ -8,7 +8,7 @@ internal interface ILogScan
     long Tag { get; }
 
     /// <summary>True: no further event is needed.</summary>
-    bool Take(JournalEvent body);
+    bool Take(JournalEvent body, long sequenceNr);
 
     /// <summary>Whether this many bytes more would be of use.</summary>
     long BytesLeft { get; }

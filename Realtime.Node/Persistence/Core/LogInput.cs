@@ -21,6 +21,9 @@ public abstract record LogInput
     /// <summary>The event under way is on disk.</summary>
     public sealed record Written(long SequenceNr) : LogInput;
 
+    /// <summary>A search for a new tail ended at this row.</summary>
+    public sealed record TailFound(IndexEntry Row) : LogInput;
+
     public sealed record SnapshotTaken(LogRequest.TakeSnapshot Snapshot) : LogInput;
 
     public sealed record SnapshotSaved(long SequenceNr) : LogInput;

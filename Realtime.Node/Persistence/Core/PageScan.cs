@@ -16,7 +16,7 @@ internal sealed class PageScan(LogRequest.Read read, long head) : ILogScan
 
     public long BytesLeft => Math.Max(0, read.MostBytes - _bytes);
 
-    public bool Take(JournalEvent body)
+    public bool Take(JournalEvent body, long sequenceNr)
     {
         switch (body)
         {

@@ -3,25 +3,30 @@ using Realtime.Node.Persistence.Events;
 namespace Realtime.Node.Persistence.Core;
 
 /// <summary>
-/// When a snapshot is taken: after some events or bytes, at a moment when no append waits; long overdue, also when one does. The log's part is
-/// kept aside while the entity adds its own.
+/// When a snapshot is taken: after some events or bytes, or after a trim without a message, at a moment when no append waits; long overdue, also
+/// when one does. The log's part is kept aside while the entity adds its own.
 /// </summary>
 internal sealed class SnapshotSchedule(LogLimits limits)
 {
     private long _events;
     private long _bytes;
+    private bool _isWanted;
     private (long SequenceNr, ChannelSnapshot Snapshot)? _begun;
 
     public void Count(JournalEvent body)
     {
         _events++;
         _bytes += EventSizes.Of(body);
+
+        // What is past its age is trimmed by such an event, and rows are deleted behind a snapshot only: none may come for years.
+        _isWanted |= body is JournalEvent.ChannelAppended { Messages.Count: 0, Tail: not null };
     }
 
-    public bool IsDue(bool appendsWait)
+    /// <param name="isEmptied">No message is kept: every event can go, a fence too.</param>
+    public bool IsDue(bool appendsWait, bool isEmptied)
     {
         var times = appendsWait ? limits.SnapshotPatience : 1;
-        return _begun is null && (_events >= limits.SnapshotEvents * times || _bytes >= limits.SnapshotBytes * times);
+        return _begun is null && ((!appendsWait && (_isWanted || (isEmptied && _events > 0))) || _events >= limits.SnapshotEvents * times || _bytes >= limits.SnapshotBytes * times);
     }
 
     public void Begin(long sequenceNr, ChannelSnapshot snapshot)
@@ -29,6 +34,7 @@ internal sealed class SnapshotSchedule(LogLimits limits)
         _begun = (sequenceNr, snapshot);
         _events = 0;
         _bytes = 0;
+        _isWanted = false;
     }
 
     public LogEffect.SaveSnapshot? OnTaken(LogRequest.TakeSnapshot taken) =>
