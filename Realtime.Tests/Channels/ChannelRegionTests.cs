@@ -121,6 +121,11 @@ public sealed class ChannelRegionTests : IAsyncLifetime
         public ulong Current => 1;
     }
 
+    private sealed class NoLogs : IKeptLogs
+    {
+        public Task<KeptLogPage> ReadAsync(KeptLogCursor after, int most, CancellationToken cancellation = default) => Task.FromResult(new KeptLogPage([], null));
+    }
+
     private sealed class Lease : IWriterLease
     {
         public bool IsHeld => true;

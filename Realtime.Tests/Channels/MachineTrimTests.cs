@@ -1,3 +1,4 @@
+using Realtime.Messages.Channels;
 using Realtime.Messages.Positions;
 using Realtime.Node.Channels;
 using Realtime.Node.Channels.Core;
@@ -104,6 +105,41 @@ public sealed class MachineTrimTests
         rig.Publish("next");
         rig.Commit();
         rig.Machine.Log.Head.ShouldBe(5);
+    }
+
+    [Fact]
+    public void A_channel_that_comes_into_memory_leaves_it_again_only_when_all_past_its_age_is_trimmed()
+    {
+        var rig = new MachineRig(
+            new NamespacePolicy("chat") { History = new HistoryLimits { Age = TimeSpan.FromHours(1) } },
+            new ChannelPolicy { RecentMessages = 2, PassivateAfter = TimeSpan.FromSeconds(1) });
+        rig.Fill(2500);
+        rig.Now += 3_599_000;
+        rig.Fill(2);
+        rig.Now += 2_000;
+        rig.Restart();
+        rig.ServesReads = false;
+        rig.Get<ChannelReply.Inspected>(tag => new ChannelRequest.Inspect(MachineRig.Name, tag, Brief: true));
+
+        rig.Machine.Due!.Value.ShouldBeLessThanOrEqualTo(rig.Now, "it looks as soon as it has recovered");
+        rig.Now += 10_000;
+        rig.Step(ChannelInput.Tick.Instance);
+        rig.Reads.ShouldHaveSingleItem();
+        rig.Machine.CanPassivate.ShouldBeFalse("it is looking");
+        rig.ServesReads = true;
+        rig.ServeReads();
+        var steps = 0;
+        while (rig.Log.Sent.Count > 0)
+        {
+            steps++;
+            rig.Commit();
+            rig.Others.OfType<ChannelEffect.Passivate>().ShouldBeEmpty();
+            rig.Now = rig.Machine.Due!.Value;
+            rig.Step(ChannelInput.Tick.Instance);
+        }
+
+        (steps, rig.Log.Tail).ShouldBe((3, 2501));
+        rig.Others.OfType<ChannelEffect.Passivate>().ShouldHaveSingleItem();
     }
 
     [Fact]

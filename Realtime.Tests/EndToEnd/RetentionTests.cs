@@ -1,7 +1,12 @@
+using Realtime.Messages.Ids;
+using Realtime.Node.Channels;
 using Realtime.Node.Hosting;
 using Realtime.Node.Namespaces;
+using Realtime.Node.Persistence;
+using Realtime.Node.Persistence.Store;
 using Realtime.Node.Persistence.Store.Sqlite;
 using Realtime.Tests.Hosting;
+using Realtime.Tests.Support;
 
 namespace Realtime.Tests.EndToEnd;
 
@@ -40,6 +45,25 @@ public sealed class RetentionTests
         await client.AskAsync("""{"type":"publish","id":4,"channel":"log:idle","data":4}""");
         (await client.MessagesAsync("log:idle", 1)).Select(message => (long)message["offset"]!).ShouldBe([4]);
         (await client.AskAsync("""{"type":"history","id":5,"channel":"kept:idle"}"""))["messages"]!.AsArray().Count.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task What_is_past_its_age_is_deleted_from_the_store_although_no_client_asks_for_its_channel()
+    {
+        using var directory = new TemporaryDirectory();
+        await using var node = await StartAsync(directory, Settings with
+        {
+            Channels = new ChannelPolicy { PassivateAfter = TimeSpan.FromMilliseconds(50) },
+            AgeSweep = new AgeSweepPolicy { Pause = TimeSpan.FromMilliseconds(100), PagePause = TimeSpan.FromMilliseconds(10) },
+        });
+        await FillAsync(node, "log:left", 3);
+        await FillAsync(node, "kept:left", 3);
+
+        await Soon.IsTrueAsync(() => Rows(node.Store, "log:left") == 0, "no row of the channel to be left");
+
+        Rows(node.Store, "kept:left").ShouldBe(3);
+        await using var client = await RawClient.HelloAsync(node.Url);
+        ((string)(await client.AskAsync("""{"type":"publish","id":2,"channel":"log:left","data":4}"""))["position"]!).ShouldEndWith(":4");
     }
 
     [Theory]
@@ -82,6 +106,13 @@ public sealed class RetentionTests
         return positions;
     }
 
-    private static Task<TestNode> StartAsync(TemporaryDirectory directory) =>
-        TestNode.StartAsync(Settings, new SqliteEventStore(new SqliteEventStoreOptions(directory.File("log.db"))));
+    private static long Rows(EventStore store, string channel)
+    {
+        using var connection = ((SqliteEventStore)store).Connect();
+        return SqliteFormat.Read(
+            connection, $"SELECT count(*) FROM channel_event WHERE persistence_id = '{EntityIds.LogOf(ChannelName.Parse(channel))}' AND deleted = 0");
+    }
+
+    private static Task<TestNode> StartAsync(TemporaryDirectory directory, NodeSettings? settings = null) =>
+        TestNode.StartAsync(settings ?? Settings, new SqliteEventStore(new SqliteEventStoreOptions(directory.File("log.db"))));
 }

@@ -24,6 +24,7 @@ public sealed class EventLogPropertyTests
         Start,
         Append,
         AppendAndTrim,
+        TrimAll,
         Commit,
         CommitUnanswered,
         Fail,
@@ -50,6 +51,7 @@ public sealed class EventLogPropertyTests
             (6, Gen.Constant(Move.Start)),
             (8, Gen.Constant(Move.Append)),
             (2, Gen.Constant(Move.AppendAndTrim)),
+            (1, Gen.Constant(Move.TrimAll)),
             (9, Gen.Constant(Move.Commit)),
             (1, Gen.Constant(Move.CommitUnanswered)),
             (1, Gen.Constant(Move.Fail)),
@@ -82,6 +84,9 @@ public sealed class EventLogPropertyTests
                     break;
                 case Move.AppendAndTrim:
                     entity.Append(trimTo: Math.Max(entity.Tail, entity.Messages.Count - 3));
+                    break;
+                case Move.TrimAll when kind is LogKind.Channel && entity.Messages.Count > 0:
+                    entity.Trim(entity.Messages[^1].Offset + 1);
                     break;
                 case Move.Commit:
                     entity.Commit();

@@ -99,9 +99,9 @@ internal abstract class EventStoreCase : IAsyncDisposable
     public abstract string Table(EventTable table);
 
     /// <summary>A row that another process has written.</summary>
-    public Task InsertAsync(string persistenceId, long number) => ScalarAsync(
+    public Task InsertAsync(string persistenceId, long number, long created = 1, bool isDeleted = false) => ScalarAsync(
         $"INSERT INTO {Table(EventTable.Channels)} (created, deleted, persistence_id, sequence_number, message, manifest, identifier) "
-        + $"VALUES (1, {False}, '{persistenceId}', {number}, {Bytes("66")}, 't', {TestEventSerializer.Number})");
+        + $"VALUES ({created}, {(isDeleted ? $"NOT {False}" : False)}, '{persistenceId}', {number}, {Bytes("66")}, 't', {TestEventSerializer.Number})");
 
     public async Task<long> CountAsync(string where = "1 = 1") =>
         (long)(await ScalarAsync($"SELECT count(*) FROM {Table(EventTable.Channels)} WHERE {where}"))!;

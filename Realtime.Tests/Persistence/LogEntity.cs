@@ -88,6 +88,24 @@ internal sealed class LogEntity(LogWorld world, Incarnation writer)
         Step(new LogInput.AppendAsked(new LogRequest.Append(number, world.Body(_tenure.Instance, number, ++_sentHead, trimTo))));
     }
 
+    /// <summary>Moves the tail without a message.</summary>
+    public void Trim(long tail)
+    {
+        if (IsUsable)
+        {
+            var number = _tenure.SentThrough + 1;
+            _tenure = _tenure.Sent(number);
+            Step(new LogInput.AppendAsked(new LogRequest.Append(number, new JournalEvent.ChannelAppended([], tail))));
+        }
+    }
+
+    /// <summary>A search for a new tail ended at this row.</summary>
+    public void Found(long row)
+    {
+        var first = ((JournalEvent.ChannelAppended)world.Rows[row].Body).Messages[0].Message;
+        Step(new LogInput.TailFound(new IndexEntry(first.Offset, row, first.At)));
+    }
+
     /// <summary>The write under way reaches the store.</summary>
     public void Commit(bool answerIsLost = false)
     {
@@ -180,7 +198,11 @@ internal sealed class LogEntity(LogWorld world, Incarnation writer)
                 Step(new LogInput.SnapshotSaved(save.SequenceNr));
                 break;
             case LogEffect.DeleteRows delete:
-                delete.Through.ShouldBeLessThan(world.Highest, "the newest row stays");
+                if (_machine!.Index is { IsEmptied: false })
+                {
+                    delete.Through.ShouldBeLessThan(world.Highest, "the newest row stays");
+                }
+
                 if (world.Kind is LogKind.Channel)
                 {
                     delete.Through.ShouldBeLessThanOrEqualTo(world.Snapshot!.Value.SequenceNr, "rows behind the snapshot stay");

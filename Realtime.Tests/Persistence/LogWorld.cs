@@ -64,6 +64,9 @@ internal sealed class LogWorld(LogKind kind, LogLimits limits)
         }
     }
 
+    /// <summary>A row's deletion was lost.</summary>
+    public void Restore(long row) => _rows.Add(row, Written[row]);
+
     public void Save(long sequenceNr, ChannelSnapshot snapshot)
     {
         if (Snapshot is null || sequenceNr >= Snapshot.Value.SequenceNr)

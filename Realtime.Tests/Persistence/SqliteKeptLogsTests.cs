@@ -1,0 +1,7 @@
+namespace Realtime.Tests.Persistence;
+
+[Collection(ActorSystems.Name)]
+public sealed class SqliteKeptLogsTests : KeptLogsSuite
+{
+    internal override EventStoreCase CreateCase() => new SqliteEventStoreCase();
+}
