@@ -46,6 +46,7 @@ public sealed class AgedChannelSweepTests : TestKit
         var (first, second) = (Asked(), Asked());
         Answer(first);
         Tick(_policy.PagePause);
+        Settle();
         _store.Reads.ShouldBe(1, "one has not answered");
 
         Answer(second);
@@ -69,6 +70,7 @@ public sealed class AgedChannelSweepTests : TestKit
         AwaitTick(_policy.PagePause, () => _channels.HasMessages);
 
         Asked().Channel.Value.ShouldBe("log:old");
+        Settle();
         _channels.HasMessages.ShouldBeFalse();
     }
 
@@ -99,12 +101,18 @@ public sealed class AgedChannelSweepTests : TestKit
 
     private void Answer(ChannelRequest.Inspect request) => _sweep.Tell(new ChannelReply.Retry(request.Tag), _channels.Ref);
 
-    /// <summary>Once the actor has set the timer.</summary>
-    private void Tick(TimeSpan time)
+    /// <summary>The actor has taken what it was sent.</summary>
+    private void Settle()
     {
         var probe = CreateTestProbe();
         _sweep.Tell(new Identify(1), probe.Ref);
         probe.ExpectMsg<ActorIdentity>(Deadline);
+    }
+
+    /// <summary>Once the actor has set the timer.</summary>
+    private void Tick(TimeSpan time)
+    {
+        Settle();
         Clock.Advance(time);
     }
 

@@ -56,6 +56,20 @@ public sealed class EventLogReadingTests : EventLogStage
     }
 
     [Fact]
+    public async Task Rows_are_deleted_up_to_the_row_that_a_search_for_a_new_tail_found()
+    {
+        await StartAsync();
+        await AppendedAsync(3);
+
+        Tell(log => log.Find(new LogRequest.FindTime(7, 1_003, MovesTail: true)));
+        (await NewsAsync<LogNews.TimeFound>()).Before.ShouldBe(2);
+        Tell(log => log.Append(new JournalEvent.ChannelAppended([], 3)));
+
+        await AwaitAssertAsync(() => Store.Numbers.ShouldBe([3, 4]), TimeSpan.FromSeconds(30));
+        (await PageAsync(3, 10)).Messages.Select(message => message.Offset).ShouldBe([3]);
+    }
+
+    [Fact]
     public async Task A_torn_row_is_a_hole_of_exactly_its_extent_and_the_rest_can_be_read()
     {
         await StartAsync();
