@@ -156,57 +156,6 @@ public sealed class EventLogMachineTests
     }
 
     [Fact]
-    public void Rows_before_a_tail_that_moved_without_a_message_are_deleted_to_the_very_row()
-    {
-        var entity = Written(1, 2);
-        entity.Found(2);
-        entity.Trim(2);
-        Drain(entity);
-
-        _world.Rows.Keys.ShouldBe([2, 3]);
-        entity.Die();
-        entity.Start();
-        (entity.Tail, entity.Machine!.Index.Head).ShouldBe((2, 2));
-    }
-
-    [Fact]
-    public void A_log_without_messages_keeps_no_row_and_its_numbers_and_offsets_go_on()
-    {
-        var entity = Written(1, 3);
-        entity.Trim(4);
-        Drain(entity);
-        _world.Rows.ShouldBeEmpty();
-
-        entity.Die();
-        var successor = Entity(2);
-        successor.Start();
-        successor.Commit();
-        _world.Highest.ShouldBe(5);
-        _world.Rows.ShouldBeEmpty("the fence can go as well");
-        successor.Append();
-        successor.Commit();
-
-        successor.Messages[^1].Offset.ShouldBe(4);
-        successor.Epoch.ShouldBe(entity.Epoch);
-        _world.Rows.Keys.ShouldBe([6]);
-        _world.Check();
-    }
-
-    [Fact]
-    public void Rows_that_an_earlier_life_did_not_get_to_are_deleted_by_the_next()
-    {
-        var entity = Written(1, 3);
-        entity.Trim(4);
-        Drain(entity);
-        entity.Die();
-        _world.Restore(1);
-
-        entity.Start();
-
-        _world.Rows.ShouldBeEmpty();
-    }
-
-    [Fact]
     public void Older_rows_of_a_session_are_deleted_now_and_then_and_the_newest_never()
     {
         var world = new LogWorld(LogKind.Session, Small);

@@ -1,0 +1,85 @@
+using Realtime.Messages.Ids;
+using Realtime.Node.Persistence;
+using Realtime.Node.Persistence.Core;
+
+namespace Realtime.Tests.Persistence;
+
+/// <summary>What becomes of a log's rows when its tail moves without a message, as it does when messages pass their age.</summary>
+public sealed class EventLogDeletionTests
+{
+    private readonly LogWorld _world = new(
+        LogKind.Channel, new LogLimits { EventMessages = 3, SnapshotEvents = 100, SnapshotPatience = 3, IndexEvents = 50, DeleteRows = 2 });
+
+    [Fact]
+    public void Rows_before_a_tail_that_moved_without_a_message_are_deleted_to_the_very_row()
+    {
+        var entity = Written(2);
+        entity.Found(2);
+        entity.Trim(2);
+        Drain(entity);
+
+        _world.Rows.Keys.ShouldBe([2, 3]);
+        entity.Die();
+        entity.Start();
+        (entity.Tail, entity.Machine!.Index.Head).ShouldBe((2, 2));
+    }
+
+    [Fact]
+    public void A_log_without_messages_keeps_no_row_and_its_numbers_and_offsets_go_on()
+    {
+        var entity = Written(3);
+        entity.Trim(4);
+        Drain(entity);
+        _world.Rows.ShouldBeEmpty();
+
+        entity.Die();
+        var successor = new LogEntity(_world, new Incarnation(2));
+        successor.Start();
+        successor.Commit();
+        _world.Highest.ShouldBe(5);
+        _world.Rows.ShouldBeEmpty("the fence can go as well");
+        successor.Append();
+        successor.Commit();
+
+        successor.Messages[^1].Offset.ShouldBe(4);
+        successor.Epoch.ShouldBe(entity.Epoch);
+        _world.Rows.Keys.ShouldBe([6]);
+        _world.Check();
+    }
+
+    [Fact]
+    public void Rows_that_an_earlier_life_did_not_get_to_are_deleted_by_the_next()
+    {
+        var entity = Written(3);
+        entity.Trim(4);
+        Drain(entity);
+        entity.Die();
+        _world.Restore(1);
+
+        entity.Start();
+
+        _world.Rows.ShouldBeEmpty();
+    }
+
+    private LogEntity Written(int appends)
+    {
+        var entity = new LogEntity(_world, new Incarnation(1));
+        entity.Start();
+        for (var i = 0; i < appends; i++)
+        {
+            entity.Append();
+            entity.Commit();
+        }
+
+        entity.Committed.Count.ShouldBe(appends);
+        return entity;
+    }
+
+    private static void Drain(LogEntity entity)
+    {
+        while (entity.IsWriting)
+        {
+            entity.Commit();
+        }
+    }
+}
