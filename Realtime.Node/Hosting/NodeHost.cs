@@ -129,6 +129,8 @@ public static class NodeHost
 
     private static async Task<int> RunAsync(WebApplication app, TextWriter faults)
     {
+        // Asked for before the application is disposed: afterwards it cannot be.
+        var stopping = app.Lifetime.ApplicationStopping;
         try
         {
             // Disposes the application whatever happens, and with it the store.
@@ -143,7 +145,7 @@ public static class NodeHost
             await app.RunAsync();
             return code;
         }
-        catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             // Asked to stop before it had started: a stop, and no fault.
             return ExitCodes.Success;

@@ -240,6 +240,21 @@ public sealed class MachineAttachTests
     }
 
     [Fact]
+    public void What_a_connection_asked_for_before_its_end_counts_although_the_news_of_its_end_came_first()
+    {
+        _rig.Open(_first);
+        _rig.Step(new SessionInput.ConnectionStopped(_first));
+
+        _rig.Answer(_first, tag => new SessionRequest.PutSubscription(Id, tag, new SessionSubscription(Chat, At(10), null, false)))
+            .ShouldBeOfType<SessionReply.Done>();
+        _rig.Answer(_first, tag => new SessionRequest.Acknowledge(Id, tag, [new ChannelPosition(Chat, At(12))])).ShouldBeOfType<SessionReply.Done>();
+        _rig.Answer(_second, tag => new SessionRequest.RemoveSubscription(Id, tag, Chat)).ShouldBeOfType<SessionReply.NotAttached>();
+
+        _rig.Attach(_second).ShouldBeOfType<SessionReply.Attached>().Subscriptions.ShouldHaveSingleItem().Position.ShouldBe(At(12));
+        _rig.Answer(_first, tag => new SessionRequest.RemoveSubscription(Id, tag, Chat)).ShouldBeOfType<SessionReply.Superseded>("it is another's now");
+    }
+
+    [Fact]
     public void A_request_without_a_tag_is_refused_and_not_confirmed()
     {
         _rig.Open(_first);

@@ -42,12 +42,12 @@ internal sealed class SessionRequests(SessionLife life, RecordWriter writer)
             case SessionRequest.End when life.Stage is SessionStage.Ending or SessionStage.Ended || life.IsLost(from):
                 End(asked, now, effects);
                 break;
-            case SessionRequest.OfHolder spoken when life.Holder is { } holder && holder.Connection.Equals(from):
-                HandleHolder(spoken, asked, now, effects);
-                break;
             case SessionRequest.Detach { Why: { } code } when life.IsLost(from):
                 life.Explain(CloseRegistry.Of(code).Name);
                 Answer(asked, new SessionReply.Done(request.Tag), effects);
+                break;
+            case SessionRequest.OfHolder spoken when HoldsOrDid(spoken, from):
+                HandleHolder(spoken, asked, now, effects);
                 break;
             case SessionRequest.OfHolder:
                 Answer(asked, NotHeld(request.Tag), effects);
@@ -67,6 +67,13 @@ internal sealed class SessionRequests(SessionLife life, RecordWriter writer)
                 break;
         }
     }
+
+    /// <summary>
+    /// What a lost connection sent before it ended counts as well: its client was told that it is subscribed. Its state was not promised.
+    /// </summary>
+    private bool HoldsOrDid(SessionRequest.OfHolder spoken, IActorRef from) => life.Holder is { } holder
+        ? holder.Connection.Equals(from)
+        : life.IsLost(from) && spoken is not (SessionRequest.SetState or SessionRequest.Detach);
 
     private SessionReply NotHeld(long tag) => life.Stage switch
     {
