@@ -102,6 +102,9 @@ public sealed class HistoryTests(ScenarioServer server) : IClassFixture<Scenario
         await first.Ready.Within("the first subscription");
         var live = Reader(first);
         await PublishAsync(Room, 4, 5);
+
+        // The history of a later one ends where this one stands; a publish may be answered before its message comes.
+        (await ReadAsync(live, 2)).Select(read => read.Value).ShouldBe([4, 5]);
         var second = client.Subscribe(Room, new SubscribeOptions { From = From.Start });
         var third = client.Subscribe(Room, new SubscribeOptions { History = 2 });
         var fourth = client.Subscribe(Room, new SubscribeOptions { From = From.Live });
@@ -111,7 +114,7 @@ public sealed class HistoryTests(ScenarioServer server) : IClassFixture<Scenario
         var late = Reader(fourth);
         await PublishAsync(Room, 6, 6);
 
-        (await ReadAsync(live, 3)).Select(read => read.Value).ShouldBe([4, 5, 6]);
+        (await ReadAsync(live, 1)).Select(read => read.Value).ShouldBe([6]);
         (await ReadAsync(start, 6)).Select(read => read.Value).ShouldBe([1, 2, 3, 4, 5, 6]);
         (await ReadAsync(last, 3)).Select(read => read.Value).TakeLast(1).ShouldBe([6]);
         (await ReadAsync(late, 1)).Select(read => read.Value).TakeLast(1).Single().ShouldBeOneOf(4, 5, 6);

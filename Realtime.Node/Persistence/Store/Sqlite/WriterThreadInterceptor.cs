@@ -4,8 +4,8 @@ using LinqToDB.Interceptors;
 namespace Realtime.Node.Persistence.Store.Sqlite;
 
 /// <summary>
-/// Moves the caller to the writer's thread before its connection opens. The driver is synchronous, so the whole transaction runs there;
-/// without this the journal's write stream, which should be gathering the next batch, runs it itself and no two writes ever share one.
+/// Moves the caller to the writer's thread before its connection opens. The driver is synchronous, so the whole transaction runs there, unless
+/// the turn comes before the caller has awaited it; without this the journal's write stream, which should be gathering the next batch, runs it itself and no two writes ever share one.
 /// </summary>
 /// <param name="settings">Statements for each connection that has opened.</param>
 internal sealed class WriterThreadInterceptor(WriterThread writer, string settings) : ConnectionInterceptor
