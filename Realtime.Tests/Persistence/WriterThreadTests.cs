@@ -1,5 +1,3 @@
-using LinqToDB.Data;
-using Microsoft.Data.Sqlite;
 using Realtime.Node.Persistence.Store.Sqlite;
 using Realtime.Tests.Support;
 
@@ -7,8 +5,6 @@ namespace Realtime.Tests.Persistence;
 
 public sealed class WriterThreadTests
 {
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task Turns_run_one_after_the_other_in_the_order_in_which_they_were_asked_for()
     {
@@ -56,30 +52,5 @@ public sealed class WriterThreadTests
         (await turn.Within("the turn"), await last.Within("the last turn")).ShouldBe((true, true));
         await closed.AsTask().Within("the end");
         await writer.DisposeAsync();
-    }
-
-    [Fact]
-    public async Task Transactions_that_are_asked_for_at_once_lose_no_update_on_whichever_thread_they_run()
-    {
-        await using var store = new SqliteEventStore(new SqliteEventStoreOptions(null));
-        await store.OpenAsync(Cancellation);
-        await using (var made = store.Connect())
-        {
-            SqliteFormat.Run(made, "CREATE TABLE sum (value INTEGER); INSERT INTO sum VALUES (0)");
-        }
-
-        await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Task.Run(AddAsync, Cancellation))).Within("all transactions");
-
-        await using var connection = store.Connect();
-        SqliteFormat.Read(connection, "SELECT value FROM sum").ShouldBe(50);
-
-        async Task AddAsync()
-        {
-            await using var connection = new DataConnection(store.DataOptions);
-            await using var transaction = await connection.BeginTransactionAsync(Cancellation).ConfigureAwait(false);
-            var value = await connection.ExecuteAsync<long>("SELECT value FROM sum", Cancellation).ConfigureAwait(false);
-            await connection.ExecuteAsync($"UPDATE sum SET value = {value + 1}", Cancellation).ConfigureAwait(false);
-            await transaction.CommitAsync(Cancellation).ConfigureAwait(false);
-        }
     }
 }
