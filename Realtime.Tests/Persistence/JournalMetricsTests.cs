@@ -62,7 +62,8 @@ public sealed class JournalMetricsTests : IAsyncDisposable
         Durations("realtime.store.write.duration", "journal=channels,outcome=committed").Count.ShouldBe(51);
         Durations("realtime.store.write.duration", "journal=sessions,outcome=committed").Count.ShouldBe(1);
         await Soon.IsTrueAsync(() => Durations("realtime.store.commit.duration", "journal=sessions").Count == 1, "the transaction of the session");
-        Durations("realtime.store.commit.duration", "journal=channels").Count.ShouldBe(2, "the first write alone, the others together");
+        Durations("realtime.store.commit.duration", "journal=channels").Count
+            .ShouldBeInRange(2, 5, "the first write alone, the others together, unless the journal was slow to take them up");
         Gauge("realtime.store.healthy", "").ShouldBe(1);
     }
 
