@@ -67,6 +67,24 @@ public sealed class ConnectionSubscriptionTests
     }
 
     [Fact]
+    public void A_publish_waits_for_a_subscribe_that_itself_waits_for_an_unsubscribe()
+    {
+        _rig.Welcome();
+        _rig.Come(new ClientFrame.Subscribe(2, new SubscriptionRequest(ConnectionRig.Chat)));
+        _rig.Come(new ClientFrame.Unsubscribe(3, ConnectionRig.Chat));
+        _rig.Come(new ClientFrame.Subscribe(4, new SubscriptionRequest(ConnectionRig.Chat)));
+        _rig.Come(new ClientFrame.Publish(5, ConnectionRig.Chat, ConnectionRig.Text("one")));
+        _rig.FeedJoins(ConnectionRig.Chat);
+        Published().ShouldBeEmpty();
+
+        _rig.Step(new ConnectionInput.Left(ConnectionRig.Chat));
+        Published().ShouldBeEmpty();
+        _rig.FeedJoins(ConnectionRig.Chat);
+
+        Published().ShouldBe(["one"]);
+    }
+
+    [Fact]
     public void A_publish_whose_subscribe_is_refused_goes_its_own_way()
     {
         _rig.Welcome();

@@ -101,10 +101,11 @@ internal sealed class RequestHandler(
     /// </summary>
     private void Publish(ClientFrame.Publish publish)
     {
-        if (context.Subscriptions.Find(publish.Channel) is { Stage: SubscriptionStage.Joining } joining && OpenCount < Policy.OpenRequests
-            && publishes.Count + _held < Policy.Limits.InFlight)
+        var waiting = context.Subscriptions.Find(publish.Channel);
+        if (waiting is { Stage: SubscriptionStage.Joining } or { Later.Count: > 0 }
+            && OpenCount < Policy.OpenRequests && publishes.Count + _held < Policy.Limits.InFlight)
         {
-            (joining.Later ??= new Queue<ClientFrame>()).Enqueue(publish);
+            (waiting.Later ??= new Queue<ClientFrame>()).Enqueue(publish);
             _held++;
             return;
         }
