@@ -60,7 +60,7 @@ internal static class LogPage
 
         var down = messages.ToArray();
         Array.Reverse(down);
-        return new ChannelReply.HistoryPage(
-            read.Asker.Tag, down, new StreamPosition(log.Epoch, first - 1), log.HeadPosition, messages.Count > 0 && first > log.Tail);
+        var more = messages.Count > 0 && first > Math.Max(read.Floor + 1, log.Tail);
+        return new ChannelReply.HistoryPage(read.Asker.Tag, down, new StreamPosition(log.Epoch, first - 1), log.HeadPosition, more);
     }
 }

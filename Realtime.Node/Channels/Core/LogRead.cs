@@ -12,7 +12,8 @@ internal abstract record LogRead(Asker Asker)
     public sealed record Page(Asker Asker, StreamPosition After) : LogRead(Asker);
 
     /// <param name="Reverse">The client wants newest first; the log is read oldest first all the same.</param>
-    public sealed record History(Asker Asker, long After, int Limit, bool Reverse) : LogRead(Asker);
+    /// <param name="Floor">Down to which the client wants it; what is at this offset and below it is not asked for.</param>
+    public sealed record History(Asker Asker, long After, int Limit, bool Reverse, long Floor) : LogRead(Asker);
 
     /// <summary>The request's beginning is a time, whose offset is looked for.</summary>
     public sealed record Time(Asker Asker, ChannelRequest Request) : LogRead(Asker);

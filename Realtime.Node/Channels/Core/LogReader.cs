@@ -190,16 +190,17 @@ internal sealed class LogReader(PresenceRoster roster, bool hasPresence, int ros
         ChannelLog log, ChannelRequest.ReadHistory request, long bound, Asker asker, bool canRead, List<ChannelEffect> effects)
     {
         var after = Math.Max(bound, log.Tail - 1);
+        var floor = after;
         var limit = request.PageMessages;
         if (request.Reverse)
         {
             var newest = Math.Min(request.From is StartFrom.At ? bound : log.Head, log.Head);
-            var floor = request.From is StartFrom.At or StartFrom.LiveEnd ? log.Tail - 1 : after;
+            floor = request.From is StartFrom.At or StartFrom.LiveEnd ? log.Tail - 1 : after;
             after = Math.Max(floor, newest - limit);
             limit = (int)Math.Max(0, newest - after);
         }
 
-        var read = new LogRead.History(asker, after, limit, request.Reverse);
+        var read = new LogRead.History(asker, after, limit, request.Reverse, floor);
         if (limit == 0 || after >= log.Head)
         {
             Send(asker, LogPage.ToHistory(log, read, []), effects);

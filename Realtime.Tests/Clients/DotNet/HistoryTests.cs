@@ -63,6 +63,19 @@ public sealed class HistoryTests(ScenarioServer server) : IClassFixture<Scenario
     }
 
     [Fact]
+    public async Task The_last_messages_newest_first_are_no_more_than_that_in_pages_of_any_size()
+    {
+        await PublishAsync(Room, 1, 12);
+
+        foreach (var limit in (int[])[2, 5, 7])
+        {
+            var last = await _writer.HistoryAllAsync(Room, new HistoryOptions { From = From.Last(5), Reverse = true, Limit = limit })
+                .Select(message => message.Data!.Value.GetInt32()).ToListAsync(TestContext.Current.CancellationToken);
+            last.ShouldBe([12, 11, 10, 9, 8], $"{limit} to a page");
+        }
+    }
+
+    [Fact]
     public async Task Without_a_memory_the_server_is_asked_for_the_past_at_once()
     {
         await PublishAsync(Room, 1, 5);

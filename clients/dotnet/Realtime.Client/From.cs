@@ -14,6 +14,9 @@ public sealed record From
     /// <summary>The position it is; null when it is none.</summary>
     internal Position? Place { get; private init; }
 
+    /// <summary>How many messages it is at most; null when it does not say.</summary>
+    internal int? Count { get; private init; }
+
     /// <summary>Only what is published from now on. The default of a subscription.</summary>
     public static From Live { get; } = new(writer => writer.WriteStringValue("live"u8));
 
@@ -29,7 +32,10 @@ public sealed record From
             writer.WriteStartObject();
             writer.WriteNumber("last"u8, count);
             writer.WriteEndObject();
-        });
+        })
+        {
+            Count = count,
+        };
     }
 
     /// <summary>What was published within the last <paramref name="time"/>, then live. Sent in whole seconds, rounded up.</summary>

@@ -172,21 +172,25 @@ public sealed class RealtimeClient : IAsyncDisposable
 
     /// <summary>
     /// Reads a channel's log page by page, as fast as it is taken, until there is no more of it. <see cref="HistoryOptions.Limit"/> is the size of a
-    /// page here.
+    /// page here. Newest first, a start by time (<see cref="From.Ago"/>) bounds the first page only.
     /// </summary>
     public async IAsyncEnumerable<ChannelEvent.Message> HistoryAllAsync(
         string channel, HistoryOptions? options = null, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
         var next = options ?? HistoryOptions.Default;
+
+        // Later pages go down from a position, which bounds nothing.
+        var left = next is { Reverse: true, From.Count: { } count } ? count : int.MaxValue;
         while (true)
         {
             var page = await HistoryAsync(channel, next, cancellation).ConfigureAwait(false);
-            foreach (var message in page.Messages)
+            foreach (var message in page.Messages.Take(left))
             {
                 yield return message;
             }
 
-            if (!page.More || page.Position is not { } position)
+            left -= Math.Min(left, page.Messages.Length);
+            if (!page.More || left == 0 || page.Position is not { } position)
             {
                 yield break;
             }
