@@ -20,6 +20,7 @@ internal static class Spelling
 
     private static string Fault(string word, CommandResult command) => Sentence(word switch
     {
+        "--yes" or "-y" => $"'{word}' is no option here: this verb does not ask",
         _ when word.StartsWith('-') => $"'{word}' is no option{Suggestion(word.Split('=')[0], Options(command))}",
         _ when command.Command.Subcommands.Count > 0 =>
             $"'{word}' is no verb{NearestWord.Suggest(word, [.. command.Command.Subcommands.Select(verb => verb.Name)], "verbs here")}",

@@ -7,13 +7,16 @@ public static class NearestWord
     public static string? Of(string given, IEnumerable<string> known)
     {
         var nearest = known.MinBy(word => Distance(given, word));
-        return nearest is not null && Distance(given, nearest) <= Math.Max(2, given.Length / 3) && Distance(given, nearest) < nearest.Length ? nearest : null;
+        return nearest is not null && Distance(given, nearest) <= MostChanges(given) && Distance(given, nearest) < nearest.Length ? nearest : null;
     }
 
     /// <summary>The end of a message: the nearest word, or else all of them.</summary>
     /// <param name="list">What all of them are called.</param>
     public static string Suggest(string given, IReadOnlyCollection<string> known, string list) =>
         Of(given, known) is { } meant ? $"; is {meant} meant?" : $"; {list}: {string.Join(", ", known)}";
+
+    /// <summary>The dashes of an option are no letters, and of three letters two are another word.</summary>
+    private static int MostChanges(string given) => given.TrimStart('-').Length is > 3 and var letters ? Math.Max(2, letters / 3) : 1;
 
     /// <summary>How many letters have to be put in, taken out or changed, whatever their case.</summary>
     private static int Distance(string left, string right)

@@ -1,10 +1,12 @@
+using System.Text.RegularExpressions;
 using Realtime.Messages.Operators;
 using Realtime.Pbm.Checks;
+using Realtime.Tests.Deployment;
 
 namespace Realtime.Tests.Pbm;
 
 /// <summary><c>pbm config check</c>: what differs between nodes, and what ends badly.</summary>
-public sealed class ConfigCheckTests
+public sealed partial class ConfigCheckTests
 {
     [Fact]
     public async Task Nodes_that_run_by_the_same_are_0()
@@ -22,17 +24,17 @@ public sealed class ConfigCheckTests
     public async Task What_differs_is_shown_node_by_node_and_is_6()
     {
         await using var api = await PlayedApi.StartWholeAsync();
-        api.Answer("GET nodes/node-2/config", new ConfigurationReport("node-2", [new("Realtime:Node", "node-2"), new("Realtime:Cluster:Shards", "1024")]));
+        api.Answer("GET nodes/node-2/config", new ConfigurationReport("node-2", [new("Realtime:Node", "node-2"), new("Realtime:Auth:Issuer", "there")]));
 
         var text = await PbmRun.Of(api, "config", "check");
         var json = await PbmRun.Of(api, "config", "check", "--json");
 
         (text.Code, json.Code).ShouldBe((6, 6));
-        text.Output.ShouldContain("fault Realtime:Cluster:Shards");
-        text.Output.ShouldContain("1024 on node-2");
-        text.Output.ShouldContain("4096 on node-1, node-3");
+        text.Output.ShouldContain("fault Realtime:Auth:Issuer");
+        text.Output.ShouldContain("there on node-2");
+        text.Output.ShouldContain("here on node-1, node-3");
         text.Output.ShouldNotContain("Realtime:Node ");
-        json.Output.ShouldContain("""{"severity":"Fault","setting":"Realtime:Cluster:Shards",""");
+        json.Output.ShouldContain("""{"severity":"Fault","setting":"Realtime:Auth:Issuer",""");
     }
 
     [Fact]
@@ -55,25 +57,21 @@ public sealed class ConfigCheckTests
 
         var findings = DifferenceRules.Find(
         [
-            Running(PlayedCluster.Node1, ("Realtime:Port", "1"), ("Realtime:Auth:DevelopmentKey", "********"), ("Realtime:Cluster:Capacity", "10000"), ("Realtime:Namespaces:chat:Presence", "True")),
-            Running(old, ("Realtime:Port", "2"), ("Realtime:Cluster:Capacity", "20000"), ("Realtime:Namespaces:chat:Presence", "False")),
+            Running(PlayedCluster.Node1, ("Realtime:Port", "1"), ("Realtime:Auth:DevelopmentKey", "********"), ("Realtime:MaxConnections", "10000"), ("Realtime:Namespaces:chat:Presence", "True")),
+            Running(old, ("Realtime:Port", "2"), ("Realtime:MaxConnections", "20000"), ("Realtime:Namespaces:chat:Presence", "False")),
         ]).ToDictionary(finding => finding.Setting, finding => finding.Severity);
 
         findings.ShouldBe(
             new Dictionary<string, Severity>
             {
-                ["version"] = Severity.Warning, ["Realtime:Auth:DevelopmentKey"] = Severity.Fault, ["Realtime:Cluster:Capacity"] = Severity.Note, ["Realtime:Namespaces:chat:Presence"] = Severity.Fault,
+                ["version"] = Severity.Warning, ["Realtime:Auth:DevelopmentKey"] = Severity.Fault, ["Realtime:MaxConnections"] = Severity.Note, ["Realtime:Namespaces:chat:Presence"] = Severity.Fault,
             },
             ignoreOrder: true);
     }
 
     [Theory]
     [InlineData("Realtime:Operator:Address", "*", "without a key")]
-    [InlineData("Realtime:Cluster:PeerAddress", "10.1.2.3", "whoever says it is a node")]
     [InlineData("Realtime:Auth:DevelopmentKey", "********", "can be anybody")]
-    [InlineData("Realtime:Cluster:Heartbeat", "100ms", "declared dead after 500 ms")]
-    [InlineData("Realtime:MaxConnections", "5000", "takes 5,000 connections")]
-    [InlineData("Realtime:Cluster:DrainWindow", "0s", "at once")]
     public void What_ends_badly_is_found(string setting, string value, string words)
     {
         var nodes = new[] { Running(PlayedCluster.Node1, (setting, value)), Running(PlayedCluster.Node2) };
@@ -83,14 +81,26 @@ public sealed class ConfigCheckTests
     }
 
     [Fact]
-    public void A_drain_that_outruns_the_doors_of_the_others_is_found()
+    public void Sessions_that_are_given_up_before_their_clients_are_back_are_found()
     {
-        var crowded = PlayedCluster.Node1 with { Connections = 9000 };
-        RunningNode[] nodes = [Running(crowded, ("Realtime:Cluster:DrainWindow", "30s")), Running(PlayedCluster.Node1 with { Name = "node-2" }, ("Realtime:Admission:Resumes", "100"))];
+        static IEnumerable<Finding> Find(string grace) => CombinationRules.Find(
+            PlayedCluster.Cluster, [Running(PlayedCluster.Node1, ("Realtime:Sessions:OrphanGrace", grace), ("Realtime:Connections:CrashWindow", "30s"))]);
 
-        CombinationRules.Find(PlayedCluster.Cluster, nodes).ShouldContain(finding => finding.Text.Contains("turned away", StringComparison.Ordinal));
-        nodes[1] = Running(PlayedCluster.Node1 with { Name = "node-2" }, ("Realtime:Admission:Resumes", "10000"));
-        CombinationRules.Find(PlayedCluster.Cluster, nodes).ShouldNotContain(finding => finding.Text.Contains("turned away", StringComparison.Ordinal));
+        Find("10s").ShouldContain(finding => finding.Setting == "Realtime:Sessions:OrphanGrace" && finding.Text.Contains("given up after 10 s", StringComparison.Ordinal));
+        Find("30s").ShouldNotContain(finding => finding.Setting == "Realtime:Sessions:OrphanGrace");
+    }
+
+    [Fact]
+    public void Every_rule_is_about_an_option_that_exists()
+    {
+        var rules = Architecture.RepositoryFiles.All
+            .Where(file => file.Path.StartsWith("pbm/Checks/", StringComparison.Ordinal))
+            .SelectMany(file => OptionName().Matches(file.Text).Select(name => name.Groups[1].Value))
+            .Distinct()
+            .ToList();
+
+        rules.Count.ShouldBeGreaterThan(10);
+        rules.Where(rule => !OptionCatalog.Nodes.Any(option => option.Path == rule || option.Path.StartsWith(rule.TrimEnd(':') + ":", StringComparison.Ordinal))).ShouldBeEmpty();
     }
 
     [Fact]
@@ -108,8 +118,11 @@ public sealed class ConfigCheckTests
         var full = PlayedCluster.Node1 with { Connections = 9500 };
         var cluster = PlayedCluster.Cluster with { Nodes = [full, PlayedCluster.Node1 with { Name = "node-2" }] };
 
-        CombinationRules.Find(cluster, [Running(full), Running(cluster.Nodes[1])]).Count(finding => finding.Setting == "Realtime:Cluster:Capacity" && finding.Severity == Severity.Warning).ShouldBe(2);
+        CombinationRules.Find(cluster, [Running(full), Running(cluster.Nodes[1])]).Count(finding => finding.Setting == "Realtime:MaxConnections" && finding.Severity == Severity.Warning).ShouldBe(2);
     }
+
+    [GeneratedRegex("\"(Realtime:[^\"]+)\"")]
+    private static partial Regex OptionName();
 
     private static ClusterStatus Alone() => PlayedCluster.Cluster with { Nodes = [PlayedCluster.Node1], Unreachable = [] };
 

@@ -50,7 +50,7 @@ internal static class PlayedCluster
     public static readonly ShardPage Shards = new(
         57, [new ShardStatus(16, "node-1", "node-1", "here", 3, 9), new ShardStatus(17, "node-2", "node-1", "moving", null, null), new ShardStatus(18, null, null, "free", null, null)], null);
 
-    public static readonly ConfigurationReport Configuration = new("node-1", [new("Realtime:Node", "node-1"), new("Realtime:Cluster:Shards", "4096")]);
+    public static readonly ConfigurationReport Configuration = new("node-1", [new("Realtime:Node", "node-1"), new("Realtime:Auth:Issuer", "here")]);
 
     /// <summary>All of it; actions are done as asked.</summary>
     public static void Play(PlayedApi api)

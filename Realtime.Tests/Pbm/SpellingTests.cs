@@ -22,6 +22,21 @@ public sealed class SpellingTests
         api.Requests.ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("cluster-sharding rebalance --yes", "'--yes' is no option here: this verb does not ask. See: pbm cluster-sharding rebalance --help")]
+    [InlineData("node undrain node-2 -y", "'-y' is no option here: this verb does not ask. See: pbm node undrain --help")]
+    [InlineData("node show --all", "'--all' is no option. See: pbm node show --help")]
+    public async Task An_option_of_other_verbs_is_refused_without_a_wild_guess(string line, string words)
+    {
+        await using var api = await PlayedApi.StartWholeAsync();
+
+        var run = await PbmRun.Of(api, line.Split(' '));
+
+        run.Code.ShouldBe(2);
+        run.Error.Trim().ShouldEndWith(words);
+        api.Requests.ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task A_word_that_is_near_no_right_one_lists_what_there_is()
     {

@@ -22,7 +22,7 @@ public sealed class VerbTests
         { "channel list", "GET channels", ["chat:lobby", "Journal", "a1:45", "3.5"] },
         { "node show node-1", "GET nodes/node-1", ["node-1", "1 d 2 h", "512.0 MiB", "75 % of a core", "p99 8.3 ms", "down", "2.0 KiB"] },
         { "node show", "GET nodes/node-1", ["node-1", "serving"] },
-        { "config show node-2", "GET nodes/node-2/config", ["Realtime:Cluster:Shards = 4096"] },
+        { "config show node-2", "GET nodes/node-2/config", ["Realtime:Auth:Issuer = here"] },
         { "audit", "GET audit", ["node.drain", "key (ada@desk)", "200"] },
         { "log level", "GET cluster", ["node-1", "information"] },
         { "cluster tail --lines 2", "GET events", ["joined", "12 shards moved from node-2"] },

@@ -9,10 +9,8 @@ internal static class CombinationRules
     /// <summary>Beyond this an addition of clients, or a wave of reconnects, finds no room.</summary>
     private const double Full = 0.9;
 
-    private static readonly TimeSpan ShortHeartbeat = TimeSpan.FromMilliseconds(500);
-
     public static IEnumerable<Finding> Find(ClusterStatus cluster, IReadOnlyList<RunningNode> nodes) =>
-        [.. Store(cluster), .. nodes.SelectMany(Doors), .. ClientUrls(cluster, nodes), .. nodes.SelectMany(Times), .. Drains(nodes), .. Room(cluster, nodes)];
+        [.. Store(cluster), .. nodes.SelectMany(Doors), .. ClientUrls(cluster, nodes), .. nodes.SelectMany(Times), .. Room(cluster, nodes)];
 
     private static IEnumerable<Finding> Store(ClusterStatus cluster)
     {
@@ -32,11 +30,6 @@ internal static class CombinationRules
         if (node.Public("Realtime:Operator:Address") && node.Find("Realtime:Operator:OpenMetrics") is "True" or "true")
         {
             yield return new Finding(Severity.Note, "Realtime:Operator:OpenMetrics", $"{node.Name} shows its metrics to everybody who reaches it");
-        }
-
-        if (node.Public("Realtime:Cluster:PeerAddress") && !node.Has("Realtime:Cluster:Secret"))
-        {
-            yield return new Finding(Severity.Fault, "Realtime:Cluster:Secret", $"{node.Name} talks to whoever says it is a node");
         }
 
         if (node.Has("Realtime:Auth:DevelopmentKey"))
@@ -64,44 +57,10 @@ internal static class CombinationRules
 
     private static IEnumerable<Finding> Times(RunningNode node)
     {
-        if (node.Status.PeerAddress.Length > 0 && node.Duration("Realtime:Cluster:Heartbeat") is { } heartbeat && heartbeat < ShortHeartbeat)
-        {
-            yield return new Finding(Severity.Warning, "Realtime:Cluster:Heartbeat", $"{node.Name} is declared dead after {Words.Duration(heartbeat * 5)}: a long collection of garbage or a slow disk is enough");
-        }
-
         if (node.Duration("Realtime:Sessions:OrphanGrace") is { } grace && node.Duration("Realtime:Connections:CrashWindow") is { } window && grace < window)
         {
             yield return new Finding(
                 Severity.Warning, "Realtime:Sessions:OrphanGrace", $"on {node.Name} sessions are given up after {Words.Duration(grace)}, while their clients come back over {Words.Duration(window)}: others see them leave and join");
-        }
-
-        if (node.Number("Realtime:MaxConnections") is { } most && most < node.Status.Capacity)
-        {
-            yield return new Finding(Severity.Warning, "Realtime:MaxConnections", $"{node.Name} is given work for {Words.Number((long)node.Status.Capacity)} sessions and takes {Words.Number((long)most)} connections");
-        }
-    }
-
-    /// <summary>A drain sends a node's clients to the others within its window, and those let only so many in per second.</summary>
-    private static IEnumerable<Finding> Drains(IReadOnlyList<RunningNode> nodes)
-    {
-        foreach (var node in nodes.Where(_ => nodes.Count > 1))
-        {
-            if (node.Duration("Realtime:Cluster:DrainWindow") is not { } window || node.Status.Connections == 0)
-            {
-                continue;
-            }
-
-            var rate = nodes.Where(other => other != node && other.Status.Status == "active").Sum(other => other.Number("Realtime:Admission:Resumes") ?? 0);
-            if (window == TimeSpan.Zero)
-            {
-                yield return new Finding(Severity.Warning, "Realtime:Cluster:DrainWindow", $"a drain of {node.Name} sends {Words.Count(node.Status.Connections, "connection")} to the others at once");
-            }
-            else if (rate > 0 && node.Status.Connections / window.TotalSeconds > rate)
-            {
-                yield return new Finding(
-                    Severity.Warning, "Realtime:Cluster:DrainWindow",
-                    $"a drain of {node.Name} sends {Words.Count(node.Status.Connections, "connection")} to the others within {Words.Duration(window)}, and they let in {Words.Rate(rate)} a second: some will be turned away and come back later");
-            }
         }
     }
 
@@ -110,13 +69,13 @@ internal static class CombinationRules
         var active = cluster.Nodes.Where(node => node.Status == "active").ToList();
         foreach (var node in active.Where(node => node.Connections > node.Capacity * Full))
         {
-            yield return new Finding(Severity.Warning, "Realtime:Cluster:Capacity", $"{node.Name} holds {Words.Number((long)node.Connections)} of {Words.Number((long)node.Capacity)} connections");
+            yield return new Finding(Severity.Warning, "Realtime:MaxConnections", $"{node.Name} holds {Words.Number((long)node.Connections)} of {Words.Number((long)node.Capacity)} connections");
         }
 
         var all = active.Sum(node => (long)node.Connections);
         if (active.Count > 1 && nodes.Count > 1 && all > active.Sum(node => (long)node.Capacity) - active.Max(node => (long)node.Capacity))
         {
-            yield return new Finding(Severity.Warning, "Realtime:Cluster:Capacity", $"without its largest node the cluster is too small for its {Words.Count(all, "connection")}: no deploy and no loss without refusals");
+            yield return new Finding(Severity.Warning, "Realtime:MaxConnections", $"without its largest node the cluster is too small for its {Words.Count(all, "connection")}: no deploy and no loss without refusals");
         }
     }
 }

@@ -8,16 +8,12 @@ internal static class DifferenceRules
     /// <summary>Each node's own by nature: they say where it is.</summary>
     private static readonly string[] Own =
     [
-        "Realtime:Node", "Realtime:Address", "Realtime:Port", "Realtime:Cluster:PeerAddress", "Realtime:Cluster:PeerPort", "Realtime:Cluster:PeerAdvertisedPort", "Realtime:Cluster:PeerHost",
-        "Realtime:Cluster:ClientUrl", "Realtime:Cluster:Zone", "Realtime:Operator:Address", "Realtime:Operator:Port",
+        "Realtime:Node", "Realtime:Address", "Realtime:Port", "Realtime:Cluster:ClientUrl", "Realtime:Operator:Address", "Realtime:Operator:Port",
     ];
 
     /// <summary>What breaks when they differ. A prefix ends with a colon.</summary>
     private static readonly (string Name, Severity Severity, string Why)[] Known =
     [
-        ("Realtime:Cluster:Shards", Severity.Fault, "shards are counted differently: the same name would live in two places"),
-        ("Realtime:Cluster:Heartbeat", Severity.Fault, "nodes disagree on when one of them is dead"),
-        ("Realtime:Cluster:Secret", Severity.Fault, "some nodes have a secret and some have none: they will not talk to each other"),
         ("Realtime:Auth:", Severity.Fault, "the same token is good on one node and refused on another"),
         ("Realtime:Store", Severity.Warning, "nodes may be on different stores, or reach the same one in different ways"),
         ("Realtime:Namespaces:", Severity.Fault, "the rules of a channel change when its shard moves"),
@@ -26,8 +22,7 @@ internal static class DifferenceRules
         ("Realtime:Operator:Key", Severity.Warning, "the same key does not open every node"),
         ("Realtime:Operator:ViewKey", Severity.Warning, "the same key does not open every node"),
         ("Realtime:Origins", Severity.Warning, "the same page is let in here and refused there"),
-        ("Realtime:Cluster:DrainWindow", Severity.Warning, "some nodes move their clients away faster than others"),
-        ("Realtime:Cluster:Capacity", Severity.Note, "shards and new sessions are placed in proportion"),
+        ("Realtime:MaxConnections", Severity.Note, "one node takes more clients than another"),
         ("Realtime:Log:", Severity.Note, "nodes write differently much"),
         ("Serilog", Severity.Note, "nodes write differently much"),
     ];

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Realtime.Messages.Operators;
 
 namespace Realtime.Pbm.Checks;
@@ -18,8 +17,6 @@ internal sealed class RunningNode(NodeStatus status, ConfigurationReport configu
     public string? Find(string name) => _settings.TryGetValue(name, out var value) && value.Length > 0 ? value : null;
 
     public bool Has(string name) => Find(name) is not null;
-
-    public double? Number(string name) => double.TryParse(Find(name)?.Replace(",", "", StringComparison.Ordinal), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     public TimeSpan? Duration(string name) => Find(name) switch
     {

@@ -24,25 +24,21 @@ internal static class AuditVerb
                 }
 
                 var answer = await context.Api.GetAsync<AuditPage>(ApiPaths.With("audit", ("limit", context.Get(limit))), stop).ConfigureAwait(false);
-                if (context.Screen.Json)
+                return context.Tell(answer, page =>
                 {
-                    context.Screen.Document(answer.Json);
-                    return PbmExitCodes.Done;
-                }
+                    var listing = new Listing(
+                        new Column("at"), new Column("who", 1, Shrinks: true), new Column("action"), new Column("target", Shrinks: true), new Column("outcome", Right: true),
+                        new Column("node", 3), new Column("from", 4), new Column("detail", 2, Shrinks: true));
+                    foreach (var entry in page.Entries)
+                    {
+                        listing.Add(
+                            Words.Time(entry.At), entry.Who, new Cell(entry.Action, Tone.Strong), Words.OrDash(entry.Target),
+                            new Cell($"{entry.Outcome}", entry.Outcome < 400 ? Tone.Good : Tone.Bad), entry.Node, entry.From, Words.OrDash(entry.Detail));
+                    }
 
-                var listing = new Listing(
-                    new Column("at"), new Column("who", 1, Shrinks: true), new Column("action"), new Column("target", Shrinks: true), new Column("outcome", Right: true),
-                    new Column("node", 3), new Column("from", 4), new Column("detail", 2, Shrinks: true));
-                foreach (var entry in answer.Value.Entries)
-                {
-                    listing.Add(
-                        Words.Time(entry.At), entry.Who, new Cell(entry.Action, Tone.Strong), Words.OrDash(entry.Target),
-                        new Cell($"{entry.Outcome}", entry.Outcome < 400 ? Tone.Good : Tone.Bad), entry.Node, entry.From, Words.OrDash(entry.Detail));
-                }
-
-                context.Screen.Table(listing, "No operator has done anything since the nodes started.");
-                context.Screen.Missing(answer.Value.Unreachable);
-                return PbmExitCodes.Done;
+                    context.Screen.Table(listing, "No operator has done anything since the nodes started.");
+                    context.Screen.Missing(page.Unreachable);
+                });
             });
     }
 }

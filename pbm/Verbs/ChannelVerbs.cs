@@ -50,26 +50,22 @@ internal static class ChannelVerbs
                     static channels => channels.Channels.Count,
                     static (one, other) => new ChannelPage([.. one.Channels, .. other.Channels], other.Next, PageOptions.Union(one.Unreachable, other.Unreachable)),
                     stop).ConfigureAwait(false);
-                if (context.Screen.Json)
+                return context.Tell(answer, found =>
                 {
-                    context.Screen.Document(answer.Json);
-                    return PbmExitCodes.Done;
-                }
+                    var listing = new Listing(
+                        new Column("channel", Shrinks: true), new Column("owner", 1), new Column("durability", 4), new Column("head", 3), new Column("nodes", 2, Right: true),
+                        new Column("present", 2, Right: true), new Column("pub/s", Right: true));
+                    foreach (var channel in found.Channels)
+                    {
+                        listing.Add(
+                            new Cell(channel.Name, Tone.Strong), channel.Owner, channel.Durability, Words.OrDash(channel.Head), Words.Number((long)channel.Nodes),
+                            Words.Number(channel.Members), Words.Rate(channel.Rate));
+                    }
 
-                var listing = new Listing(
-                    new Column("channel", Shrinks: true), new Column("owner", 1), new Column("durability", 4), new Column("head", 3), new Column("nodes", 2, Right: true),
-                    new Column("present", 2, Right: true), new Column("pub/s", Right: true));
-                foreach (var channel in answer.Value.Channels)
-                {
-                    listing.Add(
-                        new Cell(channel.Name, Tone.Strong), channel.Owner, channel.Durability, Words.OrDash(channel.Head), Words.Number((long)channel.Nodes),
-                        Words.Number(channel.Members), Words.Rate(channel.Rate));
-                }
-
-                context.Screen.Table(listing, "No such channels in memory.");
-                PageOptions.More(context, answer.Value.Next);
-                context.Screen.Missing(answer.Value.Unreachable);
-                return PbmExitCodes.Done;
+                    context.Screen.Table(listing, "No such channels in memory.");
+                    PageOptions.More(context, found.Next);
+                    context.Screen.Missing(found.Unreachable);
+                });
             });
     }
 

@@ -45,18 +45,13 @@ internal static class ConfigVerbs
             {
                 var name = await context.NodeAsync(context.Find(node), stop).ConfigureAwait(false);
                 var answer = await context.Api.GetAsync<ConfigurationReport>(ApiPaths.Node(name, "config"), stop).ConfigureAwait(false);
-                if (context.Screen.Json)
+                return context.Tell(answer, report =>
                 {
-                    context.Screen.Document(answer.Json);
-                    return PbmExitCodes.Done;
-                }
-
-                foreach (var setting in answer.Value.Settings)
-                {
-                    context.Screen.Line(Cell.Quiet(setting.Name), Cell.Quiet("="), setting.Value);
-                }
-
-                return PbmExitCodes.Done;
+                    foreach (var setting in report.Settings)
+                    {
+                        context.Screen.Line(Cell.Quiet(setting.Name), Cell.Quiet("="), setting.Value);
+                    }
+                });
             });
     }
 

@@ -52,26 +52,22 @@ internal static class SessionVerbs
                     static sessions => sessions.Sessions.Count,
                     static (one, other) => new SessionPage([.. one.Sessions, .. other.Sessions], other.Next, PageOptions.Union(one.Unreachable, other.Unreachable)),
                     stop).ConfigureAwait(false);
-                if (context.Screen.Json)
+                return context.Tell(answer, found =>
                 {
-                    context.Screen.Document(answer.Json);
-                    return PbmExitCodes.Done;
-                }
+                    var listing = new Listing(
+                        new Column("id"), new Column("user", 1, Shrinks: true), new Column("state"), new Column("owner", 3), new Column("at", 2),
+                        new Column("subscriptions", 4, Right: true), new Column("since", 5));
+                    foreach (var session in found.Sessions)
+                    {
+                        listing.Add(
+                            new Cell(session.Id, Tone.Strong), Words.OrDash(session.User), Cell.State(session.State), session.Owner,
+                            session.At is null ? "-" : session.At == session.Owner ? Cell.Quiet(session.At) : session.At, Words.Number((long)session.Subscriptions), Words.Time(session.Since));
+                    }
 
-                var listing = new Listing(
-                    new Column("id"), new Column("user", 1, Shrinks: true), new Column("state"), new Column("owner", 3), new Column("at", 2),
-                    new Column("subscriptions", 4, Right: true), new Column("since", 5));
-                foreach (var session in answer.Value.Sessions)
-                {
-                    listing.Add(
-                        new Cell(session.Id, Tone.Strong), Words.OrDash(session.User), Cell.State(session.State), session.Owner,
-                        session.At is null ? "-" : session.At == session.Owner ? Cell.Quiet(session.At) : session.At, Words.Number((long)session.Subscriptions), Words.Time(session.Since));
-                }
-
-                context.Screen.Table(listing, "No such sessions in memory.");
-                PageOptions.More(context, answer.Value.Next);
-                context.Screen.Missing(answer.Value.Unreachable);
-                return PbmExitCodes.Done;
+                    context.Screen.Table(listing, "No such sessions in memory.");
+                    PageOptions.More(context, found.Next);
+                    context.Screen.Missing(found.Unreachable);
+                });
             });
     }
 

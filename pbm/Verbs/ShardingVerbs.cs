@@ -22,31 +22,26 @@ internal static class ShardingVerbs
         async (context, stop) =>
         {
             var answer = await context.Api.GetAsync<ClusterStatus>("cluster", stop).ConfigureAwait(false);
-            if (context.Screen.Json)
+            return context.Tell(answer, cluster =>
             {
-                context.Screen.Document(answer.Json);
-                return PbmExitCodes.Done;
-            }
+                var lives = cluster.Nodes.Select(node => node.Live).OfType<NodeLive>().ToList();
+                var listing = new Listing(new Column("kind"), new Column("in memory", Right: true), new Column("nodes", Right: true), new Column("shards", Right: true));
+                foreach (var (kind, count) in (ReadOnlySpan<(string, Func<NodeLive, int?>)>)[("session", static live => live.Sessions), ("channel", static live => live.Channels)])
+                {
+                    listing.Add(
+                        new Cell(kind, Tone.Strong), lives.All(live => count(live) is not null) ? Words.Number(lives.Sum(live => (long)count(live)!.Value)) : "-", Words.Number(lives.LongCount(live => count(live) > 0)), Words.Number((long)cluster.Shards.Total));
+                }
 
-            var cluster = answer.Value;
-            var lives = cluster.Nodes.Select(node => node.Live).OfType<NodeLive>().ToList();
-            var listing = new Listing(new Column("kind"), new Column("in memory", Right: true), new Column("nodes", Right: true), new Column("shards", Right: true));
-            foreach (var (kind, count) in (ReadOnlySpan<(string, Func<NodeLive, int?>)>)[("session", static live => live.Sessions), ("channel", static live => live.Channels)])
-            {
-                listing.Add(
-                    new Cell(kind, Tone.Strong), lives.All(live => count(live) is not null) ? Words.Number(lives.Sum(live => (long)count(live)!.Value)) : "-", Words.Number(lives.LongCount(live => count(live) > 0)), Words.Number((long)cluster.Shards.Total));
-            }
+                context.Screen.Table(listing, "No kinds.");
+                context.Screen.Gap();
+                context.Screen.Facts(("shards", Shared.Shards(cluster)));
+                if (cluster.Clustered)
+                {
+                    context.Screen.Facts(("moves", Shared.Pauses(cluster.Paused)));
+                }
 
-            context.Screen.Table(listing, "No kinds.");
-            context.Screen.Gap();
-            context.Screen.Facts(("shards", Shared.Shards(cluster)));
-            if (cluster.Clustered)
-            {
-                context.Screen.Facts(("moves", Shared.Pauses(cluster.Paused)));
-            }
-
-            context.Screen.Missing(cluster.Unreachable);
-            return PbmExitCodes.Done;
+                context.Screen.Missing(cluster.Unreachable);
+            });
         });
 
     private static Verb Regions(VerbRunner runner) => runner.Verb(
@@ -102,26 +97,22 @@ internal static class ShardingVerbs
                     static shards => shards.Shards.Count,
                     static (one, other) => other with { Shards = [.. one.Shards, .. other.Shards] },
                     stop).ConfigureAwait(false);
-                if (context.Screen.Json)
+                return context.Tell(answer, found =>
                 {
-                    context.Screen.Document(answer.Json);
-                    return PbmExitCodes.Done;
-                }
+                    var listing = new Listing(
+                        new Column("shard", Right: true), new Column("owner"), new Column("state"), new Column("plan", 3),
+                        new Column("sessions", 1, Right: true), new Column("channels", 2, Right: true));
+                    foreach (var shard in found.Shards)
+                    {
+                        listing.Add(
+                            $"{shard.Shard}", shard.Owner is null ? new Cell("nobody", Tone.Bad) : shard.Owner, Cell.State(shard.State),
+                            shard.Plan is null ? "-" : shard.Plan == shard.Owner ? Cell.Quiet(shard.Plan) : new Cell(shard.Plan, Tone.Busy),
+                            Words.Number(shard.Sessions), Words.Number(shard.Channels));
+                    }
 
-                var listing = new Listing(
-                    new Column("shard", Right: true), new Column("owner"), new Column("state"), new Column("plan", 3),
-                    new Column("sessions", 1, Right: true), new Column("channels", 2, Right: true));
-                foreach (var shard in answer.Value.Shards)
-                {
-                    listing.Add(
-                        $"{shard.Shard}", shard.Owner is null ? new Cell("nobody", Tone.Bad) : shard.Owner, Cell.State(shard.State),
-                        shard.Plan is null ? "-" : shard.Plan == shard.Owner ? Cell.Quiet(shard.Plan) : new Cell(shard.Plan, Tone.Busy),
-                        Words.Number(shard.Sessions), Words.Number(shard.Channels));
-                }
-
-                context.Screen.Table(listing, "No such shards.");
-                PageOptions.More(context, answer.Value.Next);
-                return PbmExitCodes.Done;
+                    context.Screen.Table(listing, "No such shards.");
+                    PageOptions.More(context, found.Next);
+                });
             });
     }
 
