@@ -14,6 +14,7 @@ using Realtime.Node.Namespaces;
 using Realtime.Node.Persistence;
 using Realtime.Node.Telemetry.Metrics;
 using Realtime.Node.Telemetry.Tracing;
+using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Channels;
 
@@ -24,7 +25,7 @@ public abstract class ChannelActorCase : Akka.TestKit.Xunit.TestKit
     protected static readonly ChannelName Name = MachineRig.Name;
 
     protected ChannelActorCase()
-        : base(ConfigurationFactory.ParseString("""
+        : base(ConfigurationFactory.ParseString(TestHocon.Silent + """
             akka.scheduler.implementation = "Akka.TestKit.TestScheduler, Akka.TestKit"
             akka.persistence {
               journal {

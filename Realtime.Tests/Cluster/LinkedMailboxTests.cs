@@ -50,7 +50,7 @@ public sealed class LinkedMailboxTests
     public async Task An_actor_with_it_goes_idle_and_wakes_up_for_every_message()
     {
         using var system = ActorSystem.Create("mailbox", ConfigurationFactory.ParseString(
-            $"akka.actor.default-mailbox.mailbox-type = \"{typeof(LinkedMailbox).FullName}, Realtime.Node\""));
+            TestHocon.Quiet + $"akka.actor.default-mailbox.mailbox-type = \"{typeof(LinkedMailbox).FullName}, Realtime.Node\""));
         var done = new TaskCompletionSource<int>();
         var adder = system.ActorOf(Props.Create(() => new Adder(Senders * Each, done)));
 

@@ -13,7 +13,6 @@ using Realtime.Node.Connections.Core;
 using Realtime.Node.Feeds;
 using Realtime.Node.Telemetry;
 using Realtime.Tests.Support;
-using LiveSubscription = Realtime.Node.Feeds.LiveSubscription;
 
 namespace Realtime.Tests.Connections;
 
@@ -32,9 +31,8 @@ public sealed class ConnectionActorTests : TestKit
     private SessionId _attached;
 
     public ConnectionActorTests() : base(
-        """
+        TestHocon.Silent + """
         akka.scheduler.implementation = "Akka.TestKit.TestScheduler, Akka.TestKit"
-        akka.loglevel = OFF
         akka.test.single-expect-default = 30s
         """)
     {

@@ -18,9 +18,7 @@ namespace Realtime.Tests.Feeds;
 public abstract class FeedTestKit : TestKit
 {
     protected FeedTestKit()
-        : base(ConfigurationFactory.ParseString("""
-            akka.loglevel = OFF
-            akka.stdout-loglevel = OFF
+        : base(ConfigurationFactory.ParseString(TestHocon.Silent + """
             akka.test.single-expect-default = 60s
             akka.scheduler.implementation = "Akka.TestKit.TestScheduler, Akka.TestKit"
             akka.actor.deployment {

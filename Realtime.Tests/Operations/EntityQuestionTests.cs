@@ -24,6 +24,7 @@ public sealed class EntityQuestionTests : TestKit
     private readonly EntityQuestions _questions;
 
     public EntityQuestionTests()
+        : base(TestHocon.Quiet)
     {
         var registry = ActorRegistry.For(Sys);
         registry.Register<SessionRegion>(TestActor);

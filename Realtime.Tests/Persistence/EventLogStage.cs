@@ -15,8 +15,8 @@ namespace Realtime.Tests.Persistence;
 public abstract class EventLogStage : TestKit
 {
     private static readonly string Hocon = $$"""
+        {{TestHocon.Silent}}
         {{SerializationConfig.Hocon}}
-        akka.loglevel = WARNING
         akka.test.single-expect-default = 30s
         akka.persistence.journal.plugin = "stage"
         akka.persistence.snapshot-store.plugin = "akka.persistence.snapshot-store.inmem"

@@ -13,10 +13,7 @@ namespace Realtime.Tests.Persistence;
 internal abstract class EventStoreCase : IAsyncDisposable
 {
     private const string Serialization =
-        """
-        akka.loglevel = OFF
-        akka.stdout-loglevel = OFF
-        akka.log-dead-letters = off
+        TestHocon.Silent + """
         akka.actor {
           serializers.test = "Realtime.Tests.Persistence.TestEventSerializer, Realtime.Tests"
           serialization-bindings { "Realtime.Tests.Persistence.TestEvent, Realtime.Tests" = test }

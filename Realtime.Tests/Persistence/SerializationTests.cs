@@ -7,6 +7,7 @@ using Realtime.Messages.Persisted.Events;
 using Realtime.Messages.Positions;
 using Realtime.Node.Persistence.Events;
 using Realtime.Node.Persistence.Serialization;
+using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Persistence;
 
@@ -16,7 +17,7 @@ public sealed class SerializationTests : IAsyncLifetime
 {
     private static readonly EventOrigin Origin = new(new Incarnation(7), 0x0102030405060708, 0x1112131415161718, 300, 2);
     private static readonly SessionId Session = new((UInt128)0xABCD);
-    private readonly ActorSystem _system = ActorSystem.Create("serialization", ConfigurationFactory.ParseString(SerializationConfig.Hocon));
+    private readonly ActorSystem _system = ActorSystem.Create("serialization", ConfigurationFactory.ParseString(TestHocon.Quiet + SerializationConfig.Hocon));
 
     public static TheoryData<string> Kinds => [.. Bodies.Keys];
 

@@ -8,13 +8,14 @@ using Realtime.Node.Auth;
 using Realtime.Node.Gateway;
 using Realtime.Node.Persistence;
 using Realtime.Node.Sessions;
+using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Sessions;
 
 /// <summary>Keys of resume tokens in their log.</summary>
 [Collection(ActorSystems.Name)]
 public sealed class ResumeKeysTests() : TestKit(ConfigurationFactory.ParseString(
-    """
+    TestHocon.Silent + """
     akka.persistence.journal {
       plugin = "akka.persistence.journal.test"
       test.class = "Akka.Persistence.TestKit.TestJournal, Akka.Persistence.TestKit"

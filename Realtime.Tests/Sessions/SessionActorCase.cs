@@ -5,15 +5,15 @@ using Akka.Hosting;
 using Akka.Persistence.TestKit;
 using Akka.TestKit;
 using Akka.TestKit.Xunit;
+using Realtime.Messages.Entities;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Sessions;
 using Realtime.Node.Persistence;
 using Realtime.Node.Persistence.Journal;
 using Realtime.Node.Sessions;
 using Realtime.Node.Telemetry.Metrics;
+using Realtime.Tests.Support;
 using static Realtime.Tests.Sessions.MachineRig;
-using SessionPhase = Realtime.Messages.Entities.SessionPhase;
-using SessionSubscription = Realtime.Messages.Entities.SessionSubscription;
 
 namespace Realtime.Tests.Sessions;
 
@@ -42,7 +42,7 @@ public abstract class SessionActorCase : TestKit
 
     protected SessionActorCase()
         : base(ConfigurationFactory.ParseString(
-            """
+            TestHocon.Silent + """
             akka.scheduler.implementation = "Akka.TestKit.TestScheduler, Akka.TestKit"
             akka.persistence.journal {
               plugin = "akka.persistence.journal.test"
