@@ -38,7 +38,7 @@ public static class ChannelRegistration
             registry.Register<ChannelRegion>(region);
             system.ActorOf(
                 ClusterSingletonManager.Props(
-                    AgedChannelSweep.Props(region, namespaces, logs, sweep), PoisonPill.Instance, ClusterSingletonManagerSettings.Create(system)),
+                    AgedChannelSweep.Props(region, namespaces, logs, sweep, settings.Logs.Log), PoisonPill.Instance, ClusterSingletonManagerSettings.Create(system)),
                 "aged-channel-sweep");
         });
 

@@ -75,5 +75,19 @@ public static class EntityIds
 
     public static string LogOf(SessionId session) => SessionPrefix + Of(session);
 
+    /// <summary>The channel a log is of.</summary>
+    public static bool TryParseLog(string persistenceId, out ChannelName channel)
+    {
+        channel = default;
+        return persistenceId.StartsWith(ChannelPrefix, StringComparison.Ordinal) && TryParse(persistenceId[ChannelPrefix.Length..], out channel);
+    }
+
+    /// <summary>The session a log is of.</summary>
+    public static bool TryParseLog(string persistenceId, out SessionId session)
+    {
+        session = default;
+        return persistenceId.StartsWith(SessionPrefix, StringComparison.Ordinal) && SessionId.TryParse(persistenceId.AsSpan(SessionPrefix.Length), out session);
+    }
+
     private static int? Digit(char c) => Digits.IndexOf(c, StringComparison.Ordinal) is var at and >= 0 ? at : null;
 }

@@ -6,5 +6,5 @@ public interface IKeptLogs
     /// <summary>A page of logs, in the order of their names.</summary>
     /// <param name="after">Where the page before ended; default for the first.</param>
     /// <param name="most">Logs looked at; those of which nothing is kept are left out.</param>
-    Task<KeptLogPage> ReadAsync(KeptLogCursor after, int most, CancellationToken cancellation = default);
+    Task<SweepPage<KeptLog, KeptLogCursor>> ReadAsync(KeptLogCursor after, int most, CancellationToken cancellation = default);
 }

@@ -40,6 +40,15 @@ internal sealed partial class PersistenceLogging(ILogger logger)
     [LoggerMessage(LogEvents.RowsNotDeleted, LogLevel.Warning, "Rows of {Log} were not deleted; tried again later")]
     public partial void RowsNotDeleted(string log, Exception failure);
 
+    [LoggerMessage(LogEvents.SweepFails, LogLevel.Warning, "The store cannot be searched for {Sought} now; tried again in {Pause}")]
+    public partial void SweepFails(string sought, TimeSpan pause, Exception failure);
+
+    [LoggerMessage(LogEvents.SweepUnanswered, LogLevel.Warning, "In a search for {Sought} {Count} did not answer in time; they are asked in the next round")]
+    public partial void SweepUnanswered(string sought, int count);
+
+    [LoggerMessage(LogEvents.EndedLogsNotDeleted, LogLevel.Warning, "The logs of {Count} ended sessions were not deleted; tried again in the next round")]
+    public partial void EndedLogsNotDeleted(int count, Exception failure);
+
     public void EventNotWritten(string log, long number, Exception failure) => EventNotWritten(LevelOf(failure), log, number, failure);
 
     public void NotRead(string log, long number, Exception failure) => NotRead(LevelOf(failure), log, number, failure);

@@ -41,7 +41,7 @@ public static class SessionRegistration
             LeaveOrder.StopBeforeOtherRegions(system, RegionName, region);
             system.ActorOf(
                 ClusterSingletonManager.Props(
-                    IdleSessionSweep.Props(region, idle, sweep), PoisonPill.Instance, ClusterSingletonManagerSettings.Create(system)),
+                    IdleSessionSweep.Props(region, idle, sweep, settings.Logs.Log), PoisonPill.Instance, ClusterSingletonManagerSettings.Create(system)),
                 "idle-session-sweep");
         });
 }

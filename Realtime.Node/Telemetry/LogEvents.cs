@@ -39,6 +39,9 @@ public static class LogEvents
     public const int LogNotRead = 2129;
     public const int SnapshotNotSaved = 2130;
     public const int RowsNotDeleted = 2131;
+    public const int SweepFails = 2132;
+    public const int SweepUnanswered = 2133;
+    public const int EndedLogsNotDeleted = 2134;
 
     // 2200: membership of the engine before Akka.NET
     public const int ClusterJoined = 2201; // retired

@@ -1,28 +1,24 @@
 using Akka.Actor;
-using Akka.TestKit;
-using Akka.TestKit.Xunit;
 using Realtime.Messages.Channels;
 using Realtime.Messages.Ids;
 using Realtime.Node.Channels;
 using Realtime.Node.Namespaces;
 using Realtime.Node.Persistence;
+using Realtime.Node.Telemetry;
+using Realtime.Tests.Persistence;
 
 namespace Realtime.Tests.Channels;
 
 /// <summary>The cluster's search for channels with messages past their age, over a store and channels that a test plays.</summary>
 [Collection(ActorSystems.Name)]
-public sealed class AgedChannelSweepTests : TestKit
+public sealed class AgedChannelSweepTests : SweepStage
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Age = TimeSpan.FromDays(1);
 
-    private readonly AgeSweepPolicy _policy = new() { PageLogs = 2 };
+    private readonly AgeSweepPolicy _policy = new() { PageSize = 2 };
     private readonly PagedStore _store = new();
-    private readonly TestProbe _channels;
-    private readonly IActorRef _sweep;
 
     public AgedChannelSweepTests()
-        : base("akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"")
     {
         var namespaces = new NamespaceTable(
         [
@@ -30,11 +26,10 @@ public sealed class AgedChannelSweepTests : TestKit
             new NamespacePolicy("kept") { History = new HistoryLimits { Age = null } },
             new NamespacePolicy("board") { Durability = Durability.Memory, History = new HistoryLimits { Age = Age } },
         ]);
-        _channels = CreateTestProbe();
-        _sweep = Sys.ActorOf(AgedChannelSweep.Props(_channels.Ref, namespaces, _store, _policy));
+        Sweep = Sys.ActorOf(AgedChannelSweep.Props(Entities.Ref, namespaces, _store, _policy, Logging));
     }
 
-    private TestScheduler Clock => (TestScheduler)Sys.Scheduler;
+    private protected override IActorRef Sweep { get; }
 
     private DateTimeOffset Old => Clock.Now - Age - TimeSpan.FromSeconds(1);
 
@@ -67,11 +62,11 @@ public sealed class AgedChannelSweepTests : TestKit
         _store.Keep(Clock.Now, "log:young");
         _store.Keep(Old, "log:old");
         Tick(_policy.Pause);
-        AwaitTick(_policy.PagePause, () => _channels.HasMessages);
+        AwaitTick(_policy.PagePause, () => Entities.HasMessages);
 
         Asked().Channel.Value.ShouldBe("log:old");
         Settle();
-        _channels.HasMessages.ShouldBeFalse();
+        Entities.HasMessages.ShouldBeFalse();
     }
 
     [Fact]
@@ -80,7 +75,10 @@ public sealed class AgedChannelSweepTests : TestKit
         _store.Keep(Old, "log:a");
         Tick(_policy.Pause);
         Asked();
-        AwaitTick(_policy.AnswerWithin, () => _channels.HasMessages);
+        AwaitTick(_policy.AnswerWithin, () => Lines(LogEvents.SweepUnanswered).Count > 0);
+        Lines(LogEvents.SweepUnanswered)[0].Values["Count"].ShouldBe(1);
+
+        AwaitTick(_policy.Pause, () => Entities.HasMessages);
         Asked().Channel.Value.ShouldBe("log:a");
     }
 
@@ -90,39 +88,16 @@ public sealed class AgedChannelSweepTests : TestKit
         _store.Failing = true;
         _store.Keep(Old, "log:a");
         Tick(_policy.Pause);
-        AwaitAssert(() => _store.Reads.ShouldBe(1), Deadline);
+        AwaitAssert(() => Lines(LogEvents.SweepFails).ShouldHaveSingleItem().Exception.ShouldBeOfType<TimeoutException>(), Deadline);
         _store.Failing = false;
 
-        AwaitTick(_policy.Pause, () => _channels.HasMessages);
+        AwaitTick(_policy.Pause, () => Entities.HasMessages);
         Asked().Channel.Value.ShouldBe("log:a");
     }
 
-    private ChannelRequest.Inspect Asked() => _channels.ExpectMsg<ChannelRequest.Inspect>(Deadline);
+    private ChannelRequest.Inspect Asked() => Entities.ExpectMsg<ChannelRequest.Inspect>(Deadline);
 
-    private void Answer(ChannelRequest.Inspect request) => _sweep.Tell(new ChannelReply.Retry(request.Tag), _channels.Ref);
-
-    /// <summary>The actor has taken what it was sent.</summary>
-    private void Settle()
-    {
-        var probe = CreateTestProbe();
-        _sweep.Tell(new Identify(1), probe.Ref);
-        probe.ExpectMsg<ActorIdentity>(Deadline);
-    }
-
-    /// <summary>Once the actor has set the timer.</summary>
-    private void Tick(TimeSpan time)
-    {
-        Settle();
-        Clock.Advance(time);
-    }
-
-    private void AwaitTick(TimeSpan time, Func<bool> until) => AwaitAssert(
-        () =>
-        {
-            Tick(time);
-            until().ShouldBeTrue();
-        },
-        Deadline);
+    private void Answer(ChannelRequest.Inspect request) => Sweep.Tell(new ChannelReply.Retry(request.Tag), Entities.Ref);
 
     private sealed class PagedStore : IKeptLogs
     {
@@ -136,17 +111,17 @@ public sealed class AgedChannelSweepTests : TestKit
         public void Keep(DateTimeOffset oldest, params IEnumerable<string> channels) =>
             _logs.AddRange(channels.Select(channel => new KeptLog(ChannelName.Parse(channel), oldest)));
 
-        public Task<KeptLogPage> ReadAsync(KeptLogCursor after, int most, CancellationToken cancellation = default)
+        public Task<SweepPage<KeptLog, KeptLogCursor>> ReadAsync(KeptLogCursor after, int most, CancellationToken cancellation = default)
         {
             Interlocked.Increment(ref _reads);
             if (Failing)
             {
-                return Task.FromException<KeptLogPage>(new TimeoutException("the store does not answer"));
+                return Task.FromException<SweepPage<KeptLog, KeptLogCursor>>(new TimeoutException("the store does not answer"));
             }
 
             var begun = _logs.FindIndex(log => log.Channel.Value == after.PersistenceId) + 1;
             var page = _logs.Skip(begun).Take(most).ToList();
-            return Task.FromResult(new KeptLogPage(page, begun + page.Count < _logs.Count ? new KeptLogCursor(page[^1].Channel.Value) : null));
+            return Task.FromResult(new SweepPage<KeptLog, KeptLogCursor>(page, begun + page.Count < _logs.Count ? new KeptLogCursor(page[^1].Channel.Value) : null));
         }
     }
 }

@@ -12,6 +12,7 @@ using Realtime.Messages.Positions;
 using Realtime.Node.Channels;
 using Realtime.Node.Namespaces;
 using Realtime.Node.Persistence;
+using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Channels;
 
@@ -31,11 +32,10 @@ public sealed class ChannelRegionTests : IAsyncLifetime
         var namespaces = new NamespaceTable([new NamespacePolicy("chat"), new NamespacePolicy("mem") { Durability = Durability.Memory }]);
         _host = new HostBuilder().ConfigureServices(services => services.AddAkka("channels", builder => builder
             .AddHocon(
-                """
+                TestHocon.Quiet + """
                 akka.cluster.sharding { state-store-mode = ddata, passivate-idle-entity-after = off, retry-interval = 0.2s }
                 akka.persistence.journal.plugin = "akka.persistence.journal.inmem"
                 akka.persistence.snapshot-store.plugin = "akka.persistence.snapshot-store.inmem"
-                akka.loglevel = ERROR
                 """,
                 HoconAddMode.Prepend)
             .WithRemoting("127.0.0.1", 0)
@@ -123,7 +123,7 @@ public sealed class ChannelRegionTests : IAsyncLifetime
 
     private sealed class NoLogs : IKeptLogs
     {
-        public Task<KeptLogPage> ReadAsync(KeptLogCursor after, int most, CancellationToken cancellation = default) => Task.FromResult(new KeptLogPage([], null));
+        public Task<SweepPage<KeptLog, KeptLogCursor>> ReadAsync(KeptLogCursor after, int most, CancellationToken cancellation = default) => Task.FromResult(new SweepPage<KeptLog, KeptLogCursor>([], null));
     }
 
     private sealed class Lease : IWriterLease

@@ -36,7 +36,7 @@ public abstract class KeptLogsSuite : IAsyncLifetime
             await InsertAsync(name, 10, 2_000);
         }
 
-        var pages = new List<KeptLogPage>();
+        var pages = new List<SweepPage<KeptLog, KeptLogCursor>>();
         KeptLogCursor? next = default(KeptLogCursor);
         while (next is { } after)
         {
@@ -44,8 +44,8 @@ public abstract class KeptLogsSuite : IAsyncLifetime
             next = pages[^1].Next;
         }
 
-        pages.Select(page => page.Logs.Count).ShouldBe([2, 2, 1]);
-        pages.SelectMany(page => page.Logs).Select(log => (log.Channel.Value, log.OldestWritten.UtcTicks)).ShouldBe(
+        pages.Select(page => page.Entries.Count).ShouldBe([2, 2, 1]);
+        pages.SelectMany(page => page.Entries).Select(log => (log.Channel.Value, log.OldestWritten.UtcTicks)).ShouldBe(
             [("Chat:z", 1_001), ("chat:a", 1_003), ("chat:a~", 1_002), ("chat:b", 1_000), ("chat:é", 1_004)]);
     }
 
@@ -57,8 +57,8 @@ public abstract class KeptLogsSuite : IAsyncLifetime
         await InsertAsync("chat:trimmed", 2, 3_000);
 
         var first = await Logs.ReadAsync(default, 1, TestContext.Current.CancellationToken);
-        first.Logs.ShouldBeEmpty();
-        (await Logs.ReadAsync(first.Next!.Value, 10, TestContext.Current.CancellationToken)).Logs.ShouldHaveSingleItem()
+        first.Entries.ShouldBeEmpty();
+        (await Logs.ReadAsync(first.Next!.Value, 10, TestContext.Current.CancellationToken)).Entries.ShouldHaveSingleItem()
             .ShouldBe(new KeptLog(ChannelName.Parse("chat:trimmed"), new DateTimeOffset(3_000, TimeSpan.Zero)));
     }
 
@@ -72,7 +72,7 @@ public abstract class KeptLogsSuite : IAsyncLifetime
 
         var page = await Logs.ReadAsync(default, 10, TestContext.Current.CancellationToken);
 
-        page.Logs.ShouldBeEmpty();
+        page.Entries.ShouldBeEmpty();
         page.Next.ShouldBeNull();
     }
 
@@ -82,7 +82,7 @@ public abstract class KeptLogsSuite : IAsyncLifetime
         await InsertAsync("chat:a", 1, 1_000);
         await using var writer = await Case.HoldWritesAsync();
 
-        (await Logs.ReadAsync(default, 10, TestContext.Current.CancellationToken).Within("the page")).Logs.Count.ShouldBe(1);
+        (await Logs.ReadAsync(default, 10, TestContext.Current.CancellationToken).Within("the page")).Entries.Count.ShouldBe(1);
     }
 
     internal abstract EventStoreCase CreateCase();

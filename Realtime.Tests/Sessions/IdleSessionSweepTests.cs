@@ -1,32 +1,26 @@
 using Akka.Actor;
-using Akka.TestKit;
-using Akka.TestKit.Xunit;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Sessions;
 using Realtime.Node.Persistence;
 using Realtime.Node.Sessions;
+using Realtime.Node.Telemetry;
+using Realtime.Tests.Persistence;
 
 namespace Realtime.Tests.Sessions;
 
 /// <summary>The cluster's search for sessions that expire, over a store and sessions that a test plays.</summary>
 [Collection(ActorSystems.Name)]
-public sealed class IdleSessionSweepTests : TestKit
+public sealed class IdleSessionSweepTests : SweepStage
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
-
-    private readonly IdleSweepPolicy _policy = new() { PageSessions = 2 };
+    private readonly IdleSweepPolicy _policy = new() { PageSize = 2 };
     private readonly PagedStore _store = new();
-    private readonly TestProbe _sessions;
-    private readonly IActorRef _sweep;
 
     public IdleSessionSweepTests()
-        : base("akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"")
     {
-        _sessions = CreateTestProbe();
-        _sweep = Sys.ActorOf(IdleSessionSweep.Props(_sessions.Ref, _store, _policy));
+        Sweep = Sys.ActorOf(IdleSessionSweep.Props(Entities.Ref, _store, _policy, Logging));
     }
 
-    private TestScheduler Clock => (TestScheduler)Sys.Scheduler;
+    private protected override IActorRef Sweep { get; }
 
     [Fact]
     public void Candidates_are_asked_page_by_page_and_the_next_page_waits_for_the_answers()
@@ -52,7 +46,10 @@ public sealed class IdleSessionSweepTests : TestKit
         _store.Idle(1);
         Tick(_policy.Pause);
         Asked();
-        AwaitTick(_policy.AnswerWithin, () => _sessions.HasMessages);
+        AwaitTick(_policy.AnswerWithin, () => Lines(LogEvents.SweepUnanswered).Count > 0);
+        Lines(LogEvents.SweepUnanswered)[0].Values["Count"].ShouldBe(1);
+
+        AwaitTick(_policy.Pause, () => Entities.HasMessages);
         Asked().Session.ShouldBe(new SessionId(1));
     }
 
@@ -62,10 +59,10 @@ public sealed class IdleSessionSweepTests : TestKit
         _store.Failing = true;
         _store.Idle(1);
         Tick(_policy.Pause);
-        AwaitAssert(() => _store.Reads.ShouldBe(1), Deadline);
+        AwaitAssert(() => Lines(LogEvents.SweepFails).ShouldHaveSingleItem().Exception.ShouldBeOfType<TimeoutException>(), Deadline);
         _store.Failing = false;
 
-        AwaitTick(_policy.Pause, () => _sessions.HasMessages);
+        AwaitTick(_policy.Pause, () => Entities.HasMessages);
         Asked().Session.ShouldBe(new SessionId(1));
     }
 
@@ -81,32 +78,27 @@ public sealed class IdleSessionSweepTests : TestKit
     }
 
     [Fact]
-    public void Only_sessions_that_were_written_a_time_to_live_ago_are_candidates()
+    public void EndedEntities_that_could_not_be_forgotten_are_a_line_in_the_log_and_forgotten_in_the_next_round()
+    {
+        _store.Forgets = false;
+        _store.Ended(7);
+        Tick(_policy.Pause);
+        AwaitAssert(() => Lines(LogEvents.EndedLogsNotDeleted).ShouldHaveSingleItem().Values["Count"].ShouldBe(1), Deadline);
+        _store.Forgets = true;
+
+        AwaitTick(_policy.Pause, () => _store.Forgotten.Contains(new SessionId(7)));
+    }
+
+    [Fact]
+    public void OnlyEntities_that_were_written_a_time_to_live_ago_are_candidates()
     {
         Tick(_policy.Pause);
         AwaitAssert(() => _store.Before.ShouldBe(Clock.Now - _policy.TimeToLive), Deadline);
     }
 
-    private SessionRequest.ExpireIfIdle Asked() => _sessions.ExpectMsg<SessionRequest.ExpireIfIdle>(Deadline);
+    private SessionRequest.ExpireIfIdle Asked() => Entities.ExpectMsg<SessionRequest.ExpireIfIdle>(Deadline);
 
-    private void Answer(SessionRequest.ExpireIfIdle request) => _sweep.Tell(new SessionReply.Kept(request.Tag), _sessions.Ref);
-
-    /// <summary>Once the actor has set the timer.</summary>
-    private void Tick(TimeSpan time)
-    {
-        var probe = CreateTestProbe();
-        _sweep.Tell(new Identify(1), probe.Ref);
-        probe.ExpectMsg<ActorIdentity>(Deadline);
-        Clock.Advance(time);
-    }
-
-    private void AwaitTick(TimeSpan time, Func<bool> until) => AwaitAssert(
-        () =>
-        {
-            Tick(time);
-            until().ShouldBeTrue();
-        },
-        Deadline);
+    private void Answer(SessionRequest.ExpireIfIdle request) => Sweep.Tell(new SessionReply.Kept(request.Tag), Entities.Ref);
 
     private sealed class PagedStore : IIdleSessions
     {
@@ -116,6 +108,8 @@ public sealed class IdleSessionSweepTests : TestKit
         private int _reads;
 
         public volatile bool Failing;
+
+        public volatile bool Forgets = true;
 
         public int Reads => Volatile.Read(ref _reads);
 
@@ -142,23 +136,28 @@ public sealed class IdleSessionSweepTests : TestKit
 
         public void Ended(int session) => _rows.Add(new IdleSession(new SessionId((UInt128)session), 2, true));
 
-        public Task<IdleSessionPage> ReadAsync(
+        public Task<SweepPage<IdleSession, IdleSessionCursor>> ReadAsync(
             DateTimeOffset writtenBefore, IdleSessionCursor after, int most, CancellationToken cancellation = default)
         {
             Before = writtenBefore;
             Interlocked.Increment(ref _reads);
             if (Failing)
             {
-                return Task.FromException<IdleSessionPage>(new TimeoutException("the store does not answer"));
+                return Task.FromException<SweepPage<IdleSession, IdleSessionCursor>>(new TimeoutException("the store does not answer"));
             }
 
             var page = _rows.Skip((int)after.Row).Take(most).ToList();
             var end = after.Row + page.Count;
-            return Task.FromResult(new IdleSessionPage(page, end < _rows.Count ? new IdleSessionCursor(0, end) : null));
+            return Task.FromResult(new SweepPage<IdleSession, IdleSessionCursor>(page, end < _rows.Count ? new IdleSessionCursor(0, end) : null));
         }
 
         public Task ForgetAsync(IReadOnlyList<IdleSession> ended, CancellationToken cancellation = default)
         {
+            if (!Forgets)
+            {
+                return Task.FromException(new TimeoutException("the store does not answer"));
+            }
+
             lock (_lock)
             {
                 _forgotten.AddRange(ended.Select(session => session.Session));

@@ -5,6 +5,7 @@ using Akka.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Realtime.Messages.Channels;
+using Realtime.Messages.Entities;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Sessions;
 using Realtime.Node.Persistence;
@@ -13,7 +14,6 @@ using Realtime.Node.Persistence.Store;
 using Realtime.Node.Sessions;
 using Realtime.Tests.Persistence;
 using Realtime.Tests.Support;
-using SessionSubscription = Realtime.Messages.Entities.SessionSubscription;
 
 namespace Realtime.Tests.Sessions;
 
@@ -63,9 +63,9 @@ public abstract class SessionStoreSuite : IAsyncLifetime
         var connection = await OpenAsync(id);
         await connection.Ask<SessionReply.Done>(new SessionRequest.Detach(id, 2)).Within("the detach");
 
-        await UntilAsync(page => page.Sessions is [{ HasEnded: false }], "its record");
-        await UntilAsync(page => page.Sessions is [{ HasEnded: true }], "its end");
-        await UntilAsync(page => page.Sessions is [], "the sweep");
+        await UntilAsync(found => found is [{ HasEnded: false }], "its record");
+        await UntilAsync(found => found is [{ HasEnded: true }], "its end");
+        await UntilAsync(found => found is [], "the sweep");
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public abstract class SessionStoreSuite : IAsyncLifetime
         }
 
         var ended = await OpenAsync(new SessionId(6));
-        await UntilAsync(page => page.Sessions.Count == 6, "six records");
+        await UntilAsync(found => found.Count == 6, "six records");
         await ended.Ask<SessionReply.Done>(new SessionRequest.End(new SessionId(6), 3)).Within("the bye");
         var idle = new SqlIdleSessions(Case.Store);
         var found = new List<IdleSession>();
@@ -87,13 +87,13 @@ public abstract class SessionStoreSuite : IAsyncLifetime
         while (next is { } after)
         {
             var page = await idle.ReadAsync(Tomorrow, after, 4, TestContext.Current.CancellationToken);
-            found.AddRange(page.Sessions);
+            found.AddRange(page.Entries);
             next = page.Next;
         }
 
         found.Select(session => session.Session).ShouldBe([.. ids, new SessionId(6)], ignoreOrder: true);
         found.Where(session => session.HasEnded).ShouldHaveSingleItem().ShouldBe(new IdleSession(new SessionId(6), 2, true));
-        (await idle.ReadAsync(DateTimeOffset.UnixEpoch, default, 10, TestContext.Current.CancellationToken)).Sessions.ShouldBeEmpty();
+        (await idle.ReadAsync(DateTimeOffset.UnixEpoch, default, 10, TestContext.Current.CancellationToken)).Entries.ShouldBeEmpty();
 
         await idle.ForgetAsync([new IdleSession(new SessionId(6), 1, true)], TestContext.Current.CancellationToken);
         (await CountAsync(new SessionId(6))).ShouldBe(2, "it was written since");
@@ -116,8 +116,7 @@ public abstract class SessionStoreSuite : IAsyncLifetime
         var settings = new SessionSettings(policy, new NodeId("one"), logs, journals.Sessions.NewIds);
         _host = new HostBuilder().ConfigureServices(services => services.AddAkka("sessions", (builder, _) => builder
             .AddHocon(
-                """
-                akka.loglevel = WARNING
+                TestHocon.Quiet + """
                 akka.actor.provider = cluster
                 akka.remote.dot-netty.tcp { hostname = "127.0.0.1", port = 0 }
                 akka.cluster.sharding.state-store-mode = ddata
@@ -150,15 +149,10 @@ public abstract class SessionStoreSuite : IAsyncLifetime
         return connection;
     }
 
-    private async Task UntilAsync(Func<IdleSessionPage, bool> holds, string what)
+    private Task UntilAsync(Func<IReadOnlyList<IdleSession>, bool> holds, string what)
     {
         var idle = new SqlIdleSessions(Case.Store);
-        var deadline = TimeProvider.System.GetTimestamp();
-        while (!holds(await idle.ReadAsync(Tomorrow, default, 10, TestContext.Current.CancellationToken)))
-        {
-            (TimeProvider.System.GetElapsedTime(deadline) < TimeSpan.FromSeconds(30)).ShouldBeTrue($"waited in vain for {what}");
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
-        }
+        return Soon.IsTrueAsync(async () => holds((await idle.ReadAsync(Tomorrow, default, 10, TestContext.Current.CancellationToken)).Entries), what);
     }
 
     private async Task<long> CountAsync(SessionId id) => (long)(await Case.ScalarAsync(

@@ -2,7 +2,6 @@ using Realtime.Messages.Ids;
 using Realtime.Messages.Positions;
 using Realtime.Node.Namespaces;
 using Realtime.Node.Persistence.Events;
-using ChannelState = Realtime.Node.Persistence.Events.ChannelState;
 
 namespace Realtime.Node.Channels.Core;
 

@@ -1,10 +1,10 @@
 using Realtime.Messages.Channels;
+using Realtime.Messages.Entities;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Positions;
 using Realtime.Node.Namespaces;
 using Realtime.Node.Persistence;
-using PresentMember = Realtime.Messages.Entities.PresentMember;
 
 namespace Realtime.Node.Channels.Core;
 

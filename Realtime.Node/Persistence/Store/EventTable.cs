@@ -10,4 +10,7 @@ public sealed record EventTable
     public static EventTable Sessions { get; } = new("session_event");
 
     public string Name { get; }
+
+    /// <summary>As statements name it.</summary>
+    public string In(string? schema) => schema is null ? Name : $"{schema}.{Name}";
 }

@@ -11,11 +11,9 @@ namespace Realtime.Node.Persistence.Store;
 /// </summary>
 public sealed class SqlIdleSessions(EventStore store) : IIdleSessions
 {
-    private const string LogPrefix = "s-";
+    private string Table => EventTable.Sessions.In(store.Schema);
 
-    private string Table => store.Schema is { } schema ? $"{schema}.{EventTable.Sessions.Name}" : EventTable.Sessions.Name;
-
-    public async Task<IdleSessionPage> ReadAsync(
+    public async Task<SweepPage<IdleSession, IdleSessionCursor>> ReadAsync(
         DateTimeOffset writtenBefore, IdleSessionCursor after, int most, CancellationToken cancellation = default)
     {
         await using var connection = new DataConnection(store.DataOptions);
@@ -33,12 +31,16 @@ public sealed class SqlIdleSessions(EventStore store) : IIdleSessions
             new DataParameter("written", after.Written),
             new DataParameter("row", after.Row),
             new DataParameter("most", most));
-        IdleSession[] sessions =
-        [
-            .. rows.Where(row => SessionId.TryParse(row.PersistenceId.AsSpan(LogPrefix.Length), out _))
-                .Select(row => new IdleSession(IdOf(row.PersistenceId), row.SequenceNumber, HasEnded(row.Message))),
-        ];
-        return new IdleSessionPage(sessions, rows.Count < most ? null : new IdleSessionCursor(rows[^1].Created, rows[^1].Ordering));
+        var sessions = new List<IdleSession>(rows.Count);
+        foreach (var row in rows)
+        {
+            if (EntityIds.TryParseLog(row.PersistenceId, out SessionId session))
+            {
+                sessions.Add(new IdleSession(session, row.SequenceNumber, HasEnded(row.Message)));
+            }
+        }
+
+        return new(sessions, rows.Count < most ? null : new IdleSessionCursor(rows[^1].Created, rows[^1].Ordering));
     }
 
     public async Task ForgetAsync(IReadOnlyList<IdleSession> ended, CancellationToken cancellation = default)
@@ -57,11 +59,6 @@ public sealed class SqlIdleSessions(EventStore store) : IIdleSessions
                 new DataParameter("newest", session.SequenceNr));
         }
     }
-
-    private static SessionId IdOf(string persistenceId) =>
-        SessionId.TryParse(persistenceId.AsSpan(LogPrefix.Length), out var id)
-            ? id
-            : throw new InvalidDataException($"{persistenceId} is of no session");
 
     private static bool HasEnded(byte[]? message) =>
         message is not null && EventCodec.Read(message).Body is JournalEvent.Ended or JournalEvent.Opened { Kept: JournalEvent.Ended };

@@ -1,5 +1,6 @@
 using LinqToDB.Data;
 using LinqToDB.Mapping;
+using Realtime.Messages.Ids;
 
 namespace Realtime.Node.Persistence.Store;
 
@@ -9,11 +10,9 @@ namespace Realtime.Node.Persistence.Store;
 /// </summary>
 public sealed class SqlKeptLogs(EventStore store) : IKeptLogs
 {
-    private const string LogPrefix = "c-";
+    private string Table => EventTable.Channels.In(store.Schema);
 
-    private string Table => store.Schema is { } schema ? $"{schema}.{EventTable.Channels.Name}" : EventTable.Channels.Name;
-
-    public async Task<KeptLogPage> ReadAsync(KeptLogCursor after, int most, CancellationToken cancellation = default)
+    public async Task<SweepPage<KeptLog, KeptLogCursor>> ReadAsync(KeptLogCursor after, int most, CancellationToken cancellation = default)
     {
         await using var connection = new DataConnection(store.DataOptions);
         var rows = await connection.QueryToListAsync<Row>(
@@ -28,18 +27,18 @@ public sealed class SqlKeptLogs(EventStore store) : IKeptLogs
             FROM log WHERE log.id IS NOT NULL ORDER BY log.place
             """,
             cancellation,
-            new DataParameter("after", after.PersistenceId ?? LogPrefix),
+            new DataParameter("after", after.PersistenceId ?? "c-"),
             new DataParameter("most", most));
         var logs = new List<KeptLog>(rows.Count);
         foreach (var row in rows)
         {
-            if (row.Oldest is { } oldest && EntityIds.TryParse(row.PersistenceId[LogPrefix.Length..], out var channel))
+            if (row.Oldest is { } oldest && EntityIds.TryParseLog(row.PersistenceId, out ChannelName channel))
             {
                 logs.Add(new KeptLog(channel, new DateTimeOffset(oldest, TimeSpan.Zero)));
             }
         }
 
-        return new KeptLogPage(logs, rows.Count < most ? null : new KeptLogCursor(rows[^1].PersistenceId));
+        return new(logs, rows.Count < most ? null : new KeptLogCursor(rows[^1].PersistenceId));
     }
 
     private sealed class Row

@@ -1,4 +1,0 @@
-namespace Realtime.Node.Persistence;
-
-/// <param name="Next">Null: there are no more.</param>
-public sealed record IdleSessionPage(IReadOnlyList<IdleSession> Sessions, IdleSessionCursor? Next);
