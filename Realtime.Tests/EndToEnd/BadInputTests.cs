@@ -6,15 +6,13 @@ namespace Realtime.Tests.EndToEnd;
 
 /// <summary>What comes from the outside and should not: each has its defined answer, and somebody else on the same node notices nothing.</summary>
 [Collection(ActorSystems.Name)]
-public sealed class BadInputTests : IAsyncLifetime
+public sealed class BadInputTests(SharedNode node) : IClassFixture<SharedNode>, IAsyncLifetime
 {
-    private TestNode _node = null!;
     private RawClient _bystander = null!;
 
     public async ValueTask InitializeAsync()
     {
-        _node = await TestNode.StartAsync();
-        _bystander = await RawClient.HelloAsync(_node.Url);
+        _bystander = await RawClient.HelloAsync(node.Url);
         await _bystander.AskAsync("""{"type":"subscribe","id":2,"channel":"board:bystander"}""");
     }
 
@@ -23,7 +21,6 @@ public sealed class BadInputTests : IAsyncLifetime
         await _bystander.AskAsync("""{"type":"publish","id":3,"channel":"board:bystander","data":"still here"}""");
         (await _bystander.MessagesAsync("board:bystander", 1)).Count.ShouldBe(1);
         await _bystander.DisposeAsync();
-        await _node.DisposeAsync();
     }
 
     [Theory]
@@ -49,7 +46,7 @@ public sealed class BadInputTests : IAsyncLifetime
     [InlineData("""{"type":"refresh","id":2,"token":"x"}""", "unauthorized", "")]
     public async Task A_bad_request_is_answered_with_its_code_and_the_connection_lives_on(string frame, string code, string says)
     {
-        await using var client = await RawClient.HelloAsync(_node.Url);
+        await using var client = await RawClient.HelloAsync(node.Url);
 
         var error = await client.AskAsync(frame);
 
@@ -63,7 +60,7 @@ public sealed class BadInputTests : IAsyncLifetime
     [Fact]
     public async Task A_frame_without_its_id_is_answered_without_an_id()
     {
-        await using var client = await RawClient.HelloAsync(_node.Url);
+        await using var client = await RawClient.HelloAsync(node.Url);
 
         await client.SendAsync("""{"type":"subscribe","channel":"chat:x"}""");
 
@@ -78,7 +75,7 @@ public sealed class BadInputTests : IAsyncLifetime
     [InlineData("7", CloseExpected.ProtocolError)]
     public async Task What_is_not_the_protocol_closes_the_connection(string text, int code)
     {
-        await using var client = await RawClient.HelloAsync(_node.Url);
+        await using var client = await RawClient.HelloAsync(node.Url);
 
         await client.SendAsync(text);
 
@@ -88,7 +85,7 @@ public sealed class BadInputTests : IAsyncLifetime
     [Fact]
     public async Task Nesting_without_end_closes_the_connection()
     {
-        await using var client = await RawClient.HelloAsync(_node.Url);
+        await using var client = await RawClient.HelloAsync(node.Url);
 
         await client.SendAsync("""{"type":"publish","id":2,"channel":"chat:x","data":""" + new string('[', 20_000));
 
@@ -98,7 +95,7 @@ public sealed class BadInputTests : IAsyncLifetime
     [Fact]
     public async Task A_frame_over_the_limit_closes_the_connection()
     {
-        await using var client = await RawClient.HelloAsync(_node.Url);
+        await using var client = await RawClient.HelloAsync(node.Url);
 
         await client.SendAsync("""{"type":"set","id":2,"key":"k","value":" """ + new string('x', 200_000) + "\"}");
 
@@ -110,7 +107,7 @@ public sealed class BadInputTests : IAsyncLifetime
     [InlineData(1UL << 62)]
     public async Task A_frame_that_announces_more_than_the_limit_is_closed_once_the_limit_has_come_and_not_at_its_end(ulong announced)
     {
-        using var client = await StoppedReader.OpenAsync(_node.Url, "board:large");
+        using var client = await StoppedReader.OpenAsync(node.Url, "board:large");
 
         await client.SendPartAsync(announced, TestNode.Settings.Connections.Limits.FrameBytes + 4096);
 
@@ -120,7 +117,7 @@ public sealed class BadInputTests : IAsyncLifetime
     [Fact]
     public async Task A_first_frame_over_its_smaller_limit_closes_the_connection()
     {
-        await using var client = await RawClient.OpenAsync(_node.Url);
+        await using var client = await RawClient.OpenAsync(node.Url);
 
         await client.SendAsync("""{"type":"hello","id":1,"data":" """ + new string('x', 70_000) + "\"}");
 
@@ -130,7 +127,7 @@ public sealed class BadInputTests : IAsyncLifetime
     [Fact]
     public async Task A_binary_message_on_a_text_subprotocol_closes_the_connection()
     {
-        await using var client = await RawClient.HelloAsync(_node.Url);
+        await using var client = await RawClient.HelloAsync(node.Url);
 
         await client.SendBytesAsync("""{"type":"bye","id":2}"""u8.ToArray(), WebSocketMessageType.Binary);
 
@@ -140,7 +137,7 @@ public sealed class BadInputTests : IAsyncLifetime
     [Fact]
     public async Task Text_that_is_not_UTF8_closes_the_connection()
     {
-        await using var client = await RawClient.HelloAsync(_node.Url);
+        await using var client = await RawClient.HelloAsync(node.Url);
 
         await client.SendBytesAsync(new byte[] { (byte)'"', 0xC3, 0x28, (byte)'"' }, WebSocketMessageType.Text);
 
@@ -151,7 +148,7 @@ public sealed class BadInputTests : IAsyncLifetime
     [Fact]
     public async Task A_payload_over_the_limit_of_its_namespace_is_too_large_and_nothing_is_stored()
     {
-        await using var client = await RawClient.HelloAsync(_node.Url);
+        await using var client = await RawClient.HelloAsync(node.Url);
 
         var error = await client.AskAsync(
             """{"type":"publish","id":2,"channel":"chat:big","data":" """ + new string('x', 66_000) + "\"}");
@@ -164,7 +161,7 @@ public sealed class BadInputTests : IAsyncLifetime
     [Fact]
     public async Task Subscribing_twice_replays_nothing()
     {
-        await using var client = await RawClient.HelloAsync(_node.Url);
+        await using var client = await RawClient.HelloAsync(node.Url);
         await client.AskAsync("""{"type":"subscribe","id":2,"channel":"chat:twice"}""");
         await client.AskAsync("""{"type":"publish","id":3,"channel":"chat:twice","data":1}""");
         await client.MessagesAsync("chat:twice", 1);
@@ -179,7 +176,7 @@ public sealed class BadInputTests : IAsyncLifetime
     [Fact]
     public async Task A_sequence_number_older_than_the_window_is_expired_and_its_outcome_unknown()
     {
-        await using var client = await RawClient.HelloAsync(_node.Url, "\"producer\":\"p-1\"");
+        await using var client = await RawClient.HelloAsync(node.Url, "\"producer\":\"p-1\"");
         for (var seq = 10; seq < 310; seq++)
         {
             await client.AskAsync($$"""{"type":"publish","id":{{seq}},"channel":"board:seq","data":1,"seq":{{seq}}}""");
@@ -199,17 +196,17 @@ public sealed class BadInputTests : IAsyncLifetime
     [InlineData("EPOCH:2", "trimmed")]
     public async Task A_position_the_log_cannot_go_on_from_is_an_explicit_gap(string position, string reason)
     {
-        await using var writer = await RawClient.HelloAsync(_node.Url);
+        await using var writer = await RawClient.HelloAsync(node.Url);
         var epoch = "";
         for (var i = 1; i <= 20; i++)
         {
-            var reply = await writer.AskAsync($$"""{"type":"publish","id":{{i}},"channel":"short:gap","data":{{i}}}""");
+            var reply = await writer.AskAsync($$"""{"type":"publish","id":{{i}},"channel":"short:{{reason}}","data":{{i}}}""");
             epoch = ((string)reply["position"]!).Split(':')[0];
         }
 
-        await using var reader = await RawClient.HelloAsync(_node.Url);
+        await using var reader = await RawClient.HelloAsync(node.Url);
         var from = position.Replace("EPOCH", epoch, StringComparison.Ordinal);
-        var subscribed = await reader.AskAsync($$"""{"type":"subscribe","id":2,"channel":"short:gap","from":"{{from}}"}""");
+        var subscribed = await reader.AskAsync($$"""{"type":"subscribe","id":2,"channel":"short:{{reason}}","from":"{{from}}"}""");
 
         ((bool?)subscribed["recovered"]).ShouldBe(false);
         ((string?)subscribed["gap"]!["reason"]).ShouldBe(reason);
@@ -224,17 +221,17 @@ public sealed class BadInputTests : IAsyncLifetime
 
         if (reason != "ahead")
         {
-            (await reader.MessagesAsync("short:gap", 10)).Select(message => (long)message["offset"]!).ShouldBe(Enumerable.Range(11, 10).Select(offset => (long)offset));
+            (await reader.MessagesAsync($"short:{reason}", 10)).Select(message => (long)message["offset"]!).ShouldBe(Enumerable.Range(11, 10).Select(offset => (long)offset));
         }
     }
 
     [Fact]
     public async Task A_forged_resume_token_opens_a_new_session()
     {
-        await using var owner = await RawClient.HelloAsync(_node.Url, "\"subscriptions\":[{\"channel\":\"chat:mine\"}]");
+        await using var owner = await RawClient.HelloAsync(node.Url, "\"subscriptions\":[{\"channel\":\"chat:mine\"}]");
         var flipped = owner.Session[..^1] + (owner.Session[^1] == 'A' ? 'B' : 'A');
 
-        await using var thief = await RawClient.HelloAsync(_node.Url, $"\"session\":\"{flipped}\"");
+        await using var thief = await RawClient.HelloAsync(node.Url, $"\"session\":\"{flipped}\"");
 
         ((bool)thief.Welcome["resumed"]!).ShouldBeFalse();
         thief.Session.ShouldNotBe(owner.Session);
@@ -246,7 +243,7 @@ public sealed class BadInputTests : IAsyncLifetime
     [InlineData("""{"type":"hello","id":2}""")]
     public async Task A_second_hello_closes_the_connection(string hello)
     {
-        await using var client = await RawClient.HelloAsync(_node.Url);
+        await using var client = await RawClient.HelloAsync(node.Url);
 
         await client.SendAsync(hello);
 
@@ -256,7 +253,7 @@ public sealed class BadInputTests : IAsyncLifetime
     [Fact]
     public async Task Anything_before_hello_closes_the_connection()
     {
-        await using var client = await RawClient.OpenAsync(_node.Url);
+        await using var client = await RawClient.OpenAsync(node.Url);
 
         await client.SendAsync("""{"type":"subscribe","id":1,"channel":"chat:x"}""");
 
@@ -266,7 +263,7 @@ public sealed class BadInputTests : IAsyncLifetime
     [Fact]
     public async Task A_token_without_a_configured_key_is_refused()
     {
-        await using var client = await RawClient.OpenAsync(_node.Url);
+        await using var client = await RawClient.OpenAsync(node.Url);
 
         await client.SendAsync("""{"type":"hello","id":1,"token":"e30.e30.e30"}""");
 
@@ -277,15 +274,15 @@ public sealed class BadInputTests : IAsyncLifetime
     [Fact]
     public async Task An_unknown_subprotocol_and_a_foreign_origin_are_refused_before_the_upgrade()
     {
-        await Should.ThrowAsync<WebSocketException>(() => RawClient.OpenAsync(_node.Url, "chess.v1"));
+        await Should.ThrowAsync<WebSocketException>(() => RawClient.OpenAsync(node.Url, "chess.v1"));
         using var http = new HttpClient();
-        using var plain = await http.GetAsync(new Uri(_node.Url, "/v1/connect"));
+        using var plain = await http.GetAsync(new Uri(node.Url, "/v1/connect"));
         plain.StatusCode.ShouldBe(HttpStatusCode.UpgradeRequired);
         using var socket = new ClientWebSocket();
         socket.Options.SetRequestHeader("Origin", "https://evil.example");
         socket.Options.CollectHttpResponseDetails = true;
         await Should.ThrowAsync<WebSocketException>(
-            () => socket.ConnectAsync(new UriBuilder(_node.Url) { Scheme = "ws", Path = "/v1/connect" }.Uri, CancellationToken.None));
+            () => socket.ConnectAsync(new UriBuilder(node.Url) { Scheme = "ws", Path = "/v1/connect" }.Uri, CancellationToken.None));
         socket.HttpStatusCode.ShouldBe(HttpStatusCode.Forbidden);
     }
 

@@ -1,12 +1,11 @@
 namespace Realtime.Tests.EndToEnd;
 
 [Collection(ActorSystems.Name)]
-public sealed class ConversationTests
+public sealed class ConversationTests(SharedNode node) : IClassFixture<SharedNode>
 {
     [Fact]
     public async Task A_published_message_reaches_the_subscriber_once_and_the_publisher_gets_its_position()
     {
-        await using var node = await TestNode.StartAsync();
         await using var reader = await RawClient.HelloAsync(node.Url);
         await using var writer = await RawClient.HelloAsync(node.Url);
         var subscribed = await reader.AskAsync("""{"type":"subscribe","id":2,"channel":"chat:lobby"}""");
@@ -22,7 +21,6 @@ public sealed class ConversationTests
     [Fact]
     public async Task A_resumed_session_gets_exactly_the_messages_it_missed()
     {
-        await using var node = await TestNode.StartAsync();
         var reader = await RawClient.HelloAsync(node.Url, "\"subscriptions\":[{\"channel\":\"default-room\"}]");
         await using var writer = await RawClient.HelloAsync(node.Url);
         await writer.AskAsync("""{"type":"publish","id":2,"channel":"default-room","data":1}""");

@@ -5,15 +5,10 @@ namespace Realtime.Tests.EndToEnd;
 
 /// <summary>What is no WebSocket handshake is told what to speak (RFC 9110, 15.5.22; RFC 6455, 4.4), by whoever asks: browsers, curl, proxies.</summary>
 [Collection(ActorSystems.Name)]
-public sealed class HandshakeTests : IAsyncLifetime
+public sealed class HandshakeTests(SharedNode node) : IClassFixture<SharedNode>
 {
     private const string Key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
     private const string Upgrade = "Upgrade: websocket\r\nConnection: Upgrade\r\n";
-    private TestNode _node = null!;
-
-    public async ValueTask InitializeAsync() => _node = await TestNode.StartAsync();
-
-    public ValueTask DisposeAsync() => _node.DisposeAsync();
 
     [Theory]
     [InlineData("GET", "1.1", "")]
@@ -48,7 +43,7 @@ public sealed class HandshakeTests : IAsyncLifetime
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         deadline.CancelAfter(RawClient.Patience);
         using var client = new TcpClient();
-        await client.ConnectAsync(_node.Url.Host, _node.Url.Port, deadline.Token);
+        await client.ConnectAsync(node.Url.Host, node.Url.Port, deadline.Token);
         await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(request), deadline.Token);
         var buffer = new byte[4096];
         var text = "";

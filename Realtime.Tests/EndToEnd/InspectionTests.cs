@@ -4,25 +4,21 @@ using Realtime.Messages.Errors;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Sessions;
 using Realtime.Node.Feeds;
-using ChannelReply = Realtime.Messages.Channels.ChannelReply;
-using ChannelRequest = Realtime.Messages.Channels.ChannelRequest;
-using SessionReply = Realtime.Messages.Sessions.SessionReply;
-using SessionRequest = Realtime.Messages.Sessions.SessionRequest;
 
 namespace Realtime.Tests.EndToEnd;
 
 /// <summary>What operators see of sessions, and do to them.</summary>
 [Collection(ActorSystems.Name)]
-public sealed class InspectionTests
+public sealed class InspectionTests(SharedNode shared) : IClassFixture<SharedNode>
 {
     private static readonly ChannelName Room = ChannelName.Parse("chat:room");
 
     [Fact]
     public async Task An_operator_sees_a_connection_its_session_and_its_channel_and_makes_the_client_connect_again()
     {
-        await using var node = await TestNode.StartAsync();
+        var node = shared.Node;
         await using var client = await RawClient.HelloAsync(node.Url, "\"subscriptions\":[{\"channel\":\"chat:room\"}]");
-        var session = await node.SessionAsync();
+        var session = await node.SessionAsync(client);
 
         var channel = (await node.AskChannelAsync(new ChannelRequest.Inspect(Room, 1))).ShouldBeOfType<ChannelReply.Inspected>().Info;
         channel.Feeds.ShouldBe([TestNode.Settings.Node]);
@@ -48,7 +44,7 @@ public sealed class InspectionTests
     {
         await using var node = await TestNode.StartAsync(TestNode.Settings with { Sessions = new() { Grace = TimeSpan.FromMilliseconds(200) } });
         var client = await RawClient.HelloAsync(node.Url, "\"subscriptions\":[{\"channel\":\"chat:room\"}]");
-        var session = await node.SessionAsync();
+        var session = await node.SessionAsync(client);
         await client.CloseAsync();
 
         // It was written, left memory, and was read back to be looked at.
@@ -69,9 +65,9 @@ public sealed class InspectionTests
     [InlineData(false, "lost")]
     public async Task The_history_tells_a_client_that_closed_from_one_that_was_lost(bool closes, string why)
     {
-        await using var node = await TestNode.StartAsync();
+        var node = shared.Node;
         await using var client = await RawClient.HelloAsync(node.Url);
-        var session = await node.SessionAsync();
+        var session = await node.SessionAsync(client);
         if (closes)
         {
             await client.CloseAsync();
@@ -88,9 +84,9 @@ public sealed class InspectionTests
     [Fact]
     public async Task A_client_that_is_disconnected_may_come_back_and_one_that_is_kicked_is_told_to_stay_away()
     {
-        await using var node = await TestNode.StartAsync();
+        var node = shared.Node;
         await using var client = await RawClient.HelloAsync(node.Url);
-        var session = await node.SessionAsync();
+        var session = await node.SessionAsync(client);
         await node.AskSessionAsync(new SessionRequest.Disconnect(session, 1, true, null));
         await BadInputTests.ShouldCloseAsync(client, 4007, final: false);
 

@@ -10,17 +10,16 @@ namespace Realtime.Tests.EndToEnd;
 
 /// <summary>The life of a session over connections, nodes and restarts.</summary>
 [Collection(ActorSystems.Name)]
-public sealed class LifeTests
+public sealed class LifeTests(SharedNode shared) : IClassFixture<SharedNode>
 {
     private const string Key = "a development key that is long enough for HS256";
 
     [Fact]
     public async Task The_newest_connection_takes_the_session_over_and_the_older_one_is_told_for_good()
     {
-        await using var node = await TestNode.StartAsync();
-        await using var older = await RawClient.HelloAsync(node.Url, "\"subscriptions\":[{\"channel\":\"chat:x\"}]");
+        await using var older = await RawClient.HelloAsync(shared.Url, "\"subscriptions\":[{\"channel\":\"chat:taken\"}]");
 
-        await using var newer = await RawClient.HelloAsync(node.Url, $"\"session\":\"{older.Session}\"");
+        await using var newer = await RawClient.HelloAsync(shared.Url, $"\"session\":\"{older.Session}\"");
 
         await BadInputTests.ShouldCloseAsync(older, 4200, final: true);
         ((bool)newer.Welcome["resumed"]!).ShouldBeTrue();
@@ -31,19 +30,18 @@ public sealed class LifeTests
     [Fact]
     public async Task A_reconnect_within_the_grace_time_is_no_leaving_and_a_longer_absence_is()
     {
-        await using var node = await TestNode.StartAsync();
-        await using var watcher = await RawClient.HelloAsync(node.Url);
-        await watcher.AskAsync("""{"type":"subscribe","id":2,"channel":"chat:room"}""");
-        var guest = await RawClient.HelloAsync(node.Url, """
-            "subscriptions":[{"channel":"chat:room","presence":{"name":"guest"}}]
+        await using var watcher = await RawClient.HelloAsync(shared.Url);
+        await watcher.AskAsync("""{"type":"subscribe","id":2,"channel":"chat:back"}""");
+        var guest = await RawClient.HelloAsync(shared.Url, """
+            "subscriptions":[{"channel":"chat:back","presence":{"name":"guest"}}]
             """);
         await watcher.WaitAsync("joined");
 
         guest.Cut();
-        await node.GoneAsync(1);
-        await using var back = await RawClient.HelloAsync(node.Url, $"\"session\":\"{guest.Session}\"");
+        await shared.Node.GoneAsync(1);
+        await using var back = await RawClient.HelloAsync(shared.Url, $"\"session\":\"{guest.Session}\"");
         ((int)(await back.WaitAsync("roster"))["count"]!).ShouldBe(1);
-        ((int)(await watcher.AskAsync("""{"type":"presence","id":3,"channel":"chat:room"}"""))["count"]!).ShouldBe(1);
+        ((int)(await watcher.AskAsync("""{"type":"presence","id":3,"channel":"chat:back"}"""))["count"]!).ShouldBe(1);
         watcher.Frames.Count(frame => RawClient.TypeOf(frame) is "joined" or "left").ShouldBe(1);
 
         back.Cut();
@@ -54,12 +52,11 @@ public sealed class LifeTests
     [Fact]
     public async Task An_unanswered_publish_that_is_repeated_on_a_new_connection_is_stored_once()
     {
-        await using var node = await TestNode.StartAsync();
-        var first = await RawClient.HelloAsync(node.Url, "\"producer\":\"p-1\"");
+        var first = await RawClient.HelloAsync(shared.Url, "\"producer\":\"p-1\"");
         var stored = await first.AskAsync("""{"type":"publish","id":2,"channel":"default-room","data":1,"seq":1}""");
         first.Cut();
 
-        await using var second = await RawClient.HelloAsync(node.Url, "\"producer\":\"p-1\"");
+        await using var second = await RawClient.HelloAsync(shared.Url, "\"producer\":\"p-1\"");
         var repeated = await second.AskAsync("""{"type":"publish","id":2,"channel":"default-room","data":1,"seq":1}""");
 
         ((string?)repeated["position"]).ShouldBe((string?)stored["position"]);
@@ -69,27 +66,25 @@ public sealed class LifeTests
     [Fact]
     public async Task What_is_published_without_echo_does_not_come_back_and_the_next_message_names_what_the_client_knows()
     {
-        await using var node = await TestNode.StartAsync();
-        await using var self = await RawClient.HelloAsync(node.Url, "\"subscriptions\":[{\"channel\":\"board:x\"}]");
-        await using var other = await RawClient.HelloAsync(node.Url, "\"subscriptions\":[{\"channel\":\"board:x\"}]");
-        await self.AskAsync("""{"type":"publish","id":2,"channel":"board:x","data":1}""");
-        await self.AskAsync("""{"type":"publish","id":3,"channel":"board:x","data":2,"echo":false}""");
-        await self.AskAsync("""{"type":"publish","id":4,"channel":"board:x","data":3}""");
+        await using var self = await RawClient.HelloAsync(shared.Url, "\"subscriptions\":[{\"channel\":\"board:echo\"}]");
+        await using var other = await RawClient.HelloAsync(shared.Url, "\"subscriptions\":[{\"channel\":\"board:echo\"}]");
+        await self.AskAsync("""{"type":"publish","id":2,"channel":"board:echo","data":1}""");
+        await self.AskAsync("""{"type":"publish","id":3,"channel":"board:echo","data":2,"echo":false}""");
+        await self.AskAsync("""{"type":"publish","id":4,"channel":"board:echo","data":3}""");
 
-        var seen = await self.MessagesAsync("board:x", 2);
+        var seen = await self.MessagesAsync("board:echo", 2);
 
         seen.Select(message => (int)message["data"]!).ShouldBe([1, 3]);
         ((long)seen[1]["prev"]!).ShouldBe(1);
-        (await other.MessagesAsync("board:x", 3)).ShouldAllBe(message => message["prev"] == null);
+        (await other.MessagesAsync("board:echo", 3)).ShouldAllBe(message => message["prev"] == null);
     }
 
     [Fact]
     public async Task After_bye_nothing_of_the_session_is_left()
     {
-        await using var node = await TestNode.StartAsync();
-        await using var watcher = await RawClient.HelloAsync(node.Url, "\"subscriptions\":[{\"channel\":\"chat:room\"}]");
-        await using var client = await RawClient.HelloAsync(node.Url, """
-            "subscriptions":[{"channel":"chat:room","presence":{}}]
+        await using var watcher = await RawClient.HelloAsync(shared.Url, "\"subscriptions\":[{\"channel\":\"chat:left\"}]");
+        await using var client = await RawClient.HelloAsync(shared.Url, """
+            "subscriptions":[{"channel":"chat:left","presence":{}}]
             """);
         await watcher.WaitAsync("joined");
         await client.AskAsync("""{"type":"set","id":2,"key":"theme","value":"dark"}""");
@@ -98,7 +93,7 @@ public sealed class LifeTests
 
         await BadInputTests.ShouldCloseAsync(client, 4201, final: true);
         await watcher.WaitAsync("left");
-        await using var again = await RawClient.HelloAsync(node.Url, $"\"session\":\"{client.Session}\"");
+        await using var again = await RawClient.HelloAsync(shared.Url, $"\"session\":\"{client.Session}\"");
         ((bool)again.Welcome["resumed"]!).ShouldBeFalse();
         again.Welcome["state"]!.AsObject().Count.ShouldBe(0);
     }
@@ -187,7 +182,7 @@ public sealed class LifeTests
         var epoch = ((string)client.Welcome["subscriptions"]![0]!["position"]!).Split(':')[0];
         await client.SendAsync("""{"type":"ack","positions":{"default-room":""" + $"\"{epoch}:3\"" + "}}");
         await client.AskAsync("""{"type":"set","id":9,"key":"after","value":"the ack"}""");
-        var session = await node.SessionAsync();
+        var session = await node.SessionAsync(client);
         client.Cut();
         await node.UntilAsync(session, SessionPhase.Parked);
 

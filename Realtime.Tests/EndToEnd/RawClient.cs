@@ -1,8 +1,10 @@
+using System.Buffers.Text;
 using System.Collections.Concurrent;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Realtime.Messages.Ids;
 
 namespace Realtime.Tests.EndToEnd;
 
@@ -63,7 +65,11 @@ internal sealed class RawClient : IAsyncDisposable
 
     public JsonObject Welcome => Frames.First(frame => TypeOf(frame) == "welcome");
 
+    /// <summary>The resume token.</summary>
     public string Session => (string)Welcome["session"]!;
+
+    /// <summary>Whose id stands in the token, behind the number of its key.</summary>
+    public SessionId SessionId => SessionId.Read(Base64Url.DecodeFromChars(Session).AsSpan(1, SessionId.Bytes));
 
     public async Task SendAsync(string text)
     {

@@ -22,10 +22,6 @@ using Realtime.Node.Sessions;
 using Realtime.Node.Telemetry.Metrics;
 using Realtime.Node.Transports;
 using Realtime.Tests.Support;
-using ChannelReply = Realtime.Messages.Channels.ChannelReply;
-using ChannelRequest = Realtime.Messages.Channels.ChannelRequest;
-using SessionReply = Realtime.Messages.Sessions.SessionReply;
-using SessionRequest = Realtime.Messages.Sessions.SessionRequest;
 
 namespace Realtime.Tests.EndToEnd;
 
@@ -93,16 +89,12 @@ internal sealed class TestNode : IAsyncDisposable
     public async Task<SessionInfo> InspectAsync(SessionId session) =>
         (await AskSessionAsync(new SessionRequest.Inspect(session, 1))).ShouldBeOfType<SessionReply.Inspected>().Info;
 
-    /// <summary>The session of the one client. It has its welcome a moment before others can see that.</summary>
-    public async Task<SessionId> SessionAsync()
+    /// <summary>The session of a client. It has its welcome a moment before others can see that.</summary>
+    public async Task<SessionId> SessionAsync(RawClient client)
     {
-        SessionId? session = null;
-        await UntilAsync(async cancellation =>
-        {
-            session = await Runtime.Connections.ListAsync(cancellation) is [{ Session: var only }] ? only : null;
-            return session is not null;
-        });
-        return session!.Value;
+        var session = client.SessionId;
+        await UntilAsync(async cancellation => (await Runtime.Connections.ListAsync(cancellation)).Any(connection => connection.Session == session));
+        return session;
     }
 
     /// <summary>Asks again and again: what a session goes through is announced to no client.</summary>

@@ -4,20 +4,19 @@ namespace Realtime.Tests.EndToEnd;
 
 /// <summary>Answers that are asked for faster than they are read.</summary>
 [Collection(ActorSystems.Name)]
-public sealed class UnreadAnswersTests
+public sealed class UnreadAnswersTests(SharedNode shared) : IClassFixture<SharedNode>
 {
     private const string Filler = "0123456789abcdef";
 
     [Fact]
     public async Task What_waits_for_a_client_that_asks_for_120_pages_and_reads_nothing_is_bounded_and_all_comes_once_it_reads()
     {
-        await using var node = await TestNode.StartAsync();
-        await using (var writer = await RawClient.HelloAsync(node.Url))
+        await using (var writer = await RawClient.HelloAsync(shared.Url))
         {
             await FillAsync(writer, "log-a", 100);
         }
 
-        using var reader = await StoppedReader.OpenAsync(node.Url, "board:else");
+        using var reader = await StoppedReader.OpenAsync(shared.Url, "board:else");
         for (var part = 0; part < 2; part++)
         {
             await reader.SendAsync("[" + string.Join(',', Enumerable.Range(10 + (60 * part), 60).Select(id =>
@@ -25,11 +24,11 @@ public sealed class UnreadAnswersTests
         }
 
         // Served in order by the same node: by then the pages that may be read have been, again and again.
-        await using var other = await RawClient.HelloAsync(node.Url);
+        await using var other = await RawClient.HelloAsync(shared.Url);
         for (var id = 2; id < 200; id++)
         {
             await other.AskAsync($$"""{"type":"publish","id":{{id}},"channel":"board:else","data":1}""");
-            node.Runtime.Connections.QueuedBytes.ShouldBeLessThan(TestNode.Settings.Connections.QueueBytes + (8 * 1024));
+            shared.Node.Runtime.Connections.QueuedBytes.ShouldBeLessThan(TestNode.Settings.Connections.QueueBytes + (8 * 1024));
         }
 
         var ids = new List<long>();
@@ -56,8 +55,7 @@ public sealed class UnreadAnswersTests
     [Fact]
     public async Task A_page_that_ends_early_says_where_to_go_on()
     {
-        await using var node = await TestNode.StartAsync();
-        await using var client = await RawClient.HelloAsync(node.Url);
+        await using var client = await RawClient.HelloAsync(shared.Url);
         await FillAsync(client, "log-b", 20);
 
         var offsets = new List<long>();
