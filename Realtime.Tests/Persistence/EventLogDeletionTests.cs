@@ -16,7 +16,7 @@ public sealed class EventLogDeletionTests
         var entity = Written(2);
         entity.Found(2);
         entity.Trim(2);
-        Drain(entity);
+        entity.Drain();
 
         _world.Rows.Keys.ShouldBe([2, 3]);
         entity.Die();
@@ -29,7 +29,7 @@ public sealed class EventLogDeletionTests
     {
         var entity = Written(3);
         entity.Trim(4);
-        Drain(entity);
+        entity.Drain();
         _world.Rows.ShouldBeEmpty();
 
         entity.Die();
@@ -52,7 +52,7 @@ public sealed class EventLogDeletionTests
     {
         var entity = Written(3);
         entity.Trim(4);
-        Drain(entity);
+        entity.Drain();
         entity.Die();
         _world.Restore(1);
 
@@ -65,21 +65,6 @@ public sealed class EventLogDeletionTests
     {
         var entity = new LogEntity(_world, new Incarnation(1));
         entity.Start();
-        for (var i = 0; i < appends; i++)
-        {
-            entity.Append();
-            entity.Commit();
-        }
-
-        entity.Committed.Count.ShouldBe(appends);
-        return entity;
-    }
-
-    private static void Drain(LogEntity entity)
-    {
-        while (entity.IsWriting)
-        {
-            entity.Commit();
-        }
+        return entity.Write(appends);
     }
 }

@@ -112,7 +112,7 @@ public sealed class EventLogMachineTests
             entity.Append();
         }
 
-        Drain(entity);
+        entity.Drain();
 
         _world.Written.Values.Select(row => row.Origin.Appends).ShouldBe([1, 3, 2]);
         entity.Committed.ShouldBe([1, 2, 3, 4, 5, 6]);
@@ -129,7 +129,7 @@ public sealed class EventLogMachineTests
             entity.Append();
         }
 
-        Drain(entity);
+        entity.Drain();
 
         world.Written.Count.ShouldBe(2);
         entity.Record.ShouldBe(6);
@@ -364,24 +364,5 @@ public sealed class EventLogMachineTests
         return entity;
     }
 
-    private LogEntity Written(long writer, int appends)
-    {
-        var entity = Started(writer);
-        for (var i = 0; i < appends; i++)
-        {
-            entity.Append();
-            entity.Commit();
-        }
-
-        entity.Committed.Count.ShouldBe(appends);
-        return entity;
-    }
-
-    private static void Drain(LogEntity entity)
-    {
-        while (entity.IsWriting)
-        {
-            entity.Commit();
-        }
-    }
+    private LogEntity Written(long writer, int appends) => Started(writer).Write(appends);
 }

@@ -52,6 +52,28 @@ internal sealed class LogEntity(LogWorld world, Incarnation writer)
 
     private long _sentHead;
 
+    /// <summary>Writes as many events, one after the other.</summary>
+    public LogEntity Write(int appends)
+    {
+        for (var i = 0; i < appends; i++)
+        {
+            Append();
+            Commit();
+        }
+
+        Committed.Count.ShouldBe(appends);
+        return this;
+    }
+
+    /// <summary>Commits until nothing is under way.</summary>
+    public void Drain()
+    {
+        while (IsWriting)
+        {
+            Commit();
+        }
+    }
+
     public void Start()
     {
         if (_machine is not null || IsFenced)
