@@ -2,7 +2,6 @@ using Akka.Actor;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Frames;
 using Realtime.Node.Connections.Core;
-using ConnectionInput = Realtime.Node.Connections.Core.ConnectionInput;
 
 namespace Realtime.Node.Connections;
 

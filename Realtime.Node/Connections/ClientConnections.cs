@@ -7,8 +7,6 @@ using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
 using Realtime.Node.Connections.Core;
 using Realtime.Node.Feeds;
-using ConnectionInfo = Realtime.Node.Connections.ConnectionInfo;
-using LiveSubscription = Realtime.Node.Feeds.LiveSubscription;
 
 namespace Realtime.Node.Connections;
 

@@ -4,10 +4,6 @@ using Realtime.Messages.Ids;
 using Realtime.Messages.Sessions;
 using Realtime.Node.Connections.Core;
 using Realtime.Node.Feeds;
-using ConnectionEffect = Realtime.Node.Connections.Core.ConnectionEffect;
-using ConnectionInput = Realtime.Node.Connections.Core.ConnectionInput;
-using ConnectionMachine = Realtime.Node.Connections.Core.ConnectionMachine;
-using Subscriber = Realtime.Node.Feeds.Subscriber;
 
 namespace Realtime.Node.Connections;
 

@@ -1,5 +1,5 @@
 using Realtime.Messages.Ids;
-using LiveSubscription = Realtime.Node.Feeds.LiveSubscription;
+using Realtime.Node.Feeds;
 
 namespace Realtime.Node.Connections;
 

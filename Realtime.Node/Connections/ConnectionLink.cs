@@ -4,7 +4,6 @@ using Realtime.Messages.Ids;
 using Realtime.Node.Codecs;
 using Realtime.Node.Connections.Core;
 using Realtime.Node.Feeds;
-using EncodedFrames = Realtime.Node.Feeds.EncodedFrames;
 
 namespace Realtime.Node.Connections;
 

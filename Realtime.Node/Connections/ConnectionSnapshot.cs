@@ -1,6 +1,6 @@
 using Akka.Actor;
 using Realtime.Messages.Ids;
-using Subscriber = Realtime.Node.Feeds.Subscriber;
+using Realtime.Node.Feeds;
 
 namespace Realtime.Node.Connections;
 

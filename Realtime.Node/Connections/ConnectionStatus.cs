@@ -1,6 +1,5 @@
 using Realtime.Messages.Ids;
 using Realtime.Node.Connections.Core;
-using ConnectionMachine = Realtime.Node.Connections.Core.ConnectionMachine;
 
 namespace Realtime.Node.Connections;
 

@@ -5,7 +5,6 @@ using Realtime.Messages.Errors;
 using Realtime.Messages.Ids;
 using Realtime.Node.Connections.Core;
 using Realtime.Node.Telemetry.Metrics;
-using ConnectionInput = Realtime.Node.Connections.Core.ConnectionInput;
 
 namespace Realtime.Node.Connections;
 

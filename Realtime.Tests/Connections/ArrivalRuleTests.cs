@@ -4,7 +4,6 @@ using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Sessions;
 using Realtime.Node.Connections.Core;
-using IArrivals = Realtime.Node.Connections.Core.IArrivals;
 
 namespace Realtime.Tests.Connections;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Realtime.Messages.Channels;
+using Realtime.Messages.Entities;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
@@ -10,13 +11,6 @@ using Realtime.Node.Connections;
 using Realtime.Node.Connections.Core;
 using Realtime.Node.Gateway;
 using Realtime.Node.Namespaces;
-using ClientAddress = Realtime.Node.Connections.Core.ClientAddress;
-using ConnectionSetup = Realtime.Node.Connections.Core.ConnectionSetup;
-using IAnonymousSessions = Realtime.Node.Connections.Core.IAnonymousSessions;
-using IArrivals = Realtime.Node.Connections.Core.IArrivals;
-using Moment = Realtime.Node.Connections.Core.Moment;
-using SessionIdentity = Realtime.Messages.Entities.SessionIdentity;
-using TrafficSnapshot = Realtime.Node.Connections.Core.TrafficSnapshot;
 
 namespace Realtime.Tests.Connections;
 

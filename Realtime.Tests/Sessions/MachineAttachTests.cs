@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Realtime.Messages.Channels;
+using Realtime.Messages.Entities;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
@@ -7,9 +8,6 @@ using Realtime.Messages.Sessions;
 using Realtime.Node.Persistence.Events;
 using Realtime.Node.Sessions.Core;
 using static Realtime.Tests.Sessions.MachineRig;
-using SessionChange = Realtime.Messages.Entities.SessionChange;
-using SessionIdentity = Realtime.Messages.Entities.SessionIdentity;
-using SessionSubscription = Realtime.Messages.Entities.SessionSubscription;
 
 namespace Realtime.Tests.Sessions;
 

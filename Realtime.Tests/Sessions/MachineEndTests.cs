@@ -1,10 +1,10 @@
 using Akka.Actor;
+using Realtime.Messages.Entities;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Sessions;
 using Realtime.Node.Persistence.Events;
 using Realtime.Node.Sessions.Core;
 using static Realtime.Tests.Sessions.MachineRig;
-using SessionPhase = Realtime.Messages.Entities.SessionPhase;
 
 namespace Realtime.Tests.Sessions;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using Akka.Actor;
 using Realtime.Messages.Channels;
+using Realtime.Messages.Entities;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Positions;
@@ -8,8 +9,6 @@ using Realtime.Messages.Sessions;
 using Realtime.Node.Persistence.Events;
 using Realtime.Node.Sessions;
 using Realtime.Node.Sessions.Core;
-using SessionIdentity = Realtime.Messages.Entities.SessionIdentity;
-using SessionSubscription = Realtime.Messages.Entities.SessionSubscription;
 
 namespace Realtime.Tests.Sessions;
 

@@ -4,12 +4,12 @@ using Akka.Persistence;
 using Akka.Persistence.TestKit;
 using Akka.TestKit;
 using Realtime.Messages.Channels;
+using Realtime.Messages.Entities;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Sessions;
 using Realtime.Node.Sessions;
 using static Realtime.Tests.Sessions.MachineRig;
-using SessionPhase = Realtime.Messages.Entities.SessionPhase;
 
 namespace Realtime.Tests.Sessions;
 

@@ -4,8 +4,6 @@ using Realtime.Messages.Errors;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Sessions;
 using Realtime.Node.Sessions.Core;
-using SessionReply = Realtime.Messages.Sessions.SessionReply;
-using SessionRequest = Realtime.Messages.Sessions.SessionRequest;
 
 namespace Realtime.Tests.Sessions;
 

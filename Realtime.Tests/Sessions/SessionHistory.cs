@@ -1,13 +1,13 @@
 using System.Globalization;
 using Akka.Actor;
 using Realtime.Messages.Channels;
+using Realtime.Messages.Entities;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Sessions;
 using Realtime.Node.Persistence.Events;
 using Realtime.Node.Sessions.Core;
 using static Realtime.Tests.Sessions.MachineRig;
-using SessionSubscription = Realtime.Messages.Entities.SessionSubscription;
 
 namespace Realtime.Tests.Sessions;
 

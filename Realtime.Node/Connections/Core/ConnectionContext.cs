@@ -1,10 +1,10 @@
 using Realtime.Messages.Channels;
+using Realtime.Messages.Entities;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Positions;
 using Realtime.Messages.Sessions;
-using SessionIdentity = Realtime.Messages.Entities.SessionIdentity;
 
 namespace Realtime.Node.Connections.Core;
 

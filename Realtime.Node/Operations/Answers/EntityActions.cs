@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Realtime.Messages.Channels;
+using Realtime.Messages.Entities;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Operators;
 using Realtime.Messages.Positions;
@@ -8,7 +9,6 @@ using Realtime.Messages.Sessions;
 using Realtime.Node.Namespaces;
 using Realtime.Node.Operations.Listener;
 using Realtime.Node.Operations.Questions;
-using SessionPhase = Realtime.Messages.Entities.SessionPhase;
 
 namespace Realtime.Node.Operations.Answers;
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using Akka.Actor;
 using Realtime.Messages.Channels;
+using Realtime.Messages.Entities;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Operators;
 using Realtime.Messages.Positions;
@@ -10,7 +11,6 @@ using Realtime.Node.Feeds;
 using Realtime.Node.Operations.Listener;
 using Realtime.Node.Operations.Questions;
 using Realtime.Node.Persistence;
-using SubscriptionAccount = Realtime.Messages.Entities.SubscriptionAccount;
 
 namespace Realtime.Node.Operations.Answers;
 

@@ -1,10 +1,8 @@
 using Realtime.Messages.Channels;
+using Realtime.Messages.Entities;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Persisted.Events;
 using Realtime.Messages.Sessions;
-using SessionChange = Realtime.Messages.Entities.SessionChange;
-using SessionChronicle = Realtime.Node.Sessions.Core.SessionChronicle;
-using SessionIdentity = Realtime.Messages.Entities.SessionIdentity;
 
 namespace Realtime.Node.Sessions.Core;
 

@@ -1,6 +1,5 @@
+using Realtime.Messages.Entities;
 using Realtime.Messages.Sessions;
-using SessionPhase = Realtime.Messages.Entities.SessionPhase;
-using SubscriptionAccount = Realtime.Messages.Entities.SubscriptionAccount;
 
 namespace Realtime.Node.Sessions.Core;
 

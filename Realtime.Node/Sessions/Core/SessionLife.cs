@@ -1,10 +1,10 @@
 using Akka.Actor;
 using Realtime.Messages.Channels;
+using Realtime.Messages.Entities;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Persisted.Events;
 using Realtime.Messages.Sessions;
-using SessionChange = Realtime.Messages.Entities.SessionChange;
 
 namespace Realtime.Node.Sessions.Core;
 

@@ -1,11 +1,10 @@
 using Akka.Actor;
 using Realtime.Messages.Channels;
+using Realtime.Messages.Entities;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Sessions;
 using Realtime.Node.Persistence.Events;
-using SessionChange = Realtime.Messages.Entities.SessionChange;
-using SessionSubscription = Realtime.Messages.Entities.SessionSubscription;
 
 namespace Realtime.Node.Sessions.Core;
 

@@ -1,9 +1,8 @@
 using Google.Protobuf;
+using Realtime.Messages.Entities;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Persisted.Events;
 using Realtime.Messages.Positions;
-using SessionIdentity = Realtime.Messages.Entities.SessionIdentity;
-using SessionSubscription = Realtime.Messages.Entities.SessionSubscription;
 
 namespace Realtime.Node.Sessions.Core;
 

@@ -1,7 +1,7 @@
 using Akka.Actor;
+using Realtime.Messages.Entities;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Sessions;
-using SessionChange = Realtime.Messages.Entities.SessionChange;
 
 namespace Realtime.Node.Sessions.Core;
 
