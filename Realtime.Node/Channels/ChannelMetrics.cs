@@ -16,9 +16,9 @@ namespace Realtime.Node.Channels;
 /// </summary>
 internal sealed class ChannelMetrics
 {
-    private readonly ChannelFigures _metrics;
+    private readonly ChannelInstruments _metrics;
     private readonly NodeTracing _tracing;
-    private readonly Tally _published;
+    private readonly StripedCounter _published;
     private readonly ITimeProvider _clock;
     private readonly string _space;
     private readonly string _durability;

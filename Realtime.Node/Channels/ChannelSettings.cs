@@ -7,7 +7,7 @@ namespace Realtime.Node.Channels;
 /// <summary>What all channels of a node share.</summary>
 public sealed record ChannelSettings(ChannelPolicy Policy, EventLogSettings Logs, HostedChannels Hosted)
 {
-    public ChannelFigures Metrics { get; init; } = new();
+    public ChannelInstruments Metrics { get; init; } = new();
 
     public NodeTracing Tracing { get; init; } = NodeTracing.Off;
 }

@@ -11,7 +11,7 @@ namespace Realtime.Node.Connections;
 /// <summary>Counts what one connection does, and keeps the spans of its publishes that are traced.</summary>
 internal sealed class ConnectionMetrics
 {
-    private readonly ConnectionFigures _metrics;
+    private readonly ConnectionInstruments _metrics;
     private readonly NodeTracing _tracing;
     private readonly string _codec;
 
@@ -19,7 +19,7 @@ internal sealed class ConnectionMetrics
     private Dictionary<long, Activity>? _publishes;
     private bool _cameBack;
 
-    public ConnectionMetrics(ConnectionFigures metrics, NodeTracing tracing, string codec)
+    public ConnectionMetrics(ConnectionInstruments metrics, NodeTracing tracing, string codec)
     {
         (_metrics, _tracing, _codec) = (metrics, tracing, codec);
         metrics.Open[codec].Add(1);

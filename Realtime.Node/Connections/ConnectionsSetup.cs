@@ -21,7 +21,7 @@ internal sealed record ConnectionsSetup(
     /// <summary>How often connections are looked at for what is due. Every fourth time their traffic is looked at, too.</summary>
     public TimeSpan SweepEvery { get; init; } = TimeSpan.FromMilliseconds(250);
 
-    public ConnectionFigures Metrics { get; init; } = new();
+    public ConnectionInstruments Metrics { get; init; } = new();
 
     public NodeTracing Tracing { get; init; } = NodeTracing.Off;
 

@@ -13,7 +13,7 @@ namespace Realtime.Node.Feeds;
 /// </summary>
 internal sealed class FeedMeter(string space, SubscriberCount subscribers, FeedSetup setup)
 {
-    private readonly Tally _delivered = setup.Channels.Delivered[space];
+    private readonly StripedCounter _delivered = setup.Channels.Delivered[space];
     private IReadOnlyList<TraceContext> _causes = [];
     private long _pending;
     private int _total;

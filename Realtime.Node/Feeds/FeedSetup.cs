@@ -18,9 +18,9 @@ internal sealed record FeedSetup(FeedId Feed, IActorRef Region, NamespaceTable N
     /// <summary>Subscribers of all feeds.</summary>
     public NodeSubscriberCount Subscribers { get; init; } = new();
 
-    public ChannelFigures Channels { get; init; } = new();
+    public ChannelInstruments Channels { get; init; } = new();
 
-    public ConnectionFigures Connections { get; init; } = new();
+    public ConnectionInstruments Connections { get; init; } = new();
 
     public NodeTracing Tracing { get; init; } = NodeTracing.Off;
 

@@ -25,7 +25,7 @@ namespace Realtime.Node.Hosting;
 /// </summary>
 /// <param name="journals">Over the store of this node, which is not open yet.</param>
 public sealed class NodeRuntime(
-    NodeSettings settings, Journals journals, ITokenVerifier tokens, ClusterStanding standing, NodeFigures figures, TimeProvider time, ILoggerFactory loggers)
+    NodeSettings settings, Journals journals, ITokenVerifier tokens, ClusterStanding standing, NodeInstruments metrics, TimeProvider time, ILoggerFactory loggers)
     : IAsyncDisposable
 {
     private readonly NodeTracing _tracing = new(settings.Node.Name, NodeVersion.Text, settings.TraceRatio);
@@ -42,7 +42,7 @@ public sealed class NodeRuntime(
     /// <summary>This node cannot go on: its process has to end, so that another can take its place. The text says why.</summary>
     public event Action<string>? Failed;
 
-    public NodeFigures Figures => figures;
+    public NodeInstruments Metrics => metrics;
 
     internal ClientConnections Connections => _connections ?? throw NotStarted();
 
@@ -57,7 +57,7 @@ public sealed class NodeRuntime(
     /// <exception cref="StoreFaultException">The store cannot be opened; the node does not start.</exception>
     public async Task StartAsync(CancellationToken cancellation)
     {
-        NodeGauges.Register(figures.Meter, settings, journals, _deadLetters);
+        NodeGauges.Register(metrics.Meter, settings, journals, _deadLetters);
         await journals.Store.OpenAsync(cancellation).ConfigureAwait(false);
         journals.Store.ClaimLost += Fail;
         var life = new NodeLife(journals, loggers);
@@ -107,20 +107,20 @@ public sealed class NodeRuntime(
 
     private ChannelSettings Channels(NodeLife life) => new(settings.Channels, life.Logs(LogKind.Channel), _hosted)
     {
-        Metrics = figures.Channels,
+        Metrics = metrics.Channels,
         Tracing = _tracing,
     };
 
     private SessionSettings Sessions(NodeLife life) => new(settings.Sessions, settings.Node, life.Logs(LogKind.Session), journals.Sessions.NewIds)
     {
-        Metrics = figures.Channels,
+        Metrics = metrics.Channels,
     };
 
     private FeedSetup Feeds(NodeLife life, IActorRegistry registry) =>
         new(new FeedId(settings.Node, life.Incarnation), registry.Get<ChannelRegion>(), settings.Namespaces)
         {
-            Channels = figures.Channels,
-            Connections = figures.Connections,
+            Channels = metrics.Channels,
+            Connections = metrics.Connections,
             Subscribers = _subscribers,
             Tracing = _tracing,
             Log = new FeedLogging(loggers.CreateLogger<FeedLogging>()),
@@ -154,7 +154,7 @@ public sealed class NodeRuntime(
             time,
             new ConnectionLogging(loggers.CreateLogger<ConnectionLogging>()))
         {
-            Metrics = figures.Connections,
+            Metrics = metrics.Connections,
             Subscribers = _subscribers,
             Tracing = _tracing,
         };

@@ -47,7 +47,7 @@ internal static class OperatorSetup
             provider.GetRequiredService<NodeReadiness>(),
             provider.GetRequiredService<ClusterStanding>(),
             () => provider.GetRequiredService<NodeRuntime>().Operated,
-            () => provider.GetRequiredService<NodeFigures>().Rates,
+            () => provider.GetRequiredService<NodeInstruments>().Rates,
             configuration.Effective,
             provider.GetService<LogRing>(),
             provider.GetService<LogLevels>(),

@@ -44,15 +44,15 @@ public static class RealtimeBuilderExtensions
             provider.GetRequiredService<EventStore>(),
             new JournalOptions(),
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<NodeFigures>().Store,
+            provider.GetRequiredService<NodeInstruments>().Store,
             provider.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton<ClusterStanding>();
         services.TryAddSingleton<ITokenVerifier>(_ => CreateVerifier(configuration.Options.Auth));
         services.AddSingleton<NodeReadiness>();
         services.AddMetrics();
-        services.AddSingleton(provider => new NodeFigures(
+        services.AddSingleton(provider => new NodeInstruments(
             NodeLabels.Of(configuration.Settings), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IMeterFactory>()));
-        services.AddSingleton(provider => new PrometheusExporter(provider.GetRequiredService<NodeFigures>(), configuration.Settings.Node.Name));
+        services.AddSingleton(provider => new PrometheusExporter(provider.GetRequiredService<NodeInstruments>(), configuration.Settings.Node.Name));
         if (configuration.Otlp is { } otlp)
         {
             // Before the node's own service: started first, and stopped when everything has been counted.
@@ -80,7 +80,7 @@ public static class RealtimeBuilderExtensions
 
         // The runtime starts after the endpoints are mapped, so what it has to offer is asked for with each handshake.
         sockets.Run(context => new WebSocketEndpoint(
-            runtime.Connections, runtime.Admission, origins, Codecs, IsServing, runtime.Figures.Connections).HandleAsync(context));
+            runtime.Connections, runtime.Admission, origins, Codecs, IsServing, runtime.Metrics.Connections).HandleAsync(context));
         endpoints.Map(WebSocketEndpoint.Path, sockets.Build());
         var gateway = new GatewayEndpoint(() => runtime.Gateway.Desk(IsServing()), origins, services.GetRequiredService<TimeProvider>());
         endpoints.MapMethods(GatewayEndpoint.Path, [HttpMethods.Get, HttpMethods.Options], gateway.HandleAsync);

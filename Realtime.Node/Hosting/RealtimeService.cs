@@ -45,7 +45,7 @@ internal sealed partial class RealtimeService(
             VolatileStore(names);
         }
 
-        NodeGauges.Register(runtime.Figures.Meter, readiness);
+        NodeGauges.Register(runtime.Metrics.Meter, readiness);
         return runtime.StartAsync(cancellationToken);
     }
 

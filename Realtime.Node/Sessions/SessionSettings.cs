@@ -11,7 +11,7 @@ namespace Realtime.Node.Sessions;
 /// <param name="NewIds">Of the sessions' journal: logs that need no read before their first append.</param>
 public sealed record SessionSettings(SessionPolicy Policy, NodeId Self, EventLogSettings Logs, NewIds NewIds)
 {
-    public ChannelFigures Metrics { get; init; } = new();
+    public ChannelInstruments Metrics { get; init; } = new();
 
     /// <summary>Whether another node takes a session over when this one gives it away; if not, nothing is sent to its successor.</summary>
     public Func<ActorSystem, bool> HasSuccessor { get; init; } = static _ => true;

@@ -11,7 +11,7 @@ namespace Realtime.Node.Transports;
 /// <summary><c>GET /v1/connect</c>: the WebSocket handshake, with what is refused before the upgrade.</summary>
 internal sealed class WebSocketEndpoint(
     IClientConnections connections, Admission admission, OriginPolicy origins, IReadOnlyList<IFrameCodec> codecs, Func<bool> isServing,
-    ConnectionFigures? figures = null)
+    ConnectionInstruments? metrics = null)
 {
     public const string Path = "/v1/connect";
     private static readonly TimeSpan LingerTime = TimeSpan.FromSeconds(5);
@@ -77,7 +77,7 @@ internal sealed class WebSocketEndpoint(
         }
     }
 
-    private void Count(RefusalReason reason) => figures?.Refused[reason].Add(1);
+    private void Count(RefusalReason reason) => metrics?.Refused[reason].Add(1);
 
     /// <summary>The first offered one that is known. None offered at all: the JSON form, nothing echoed.</summary>
     private bool TryNegotiate(IList<string> offered, out IFrameCodec codec, out string? echo)

@@ -56,7 +56,7 @@ public abstract class ChannelActorCase : Akka.TestKit.Xunit.TestKit
     /// <summary>Of the latest request.</summary>
     protected long Tag { get; private set; }
 
-    protected ChannelFigures Metrics { get; init; } = new();
+    protected ChannelInstruments Metrics { get; init; } = new();
 
     protected NodeTracing Tracing { get; init; } = NodeTracing.Off;
 

@@ -27,7 +27,7 @@ public sealed class ChannelMetricsTests : ChannelActorCase
 
     public ChannelMetricsTests()
     {
-        Metrics = new ChannelFigures(_meter, [new NamespaceLabels("chat", "journal")]);
+        Metrics = new ChannelInstruments(_meter, [new NamespaceLabels("chat", "journal")]);
         Tracing = new NodeTracing(_node, null, 1);
         _listener.InstrumentPublished = (instrument, listener) =>
         {

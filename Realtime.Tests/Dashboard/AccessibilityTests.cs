@@ -11,7 +11,7 @@ public sealed class AccessibilityTests(Chromium chromium) : DashboardStage(chrom
 {
     private static readonly (string Hash, string Shown)[] Pages =
     [
-        ("#/", "node"), ("#/shards/4095", "shard"), ("#/sessions", "session"), ("#/sessions/" + Figures.Session, "subscription"), ("#/channels", "channel"),
+        ("#/", "node"), ("#/shards/4095", "shard"), ("#/sessions", "session"), ("#/sessions/" + Samples.Session, "subscription"), ("#/channels", "channel"),
         ("#/channels/chat%3Aroom", "channel-page"), ("#/events", "events-page"), ("#/log/node-a", "log-line"), ("#/nodes/node-a", "node-page"), ("#/find/cha", "channel"),
     ];
 
@@ -24,8 +24,8 @@ public sealed class AccessibilityTests(Chromium chromium) : DashboardStage(chrom
     {
         Required.OrSkip(Axe.Missing);
         var stand = await StandAsync();
-        var gone = Figures.Node("node-c", "dead") with { Reachable = false, Live = null };
-        Figures.Cluster(stand, [Figures.Node("node-a"), Figures.Node("node-b", "draining"), gone], paused: [new MovesPause("node-a", 600)]);
+        var gone = Samples.Node("node-c", "dead") with { Reachable = false, Live = null };
+        Samples.Cluster(stand, [Samples.Node("node-a"), Samples.Node("node-b", "draining"), gone], paused: [new MovesPause("node-a", 600)]);
         var window = await OpenAsync(stand, options: Window(scheme, width, height));
         await Expect(window.All("node")).ToHaveCountAsync(3);
         foreach (var (hash, shown) in Pages)
@@ -48,7 +48,7 @@ public sealed class AccessibilityTests(Chromium chromium) : DashboardStage(chrom
     {
         Required.OrSkip(Axe.Missing);
         var stand = await StandAsync();
-        Figures.Lighthouse(stand, ageMs: 900);
+        Samples.Lighthouse(stand, ageMs: 900);
         var window = await OpenAsync(stand, options: Window(scheme, width, height));
         await Expect(window.Page.GetByText("This is a lighthouse")).ToBeVisibleAsync();
 
@@ -69,10 +69,10 @@ public sealed class AccessibilityTests(Chromium chromium) : DashboardStage(chrom
         var stand = await StandAsync();
         var name = "realtime-eu-central-1-";
         string[] names = [.. Enumerable.Range(0, 3).Select(i => name + i)];
-        Figures.Map(stand, names, [.. Enumerable.Range(0, Figures.Shards).Select(shard => shard % names.Length)]);
+        Samples.Map(stand, names, [.. Enumerable.Range(0, Samples.Shards).Select(shard => shard % names.Length)]);
         var busy = new NodeRates(12_345, 987_654, 812_000_000, 4_321, 91, 12.4, 1_204, 18_200, 812_000_000);
-        var draining = Figures.Node(names[1], "draining", shards: 40, connections: 9_876);
-        Figures.Cluster(stand, [.. new[] { Figures.Node(names[0], connections: 48_123) with { Capacity = 50_000 }, draining, Figures.Node(names[2]) }
+        var draining = Samples.Node(names[1], "draining", shards: 40, connections: 9_876);
+        Samples.Cluster(stand, [.. new[] { Samples.Node(names[0], connections: 48_123) with { Capacity = 50_000 }, draining, Samples.Node(names[2]) }
             .Select(node => node with { Live = node.Live! with { Rates = busy, Memory = 12_412_000_000, Sessions = 123_456, Channels = 98_765, UptimeSeconds = 9_000_000 } })]);
         var window = await OpenAsync(stand, options: Window(ColorScheme.Light, width, 800));
         await Expect(window.All("node")).ToHaveCountAsync(3);

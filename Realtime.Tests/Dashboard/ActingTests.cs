@@ -32,7 +32,7 @@ public sealed class ActingTests(Chromium chromium) : DashboardStage(chromium)
         stand.Actions.ShouldBeEmpty();
 
         await drain.ClickAsync();
-        Figures.Cluster(stand, [Figures.Node("node-a"), Figures.Node("node-b", "draining", shards: 300, connections: 200), Figures.Node("node-c")]);
+        Samples.Cluster(stand, [Samples.Node("node-a"), Samples.Node("node-b", "draining", shards: 300, connections: 200), Samples.Node("node-c")]);
         await window.Button("Drain node-b").ClickAsync();
 
         await Expect(window.All("notice")).ToContainTextAsync("node-b is draining.");
@@ -88,8 +88,8 @@ public sealed class ActingTests(Chromium chromium) : DashboardStage(chromium)
     public async Task A_session_is_disconnected_with_a_reason()
     {
         var stand = await StandAsync();
-        stand.Answer($"POST sessions/{Figures.Session}/disconnect", Done("The session has ended."), Default.ActionResult);
-        var window = await OpenAsync(stand, "#/sessions/" + Figures.Session);
+        stand.Answer($"POST sessions/{Samples.Session}/disconnect", Done("The session has ended."), Default.ActionResult);
+        var window = await OpenAsync(stand, "#/sessions/" + Samples.Session);
 
         await window.Button("Disconnect…").ClickAsync();
         await window.Page.GetByText("End the session.").ClickAsync();

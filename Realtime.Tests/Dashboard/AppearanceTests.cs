@@ -16,7 +16,7 @@ public sealed class AppearanceTests(Chromium chromium) : DashboardStage(chromium
         var (node, channel) = (Uri.EscapeDataString("node-a" + evil), Uri.EscapeDataString("chat:room" + evil));
         return
         [
-            ("#/sessions", "session"), ("#/sessions/" + Figures.Session, "subscription"), ("#/channels", "channel"), ("#/channels/" + channel, "channel-page"),
+            ("#/sessions", "session"), ("#/sessions/" + Samples.Session, "subscription"), ("#/channels", "channel"), ("#/channels/" + channel, "channel-page"),
             ("#/log/" + node, "log-line"), ("#/nodes/" + node, "node-page"), ("#/find/" + channel, "channel"), ("#/events", "audit"), ("#/", "node"), ("#/shards/4095", "shard"),
         ];
     }
@@ -60,7 +60,7 @@ public sealed class AppearanceTests(Chromium chromium) : DashboardStage(chromium
     public async Task Every_text_is_readable_and_every_tone_stands_out(ColorScheme scheme)
     {
         var stand = await StandAsync();
-        Figures.Cluster(stand, [Figures.Node("node-a"), Figures.Node("node-b", "draining"), Figures.Node("node-c", "dead") with { Reachable = false, Live = null }]);
+        Samples.Cluster(stand, [Samples.Node("node-a"), Samples.Node("node-b", "draining"), Samples.Node("node-c", "dead") with { Reachable = false, Live = null }]);
         var window = await OpenAsync(stand, options: new BrowserNewContextOptions { ColorScheme = scheme });
         await Expect(window.All("node")).ToHaveCountAsync(3);
         await Expect(window.All("audit")).ToHaveCountAsync(1);

@@ -38,7 +38,7 @@ public abstract class DashboardStage(Chromium chromium) : IAsyncLifetime
     {
         stand ??= new OperatorStand();
         _stands.Add(stand);
-        Figures.LayOut(stand, evil);
+        Samples.LayOut(stand, evil);
         await stand.StartAsync();
         return stand;
     }

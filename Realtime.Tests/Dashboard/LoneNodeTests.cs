@@ -12,12 +12,12 @@ public sealed class LoneNodeTests(Chromium chromium) : DashboardStage(chromium)
 {
     private static readonly StoreStatus Store = new("data/realtime.db", true, true, null);
 
-    private static readonly NodeStatus Node = Figures.Node("node-a", shards: 256) with
+    private static readonly NodeStatus Node = Samples.Node("node-a", shards: 256) with
     {
         Incarnation = 0,
         PeerAddress = "",
         ClientUrl = null,
-        Live = Figures.Node("node-a").Live! with { Links = [], Store = Store },
+        Live = Samples.Node("node-a").Live! with { Links = [], Store = Store },
     };
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class LoneNodeTests(Chromium chromium) : DashboardStage(chromium)
     {
         var bad = Store with { Well = false, Fault = "sessions: it does not answer: no route to host" };
         var stand = await LoneAsync(Node with { Live = Node.Live! with { Standing = "frozen", Store = bad, Obstacles = ["The store is not well (sessions): it does not answer: no route to host."] } }, bad);
-        stand.Answer("GET events", new EventPage([new ClusterEvent(1, Figures.At, "store-trouble", "node-a", "The store is not well (sessions).")], 1, 0), OperatorJson.Default.EventPage);
+        stand.Answer("GET events", new EventPage([new ClusterEvent(1, Samples.At, "store-trouble", "node-a", "The store is not well (sessions).")], 1, 0), OperatorJson.Default.EventPage);
         var window = await OpenAsync(stand);
 
         await window.ShouldSayAsync("The store is not well: sessions: it does not answer: no route to host");

@@ -41,12 +41,12 @@ public sealed class LookingTests(Chromium chromium) : DashboardStage(chromium)
 
         // Forty of 1,365 go: only their places are painted anew.
         var before = await window.Page.EvaluateAsync<int>(Painted, "node-b");
-        Figures.Map(stand, Figures.Names, [.. Enumerable.Range(0, Figures.Shards).Select(shard => shard % 3 == 1 && shard < 120 ? 2 : shard % 3)]);
+        Samples.Map(stand, Samples.Names, [.. Enumerable.Range(0, Samples.Shards).Select(shard => shard % 3 == 1 && shard < 120 ? 2 : shard % 3)]);
 
         await window.Page.WaitForFunctionAsync($"(before) => Math.abs(({Painted})('node-b') / before - 1325 / 1365) < 0.01", before);
 
         // All of them go, and everything lies anew.
-        Figures.Map(stand, Figures.Names, [.. Enumerable.Range(0, Figures.Shards).Select(shard => shard % 3 == 1 ? 2 : shard % 3)]);
+        Samples.Map(stand, Samples.Names, [.. Enumerable.Range(0, Samples.Shards).Select(shard => shard % 3 == 1 ? 2 : shard % 3)]);
 
         await window.Page.WaitForFunctionAsync($"() => ({Painted})('node-b') === 0");
     }
@@ -55,8 +55,8 @@ public sealed class LookingTests(Chromium chromium) : DashboardStage(chromium)
     public async Task What_is_wrong_comes_first()
     {
         var stand = await StandAsync();
-        var gone = Figures.Node("node-b", "dead", connections: 0) with { Reachable = false, Live = null };
-        Figures.Cluster(stand, [Figures.Node("node-a", "draining", shards: 40), gone, Figures.Node("node-c")], paused: [new MovesPause("node-c", 600)]);
+        var gone = Samples.Node("node-b", "dead", connections: 0) with { Reachable = false, Live = null };
+        Samples.Cluster(stand, [Samples.Node("node-a", "draining", shards: 40), gone, Samples.Node("node-c")], paused: [new MovesPause("node-c", 600)]);
         var window = await OpenAsync(stand);
 
         await window.ShouldSayAsync("node-b is gone; 1,365 shards are being taken over");
@@ -64,7 +64,7 @@ public sealed class LookingTests(Chromium chromium) : DashboardStage(chromium)
         await Expect(window.Node("node-b").Locator(".state")).ToHaveTextAsync("gone");
         await Expect(window.Page.Locator("#fact-paused")).ToContainTextAsync("on node-c");
 
-        Figures.Cluster(stand, [Figures.Node("node-a"), gone, Figures.Node("node-c")], new StoreStatus("PostgreSQL", true, false, "it refuses connections"));
+        Samples.Cluster(stand, [Samples.Node("node-a"), gone, Samples.Node("node-c")], new StoreStatus("PostgreSQL", true, false, "it refuses connections"));
 
         await window.ShouldSayAsync("The store is not well: it refuses connections");
     }
@@ -96,7 +96,7 @@ public sealed class LookingTests(Chromium chromium) : DashboardStage(chromium)
         await window.ShouldSayAsync("3 nodes, all well");
 
         await window.FindAsync("ada");
-        await Expect(window.Page).ToHaveURLAsync(new Uri(stand.Address, "#/sessions/" + Figures.Session).AbsoluteUri);
+        await Expect(window.Page).ToHaveURLAsync(new Uri(stand.Address, "#/sessions/" + Samples.Session).AbsoluteUri);
         await Expect(window.All("subscription").First).ToContainTextAsync("41");
         await Expect(window.All("session-page").Locator(".timeline li").First).ToContainTextAsync("moved node-b handed off");
 
@@ -121,8 +121,8 @@ public sealed class LookingTests(Chromium chromium) : DashboardStage(chromium)
             stand.Forget(request);
         }
 
-        stand.Answer("GET shards/4095", new ShardStatus(4095, Figures.Names[0], Figures.Names[0], "here", null, null), OperatorJson.Default.ShardStatus);
-        Figures.Lighthouse(stand, ageMs: 900);
+        stand.Answer("GET shards/4095", new ShardStatus(4095, Samples.Names[0], Samples.Names[0], "here", null, null), OperatorJson.Default.ShardStatus);
+        Samples.Lighthouse(stand, ageMs: 900);
         var window = await OpenAsync(stand);
 
         await window.ShouldSayAsync("3 nodes, all well");
@@ -134,7 +134,7 @@ public sealed class LookingTests(Chromium chromium) : DashboardStage(chromium)
         await Expect(window.Page.Locator("#shard-facts dt")).ToHaveTextAsync(["Owner", "State", "By the plan"]);
         await Expect(window.Page.Locator("#shard-facts dd").Nth(2)).ToHaveTextAsync("the same");
 
-        Figures.Lighthouse(stand, ageMs: 90_000);
+        Samples.Lighthouse(stand, ageMs: 90_000);
         await window.ShouldSayAsync("The view is 90 s old: who is there and who owns what may have changed");
         await Expect(window.Page.Locator("#fact-age")).ToContainTextAsync("old");
         // It asks for nothing that a lighthouse does not have.

@@ -74,7 +74,7 @@ internal sealed class TestNode : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var app = builder.Build();
         var runtime = new NodeRuntime(
-            settings, journals, tokens ?? new NoTokenVerifier(), new ClusterStanding(), new NodeFigures(NodeLabels.Of(settings), time), time,
+            settings, journals, tokens ?? new NoTokenVerifier(), new ClusterStanding(), new NodeInstruments(NodeLabels.Of(settings), time), time,
             app.Services.GetRequiredService<ILoggerFactory>());
         await runtime.StartAsync(CancellationToken.None).Within("the node to start");
         app.UseWebSockets();
@@ -114,7 +114,7 @@ internal sealed class TestNode : IAsyncDisposable
         await _app.StopAsync(deadline.Token);
         await _app.DisposeAsync();
         await Runtime.DisposeAsync();
-        Runtime.Figures.Dispose();
+        Runtime.Metrics.Dispose();
         await Store.DisposeAsync();
     }
 

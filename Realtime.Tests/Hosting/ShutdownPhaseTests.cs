@@ -48,9 +48,9 @@ public sealed class ShutdownPhaseTests : ILogger<NodeShutdown>
         await using var store = new SqliteEventStore(new SqliteEventStoreOptions(Path: null));
         var journals = new Journals(store, new JournalOptions(), TimeProvider.System);
         var standing = new ClusterStanding();
-        using var figures = new NodeFigures(NodeLabels.Of(settings), TimeProvider.System);
+        using var metrics = new NodeInstruments(NodeLabels.Of(settings), TimeProvider.System);
         await using var runtime = new NodeRuntime(
-            settings, journals, new NoTokenVerifier(), standing, figures, TimeProvider.System, NullLoggerFactory.Instance);
+            settings, journals, new NoTokenVerifier(), standing, metrics, TimeProvider.System, NullLoggerFactory.Instance);
         await runtime.StartAsync(CancellationToken.None);
         var readiness = new NodeReadiness(journals, standing);
 

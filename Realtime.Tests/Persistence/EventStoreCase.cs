@@ -34,7 +34,7 @@ internal abstract class EventStoreCase : IAsyncDisposable
 
     public CollectedLog Log { get; } = new();
 
-    public StoreFigures Metrics { get; set; } = new();
+    public StoreInstruments Metrics { get; set; } = new();
 
     /// <summary>Warm.</summary>
     public async Task StartAsync(Func<JournalOptions, JournalOptions>? configure = null)

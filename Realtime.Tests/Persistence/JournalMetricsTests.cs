@@ -156,7 +156,7 @@ public sealed class JournalMetricsTests : IAsyncDisposable
 
     private async Task StartAsync(Func<JournalOptions, JournalOptions>? configure = null)
     {
-        _stage.Metrics = new StoreFigures(_meter);
+        _stage.Metrics = new StoreInstruments(_meter);
         await _stage.StartAsync(configure);
         JournalGauges.Register(_meter, _stage.Journals);
     }
@@ -174,8 +174,8 @@ public sealed class JournalMetricsTests : IAsyncDisposable
     private List<double> Durations(string name, string labels) =>
         [.. _measured.Where(measured => measured.Name == name && measured.Labels == labels).Select(measured => measured.Value)];
 
-    private static string Counts(JournalFigures journal) => string.Join(
+    private static string Counts(JournalInstruments journal) => string.Join(
         ", ",
         Enum.GetValues<WriteOutcome>().Where(outcome => journal.Writes[outcome].Value > 0)
-            .Select(outcome => $"{JournalFigures.NameOf(outcome)} {journal.Writes[outcome].Value}"));
+            .Select(outcome => $"{JournalInstruments.NameOf(outcome)} {journal.Writes[outcome].Value}"));
 }

@@ -27,7 +27,7 @@ public abstract class SessionActorCase : TestKit
     protected SessionPolicy Policy { get; } = new();
     protected ITestJournal Journal { get; }
 
-    protected ChannelFigures Metrics { get; } = new();
+    protected ChannelInstruments Metrics { get; } = new();
 
     protected TestProbe Channels { get; }
 

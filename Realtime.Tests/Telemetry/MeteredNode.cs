@@ -24,7 +24,7 @@ internal sealed class MeteredNode : IAsyncDisposable
 
     public Uri Url => new(_app.Urls.First());
 
-    public NodeFigures Figures => _app.Services.GetRequiredService<NodeFigures>();
+    public NodeInstruments Metrics => _app.Services.GetRequiredService<NodeInstruments>();
 
     public PrometheusExporter Exporter => _app.Services.GetRequiredService<PrometheusExporter>();
 

@@ -14,7 +14,7 @@ internal sealed class SpanLog : IDisposable
     {
         _listener = new ActivityListener
         {
-            ShouldListenTo = source => source.Name == NodeFigures.Name,
+            ShouldListenTo = source => source.Name == NodeInstruments.Name,
             Sample = static (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
             ActivityStopped = span =>
             {

@@ -17,7 +17,7 @@ public sealed class JournalHandle
     private JournalFailure? _lastFailure;
 
     internal JournalHandle(
-        string name, EventTable table, bool hasSnapshots, JournalOptions options, JournalFigures metrics, PersistenceLogging log, TimeProvider time)
+        string name, EventTable table, bool hasSnapshots, JournalOptions options, JournalInstruments metrics, PersistenceLogging log, TimeProvider time)
     {
         (Name, Table, HasSnapshots, Options, Metrics, _log, _time) = (name, table, hasSnapshots, options, metrics, log, time);
         Transactions = new TransactionTimer(metrics, time);
@@ -55,7 +55,7 @@ public sealed class JournalHandle
 
     internal JournalOptions Options { get; }
 
-    internal JournalFigures Metrics { get; }
+    internal JournalInstruments Metrics { get; }
 
     internal TransactionTimer Transactions { get; }
 

@@ -14,7 +14,7 @@ public sealed class Journals : Setup
     /// <exception cref="ArgumentException">The settings contradict each other.</exception>
     /// <param name="metrics">Null: what the journals count is exported nowhere.</param>
     /// <param name="loggers">Null: nothing is logged.</param>
-    public Journals(EventStore store, JournalOptions options, TimeProvider time, StoreFigures? metrics = null, ILoggerFactory? loggers = null)
+    public Journals(EventStore store, JournalOptions options, TimeProvider time, StoreInstruments? metrics = null, ILoggerFactory? loggers = null)
     {
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(options);
@@ -24,7 +24,7 @@ public sealed class Journals : Setup
         }
 
         Store = store;
-        metrics ??= new StoreFigures();
+        metrics ??= new StoreInstruments();
         var log = loggers is null ? PersistenceLogging.Off : new PersistenceLogging(loggers.CreateLogger<Journals>());
         Channels = new JournalHandle("channels", EventTable.Channels, hasSnapshots: true, options, metrics.Channels, log, time);
         Sessions = new JournalHandle("sessions", EventTable.Sessions, hasSnapshots: false, options, metrics.Sessions, log, time);

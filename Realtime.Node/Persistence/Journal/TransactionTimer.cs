@@ -10,7 +10,7 @@ namespace Realtime.Node.Persistence.Journal;
 /// Times the transactions of one journal: the plugin opens a connection for each batch of writes and closes it behind the commit. Reads and
 /// trims have connections of their own.
 /// </summary>
-internal sealed class TransactionTimer(JournalFigures metrics, TimeProvider time)
+internal sealed class TransactionTimer(JournalInstruments metrics, TimeProvider time)
 {
     private readonly ConditionalWeakTable<IDataContext, StrongBox<long>> _started = [];
 

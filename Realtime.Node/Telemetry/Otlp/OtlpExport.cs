@@ -24,7 +24,7 @@ public sealed partial class OtlpExport(OtlpSettings settings, ILogger<OtlpExport
     /// <summary>How long the last export may take when the node stops.</summary>
     private const int FlushMilliseconds = 3000;
 
-    private static readonly string[] Meters = [NodeFigures.Name, "System.Runtime", "Microsoft.AspNetCore.Server.Kestrel", "Microsoft.AspNetCore.Hosting"];
+    private static readonly string[] Meters = [NodeInstruments.Name, "System.Runtime", "Microsoft.AspNetCore.Server.Kestrel", "Microsoft.AspNetCore.Hosting"];
 
     private MeterProvider? _metrics;
     private TracerProvider? _traces;
@@ -45,7 +45,7 @@ public sealed partial class OtlpExport(OtlpSettings settings, ILogger<OtlpExport
             .Build();
         var traces = Sdk.CreateTracerProviderBuilder()
             .SetResourceBuilder(resource)
-            .AddSource(NodeFigures.Name)
+            .AddSource(NodeInstruments.Name)
             .AddOtlpExporter(exporter => Apply(exporter, "v1/traces"));
         if (Environment.GetEnvironmentVariable(SamplerVariable) is not { Length: > 0 })
         {

@@ -24,11 +24,11 @@ public sealed class PrometheusExporter : IDisposable
     private readonly List<MetricFamily> _families = [];
 
     /// <param name="node">What tells its target apart: <c>service_instance_id</c>.</param>
-    public PrometheusExporter(NodeFigures figures, string node)
+    public PrometheusExporter(NodeInstruments metrics, string node)
     {
-        _meter = figures.Meter;
-        _scope = figures.Meter.Scope;
-        _version = figures.Meter.Version;
+        _meter = metrics.Meter;
+        _scope = metrics.Meter.Scope;
+        _version = metrics.Meter.Version;
         _node = node;
         _listener.InstrumentPublished = Published;
         _listener.SetMeasurementEventCallback<byte>(static (instrument, value, tags, state) => Measured(instrument, value, tags, state));
@@ -58,7 +58,7 @@ public sealed class PrometheusExporter : IDisposable
             _listener.RecordObservableInstruments();
             Array.ForEach(families, static family => family.EndScrape());
             var text = new PrometheusText(isOpenMetrics);
-            text.Target(NodeFigures.Name, _node, _version);
+            text.Target(NodeInstruments.Name, _node, _version);
             foreach (var family in families.OrderBy(family => family.Name, StringComparer.Ordinal))
             {
                 text.Write(family);

@@ -22,7 +22,7 @@ public sealed class NodeTracing : IDisposable
     /// <param name="ratio">Share of publishes that are traced while somebody listens, 0 to 1.</param>
     public NodeTracing(string node, string? version, double ratio)
     {
-        _source = new ActivitySource(NodeFigures.Name, version ?? "");
+        _source = new ActivitySource(NodeInstruments.Name, version ?? "");
         _node = node;
         _ratio = ratio;
     }

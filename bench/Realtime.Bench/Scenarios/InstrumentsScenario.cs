@@ -20,8 +20,8 @@ internal sealed class InstrumentsScenario : IScenario
 
     public Task RunAsync(BenchOptions options, Figures figures)
     {
-        using var node = new NodeFigures(
-            new FigureLabels { Namespaces = [new("chat", "journal"), new("board", "memory")], Codecs = ["json"] }, TimeProvider.System);
+        using var node = new NodeInstruments(
+            new MetricLabels { Namespaces = [new("chat", "journal"), new("board", "memory")], Codecs = ["json"] }, TimeProvider.System);
         var delivered = node.Channels.Delivered["chat"];
         Measure(figures, "a count", Rounds, () => delivered.Add(1));
         Measure(figures, "a publish's duration, nobody listening", Rounds, () => node.Channels.PublishAnswered(TimeSpan.FromMilliseconds(2), "journal", "ok"));
@@ -35,7 +35,7 @@ internal sealed class InstrumentsScenario : IScenario
         Measure(figures, "whether to trace, nobody listening", Rounds, () => NodeTracing.End(tracing.Publish("chat")));
         using var listener = new ActivityListener
         {
-            ShouldListenTo = static source => source.Name == NodeFigures.Name,
+            ShouldListenTo = static source => source.Name == NodeInstruments.Name,
             Sample = static (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
         };
         ActivitySource.AddActivityListener(listener);

@@ -7,7 +7,7 @@ namespace Realtime.Node.Telemetry.Metrics;
 /// A count that many threads add to: one place per core, so that they do not take a cache line from each other. What is counted where messages pass is counted in
 /// these and looked at by the instruments; an instrument of its own would call every listener with every message.
 /// </summary>
-public sealed class Tally
+public sealed class StripedCounter
 {
     private const int MostStripes = 16;
 

@@ -7,7 +7,7 @@ namespace Realtime.Node.Telemetry.Metrics;
 /// Everything that one node counts, its <see cref="Meter"/>, and the rates that operators are shown. Each node has its own, so that several in one process do
 /// not mix.
 /// </summary>
-public sealed class NodeFigures : IDisposable
+public sealed class NodeInstruments : IDisposable
 {
     /// <summary>Of the meter and of the source of activities.</summary>
     public const string Name = "Realtime";
@@ -23,29 +23,29 @@ public sealed class NodeFigures : IDisposable
 
     /// <param name="labels">What its series may be told apart by.</param>
     /// <param name="meters">Null: a meter of its own.</param>
-    public NodeFigures(FigureLabels labels, TimeProvider time, IMeterFactory? meters = null)
+    public NodeInstruments(MetricLabels labels, TimeProvider time, IMeterFactory? meters = null)
     {
         var options = new MeterOptions(Name) { Version = labels.Version };
         Meter = meters?.Create(options) ?? new Meter(options);
         _time = time;
         _started = time.GetTimestamp();
-        Channels = new ChannelFigures(Meter, labels.Namespaces);
-        Connections = new ConnectionFigures(Meter, labels.Codecs);
-        Store = new StoreFigures(Meter);
+        Channels = new ChannelInstruments(Meter, labels.Namespaces);
+        Connections = new ConnectionInstruments(Meter, labels.Codecs);
+        Store = new StoreInstruments(Meter);
         Meter.CreateObservableGauge("realtime.uptime", () => time.GetElapsedTime(_started).TotalSeconds, "s", "Time since this node began.");
         Meter.CreateObservableGauge(
             "realtime.memory.limit", static () => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, "By", "Memory that this process may use, by its container or machine.");
-        _timer = time.CreateTimer(static figures => ((NodeFigures)figures!).Look(), this, Tick, Tick);
+        _timer = time.CreateTimer(static metrics => ((NodeInstruments)metrics!).Look(), this, Tick, Tick);
         Look();
     }
 
     public Meter Meter { get; }
 
-    public ChannelFigures Channels { get; }
+    public ChannelInstruments Channels { get; }
 
-    public ConnectionFigures Connections { get; }
+    public ConnectionInstruments Connections { get; }
 
-    public StoreFigures Store { get; }
+    public StoreInstruments Store { get; }
 
     /// <summary>Over the last ten seconds, as of the last full second. Cheap: read it as often as you like.</summary>
     public NodeRates Rates => _rates;

@@ -3,23 +3,23 @@ using System.Diagnostics.Metrics;
 namespace Realtime.Node.Telemetry.Metrics;
 
 /// <summary>What one journal writes and reads. Safe for all threads.</summary>
-public sealed class JournalFigures
+public sealed class JournalInstruments
 {
     private readonly KeyValuePair<string, object?> _journal;
     private readonly Histogram<double>? _writes;
     private readonly Histogram<double>? _commits;
 
-    internal JournalFigures(string name, Histogram<double>? writes, Histogram<double>? commits)
+    internal JournalInstruments(string name, Histogram<double>? writes, Histogram<double>? commits)
     {
         (_journal, _writes, _commits) = (new("journal", name), writes, commits);
-        Writes = new TallyTable<WriteOutcome>(Enum.GetValues<WriteOutcome>(), outcome => [_journal, new("outcome", NameOf(outcome))], [_journal, new("outcome", "other")]);
-        Reads = new TallyTable<bool>([true, false], isAnswered => [_journal, new("outcome", isAnswered ? "ok" : "failed")], [_journal]);
+        Writes = new CounterTable<WriteOutcome>(Enum.GetValues<WriteOutcome>(), outcome => [_journal, new("outcome", NameOf(outcome))], [_journal, new("outcome", "other")]);
+        Reads = new CounterTable<bool>([true, false], isAnswered => [_journal, new("outcome", isAnswered ? "ok" : "failed")], [_journal]);
     }
 
-    public TallyTable<WriteOutcome> Writes { get; }
+    public CounterTable<WriteOutcome> Writes { get; }
 
     /// <summary>By whether the store has answered.</summary>
-    public TallyTable<bool> Reads { get; }
+    public CounterTable<bool> Reads { get; }
 
     public static string NameOf(WriteOutcome outcome) => outcome switch
     {

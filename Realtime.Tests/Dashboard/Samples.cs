@@ -5,7 +5,7 @@ using static Realtime.Messages.Operators.OperatorJson;
 namespace Realtime.Tests.Dashboard;
 
 /// <summary>A small cluster to look at: three nodes with 1,500 connections each, 4,096 shards by turns.</summary>
-internal static class Figures
+internal static class Samples
 {
     public const int Shards = 4096;
 

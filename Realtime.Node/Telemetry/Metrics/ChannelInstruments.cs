@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 namespace Realtime.Node.Telemetry.Metrics;
 
 /// <summary>What sessions and channels on shards of this node do, and what its feeds give to subscribers.</summary>
-public sealed class ChannelFigures
+public sealed class ChannelInstruments
 {
     private readonly Histogram<double>? _duration;
     private long _sessions;
@@ -11,12 +11,12 @@ public sealed class ChannelFigures
     private long _feeds;
 
     /// <param name="meter">Null: nothing is exported, and everything is counted all the same.</param>
-    public ChannelFigures(Meter? meter = null, IReadOnlyList<NamespaceLabels>? namespaces = null)
+    public ChannelInstruments(Meter? meter = null, IReadOnlyList<NamespaceLabels>? namespaces = null)
     {
         var known = namespaces ?? [];
         var labels = known.ToDictionary(space => space.Name, LabelsOf, StringComparer.Ordinal);
-        Published = new TallyTable<string>(labels.Keys, name => labels[name], [new("namespace", "other"), new("durability", "other")]);
-        Delivered = new TallyTable<string>("namespace", labels.Keys, static name => name);
+        Published = new CounterTable<string>(labels.Keys, name => labels[name], [new("namespace", "other"), new("durability", "other")]);
+        Delivered = new CounterTable<string>("namespace", labels.Keys, static name => name);
         if (meter is null)
         {
             return;
@@ -37,10 +37,10 @@ public sealed class ChannelFigures
     }
 
     /// <summary>By namespace.</summary>
-    public TallyTable<string> Published { get; }
+    public CounterTable<string> Published { get; }
 
     /// <summary>By namespace.</summary>
-    public TallyTable<string> Delivered { get; }
+    public CounterTable<string> Delivered { get; }
 
     public long Sessions => Interlocked.Read(ref _sessions);
 

@@ -6,14 +6,14 @@ using Realtime.Messages.Positions;
 namespace Realtime.Node.Telemetry.Metrics;
 
 /// <summary>What the clients of this node do: their connections, what they were refused, what they missed.</summary>
-public sealed class ConnectionFigures
+public sealed class ConnectionInstruments
 {
     private static readonly KeyValuePair<string, object?> Transport = new("transport", "websocket");
     private volatile ConnectionLoad _load = ConnectionLoad.None;
 
     /// <param name="meter">Null: nothing is exported, and everything is counted all the same.</param>
     /// <param name="codecs">The subprotocols that are spoken.</param>
-    public ConnectionFigures(Meter? meter = null, IReadOnlyList<string>? codecs = null)
+    public ConnectionInstruments(Meter? meter = null, IReadOnlyList<string>? codecs = null)
     {
         Open = OfCodecs(codecs ?? []);
         Opened = OfCodecs(codecs ?? []);
@@ -38,27 +38,27 @@ public sealed class ConnectionFigures
     }
 
     /// <summary>By subprotocol: one more for each that is opened, one less for each that is over.</summary>
-    public TallyTable<string> Open { get; }
+    public CounterTable<string> Open { get; }
 
     /// <summary>By subprotocol.</summary>
-    public TallyTable<string> Opened { get; }
+    public CounterTable<string> Opened { get; }
 
-    public TallyTable<CloseCode> Closed { get; } = new("reason", CloseRegistry.All.Select(entry => entry.Code), static code => CloseRegistry.Of(code).Name);
+    public CounterTable<CloseCode> Closed { get; } = new("reason", CloseRegistry.All.Select(entry => entry.Code), static code => CloseRegistry.Of(code).Name);
 
-    public TallyTable<ErrorCode> Errors { get; } = new("error.type", ErrorRegistry.All.Select(entry => entry.Code), ErrorRegistry.NameOf);
+    public CounterTable<ErrorCode> Errors { get; } = new("error.type", ErrorRegistry.All.Select(entry => entry.Code), ErrorRegistry.NameOf);
 
-    public TallyTable<RefusalReason> Refused { get; } = new("reason", Enum.GetValues<RefusalReason>(), NameOf);
+    public CounterTable<RefusalReason> Refused { get; } = new("reason", Enum.GetValues<RefusalReason>(), NameOf);
 
-    public TallyTable<ResumeOutcome> Resumes { get; } = new("outcome", Enum.GetValues<ResumeOutcome>(), NameOf);
+    public CounterTable<ResumeOutcome> Resumes { get; } = new("outcome", Enum.GetValues<ResumeOutcome>(), NameOf);
 
-    public TallyTable<GapReason> Gaps { get; } = new("reason", Enum.GetValues<GapReason>(), NameOf);
+    public CounterTable<GapReason> Gaps { get; } = new("reason", Enum.GetValues<GapReason>(), NameOf);
 
-    public Tally Moves { get; } = new();
+    public StripedCounter Moves { get; } = new();
 
-    public Tally BytesIn { get; } = new();
+    public StripedCounter BytesIn { get; } = new();
 
     /// <summary>Behind what was written by up to a second: it is read off the connections once a second, and costs those who write nothing.</summary>
-    public Tally BytesOut { get; } = new();
+    public StripedCounter BytesOut { get; } = new();
 
     /// <summary>How things stood when the connections were last looked at, about a second ago at most.</summary>
     public ConnectionLoad Load
@@ -90,7 +90,7 @@ public sealed class ConnectionFigures
         }
     }
 
-    private static TallyTable<string> OfCodecs(IReadOnlyList<string> codecs) =>
+    private static CounterTable<string> OfCodecs(IReadOnlyList<string> codecs) =>
         new(codecs, static codec => [Transport, new("codec", codec)], [Transport, new("codec", "other")]);
 
     private static string NameOf<T>(T value)

@@ -5,22 +5,22 @@ using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Telemetry;
 
-public sealed class NodeFiguresTests : IDisposable
+public sealed class NodeInstrumentsTests : IDisposable
 {
     private readonly ManualClock _clock = new();
-    private readonly NodeFigures _figures;
+    private readonly NodeInstruments _metrics;
 
-    public NodeFiguresTests() =>
-        _figures = new NodeFigures(new FigureLabels { Namespaces = [new("chat", "journal")], Codecs = ["json"] }, _clock);
+    public NodeInstrumentsTests() =>
+        _metrics = new NodeInstruments(new MetricLabels { Namespaces = [new("chat", "journal")], Codecs = ["json"] }, _clock);
 
-    public void Dispose() => _figures.Dispose();
+    public void Dispose() => _metrics.Dispose();
 
     [Fact]
     public void A_node_at_which_nothing_happens_has_rates_of_nothing()
     {
         _clock.Advance(TimeSpan.FromSeconds(3));
 
-        _figures.Rates.ShouldBe(NodeRates.Nothing);
+        _metrics.Rates.ShouldBe(NodeRates.Nothing);
     }
 
     [Fact]
@@ -30,15 +30,15 @@ public sealed class NodeFiguresTests : IDisposable
         {
             // A hundred a second at first, and ten at the end.
             var count = second < 20 ? 100 : 10;
-            _figures.Channels.Published["chat"].Add(count);
-            _figures.Channels.Delivered["chat"].Add(count * 7);
-            _figures.Connections.BytesOut.Add(count * 1000);
-            _figures.Connections.Errors[ErrorCode.Forbidden].Add(1);
-            _figures.Connections.Refused[RefusalReason.Rate].Add(2);
+            _metrics.Channels.Published["chat"].Add(count);
+            _metrics.Channels.Delivered["chat"].Add(count * 7);
+            _metrics.Connections.BytesOut.Add(count * 1000);
+            _metrics.Connections.Errors[ErrorCode.Forbidden].Add(1);
+            _metrics.Connections.Refused[RefusalReason.Rate].Add(2);
             _clock.Advance(TimeSpan.FromSeconds(1));
         }
 
-        _figures.Rates.ShouldBe(new NodeRates(10, 70, 10_000, 1, 2, null, null, 0, 0));
+        _metrics.Rates.ShouldBe(new NodeRates(10, 70, 10_000, 1, 2, null, null, 0, 0));
     }
 
     [Fact]
@@ -46,21 +46,21 @@ public sealed class NodeFiguresTests : IDisposable
     {
         for (var i = 0; i < 1000; i++)
         {
-            _figures.Channels.PublishAnswered(TimeSpan.FromSeconds(9), "journal", "ok");
+            _metrics.Channels.PublishAnswered(TimeSpan.FromSeconds(9), "journal", "ok");
         }
 
         _clock.Advance(TimeSpan.FromSeconds(15));
         for (var i = 1; i <= 100; i++)
         {
-            _figures.Channels.PublishAnswered(TimeSpan.FromMilliseconds(i), "journal", "ok");
+            _metrics.Channels.PublishAnswered(TimeSpan.FromMilliseconds(i), "journal", "ok");
         }
 
         _clock.Advance(TimeSpan.FromSeconds(1));
-        _figures.Rates.PublishP50Ms!.Value.ShouldBeInRange(50, 58);
-        _figures.Rates.PublishP99Ms!.Value.ShouldBeInRange(99, 113);
+        _metrics.Rates.PublishP50Ms!.Value.ShouldBeInRange(50, 58);
+        _metrics.Rates.PublishP99Ms!.Value.ShouldBeInRange(99, 113);
 
         _clock.Advance(TimeSpan.FromSeconds(12));
-        _figures.Rates.PublishP99Ms.ShouldBeNull();
+        _metrics.Rates.PublishP99Ms.ShouldBeNull();
     }
 
     [Theory]
@@ -85,25 +85,25 @@ public sealed class NodeFiguresTests : IDisposable
     }
 
     [Fact]
-    public void A_tally_loses_nothing_to_many_threads()
+    public void A_counter_loses_nothing_to_many_threads()
     {
-        var tally = new Tally();
+        var counter = new StripedCounter();
 
         Parallel.For(0, 8, _ =>
         {
             for (var i = 0; i < 10_000; i++)
             {
-                tally.Add(1);
+                counter.Add(1);
             }
         });
 
-        tally.Value.ShouldBe(80_000);
+        counter.Value.ShouldBe(80_000);
     }
 
     [Fact]
     public void What_is_in_no_row_counts_as_other()
     {
-        var table = new TallyTable<string>("namespace", ["a"], static name => name);
+        var table = new CounterTable<string>("namespace", ["a"], static name => name);
         table["a"].Add(1);
         table["made up"].Add(2);
         table["made up too"].Add(3);
