@@ -84,6 +84,20 @@ public sealed class RecordTests
         void Note(string target, bool isRead) => trail.Note(caller, "channel.read", target, reply, isRead);
     }
 
+    [Theory]
+    [InlineData("node-9", "node.drain node-9 by key (ada) from ::1: 409, not now")]
+    [InlineData("", "node.drain - by key (ada) from ::1: 409, not now")]
+    public void A_line_of_the_audit_has_a_mark_where_an_action_has_no_target(string target, string line)
+    {
+        var clock = new ManualClock();
+        using var log = new CollectedLog();
+        var trail = new AuditTrail(new NodeId("n"), new EventRing(clock), clock, log);
+
+        trail.Note(new OperatorCaller("key (ada)", "::1", OperatorRight.Act), "node.drain", target, OperatorReply.Conflict("not now"));
+
+        log.Lines.ShouldHaveSingleItem().Text.ShouldBe(line);
+    }
+
     [Fact]
     public void Lines_of_the_log_come_rendered_with_their_number_and_level()
     {

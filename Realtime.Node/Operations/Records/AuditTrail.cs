@@ -31,12 +31,12 @@ internal sealed class AuditTrail(NodeId self, EventRing events, TimeProvider tim
         _entries.Add(_ => entry);
         if (reply.IsSuccess)
         {
-            _logger.ActionDone(action, target, caller.Who, caller.From, reply.Status);
+            _logger.ActionDone(action, Named(target), caller.Who, caller.From, reply.Status);
             events.Add("action", self, $"{caller.Who}: {action} {target}".TrimEnd() + ".");
         }
         else
         {
-            _logger.ActionRefused(action, target, caller.Who, caller.From, reply.Status, detail ?? "no reason given");
+            _logger.ActionRefused(action, Named(target), caller.Who, caller.From, reply.Status, detail ?? "no reason given");
         }
     }
 
@@ -46,6 +46,9 @@ internal sealed class AuditTrail(NodeId self, EventRing events, TimeProvider tim
         var page = _entries.Read(null, limit, static _ => true).Entries;
         return [.. page.Reverse()];
     }
+
+    /// <summary>Some actions are for the whole node and have no target.</summary>
+    private static string Named(string target) => target.Length > 0 ? target : "-";
 
     private bool GoesOn(AuditEntry entry) => _entries.Snapshot().Entries.Any(noted => noted with { At = entry.At } == entry && entry.At - noted.At < ReadGoesOn);
 }
