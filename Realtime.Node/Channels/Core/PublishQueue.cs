@@ -114,8 +114,8 @@ internal sealed class PublishQueue(NamespacePolicy space, ChannelPolicy policy, 
     }
 
     /// <summary>
-    /// The log has stopped. What is under way has an unknown outcome and waits for the next recovery, unless the log knows it; the rest was
-    /// not written and is refused.
+    /// The log has stopped. What is under way has an unknown outcome and waits for the next recovery, unless the log knows it or there will be
+    /// none; the rest was not written and is refused.
     /// </summary>
     public void Unavailable(LogNews.Unavailable news, long now, List<ChannelEffect> effects)
     {
@@ -130,14 +130,13 @@ internal sealed class PublishQueue(NamespacePolicy space, ChannelPolicy policy, 
             (_append, _number) = (null, null);
             _underWay = [];
         }
-
-        foreach (var pending in _queue)
+        else if (news.IsFinal)
         {
-            Forget(pending);
-            Refuse(pending, effects);
+            RefuseAll(_underWay, Outcome.Unknown, effects);
+            (_append, _number) = (null, null);
         }
 
-        _queue.Clear();
+        RefuseAll(_queue, Outcome.None, effects);
     }
 
     /// <summary>The log is recovered: what waits is judged anew by what is in it.</summary>
@@ -223,7 +222,7 @@ internal sealed class PublishQueue(NamespacePolicy space, ChannelPolicy policy, 
     {
         if (Status is LogStatus.Unavailable || IsPaused(now))
         {
-            Refuse(pending, effects);
+            Refuse(pending, Outcome.None, effects);
         }
         else if (_queue.Count >= policy.PendingMessages || (_bytes > 0 && _bytes + pending.Size > policy.PendingBytes))
         {
@@ -299,8 +298,19 @@ internal sealed class PublishQueue(NamespacePolicy space, ChannelPolicy policy, 
         }
     }
 
-    private void Refuse(PendingPublish pending, List<ChannelEffect> effects) => pending.Answer(
-        tag => new ChannelReply.Refused(tag, _refusal.Code, _refusal.Why, _refusal.RetryAfter), effects);
+    private void RefuseAll(List<PendingPublish> all, Outcome outcome, List<ChannelEffect> effects)
+    {
+        foreach (var pending in all)
+        {
+            Forget(pending);
+            Refuse(pending, outcome, effects);
+        }
+
+        all.Clear();
+    }
+
+    private void Refuse(PendingPublish pending, Outcome outcome, List<ChannelEffect> effects) => pending.Answer(
+        tag => new ChannelReply.Refused(tag, _refusal.Code, _refusal.Why, _refusal.RetryAfter, outcome), effects);
 
     private StreamPosition? PositionOf(ChannelLog log, long offset) => space.KeepsLog ? new StreamPosition(log.Epoch, offset) : null;
 }

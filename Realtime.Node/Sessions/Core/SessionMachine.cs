@@ -205,6 +205,11 @@ public sealed class SessionMachine
         {
             OnNotWritten(now, effects);
         }
+        else if (trouble.IsFinal)
+        {
+            RefuseUnderWay(effects);
+            _underWay = null;
+        }
 
         _life.Data.State?.RefuseStaged(_requests.Unavailable(0), effects);
         var waiting = _waiting;
@@ -319,10 +324,8 @@ public sealed class SessionMachine
 
         if (_writer.Phase is LogPhase.Unavailable)
         {
-            _life.Data.State?.RefuseUnderWay(_requests.Unavailable(0) with { Outcome = Outcome.Unknown }, effects);
             _life.Data.State?.RefuseStaged(_requests.Unavailable(0), effects);
-            var outcome = _underWay is JournalEvent.Ended ? Outcome.Unknown : Outcome.None;
-            _requests.RefuseEnders(_requests.Unavailable(0) with { Outcome = outcome }, effects);
+            RefuseUnderWay(effects);
         }
 
         foreach (var asked in _waiting ?? [])
@@ -337,6 +340,14 @@ public sealed class SessionMachine
         }
 
         Stop(effects);
+    }
+
+    /// <summary>The outcome of what is under way will not be known here.</summary>
+    private void RefuseUnderWay(List<SessionEffect> effects)
+    {
+        _life.Data.State?.RefuseUnderWay(_requests.Unavailable(0) with { Outcome = Outcome.Unknown }, effects);
+        var outcome = _underWay is JournalEvent.Ended ? Outcome.Unknown : Outcome.None;
+        _requests.RefuseEnders(_requests.Unavailable(0) with { Outcome = outcome }, effects);
     }
 
     private void Stop(List<SessionEffect> effects)
