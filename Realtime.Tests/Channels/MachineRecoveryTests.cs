@@ -60,14 +60,16 @@ public sealed class MachineRecoveryTests
         foreach (var tag in new[] { underWay, queued, during })
         {
             var refused = _rig.Reply(tag).ShouldBeOfType<ChannelReply.Refused>();
-            (refused.Code, refused.Outcome, refused.RetryAfter).ShouldBe((ErrorCode.StorageFull, Outcome.None, 30_000));
+            (refused.Code, refused.Outcome, refused.RetryAfter).ShouldBe((ErrorCode.StorageFull, Outcome.None, (int)_rig.Policy.FullPause.TotalMilliseconds));
         }
 
         _rig.Recover();
         _rig.Log.Sent.ShouldBeEmpty("the refused ones must not be written behind the client's back");
-        _rig.Reply(_rig.Publish("a", sequence: 1)).ShouldBeOfType<ChannelReply.Refused>().Code.ShouldBe(ErrorCode.StorageFull);
+        _rig.Now += 2_000;
+        var early = _rig.Reply(_rig.Publish("a", sequence: 1)).ShouldBeOfType<ChannelReply.Refused>();
+        (early.Code, early.RetryAfter).ShouldBe((ErrorCode.StorageFull, (int)_rig.Policy.FullPause.TotalMilliseconds - 2_000), "when the next try is made");
         _rig.Log.Sent.ShouldBeEmpty("another try so early would close the log to readers again");
-        _rig.Now += (long)_rig.Policy.FullPause.TotalMilliseconds;
+        _rig.Now += early.RetryAfter!.Value;
         var again = _rig.Publish("a", sequence: 1);
         _rig.Commit();
 

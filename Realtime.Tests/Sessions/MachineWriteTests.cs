@@ -124,14 +124,16 @@ public sealed class MachineWriteTests
             _rig.Answers[tag].ShouldBeOfType<SessionReply.Refused>().ShouldSatisfyAllConditions(
                 refused => refused.Code.ShouldBe(ErrorCode.StorageFull),
                 refused => refused.Outcome.ShouldBe(Outcome.None),
-                refused => refused.RetryAfter.ShouldBe(30_000));
+                refused => refused.RetryAfter.ShouldBe((int)_rig.Policy.FullPause.TotalMilliseconds));
         }
 
         _rig.Subscribe(_first, Chat).ShouldBeOfType<SessionReply.Done>();
 
         // The log counts the refused append as answered.
         _rig.Recover(wasCommitted: true);
-        _rig.Answers[_rig.Set(_first, "c", "3")].ShouldBeOfType<SessionReply.Refused>().Code.ShouldBe(ErrorCode.StorageFull);
+        _rig.Advance(TimeSpan.FromSeconds(2));
+        var early = _rig.Answers[_rig.Set(_first, "c", "3")].ShouldBeOfType<SessionReply.Refused>();
+        (early.Code, early.RetryAfter).ShouldBe((ErrorCode.StorageFull, (int)_rig.Policy.FullPause.TotalMilliseconds - 2_000), "when the next try is made");
         _rig.Pending.ShouldBeNull("there was no room a moment ago");
         _rig.Advance(_rig.Policy.FullPause);
         _rig.Commit();

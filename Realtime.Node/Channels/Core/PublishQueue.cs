@@ -19,8 +19,8 @@ namespace Realtime.Node.Channels.Core;
 /// </remarks>
 internal sealed class PublishQueue(NamespacePolicy space, ChannelPolicy policy, ChannelFeeds feeds)
 {
-    /// <summary>Room is made by people, or by age.</summary>
-    private const int FullRetryAfter = 30_000;
+    /// <summary>When the log should have been tried again, and its outcome is not here yet.</summary>
+    private const long LeastRetryAfter = 100;
 
     private readonly Dictionary<(ProducerId, long), PendingPublish> _pendingSequences = [];
     private readonly List<PendingPublish> _queue = [];
@@ -29,8 +29,11 @@ internal sealed class PublishQueue(NamespacePolicy space, ChannelPolicy policy, 
     private long? _number;
     private long _bytes;
     private bool _isStopping;
-    private (ErrorCode Code, string Why, int RetryAfter) _refusal;
+    private (ErrorCode Code, string Why) _refusal;
     private long _pausedUntil = long.MinValue;
+
+    /// <summary>When the log is tried again.</summary>
+    private long _retryAt;
 
     public int Count => _queue.Count + _underWay.Count;
 
@@ -121,9 +124,10 @@ internal sealed class PublishQueue(NamespacePolicy space, ChannelPolicy policy, 
     {
         Status = LogStatus.Unavailable;
         _refusal = news.Reason is StoreFailureKind.StorageFull
-            ? (ErrorCode.StorageFull, "the store has no room", FullRetryAfter)
-            : (ErrorCode.Unavailable, "the store does not answer", (int)Math.Max(1, news.RetryAfter.TotalMilliseconds));
+            ? (ErrorCode.StorageFull, "the store has no room")
+            : (ErrorCode.Unavailable, "the store does not answer");
         _pausedUntil = IsStoreFull ? now + (long)policy.FullPause.TotalMilliseconds : long.MinValue;
+        _retryAt = Math.Max(_pausedUntil, now + (long)news.RetryAfter.TotalMilliseconds);
         if (news.NothingWritten)
         {
             _queue.InsertRange(0, _underWay);
@@ -132,11 +136,11 @@ internal sealed class PublishQueue(NamespacePolicy space, ChannelPolicy policy, 
         }
         else if (news.IsFinal)
         {
-            RefuseAll(_underWay, Outcome.Unknown, effects);
+            RefuseAll(_underWay, Outcome.Unknown, now, effects);
             (_append, _number) = (null, null);
         }
 
-        RefuseAll(_queue, Outcome.None, effects);
+        RefuseAll(_queue, Outcome.None, now, effects);
     }
 
     /// <summary>The log is recovered: what waits is judged anew by what is in it.</summary>
@@ -222,7 +226,7 @@ internal sealed class PublishQueue(NamespacePolicy space, ChannelPolicy policy, 
     {
         if (Status is LogStatus.Unavailable || IsPaused(now))
         {
-            Refuse(pending, Outcome.None, effects);
+            Refuse(pending, Outcome.None, now, effects);
         }
         else if (_queue.Count >= policy.PendingMessages || (_bytes > 0 && _bytes + pending.Size > policy.PendingBytes))
         {
@@ -298,19 +302,22 @@ internal sealed class PublishQueue(NamespacePolicy space, ChannelPolicy policy, 
         }
     }
 
-    private void RefuseAll(List<PendingPublish> all, Outcome outcome, List<ChannelEffect> effects)
+    private void RefuseAll(List<PendingPublish> all, Outcome outcome, long now, List<ChannelEffect> effects)
     {
         foreach (var pending in all)
         {
             Forget(pending);
-            Refuse(pending, outcome, effects);
+            Refuse(pending, outcome, now, effects);
         }
 
         all.Clear();
     }
 
-    private void Refuse(PendingPublish pending, Outcome outcome, List<ChannelEffect> effects) => pending.Answer(
-        tag => new ChannelReply.Refused(tag, _refusal.Code, _refusal.Why, _refusal.RetryAfter, outcome), effects);
+    private void Refuse(PendingPublish pending, Outcome outcome, long now, List<ChannelEffect> effects)
+    {
+        var after = (int)Math.Max(LeastRetryAfter, _retryAt - now);
+        pending.Answer(tag => new ChannelReply.Refused(tag, _refusal.Code, _refusal.Why, after, outcome), effects);
+    }
 
     private StreamPosition? PositionOf(ChannelLog log, long offset) => space.KeepsLog ? new StreamPosition(log.Epoch, offset) : null;
 }

@@ -70,6 +70,9 @@ public abstract class EventStore : IAsyncDisposable
 
     public abstract ValueTask DisposeAsync();
 
+    /// <summary>Whether a write of so many bytes would find room now; null: only a write can say. May ask the disk.</summary>
+    internal virtual bool? HasRoomFor(long bytes) => null;
+
     internal abstract EventQueries Queries(EventTable table);
 
     internal abstract SnapshotQueries Snapshots();

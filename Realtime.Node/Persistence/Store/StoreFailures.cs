@@ -18,6 +18,9 @@ internal static class StoreFailures
         _ => StoreFailureKind.Other,
     };
 
+    /// <summary>What the database says, for the middle of a sentence: one line, without its full stop and without what was wrapped around it.</summary>
+    public static string TextOf(Exception exception) => Cause(exception).Message.ReplaceLineEndings(" ").TrimEnd(' ', '.');
+
     /// <summary>
     /// True when the transaction is certainly rolled back and may have been given up for one of its rows only: the numbers of the others are free.
     /// A lost connection and a failed roll-back say nothing.

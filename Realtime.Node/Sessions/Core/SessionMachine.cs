@@ -130,7 +130,7 @@ public sealed class SessionMachine
         }
         else if (_writer.Phase is LogPhase.Unavailable && asked.Request is not SessionRequest.ContinueGrace)
         {
-            SessionRequests.Answer(asked, _requests.Unavailable(asked.Request.Tag), effects);
+            SessionRequests.Answer(asked, _requests.Unavailable(asked.Request.Tag, now), effects);
         }
         else
         {
@@ -191,7 +191,7 @@ public sealed class SessionMachine
     {
         if (_underWay is not null)
         {
-            _life.Data.State?.RefuseUnderWay(_requests.Unavailable(0), effects);
+            _life.Data.State?.RefuseUnderWay(_requests.Unavailable(0, now), effects);
             _writer.Touch(_underWay is JournalEvent.SessionSaved, now - (long)_policy.WriteBehind.TotalMilliseconds);
             _underWay = null;
         }
@@ -207,11 +207,11 @@ public sealed class SessionMachine
         }
         else if (trouble.IsFinal)
         {
-            RefuseUnderWay(effects);
+            RefuseUnderWay(now, effects);
             _underWay = null;
         }
 
-        _life.Data.State?.RefuseStaged(_requests.Unavailable(0), effects);
+        _life.Data.State?.RefuseStaged(_requests.Unavailable(0, now), effects);
         var waiting = _waiting;
         _waiting = null;
         foreach (var asked in waiting ?? [])
@@ -222,7 +222,7 @@ public sealed class SessionMachine
             }
             else
             {
-                SessionRequests.Answer(asked, _requests.Unavailable(asked.Request.Tag), effects);
+                SessionRequests.Answer(asked, _requests.Unavailable(asked.Request.Tag, now), effects);
             }
         }
 
@@ -324,8 +324,8 @@ public sealed class SessionMachine
 
         if (_writer.Phase is LogPhase.Unavailable)
         {
-            _life.Data.State?.RefuseStaged(_requests.Unavailable(0), effects);
-            RefuseUnderWay(effects);
+            _life.Data.State?.RefuseStaged(_requests.Unavailable(0, now), effects);
+            RefuseUnderWay(now, effects);
         }
 
         foreach (var asked in _waiting ?? [])
@@ -343,11 +343,11 @@ public sealed class SessionMachine
     }
 
     /// <summary>The outcome of what is under way will not be known here.</summary>
-    private void RefuseUnderWay(List<SessionEffect> effects)
+    private void RefuseUnderWay(long now, List<SessionEffect> effects)
     {
-        _life.Data.State?.RefuseUnderWay(_requests.Unavailable(0) with { Outcome = Outcome.Unknown }, effects);
+        _life.Data.State?.RefuseUnderWay(_requests.Unavailable(0, now) with { Outcome = Outcome.Unknown }, effects);
         var outcome = _underWay is JournalEvent.Ended ? Outcome.Unknown : Outcome.None;
-        _requests.RefuseEnders(_requests.Unavailable(0) with { Outcome = outcome }, effects);
+        _requests.RefuseEnders(_requests.Unavailable(0, now) with { Outcome = outcome }, effects);
     }
 
     private void Stop(List<SessionEffect> effects)

@@ -57,6 +57,9 @@ public sealed class SqliteEventStore : EventStore
             .UseDataProvider(SQLiteTools.GetDataProvider(SQLiteProvider.Microsoft)));
     }
 
+    /// <summary>Of the disk behind what a write takes there: once in the write-ahead log, once in the database.</summary>
+    private const long SpareBytes = 1 << 20;
+
     public override string Description { get; }
 
     public override bool IsDurable => _path is not null;
@@ -94,6 +97,25 @@ public sealed class SqliteEventStore : EventStore
         // Last: from here on another process may have the file.
         _lock?.Dispose();
         _lock = null;
+    }
+
+    /// <remarks>Not within a limit of the database's own.</remarks>
+    internal override bool? HasRoomFor(long bytes)
+    {
+        if (_path is null || _options.MaxBytes is not null)
+        {
+            return null;
+        }
+
+        try
+        {
+            var disk = new DriveInfo(OperatingSystem.IsWindows() ? Path.GetPathRoot(_path)! : Path.GetDirectoryName(_path)!);
+            return disk.AvailableFreeSpace - SpareBytes >= 2 * bytes;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return null;
+        }
     }
 
     internal override SnapshotQueries Snapshots() => new SqliteSnapshotQueries(Connect, SnapshotTable);
@@ -167,9 +189,9 @@ public sealed class SqliteEventStore : EventStore
     private StoreFaultException Explain(Exception e) => e switch
     {
         SqliteException { SqliteErrorCode: raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB or raw.SQLITE_ERROR } or InvalidDataException =>
-            SqliteFileCheck.Corrupt(Description, e.Message, e),
+            SqliteFileCheck.Corrupt(Description, StoreFailures.TextOf(e), e),
         SqliteException { SqliteErrorCode: raw.SQLITE_BUSY or raw.SQLITE_LOCKED } => new StoreFaultException(
             StoreFault.InUse, $"The store {Description} is in use by another program. Close whatever has it open.", e),
-        _ => new StoreFaultException(StoreFault.CannotOpen, $"The store {Description} cannot be opened: {e.Message}.", e),
+        _ => new StoreFaultException(StoreFault.CannotOpen, $"The store {Description} cannot be opened: {StoreFailures.TextOf(e)}.", e),
     };
 }
