@@ -27,6 +27,7 @@ public sealed class SqliteEventStore : EventStore
     private readonly TransactionTurns _turns = new();
     private readonly FileLease _lease = new();
     private FileStream? _lock;
+    private IDisposable? _sizeLimit;
     private StoreFiles? _files;
     private ITimer? _looking;
 
@@ -95,8 +96,7 @@ public sealed class SqliteEventStore : EventStore
         }
 
         // Last: from here on another process may have the file.
-        _lock?.Dispose();
-        _lock = null;
+        GiveUpFile();
     }
 
     /// <remarks>Not within a limit of the database's own.</remarks>
@@ -140,6 +140,7 @@ public sealed class SqliteEventStore : EventStore
         {
             if (_path is not null)
             {
+                _sizeLimit = FileSizeLimit.LetWritesFail();
                 Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
                 _lock = StoreFileLock.Take(_path);
                 SqliteFileCheck.AtFile(_path);
@@ -168,10 +169,16 @@ public sealed class SqliteEventStore : EventStore
             _keeper?.Dispose();
             SqliteConnection.ClearPool(new SqliteConnection(_connection));
             _keeper = null;
-            _lock?.Dispose();
-            _lock = null;
+            GiveUpFile();
             throw e as StoreFaultException ?? Explain(e);
         }
+    }
+
+    private void GiveUpFile()
+    {
+        _sizeLimit?.Dispose();
+        _lock?.Dispose();
+        (_sizeLimit, _lock) = (null, null);
     }
 
     /// <summary>
