@@ -51,6 +51,23 @@ public sealed class MachineRecoveryTests
     }
 
     [Fact]
+    public void A_node_that_has_lost_its_store_answers_what_is_under_way_as_unknown_and_the_rest_for_certain()
+    {
+        var underWay = _rig.Publish("a", sequence: 1);
+        var queued = _rig.Publish("b", sequence: 2);
+        _rig.Lose();
+        var during = _rig.Publish("c", sequence: 3);
+        var repeated = _rig.Publish("a", sequence: 1);
+
+        (long Tag, Outcome Outcome)[] all = [(underWay, Outcome.Unknown), (queued, Outcome.None), (during, Outcome.None), (repeated, Outcome.None)];
+        foreach (var (tag, outcome) in all)
+        {
+            var refused = _rig.Reply(tag).ShouldBeOfType<ChannelReply.Refused>();
+            (refused.Code, refused.Outcome, refused.RetryAfter).ShouldBe((ErrorCode.Unavailable, outcome, 1_000));
+        }
+    }
+
+    [Fact]
     public void A_store_without_room_refuses_what_waits_for_certain_and_takes_it_when_it_is_sent_again()
     {
         var underWay = _rig.Publish("a", sequence: 1);

@@ -26,26 +26,17 @@ public sealed class LostFileTests
         Assert.SkipUnless(OperatingSystem.IsLinux(), "no file can be deleted under its program");
         using var directory = new TemporaryDirectory();
         var database = directory.File("realtime.db");
-        await using var node = await StartAsync(database);
-        await using var writer = await RawClient.HelloAsync(node.Url);
-        ((string?)(await PublishAsync(writer, 10))["type"]).ShouldBe("reply");
 
-        File.Delete(database + ending);
-        var under = await PublishAsync(writer, 11);
+        await LoseAsync(database, ending);
 
-        ((string?)under["code"], (string?)under["outcome"]).ShouldBe(("unavailable", "unknown"));
-        var why = $"its file {database + ending} was deleted or moved away while the node had it open";
-        _failed.ShouldBe([why]);
-        _log.Of(2113).ShouldHaveSingleItem().Text.ShouldBe($"This node has lost its claim on the store: {why}");
-        Obstacles(node).ShouldContain($"This node has lost its store: {why}.");
-        node.Store.Lease.IsHeld.ShouldBeFalse();
-        var later = await PublishAsync(writer, 12);
-        ((string?)later["code"], (string?)later["outcome"]).ShouldBe(("unavailable", "none"));
-        var other = await PublishAsync(writer, 13, "default-other");
-        ((string?)other["code"]).ShouldBe("unavailable");
-        ((string?)(await writer.AskAsync("""{"type":"set","id":14,"key":"a","value":1}"""))["code"]).ShouldBe("unavailable");
-        ((string?)(await PublishAsync(writer, 15, "board:x"))["type"]).ShouldBe("reply", "what needs no store goes on");
-        _failed.ShouldHaveSingleItem("it is said once");
+        File.Exists(database).ShouldBe(ending != "", "no file is made anew for a node that ends");
+        if (ending != "")
+        {
+            await using var next = await TestNode.StartAsync(store: new SqliteEventStore(new SqliteEventStoreOptions(database)));
+            await using var reader = await RawClient.HelloAsync(next.Url);
+            var history = await reader.AskAsync("""{"type":"history","id":2,"channel":"default-room","from":"start","limit":100}""");
+            ((string?)history["messages"]![0]!["data"]).ShouldBe("10", "what was acknowledged is there");
+        }
     }
 
     [Fact]
@@ -79,6 +70,30 @@ public sealed class LostFileTests
 
         await Soon.IsTrueAsync(() => !_failed.IsEmpty, "the loss");
         Obstacles(node).ShouldHaveSingleItem().ShouldContain("realtime.db was deleted");
+    }
+
+    private async Task LoseAsync(string database, string ending)
+    {
+        await using var node = await StartAsync(database);
+        await using var writer = await RawClient.HelloAsync(node.Url);
+        ((string?)(await PublishAsync(writer, 10))["type"]).ShouldBe("reply");
+
+        File.Delete(database + ending);
+        var under = await PublishAsync(writer, 11);
+
+        ((string?)under["code"], (string?)under["outcome"]).ShouldBe(("unavailable", "unknown"));
+        var why = $"its file {database + ending} was deleted or moved away while the node had it open";
+        _failed.ShouldBe([why]);
+        _log.Of(2113).ShouldHaveSingleItem().Text.ShouldBe($"This node has lost its claim on the store: {why}");
+        Obstacles(node).ShouldContain($"This node has lost its store: {why}.");
+        node.Store.Lease.IsHeld.ShouldBeFalse();
+        var later = await PublishAsync(writer, 12);
+        ((string?)later["code"], (string?)later["outcome"]).ShouldBe(("unavailable", "none"));
+        var other = await PublishAsync(writer, 13, "default-other");
+        ((string?)other["code"]).ShouldBe("unavailable");
+        ((string?)(await writer.AskAsync("""{"type":"set","id":14,"key":"a","value":1}"""))["code"]).ShouldBe("unavailable");
+        ((string?)(await PublishAsync(writer, 15, "board:x"))["type"]).ShouldBe("reply", "what needs no store goes on");
+        _failed.ShouldHaveSingleItem("it is said once");
     }
 
     private async Task<TestNode> StartAsync(string database)

@@ -44,11 +44,11 @@ public sealed class ShutdownPhaseTests : ILogger<NodeShutdown>
         var clock = new ManualClock();
         await using var store = new SqliteEventStore(new SqliteEventStoreOptions(directory.File("realtime.db")), clock);
 
-        await StopAsync(CancellationToken.None, store, () =>
+        await StopAsync(store, () =>
         {
             File.Delete(directory.File("realtime.db"));
             clock.Advance(SqliteEventStore.LookEvery);
-        });
+        }, CancellationToken.None);
 
         _log.ShouldContain("Now saying goodbye, for at most 00:00:01");
         _log.ShouldContain("Now leaving the cluster, for at most 00:00:02");
@@ -65,11 +65,11 @@ public sealed class ShutdownPhaseTests : ILogger<NodeShutdown>
     private async Task StopAsync(CancellationToken hurry)
     {
         await using var store = new SqliteEventStore(new SqliteEventStoreOptions(Path: null));
-        await StopAsync(hurry, store, () => { });
+        await StopAsync(store, () => { }, hurry);
     }
 
     /// <param name="before">Happens to the node before it stops.</param>
-    private async Task StopAsync(CancellationToken hurry, SqliteEventStore store, Action before)
+    private async Task StopAsync(SqliteEventStore store, Action before, CancellationToken hurry)
     {
         var settings = TestNode.Settings;
         var journals = new Journals(store, new JournalOptions(), TimeProvider.System);

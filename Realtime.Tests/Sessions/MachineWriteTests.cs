@@ -111,6 +111,23 @@ public sealed class MachineWriteTests
     }
 
     [Fact]
+    public void State_that_was_under_way_when_the_node_lost_its_store_is_answered_as_unknown_at_once()
+    {
+        _rig.OpenAndWrite(_first);
+        var set = _rig.Set(_first, "a", "1");
+        _rig.Recover();
+        _rig.Lose();
+
+        var during = _rig.Set(_first, "b", "2");
+
+        _rig.Answers[set].ShouldBeOfType<SessionReply.Refused>().ShouldSatisfyAllConditions(
+            refused => refused.Code.ShouldBe(ErrorCode.Unavailable), refused => refused.Outcome.ShouldBe(Outcome.Unknown));
+        _rig.Answers[during].ShouldBeOfType<SessionReply.Refused>().Outcome.ShouldBe(Outcome.None);
+        _rig.Step(new SessionInput.HandOff());
+        _rig.IsStopped.ShouldBeTrue("nothing more can be written");
+    }
+
+    [Fact]
     public void Without_room_state_is_refused_for_certain_and_the_record_is_written_when_there_is_room()
     {
         _rig.OpenAndWrite(_first);
