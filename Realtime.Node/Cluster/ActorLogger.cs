@@ -14,6 +14,9 @@ namespace Realtime.Node.Cluster;
 /// </summary>
 internal sealed partial class ActorLogger : UntypedActor, IRequiresMessageQueue<ILoggerMessageQueueSemantics>
 {
+    /// <summary>A class that Akka keeps to itself.</summary>
+    private const string HeartbeatSender = "Akka.Cluster.ClusterHeartbeatSender";
+
     private readonly Dictionary<Type, ILogger> _loggers = [];
     private readonly ILoggerFactory _factory;
     private readonly ILogger _failures;
@@ -47,10 +50,14 @@ internal sealed partial class ActorLogger : UntypedActor, IRequiresMessageQueue<
     private static bool IsSupervision(LogEvent logged) =>
         logged.LogLevel() is AkkaLevel.ErrorLevel && typeof(SupervisorStrategy).IsAssignableFrom(logged.LogClass);
 
+    /// <summary>A late heartbeat, after a pause of the whole process for instance, of a node that no other node hears.</summary>
+    private static bool SaysNothing(LogEvent logged) =>
+        logged.LogClass.FullName == HeartbeatSender && Akka.Cluster.Cluster.Get(Context.System).State.Members.Count <= 1;
+
     private void Write(LogEvent logged)
     {
         var logger = LoggerOf(logged.LogClass);
-        var level = LevelOf(logged.LogLevel());
+        var level = SaysNothing(logged) ? LogLevel.Debug : LevelOf(logged.LogLevel());
         if (!logger.IsEnabled(level))
         {
             return;

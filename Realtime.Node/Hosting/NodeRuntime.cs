@@ -38,9 +38,13 @@ public sealed class NodeRuntime(
     private GatewayServices? _gateway;
     private OperatedNode? _operated;
     private bool _isStopping;
+    private volatile bool _hasFailed;
 
     /// <summary>This node cannot go on: its process has to end, so that another can take its place. The text says why.</summary>
     public event Action<string>? Failed;
+
+    /// <summary>Whether <see cref="Failed"/> was raised.</summary>
+    public bool HasFailed => _hasFailed;
 
     public NodeInstruments Metrics => metrics;
 
@@ -58,8 +62,8 @@ public sealed class NodeRuntime(
     public async Task StartAsync(CancellationToken cancellation)
     {
         NodeGauges.Register(metrics.Meter, settings, journals, _deadLetters);
-        await journals.Store.OpenAsync(cancellation).ConfigureAwait(false);
         journals.Store.ClaimLost += Fail;
+        await journals.Store.OpenAsync(cancellation).ConfigureAwait(false);
         var life = new NodeLife(journals, loggers);
         _actors = await NodeActorSystem.StartAsync(
             loggers,
@@ -170,7 +174,11 @@ public sealed class NodeRuntime(
         }
     }
 
-    private void Fail(string why) => Failed?.Invoke(why);
+    private void Fail(string why)
+    {
+        _hasFailed = true;
+        Failed?.Invoke(why);
+    }
 
     private static Dictionary<string, IActorRef> Regions(IActorRegistry registry) => new()
     {

@@ -16,6 +16,9 @@ public sealed partial class NodeShutdown(NodeRuntime runtime, NodeReadiness read
     /// <summary>Sessions that are not written yet lose what changed within the last write-behind, so it is tried even in a hurry.</summary>
     private static readonly TimeSpan HurriedLeave = TimeSpan.FromSeconds(2);
 
+    /// <summary>Of a node that has failed: what its clients still wait for it mostly cannot answer, and its successor can.</summary>
+    private static readonly TimeSpan HurriedGoodbye = TimeSpan.FromSeconds(1);
+
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _hurry = new();
     private Task? _draining;
@@ -38,10 +41,11 @@ public sealed partial class NodeShutdown(NodeRuntime runtime, NodeReadiness read
         readiness.MoveTo(NodePhase.Draining);
         var started = time.GetTimestamp();
         var whole = true;
-        StopRequested(settings.StopTimeout);
-        whole &= await PhaseAsync("saying goodbye", settings.StopTimeout, runtime.CloseAsync, hurry);
+        var goodbye = runtime.HasFailed && settings.StopTimeout > HurriedGoodbye ? HurriedGoodbye : settings.StopTimeout;
+        StopRequested(goodbye);
+        whole &= await PhaseAsync("saying goodbye", goodbye, runtime.CloseAsync, hurry);
         whole &= await PhaseAsync(
-            "leaving the cluster", hurry.IsCancellationRequested ? HurriedLeave : ShutdownTimes.Default.Host, runtime.LeaveAsync, CancellationToken.None);
+            "leaving the cluster", hurry.IsCancellationRequested || runtime.HasFailed ? HurriedLeave : ShutdownTimes.Default.Host, runtime.LeaveAsync, CancellationToken.None);
         var elapsed = (long)time.GetElapsedTime(started).TotalMilliseconds;
         if (whole)
         {

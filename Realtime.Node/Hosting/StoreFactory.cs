@@ -10,7 +10,7 @@ public static class StoreFactory
 {
     public static EventStore Create(StoreChoice choice, NodeId node, TimeProvider time, ILoggerFactory loggers) => choice switch
     {
-        StoreChoice.Sqlite sqlite => new SqliteEventStore(new SqliteEventStoreOptions(sqlite.Path)),
+        StoreChoice.Sqlite sqlite => new SqliteEventStore(new SqliteEventStoreOptions(sqlite.Path), time, loggers.CreateLogger<SqliteEventStore>()),
         StoreChoice.Postgres postgres => new PostgresEventStore(
             new PostgresEventStoreOptions(postgres.Connection) { Node = node }, time, loggers.CreateLogger<PostgresEventStore>()),
         StoreChoice.Memory => new SqliteEventStore(new SqliteEventStoreOptions(Path: null)),

@@ -41,7 +41,7 @@ public sealed class NodeReadiness(Journals journals, ClusterStanding standing)
     {
         NodePhase.Starting => ["The node is starting."],
         NodePhase.Serving => Troubles(),
-        _ => ["The node is stopping."],
+        _ => ["The node is stopping.", .. journals.Store.Loss is null ? [] : StoreTroubles.Of(journals)],
     };
 
     private List<string> Troubles()

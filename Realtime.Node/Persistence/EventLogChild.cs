@@ -40,13 +40,16 @@ public sealed class EventLogChild
         Closing,
         WaitingToRestart,
         Fenced,
+
+        /// <summary>The node has lost its store: no log starts any more.</summary>
+        Lost,
     }
 
     /// <summary>Whether appends and reads are taken now.</summary>
     public bool IsUsable => _state is State.Usable;
 
     /// <summary>Whether an actor is at work or will be: the entity must not passivate without <see cref="Close"/>.</summary>
-    public bool IsRunning => _state is not (State.Stopped or State.Fenced);
+    public bool IsRunning => _state is not (State.Stopped or State.Fenced or State.Lost);
 
     /// <summary>Whether appends wait for their answer.</summary>
     public bool HasUnanswered => _tenure.HasUnanswered;
@@ -169,6 +172,14 @@ public sealed class EventLogChild
         {
             _state = State.Stopped;
             return new LogNews.Closed();
+        }
+
+        if (_settings.Lease.IsLost)
+        {
+            _state = State.Lost;
+            var last = new LogNews.Unavailable(_settings.Backoff.Most, StoreFailureKind.OutOfReach, IsFinal: true);
+            _tenure = _tenure.After(last);
+            return last;
         }
 
         var delay = _settings.Backoff.After(++_failures, RandomNumberGenerator.GetInt32(1_000) / 1_000d);

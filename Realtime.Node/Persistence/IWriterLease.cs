@@ -7,4 +7,7 @@ namespace Realtime.Node.Persistence;
 public interface IWriterLease
 {
     bool IsHeld { get; }
+
+    /// <summary>It is never held again: this process can write nothing more, and learns no outcome.</summary>
+    bool IsLost => false;
 }

@@ -60,8 +60,9 @@ public abstract record LogNews : INoSerializationVerificationNeeded
     /// </summary>
     /// <param name="Reason">Why it stopped.</param>
     /// <param name="NothingWritten">Every append that is not answered is now: it is not written and never will be.</param>
+    /// <param name="IsFinal">This node has lost the store: the log does not start again, and no outcome will be known here.</param>
     public sealed record Unavailable(
-        TimeSpan RetryAfter, StoreFailureKind Reason = StoreFailureKind.Other, bool NothingWritten = false) : LogNews;
+        TimeSpan RetryAfter, StoreFailureKind Reason = StoreFailureKind.Other, bool NothingWritten = false, bool IsFinal = false) : LogNews;
 
     /// <summary>The log stopped after <see cref="LogRequest.Close"/>, everything answered.</summary>
     public sealed record Closed : LogNews;

@@ -19,7 +19,7 @@ public sealed record LogTenure(ulong Instance, long? OwnedThrough = null, long A
     {
         // Every append that was given away is answered by a recovery, one way or the other.
         LogNews.Recovered recovered => this with { OwnedThrough = recovered.SequenceNr, AnsweredThrough = SentThrough },
-        LogNews.Unavailable { NothingWritten: true } => this with { AnsweredThrough = SentThrough },
+        LogNews.Unavailable { NothingWritten: true } or LogNews.Unavailable { IsFinal: true } => this with { AnsweredThrough = SentThrough },
         LogNews.Committed committed => this with { OwnedThrough = committed.SequenceNr, AnsweredThrough = committed.Through },
         _ => this,
     };

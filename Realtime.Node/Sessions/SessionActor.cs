@@ -132,7 +132,7 @@ internal sealed class SessionActor : EntityActor
                 break;
             case LogNews.Unavailable unavailable:
                 Step(new SessionInput.LogUnavailable(
-                    unavailable.RetryAfter, unavailable.Reason is StoreFailureKind.StorageFull, unavailable.NothingWritten));
+                    unavailable.RetryAfter, unavailable.Reason is StoreFailureKind.StorageFull, unavailable.NothingWritten, unavailable.IsFinal));
                 break;
             case LogNews.Closed:
                 Step(new SessionInput.LogClosed());

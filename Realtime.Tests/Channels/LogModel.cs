@@ -67,6 +67,9 @@ internal sealed class LogModel
         return new LogNews.Unavailable(TimeSpan.FromSeconds(1));
     }
 
+    /// <summary>The actor stops for good; the first appends under way may be written.</summary>
+    public LogNews.Unavailable Lose() => Fail(written: 1) with { Reason = StoreFailureKind.OutOfReach, IsFinal = true };
+
     /// <summary>The actor stops because there is no room: nothing of what is under way is written.</summary>
     public LogNews.Unavailable FailFull()
     {

@@ -51,6 +51,23 @@ public sealed class MachineRecoveryTests
     }
 
     [Fact]
+    public void A_node_that_has_lost_its_store_answers_what_is_under_way_as_unknown_and_the_rest_for_certain()
+    {
+        var underWay = _rig.Publish("a", sequence: 1);
+        var queued = _rig.Publish("b", sequence: 2);
+        _rig.Lose();
+        var during = _rig.Publish("c", sequence: 3);
+        var repeated = _rig.Publish("a", sequence: 1);
+
+        (long Tag, Outcome Outcome)[] all = [(underWay, Outcome.Unknown), (queued, Outcome.None), (during, Outcome.None), (repeated, Outcome.None)];
+        foreach (var (tag, outcome) in all)
+        {
+            var refused = _rig.Reply(tag).ShouldBeOfType<ChannelReply.Refused>();
+            (refused.Code, refused.Outcome, refused.RetryAfter).ShouldBe((ErrorCode.Unavailable, outcome, 1_000));
+        }
+    }
+
+    [Fact]
     public void A_store_without_room_refuses_what_waits_for_certain_and_takes_it_when_it_is_sent_again()
     {
         var underWay = _rig.Publish("a", sequence: 1);
@@ -60,14 +77,16 @@ public sealed class MachineRecoveryTests
         foreach (var tag in new[] { underWay, queued, during })
         {
             var refused = _rig.Reply(tag).ShouldBeOfType<ChannelReply.Refused>();
-            (refused.Code, refused.Outcome, refused.RetryAfter).ShouldBe((ErrorCode.StorageFull, Outcome.None, 30_000));
+            (refused.Code, refused.Outcome, refused.RetryAfter).ShouldBe((ErrorCode.StorageFull, Outcome.None, (int)_rig.Policy.FullPause.TotalMilliseconds));
         }
 
         _rig.Recover();
         _rig.Log.Sent.ShouldBeEmpty("the refused ones must not be written behind the client's back");
-        _rig.Reply(_rig.Publish("a", sequence: 1)).ShouldBeOfType<ChannelReply.Refused>().Code.ShouldBe(ErrorCode.StorageFull);
+        _rig.Now += 2_000;
+        var early = _rig.Reply(_rig.Publish("a", sequence: 1)).ShouldBeOfType<ChannelReply.Refused>();
+        (early.Code, early.RetryAfter).ShouldBe((ErrorCode.StorageFull, (int)_rig.Policy.FullPause.TotalMilliseconds - 2_000), "when the next try is made");
         _rig.Log.Sent.ShouldBeEmpty("another try so early would close the log to readers again");
-        _rig.Now += (long)_rig.Policy.FullPause.TotalMilliseconds;
+        _rig.Now += early.RetryAfter!.Value;
         var again = _rig.Publish("a", sequence: 1);
         _rig.Commit();
 

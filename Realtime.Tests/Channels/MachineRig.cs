@@ -118,6 +118,8 @@ internal sealed class MachineRig
 
     public void Fail(int written = 0) => Hear(Log.Fail(written));
 
+    public void Lose() => Hear(Log.Lose());
+
     public void FailFull() => Hear(Log.FailFull());
 
     public void Recover(int snapshotAt = 0)

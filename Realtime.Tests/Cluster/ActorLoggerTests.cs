@@ -63,6 +63,18 @@ public sealed class ActorLoggerTests : IAsyncLifetime
             heard => heard.Values["Actor"].ShouldBe("/user/talker"));
     }
 
+    [Fact]
+    public async Task A_late_heartbeat_that_no_other_node_waits_for_is_no_warning()
+    {
+        var sender = typeof(Akka.Cluster.Cluster).Assembly.GetType("Akka.Cluster.ClusterHeartbeatSender", throwOnError: true)!;
+        System.EventStream.Publish(new Warning("/system/cluster/core/daemon/heartbeatSender", sender, "Scheduled sending of heartbeat was delayed"));
+        System.EventStream.Publish(new Warning("/system/cluster", typeof(Akka.Cluster.Cluster), "Something else"));
+
+        await Soon.IsTrueAsync(() => _log.Lines.Any(line => line.Text == "Something else"), "the last line");
+        _log.Lines.Single(line => line.Text == "Something else").Level.ShouldBe(LogLevel.Warning);
+        _log.Lines.Single(line => line.Text.StartsWith("Scheduled", StringComparison.Ordinal)).Level.ShouldBe(LogLevel.Debug);
+    }
+
     private sealed class Talker : UntypedActor
     {
         private readonly ILoggingAdapter _log = Context.GetLogger();

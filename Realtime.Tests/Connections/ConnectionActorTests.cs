@@ -136,7 +136,7 @@ public sealed class ConnectionActorTests : TestKit
         var other = new FakeLink();
         await _connections.OpenAsync(other);
 
-        _feeds.LastSender.Tell(new ConnectionInput.ChannelReplied(null!));
+        _feeds.LastSender.Tell(new ConnectionInput.MoveRequested(null!));
 
         _feeds.ExpectMsg<FeedCommand.Leave>().Withdraws.ShouldBeFalse();
         _session.ExpectMsg<SessionRequest.Detach>();

@@ -108,6 +108,15 @@ internal sealed partial class NodeProcess : IAsyncDisposable
         kill.ExitCode.ShouldBe(0);
     }
 
+    /// <summary>As <c>ulimit -f</c> does for a process that starts; null: no limit.</summary>
+    public async Task LimitFilesAsync(long? bytes)
+    {
+        var limit = bytes is { } some ? some.ToString(System.Globalization.CultureInfo.InvariantCulture) : "unlimited";
+        using var prlimit = Process.Start("prlimit", ["--pid", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture), $"--fsize={limit}:unlimited"]);
+        await prlimit.WaitForExitAsync(TestContext.Current.CancellationToken);
+        prlimit.ExitCode.ShouldBe(0);
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)

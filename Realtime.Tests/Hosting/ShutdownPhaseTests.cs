@@ -8,6 +8,7 @@ using Realtime.Node.Persistence.Journal;
 using Realtime.Node.Persistence.Store.Sqlite;
 using Realtime.Node.Telemetry.Metrics;
 using Realtime.Tests.EndToEnd;
+using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Hosting;
 
@@ -35,6 +36,25 @@ public sealed class ShutdownPhaseTests : ILogger<NodeShutdown>
         _log[^1].ShouldStartWith("Not everything was stopped");
     }
 
+    [Fact]
+    public async Task A_node_that_has_lost_its_store_waits_for_what_cannot_be_answered_no_longer_than_a_moment()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "no file can be deleted under its program");
+        using var directory = new TemporaryDirectory();
+        var clock = new ManualClock();
+        await using var store = new SqliteEventStore(new SqliteEventStoreOptions(directory.File("realtime.db")), clock);
+
+        await StopAsync(store, () =>
+        {
+            File.Delete(directory.File("realtime.db"));
+            clock.Advance(SqliteEventStore.LookEvery);
+        }, CancellationToken.None);
+
+        _log.ShouldContain("Now saying goodbye, for at most 00:00:01");
+        _log.ShouldContain("Now leaving the cluster, for at most 00:00:02");
+        _log[^1].ShouldStartWith("Stopped after");
+    }
+
     IDisposable? ILogger.BeginScope<TState>(TState state) => null;
 
     bool ILogger.IsEnabled(LogLevel logLevel) => true;
@@ -44,8 +64,14 @@ public sealed class ShutdownPhaseTests : ILogger<NodeShutdown>
 
     private async Task StopAsync(CancellationToken hurry)
     {
-        var settings = TestNode.Settings;
         await using var store = new SqliteEventStore(new SqliteEventStoreOptions(Path: null));
+        await StopAsync(store, () => { }, hurry);
+    }
+
+    /// <param name="before">Happens to the node before it stops.</param>
+    private async Task StopAsync(SqliteEventStore store, Action before, CancellationToken hurry)
+    {
+        var settings = TestNode.Settings;
         var journals = new Journals(store, new JournalOptions(), TimeProvider.System);
         var standing = new ClusterStanding();
         using var metrics = new NodeInstruments(NodeLabels.Of(settings), TimeProvider.System);
@@ -53,6 +79,7 @@ public sealed class ShutdownPhaseTests : ILogger<NodeShutdown>
             settings, journals, new NoTokenVerifier(), standing, metrics, TimeProvider.System, NullLoggerFactory.Instance);
         await runtime.StartAsync(CancellationToken.None);
         var readiness = new NodeReadiness(journals, standing);
+        before();
 
         await new NodeShutdown(runtime, readiness, settings, TimeProvider.System, this).DrainAsync(hurry);
 

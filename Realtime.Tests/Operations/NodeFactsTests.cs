@@ -14,7 +14,7 @@ public sealed class NodeFactsTests
     {
         await using var lone = await StartAsync();
         var journal = lone.Journals.Sessions;
-        journal.Failed(new TimeoutException("no answer within 5 s"), writing: true);
+        journal.Failed(new TimeoutException("no answer within 5 s."), writing: true);
 
         var status = await lone.Node.GetAsync("cluster", OperatorJson.Default.ClusterStatus);
         const string Trouble = "The store is not well (sessions): it does not answer: no answer within 5 s.";
@@ -27,7 +27,7 @@ public sealed class NodeFactsTests
             [("channels", true, null, null), ("sessions", false, "out-of-reach", "no answer within 5 s")]);
         await OperatedApp.UntilAsync("the trouble to be an event", async () => (await WhatAsync(lone)).SequenceEqual(["started", "store-trouble"]));
 
-        journal.Wrote();
+        journal.Wrote(0);
         await OperatedApp.UntilAsync("its end to be an event", async () => (await WhatAsync(lone)).SequenceEqual(["started", "store-trouble", "store-well"]));
         status = await lone.Node.GetAsync("cluster", OperatorJson.Default.ClusterStatus);
         status.Standing.ShouldBe("sure");

@@ -49,7 +49,7 @@ public sealed class NodeWatchTests : IAsyncLifetime
         _clock.Advance(TimeSpan.FromSeconds(1));
         What().ShouldBe(["store-trouble", "store-trouble"], "the other journal is another trouble");
 
-        _journals.Channels.Wrote();
+        _journals.Channels.Wrote(0);
         _clock.Advance(TimeSpan.FromSeconds(5));
         What().ShouldBe(["store-trouble", "store-trouble", "store-well"]);
         Page().Events[^1].Text.ShouldBe("The store is well again (channels).");

@@ -151,6 +151,8 @@ public abstract class EventLogStage : TestKit
             get => _isHeld;
             set => _isHeld = value;
         }
+
+        public bool IsLost { get; set; }
     }
 
     private sealed class Identity : IStoreIdentity

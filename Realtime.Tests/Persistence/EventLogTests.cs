@@ -220,6 +220,28 @@ public sealed class EventLogTests : EventLogStage
     }
 
     [Fact]
+    public async Task A_log_whose_node_has_lost_its_store_stops_for_good_and_its_entity_need_not_wait_for_it()
+    {
+        await StartAsync();
+        Store.Next(Fate.Hold);
+        Append();
+        await Store.Holding.Within("the append to be under way");
+        (LeaseOfNode.IsHeld, LeaseOfNode.IsLost) = (false, true);
+        Store.Release();
+
+        (await NewsAsync<LogNews.Unavailable>()).ShouldSatisfyAllConditions(
+            log => log.IsFinal.ShouldBeTrue(), log => log.NothingWritten.ShouldBeFalse("it was written"));
+
+        var closed = new TaskCompletionSource<(bool, bool, bool)>();
+        Tell(log =>
+        {
+            log.Start();
+            closed.SetResult((log.IsRunning, log.HasUnanswered, log.Close()));
+        });
+        (await closed.Task.Within("the entity")).ShouldBe((false, false, true));
+    }
+
+    [Fact]
     public async Task Closing_answers_everything_first_and_the_log_starts_again_when_asked()
     {
         await StartAsync();

@@ -37,6 +37,7 @@ public sealed class StoreFailuresTests
     [InlineData(19, 1299, StoreFailureKind.Other, false)]
     [InlineData(5, 5, StoreFailureKind.OutOfReach, false)]
     [InlineData(10, 10, StoreFailureKind.OutOfReach, false)]
+    [InlineData(10, 778, StoreFailureKind.OutOfReach, false)]
     [InlineData(11, 11, StoreFailureKind.Other, false)]
     internal void SQLites_codes_mean(int code, int extended, StoreFailureKind kind, bool isRolledBackForOne)
     {
@@ -57,6 +58,19 @@ public sealed class StoreFailuresTests
         StoreFailures.IsCertainlyFull(Full("PANIC")).ShouldBeFalse("the commit may be in the write-ahead log");
         StoreFailures.IsCertainlyFull(new SqliteException("no", 10, 10)).ShouldBeFalse("the commit may be in the write-ahead log");
         StoreFailures.IsCertainlyFull(new OpenCircuitException("open", Full("ERROR"))).ShouldBeTrue("it was not even tried");
+    }
+
+    [Fact]
+    public void A_failure_is_what_the_database_said_without_its_wrapping_and_its_full_stop()
+    {
+        const string Full = "SQLite Error 13: 'database or disk is full'";
+        var failure = new SqliteException(Full + ".", 13, 13);
+
+        StoreFailures.TextOf(failure).ShouldBe(Full);
+        StoreFailures.TextOf(new AggregateException(new InvalidOperationException("no roll-back"), failure)).ShouldBe(Full);
+        StoreFailures.TextOf(new InvalidOperationException("the insert failed", failure)).ShouldBe(Full);
+        StoreFailures.TextOf(new OpenCircuitException("open", new AggregateException(failure))).ShouldBe(Full);
+        StoreFailures.TextOf(new TimeoutException("no answer\nwithin 5 s..")).ShouldBe("no answer within 5 s");
     }
 
     [Fact]

@@ -165,6 +165,13 @@ internal sealed class MachineRig
         Step(new SessionInput.LogUnavailable(TimeSpan.FromSeconds(2)));
     }
 
+    /// <summary>The log stops for good, with an append under way or not.</summary>
+    public void Lose()
+    {
+        Pending = null;
+        Step(new SessionInput.LogUnavailable(TimeSpan.FromSeconds(2), IsFinal: true));
+    }
+
     /// <summary>The log stops because there is no room: what was under way is not written.</summary>
     public void FailFull()
     {

@@ -111,6 +111,23 @@ public sealed class MachineWriteTests
     }
 
     [Fact]
+    public void State_that_was_under_way_when_the_node_lost_its_store_is_answered_as_unknown_at_once()
+    {
+        _rig.OpenAndWrite(_first);
+        var set = _rig.Set(_first, "a", "1");
+        _rig.Recover();
+        _rig.Lose();
+
+        var during = _rig.Set(_first, "b", "2");
+
+        _rig.Answers[set].ShouldBeOfType<SessionReply.Refused>().ShouldSatisfyAllConditions(
+            refused => refused.Code.ShouldBe(ErrorCode.Unavailable), refused => refused.Outcome.ShouldBe(Outcome.Unknown));
+        _rig.Answers[during].ShouldBeOfType<SessionReply.Refused>().Outcome.ShouldBe(Outcome.None);
+        _rig.Step(new SessionInput.HandOff());
+        _rig.IsStopped.ShouldBeTrue("nothing more can be written");
+    }
+
+    [Fact]
     public void Without_room_state_is_refused_for_certain_and_the_record_is_written_when_there_is_room()
     {
         _rig.OpenAndWrite(_first);
@@ -124,14 +141,16 @@ public sealed class MachineWriteTests
             _rig.Answers[tag].ShouldBeOfType<SessionReply.Refused>().ShouldSatisfyAllConditions(
                 refused => refused.Code.ShouldBe(ErrorCode.StorageFull),
                 refused => refused.Outcome.ShouldBe(Outcome.None),
-                refused => refused.RetryAfter.ShouldBe(30_000));
+                refused => refused.RetryAfter.ShouldBe((int)_rig.Policy.FullPause.TotalMilliseconds));
         }
 
         _rig.Subscribe(_first, Chat).ShouldBeOfType<SessionReply.Done>();
 
         // The log counts the refused append as answered.
         _rig.Recover(wasCommitted: true);
-        _rig.Answers[_rig.Set(_first, "c", "3")].ShouldBeOfType<SessionReply.Refused>().Code.ShouldBe(ErrorCode.StorageFull);
+        _rig.Advance(TimeSpan.FromSeconds(2));
+        var early = _rig.Answers[_rig.Set(_first, "c", "3")].ShouldBeOfType<SessionReply.Refused>();
+        (early.Code, early.RetryAfter).ShouldBe((ErrorCode.StorageFull, (int)_rig.Policy.FullPause.TotalMilliseconds - 2_000), "when the next try is made");
         _rig.Pending.ShouldBeNull("there was no room a moment ago");
         _rig.Advance(_rig.Policy.FullPause);
         _rig.Commit();

@@ -19,8 +19,8 @@ namespace Realtime.Node.Channels.Core;
 /// </remarks>
 internal sealed class PublishQueue(NamespacePolicy space, ChannelPolicy policy, ChannelFeeds feeds)
 {
-    /// <summary>Room is made by people, or by age.</summary>
-    private const int FullRetryAfter = 30_000;
+    /// <summary>When the log should have been tried again, and its outcome is not here yet.</summary>
+    private const long LeastRetryAfter = 100;
 
     private readonly Dictionary<(ProducerId, long), PendingPublish> _pendingSequences = [];
     private readonly List<PendingPublish> _queue = [];
@@ -29,8 +29,11 @@ internal sealed class PublishQueue(NamespacePolicy space, ChannelPolicy policy, 
     private long? _number;
     private long _bytes;
     private bool _isStopping;
-    private (ErrorCode Code, string Why, int RetryAfter) _refusal;
+    private (ErrorCode Code, string Why) _refusal;
     private long _pausedUntil = long.MinValue;
+
+    /// <summary>When the log is tried again.</summary>
+    private long _retryAt;
 
     public int Count => _queue.Count + _underWay.Count;
 
@@ -114,30 +117,30 @@ internal sealed class PublishQueue(NamespacePolicy space, ChannelPolicy policy, 
     }
 
     /// <summary>
-    /// The log has stopped. What is under way has an unknown outcome and waits for the next recovery, unless the log knows it; the rest was
-    /// not written and is refused.
+    /// The log has stopped. What is under way has an unknown outcome and waits for the next recovery, unless the log knows it or there will be
+    /// none; the rest was not written and is refused.
     /// </summary>
     public void Unavailable(LogNews.Unavailable news, long now, List<ChannelEffect> effects)
     {
         Status = LogStatus.Unavailable;
         _refusal = news.Reason is StoreFailureKind.StorageFull
-            ? (ErrorCode.StorageFull, "the store has no room", FullRetryAfter)
-            : (ErrorCode.Unavailable, "the store does not answer", (int)Math.Max(1, news.RetryAfter.TotalMilliseconds));
+            ? (ErrorCode.StorageFull, "the store has no room")
+            : (ErrorCode.Unavailable, "the store does not answer");
         _pausedUntil = IsStoreFull ? now + (long)policy.FullPause.TotalMilliseconds : long.MinValue;
+        _retryAt = Math.Max(_pausedUntil, now + (long)news.RetryAfter.TotalMilliseconds);
         if (news.NothingWritten)
         {
             _queue.InsertRange(0, _underWay);
             (_append, _number) = (null, null);
             _underWay = [];
         }
-
-        foreach (var pending in _queue)
+        else if (news.IsFinal)
         {
-            Forget(pending);
-            Refuse(pending, effects);
+            RefuseAll(_underWay, Outcome.Unknown, now, effects);
+            (_append, _number) = (null, null);
         }
 
-        _queue.Clear();
+        RefuseAll(_queue, Outcome.None, now, effects);
     }
 
     /// <summary>The log is recovered: what waits is judged anew by what is in it.</summary>
@@ -223,7 +226,7 @@ internal sealed class PublishQueue(NamespacePolicy space, ChannelPolicy policy, 
     {
         if (Status is LogStatus.Unavailable || IsPaused(now))
         {
-            Refuse(pending, effects);
+            Refuse(pending, Outcome.None, now, effects);
         }
         else if (_queue.Count >= policy.PendingMessages || (_bytes > 0 && _bytes + pending.Size > policy.PendingBytes))
         {
@@ -299,8 +302,22 @@ internal sealed class PublishQueue(NamespacePolicy space, ChannelPolicy policy, 
         }
     }
 
-    private void Refuse(PendingPublish pending, List<ChannelEffect> effects) => pending.Answer(
-        tag => new ChannelReply.Refused(tag, _refusal.Code, _refusal.Why, _refusal.RetryAfter), effects);
+    private void RefuseAll(List<PendingPublish> all, Outcome outcome, long now, List<ChannelEffect> effects)
+    {
+        foreach (var pending in all)
+        {
+            Forget(pending);
+            Refuse(pending, outcome, now, effects);
+        }
+
+        all.Clear();
+    }
+
+    private void Refuse(PendingPublish pending, Outcome outcome, long now, List<ChannelEffect> effects)
+    {
+        var after = (int)Math.Max(LeastRetryAfter, _retryAt - now);
+        pending.Answer(tag => new ChannelReply.Refused(tag, _refusal.Code, _refusal.Why, after, outcome), effects);
+    }
 
     private StreamPosition? PositionOf(ChannelLog log, long offset) => space.KeepsLog ? new StreamPosition(log.Epoch, offset) : null;
 }

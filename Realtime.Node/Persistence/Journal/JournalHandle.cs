@@ -7,6 +7,7 @@ namespace Realtime.Node.Persistence.Journal;
 public sealed class JournalHandle
 {
     private static readonly TimeSpan WriteMemory = TimeSpan.FromSeconds(10);
+    private readonly EventStore _store;
     private readonly PersistenceLogging _log;
     private readonly TimeProvider _time;
     private readonly Lock _lock = new();
@@ -16,10 +17,23 @@ public sealed class JournalHandle
     private DateTimeOffset? _writesFailSince;
     private JournalFailure? _lastFailure;
 
+    /// <summary>Of the largest write that found no room.</summary>
+    private long _bytesWithoutRoom;
+
+    /// <summary>The store saw itself that there was no room, so it sees when there is.</summary>
+    private bool _seesRoom;
+
     internal JournalHandle(
-        string name, EventTable table, bool hasSnapshots, JournalOptions options, JournalInstruments metrics, PersistenceLogging log, TimeProvider time)
+        string name,
+        EventTable table,
+        EventStore store,
+        bool hasSnapshots,
+        JournalOptions options,
+        JournalInstruments metrics,
+        PersistenceLogging log,
+        TimeProvider time)
     {
-        (Name, Table, HasSnapshots, Options, Metrics, _log, _time) = (name, table, hasSnapshots, options, metrics, log, time);
+        (Name, Table, _store, HasSnapshots, Options, Metrics, _log, _time) = (name, table, store, hasSnapshots, options, metrics, log, time);
         Transactions = new TransactionTimer(metrics, time);
         Gate = new WriteGate(options.QueueBytes, options.QueueWrites);
     }
@@ -59,6 +73,20 @@ public sealed class JournalHandle
 
     internal TransactionTimer Transactions { get; }
 
+    /// <summary>Whether <see cref="LookForRoom"/> has something to look for.</summary>
+    internal bool WaitsForRoom
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return IsFull && _seesRoom;
+            }
+        }
+    }
+
+    private bool IsFull => _writesFailSince is not null && _lastFailure is { Kind: StoreFailureKind.StorageFull };
+
     internal long Timestamp => _time.GetTimestamp();
 
     internal void Breaker(BreakerState state)
@@ -82,16 +110,41 @@ public sealed class JournalHandle
         }
     }
 
-    internal void Wrote()
+    /// <summary>
+    /// A small write says nothing about room for larger ones, unless none of them has tried for a while and the store cannot see its room: then
+    /// the next one shall.
+    /// </summary>
+    internal void Wrote(long bytes)
     {
+        var now = _time.GetUtcNow();
         DateTimeOffset? since;
         lock (_lock)
         {
+            if (IsFull && bytes < _bytesWithoutRoom && (_seesRoom || !HasNotFailedFor(WriteMemory, now)))
+            {
+                return;
+            }
+
             since = _writesFailSince ?? _readsFailSince;
-            (_writesFailSince, _readsFailSince) = (null, null);
+            (_writesFailSince, _readsFailSince, _bytesWithoutRoom) = (null, null, 0);
         }
 
         ServesAgain(since);
+    }
+
+    /// <summary>Asks the store whether the largest write that found no room would find it now. Blocks for as long as the disk takes to answer.</summary>
+    internal void LookForRoom()
+    {
+        long bytes;
+        lock (_lock)
+        {
+            bytes = _bytesWithoutRoom;
+        }
+
+        if (WaitsForRoom && _store.HasRoomFor(bytes) is true)
+        {
+            Wrote(bytes);
+        }
     }
 
     /// <summary>Says nothing about writes, unless none has tried for a while: then the next one shall.</summary>
@@ -104,7 +157,7 @@ public sealed class JournalHandle
         {
             since = _writesFailSince ?? _readsFailSince;
             _readsFailSince = null;
-            if (_lastFailure is { At: var at } && now - at > WriteMemory)
+            if (HasNotFailedFor(WriteMemory, now) && !(IsFull && _seesRoom))
             {
                 _writesFailSince = null;
             }
@@ -115,9 +168,12 @@ public sealed class JournalHandle
         ServesAgain(since);
     }
 
-    internal void Failed(Exception exception, bool writing)
+    /// <param name="bytes">Of the write.</param>
+    internal void Failed(Exception exception, bool writing, long bytes = 0)
     {
         var kind = StoreFailures.KindOf(exception);
+        var text = StoreFailures.TextOf(exception);
+        var seesRoom = kind is StoreFailureKind.StorageFull && _store.HasRoomFor(bytes) is false;
         var now = _time.GetUtcNow();
         bool isFirst;
         lock (_lock)
@@ -134,15 +190,22 @@ public sealed class JournalHandle
                 return;
             }
 
+            if (kind is StoreFailureKind.StorageFull)
+            {
+                (_bytesWithoutRoom, _seesRoom) = (Math.Max(_bytesWithoutRoom, bytes), seesRoom);
+            }
+
             isFirst &= (_writesFailSince ?? _readsFailSince) is not null;
-            _lastFailure = new JournalFailure(kind, exception.Message, now);
+            _lastFailure = new JournalFailure(kind, text, now);
         }
 
         if (isFirst)
         {
-            _log.StoreFails(Name, kind, exception.Message);
+            _log.StoreFails(Name, kind, text);
         }
     }
+
+    private bool HasNotFailedFor(TimeSpan time, DateTimeOffset now) => _lastFailure is { At: var at } && now - at > time;
 
     private void ServesAgain(DateTimeOffset? since)
     {

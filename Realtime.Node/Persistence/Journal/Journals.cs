@@ -26,8 +26,8 @@ public sealed class Journals : Setup
         Store = store;
         metrics ??= new StoreInstruments();
         var log = loggers is null ? PersistenceLogging.Off : new PersistenceLogging(loggers.CreateLogger<Journals>());
-        Channels = new JournalHandle("channels", EventTable.Channels, hasSnapshots: true, options, metrics.Channels, log, time);
-        Sessions = new JournalHandle("sessions", EventTable.Sessions, hasSnapshots: false, options, metrics.Sessions, log, time);
+        Channels = new JournalHandle("channels", EventTable.Channels, store, hasSnapshots: true, options, metrics.Channels, log, time);
+        Sessions = new JournalHandle("sessions", EventTable.Sessions, store, hasSnapshots: false, options, metrics.Sessions, log, time);
         Configuration = JournalConfiguration.Of(this, options);
     }
 

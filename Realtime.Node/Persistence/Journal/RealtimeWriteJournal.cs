@@ -127,6 +127,11 @@ public sealed class RealtimeWriteJournal : SqlWriteJournal
                 return true;
             case LookAtBreaker:
                 _handle.Breaker(Breaker());
+                if (_handle.WaitsForRoom)
+                {
+                    _ = Task.Run(_handle.LookForRoom);
+                }
+
                 return true;
             default:
                 return base.ReceivePluginInternal(message);
@@ -166,14 +171,14 @@ public sealed class RealtimeWriteJournal : SqlWriteJournal
         if (tried.IsCompletedSuccessfully)
         {
             var rejections = await tried;
-            _handle.Wrote();
+            _handle.Wrote(write.Bytes);
             _handle.WriteEnded(write, rejections.Any(rejection => rejection is not null) ? WriteOutcome.Failed : WriteOutcome.Committed);
             write.Succeed(rejections);
             return;
         }
 
         var failure = TryUnwrapException(tried.Exception ?? (Exception)new TaskCanceledException(tried));
-        _handle.Failed(failure, writing: true);
+        _handle.Failed(failure, writing: true, write.Bytes);
         if (write.Tries < MostTries && await IsInnocentAsync(write, failure))
         {
             self.Tell(new WriteAgain(write));

@@ -11,12 +11,13 @@ public abstract class EventStore : IAsyncDisposable
 
     private OpenedStore? _opened;
     private long _epoch;
+    private string? _loss;
 
     /// <summary>A store epoch that another node has begun, or this one. Called on any thread; handlers must not block.</summary>
     public event Action<long>? EpochChanged;
 
     /// <summary>
-    /// Another node has the store: this one must stop. Raised once, with the reason in words. Called on a thread of the store; handlers
+    /// The store is this node's no more, because another has it or because its files are gone: this node must stop. Raised once, with the reason in words. Called on a thread of the store; handlers
     /// must not block.
     /// </summary>
     public event Action<string>? ClaimLost;
@@ -48,6 +49,9 @@ public abstract class EventStore : IAsyncDisposable
     /// <summary>Grouped reads of one journal that run side by side.</summary>
     internal abstract int Readers { get; }
 
+    /// <summary>Why the store is this node's no more, in words; null while it is.</summary>
+    public string? Loss => Volatile.Read(ref _loss);
+
     protected bool IsOpen => _opened is not null;
 
     /// <summary>Makes the tables, or refuses what cannot be built on.</summary>
@@ -66,13 +70,20 @@ public abstract class EventStore : IAsyncDisposable
 
     public abstract ValueTask DisposeAsync();
 
+    /// <summary>Whether a write of so many bytes would find room now; null: only a write can say. May ask the disk.</summary>
+    internal virtual bool? HasRoomFor(long bytes) => null;
+
     internal abstract EventQueries Queries(EventTable table);
 
     internal abstract SnapshotQueries Snapshots();
 
     protected abstract Task<OpenedStore> OpenCoreAsync(CancellationToken cancellation);
 
-    protected void LoseClaim(string why) => ClaimLost?.Invoke(why);
+    protected void LoseClaim(string why)
+    {
+        Volatile.Write(ref _loss, why);
+        ClaimLost?.Invoke(why);
+    }
 
     /// <summary>A connection has read the epoch.</summary>
     protected void Saw(long epoch)

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Akka.Pattern;
 using Microsoft.Data.Sqlite;
 using Npgsql;
+using Realtime.Node.Persistence.Store.Sqlite;
 using SQLitePCL;
 
 namespace Realtime.Node.Persistence.Store;
@@ -17,6 +18,9 @@ internal static class StoreFailures
         OpenCircuitException or OperationCanceledException or ObjectDisposedException => StoreFailureKind.OutOfReach,
         _ => StoreFailureKind.Other,
     };
+
+    /// <summary>What the database says, for the middle of a sentence: one line, without its full stop and without what was wrapped around it.</summary>
+    public static string TextOf(Exception exception) => Cause(exception).Message.ReplaceLineEndings(" ").TrimEnd(' ', '.');
 
     /// <summary>
     /// True when the transaction is certainly rolled back and may have been given up for one of its rows only: the numbers of the others are free.
@@ -61,6 +65,9 @@ internal static class StoreFailures
         raw.SQLITE_CONSTRAINT => e.SqliteExtendedErrorCode is raw.SQLITE_CONSTRAINT_UNIQUE or raw.SQLITE_CONSTRAINT_PRIMARYKEY
             ? StoreFailureKind.UniqueViolation
             : StoreFailureKind.Other,
+
+        // SQLite knows a full disk only. Of a limit it says what it says of a broken disk.
+        raw.SQLITE_IOERR when e.SqliteExtendedErrorCode is raw.SQLITE_IOERR_WRITE && FileSizeLimit.IsSet => StoreFailureKind.StorageFull,
         raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_IOERR or raw.SQLITE_CANTOPEN or raw.SQLITE_READONLY => StoreFailureKind.OutOfReach,
         _ => StoreFailureKind.Other,
     };

@@ -83,7 +83,7 @@ internal sealed class RecordWriter(SessionPolicy policy)
     public void OnUnavailable(SessionInput.LogUnavailable trouble, long now)
     {
         Phase = LogPhase.Unavailable;
-        HasUnknownOutcome &= !trouble.NothingWritten;
+        HasUnknownOutcome &= !trouble.NothingWritten && !trouble.IsFinal;
         PausedUntil = trouble.IsStoreFull ? now + (long)policy.FullPause.TotalMilliseconds : null;
     }
 

@@ -34,7 +34,7 @@ public abstract record SessionInput
     public sealed record LogCommitted : SessionInput;
 
     /// <param name="NothingWritten">The append that was under way is not written and never will be.</param>
-    public sealed record LogUnavailable(TimeSpan RetryAfter, bool IsStoreFull = false, bool NothingWritten = false) : SessionInput;
+    public sealed record LogUnavailable(TimeSpan RetryAfter, bool IsStoreFull = false, bool NothingWritten = false, bool IsFinal = false) : SessionInput;
 
     public sealed record LogClosed : SessionInput;
 

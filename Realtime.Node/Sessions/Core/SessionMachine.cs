@@ -129,7 +129,7 @@ public sealed class SessionMachine
         }
         else if (_writer.Phase is LogPhase.Unavailable && asked.Request is not SessionRequest.ContinueGrace)
         {
-            SessionRequests.Answer(asked, _requests.Unavailable(asked.Request.Tag), effects);
+            SessionRequests.Answer(asked, _requests.Unavailable(asked.Request.Tag, now), effects);
         }
         else
         {
@@ -190,7 +190,7 @@ public sealed class SessionMachine
     {
         if (_underWay is not null)
         {
-            _life.Data.State?.RefuseUnderWay(_requests.Unavailable(0), effects);
+            _life.Data.State?.RefuseUnderWay(_requests.Unavailable(0, now), effects);
             _writer.Touch(_underWay is JournalEvent.SessionSaved, now - (long)_policy.WriteBehind.TotalMilliseconds);
             _underWay = null;
         }
@@ -204,8 +204,13 @@ public sealed class SessionMachine
         {
             OnNotWritten(now, effects);
         }
+        else if (trouble.IsFinal)
+        {
+            RefuseUnderWay(now, effects);
+            _underWay = null;
+        }
 
-        _life.Data.State?.RefuseStaged(_requests.Unavailable(0), effects);
+        _life.Data.State?.RefuseStaged(_requests.Unavailable(0, now), effects);
         var waiting = _waiting;
         _waiting = null;
         foreach (var asked in waiting ?? [])
@@ -216,7 +221,7 @@ public sealed class SessionMachine
             }
             else
             {
-                SessionRequests.Answer(asked, _requests.Unavailable(asked.Request.Tag), effects);
+                SessionRequests.Answer(asked, _requests.Unavailable(asked.Request.Tag, now), effects);
             }
         }
 
@@ -318,10 +323,8 @@ public sealed class SessionMachine
 
         if (_writer.Phase is LogPhase.Unavailable)
         {
-            _life.Data.State?.RefuseUnderWay(_requests.Unavailable(0) with { Outcome = Outcome.Unknown }, effects);
-            _life.Data.State?.RefuseStaged(_requests.Unavailable(0), effects);
-            var outcome = _underWay is JournalEvent.Ended ? Outcome.Unknown : Outcome.None;
-            _requests.RefuseEnders(_requests.Unavailable(0) with { Outcome = outcome }, effects);
+            _life.Data.State?.RefuseStaged(_requests.Unavailable(0, now), effects);
+            RefuseUnderWay(now, effects);
         }
 
         foreach (var asked in _waiting ?? [])
@@ -336,6 +339,14 @@ public sealed class SessionMachine
         }
 
         Stop(effects);
+    }
+
+    /// <summary>The outcome of what is under way will not be known here.</summary>
+    private void RefuseUnderWay(long now, List<SessionEffect> effects)
+    {
+        _life.Data.State?.RefuseUnderWay(_requests.Unavailable(0, now) with { Outcome = Outcome.Unknown }, effects);
+        var outcome = _underWay is JournalEvent.Ended ? Outcome.Unknown : Outcome.None;
+        _requests.RefuseEnders(_requests.Unavailable(0, now) with { Outcome = outcome }, effects);
     }
 
     private void Stop(List<SessionEffect> effects)

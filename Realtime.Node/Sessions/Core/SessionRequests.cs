@@ -8,8 +8,8 @@ namespace Realtime.Node.Sessions.Core;
 /// <summary>What requests do to a session that is loaded.</summary>
 internal sealed class SessionRequests(SessionLife life, RecordWriter writer)
 {
-    /// <summary>Room is made by people, or by age.</summary>
-    private const int FullRetryAfter = 30_000;
+    /// <summary>When the record should have been tried again, and its outcome is not here yet.</summary>
+    private const long LeastRetryAfter = 100;
 
     private List<SessionInput.Asked>? _enders;
 
@@ -18,8 +18,8 @@ internal sealed class SessionRequests(SessionLife life, RecordWriter writer)
 
     private static SessionReply.Refused Over { get; } = new(0, ErrorCode.Unavailable, "the session has ended");
 
-    public SessionReply.Refused Unavailable(long tag) => Trouble.IsStoreFull
-        ? new(tag, ErrorCode.StorageFull, "the store has no room", FullRetryAfter)
+    public SessionReply.Refused Unavailable(long tag, long now) => Trouble.IsStoreFull
+        ? new(tag, ErrorCode.StorageFull, "the store has no room", (int)Math.Max(LeastRetryAfter, (writer.PausedUntil ?? now) - now))
         : new(tag, ErrorCode.Unavailable, "the store does not answer", (int)Math.Max(1, Trouble.RetryAfter.TotalMilliseconds));
 
     public static void Answer(SessionInput.Asked asked, SessionReply reply, List<SessionEffect> effects)
@@ -133,7 +133,7 @@ internal sealed class SessionRequests(SessionLife life, RecordWriter writer)
                 reply = new SessionReply.Refused(request.Tag, ErrorCode.NotSubscribed, "not subscribed to this channel");
                 break;
             case SessionRequest.SetState when writer.Phase is LogPhase.Unavailable || writer.PausedUntil > now:
-                reply = Unavailable(request.Tag);
+                reply = Unavailable(request.Tag, now);
                 break;
             case SessionRequest.SetState set:
                 if (data.EnsureState().Stage(set, asked.From) is not { } refused)

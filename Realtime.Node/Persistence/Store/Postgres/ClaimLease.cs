@@ -24,6 +24,17 @@ internal sealed class ClaimLease(TimeProvider time) : IWriterLease
         }
     }
 
+    public bool IsLost
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _hasEnded;
+            }
+        }
+    }
+
     /// <param name="began">When the proof that has succeeded was begun.</param>
     public void Proved(long began)
     {

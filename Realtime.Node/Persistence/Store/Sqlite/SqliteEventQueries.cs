@@ -4,7 +4,7 @@ namespace Realtime.Node.Persistence.Store.Sqlite;
 
 /// <summary>The driver is synchronous and there is no way to a server: one prepared statement, run for each log.</summary>
 /// <remarks>Reads block for as long as a disk takes and no longer: they wait for no writer.</remarks>
-internal sealed class SqliteEventQueries(Func<SqliteConnection> connect, WriterThread writer, EventTable table) : EventQueries
+internal sealed class SqliteEventQueries(Func<SqliteConnection> connect, TransactionTurns turns, EventTable table) : EventQueries
 {
     public override Task<IReadOnlyList<long>> HighestAsync(IReadOnlyList<string> persistenceIds, CancellationToken cancellation) => Task.Run<IReadOnlyList<long>>(
         () =>
@@ -28,7 +28,7 @@ internal sealed class SqliteEventQueries(Func<SqliteConnection> connect, WriterT
     public override Task<IReadOnlyList<EventPage>> PagesAsync(IReadOnlyList<EventRange> ranges, CancellationToken cancellation) =>
         Task.Run<IReadOnlyList<EventPage>>(() => Pages(ranges, cancellation), cancellation);
 
-    public override Task<int> DeleteAsync(string persistenceId, long to, int most, CancellationToken cancellation) => writer.RunAsync(
+    public override Task<int> DeleteAsync(string persistenceId, long to, int most, CancellationToken cancellation) => turns.RunAsync(
         () => Write(
             $"""
             DELETE FROM {table.Name} WHERE persistence_id = $id AND sequence_number IN (
@@ -40,7 +40,7 @@ internal sealed class SqliteEventQueries(Func<SqliteConnection> connect, WriterT
             to,
             most));
 
-    public override Task BuryAsync(string persistenceId, long to, CancellationToken cancellation) => writer.RunAsync(
+    public override Task BuryAsync(string persistenceId, long to, CancellationToken cancellation) => turns.RunAsync(
         () => Write(
             $"UPDATE {table.Name} SET deleted = 1, message = x'' WHERE persistence_id = $id AND sequence_number <= $to AND deleted = 0",
             persistenceId,

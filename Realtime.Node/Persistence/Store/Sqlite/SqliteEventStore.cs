@@ -3,6 +3,8 @@ using System.Security.Cryptography;
 using LinqToDB;
 using LinqToDB.DataProvider.SQLite;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using SQLitePCL;
 
 namespace Realtime.Node.Persistence.Store.Sqlite;
@@ -13,20 +15,31 @@ namespace Realtime.Node.Persistence.Store.Sqlite;
 /// </summary>
 public sealed class SqliteEventStore : EventStore
 {
+    /// <summary>Between two looks at the files of a store into which nobody writes; each transaction looks by itself.</summary>
+    public static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(2);
+
     private readonly SqliteEventStoreOptions _options;
+    private readonly TimeProvider _time;
+    private readonly StoreLogging _log;
     private readonly string? _path;
     private readonly string _connection;
     private readonly string _settings;
-    private readonly WriterThread _writer = new();
+    private readonly TransactionTurns _turns = new();
+    private readonly FileLease _lease = new();
     private FileStream? _lock;
+    private IDisposable? _sizeLimit;
+    private StoreFiles? _files;
+    private ITimer? _looking;
 
     /// <summary>Open as long as the store: the memory database lives as long as one connection.</summary>
     private SqliteConnection? _keeper;
 
-    public SqliteEventStore(SqliteEventStoreOptions options)
+    /// <param name="time">Null: the system's.</param>
+    /// <param name="logger">Null: nothing is logged.</param>
+    public SqliteEventStore(SqliteEventStoreOptions options, TimeProvider? time = null, ILogger<SqliteEventStore>? logger = null)
     {
         ArgumentNullException.ThrowIfNull(options);
-        _options = options;
+        (_options, _time, _log) = (options, time ?? TimeProvider.System, new StoreLogging(logger ?? NullLogger<SqliteEventStore>.Instance));
         _path = options.Path is null ? null : Path.GetFullPath(options.Path);
         Description = _path ?? "memory";
         _connection = new SqliteConnectionStringBuilder
@@ -40,11 +53,13 @@ public sealed class SqliteEventStore : EventStore
         _settings = string.Create(
             CultureInfo.InvariantCulture,
             $"PRAGMA busy_timeout = {(long)options.BusyTimeout.TotalMilliseconds}; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON{limit}");
-        DataOptions = new DataOptions()
+        DataOptions = new TransactionTurnInterceptors(_turns, _settings, CheckFiles).AddTo(new DataOptions()
             .UseConnectionString(ProviderName.SQLiteMS, _connection)
-            .UseDataProvider(SQLiteTools.GetDataProvider(SQLiteProvider.Microsoft))
-            .UseInterceptor(new WriterThreadInterceptor(_writer, _settings));
+            .UseDataProvider(SQLiteTools.GetDataProvider(SQLiteProvider.Microsoft)));
     }
+
+    /// <summary>Of the disk behind what a write takes there: once in the write-ahead log, once in the database.</summary>
+    private const long SpareBytes = 1 << 20;
 
     public override string Description { get; }
 
@@ -52,7 +67,7 @@ public sealed class SqliteEventStore : EventStore
 
     public override DataOptions DataOptions { get; }
 
-    public override IWriterLease Lease { get; } = new FileLease();
+    public override IWriterLease Lease => _lease;
 
     internal override string? Schema => null;
 
@@ -64,7 +79,15 @@ public sealed class SqliteEventStore : EventStore
 
     public override async ValueTask DisposeAsync()
     {
-        await _writer.DisposeAsync();
+        await _turns.DisposeAsync();
+
+        // Before the last connection closes, which deletes the write-ahead log.
+        if (_looking is not null)
+        {
+            await _looking.DisposeAsync();
+            (_looking, _files) = (null, null);
+        }
+
         if (_keeper is not null)
         {
             await _keeper.DisposeAsync();
@@ -73,13 +96,31 @@ public sealed class SqliteEventStore : EventStore
         }
 
         // Last: from here on another process may have the file.
-        _lock?.Dispose();
-        _lock = null;
+        GiveUpFile();
+    }
+
+    /// <remarks>Not within a limit of the database's own.</remarks>
+    internal override bool? HasRoomFor(long bytes)
+    {
+        if (_path is null || _options.MaxBytes is not null)
+        {
+            return null;
+        }
+
+        try
+        {
+            var disk = new DriveInfo(OperatingSystem.IsWindows() ? Path.GetPathRoot(_path)! : Path.GetDirectoryName(_path)!);
+            return disk.AvailableFreeSpace - SpareBytes >= 2 * bytes;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return null;
+        }
     }
 
     internal override SnapshotQueries Snapshots() => new SqliteSnapshotQueries(Connect, SnapshotTable);
 
-    internal override EventQueries Queries(EventTable table) => new SqliteEventQueries(Connect, _writer, table);
+    internal override EventQueries Queries(EventTable table) => new SqliteEventQueries(Connect, _turns, table);
 
     /// <summary>A connection of the pool, with the store's settings.</summary>
     internal SqliteConnection Connect()
@@ -99,6 +140,7 @@ public sealed class SqliteEventStore : EventStore
         {
             if (_path is not null)
             {
+                _sizeLimit = FileSizeLimit.LetWritesFail();
                 Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
                 _lock = StoreFileLock.Take(_path);
                 SqliteFileCheck.AtFile(_path);
@@ -113,25 +155,50 @@ public sealed class SqliteEventStore : EventStore
                 SqliteFileCheck.AtPages(_keeper, _path, _options.FullCheckBytes);
             }
 
-            return SqliteIdentity.Begin(_keeper);
+            var opened = SqliteIdentity.Begin(_keeper);
+            if (_path is not null)
+            {
+                _files = new StoreFiles(_path);
+                _looking = _time.CreateTimer(_ => CheckFiles(), null, LookEvery, LookEvery);
+            }
+
+            return opened;
         }
         catch (Exception e)
         {
             _keeper?.Dispose();
             SqliteConnection.ClearPool(new SqliteConnection(_connection));
             _keeper = null;
-            _lock?.Dispose();
-            _lock = null;
+            GiveUpFile();
             throw e as StoreFaultException ?? Explain(e);
+        }
+    }
+
+    private void GiveUpFile()
+    {
+        _sizeLimit?.Dispose();
+        _lock?.Dispose();
+        (_sizeLimit, _lock) = (null, null);
+    }
+
+    /// <summary>
+    /// Behind each commit, before it is answered: what was written into files that are there afterwards is in them. And by the clock.
+    /// </summary>
+    private void CheckFiles()
+    {
+        if (_files?.Loss() is { } why && _lease.TryLose())
+        {
+            _log.ClaimLost(why);
+            LoseClaim(why);
         }
     }
 
     private StoreFaultException Explain(Exception e) => e switch
     {
         SqliteException { SqliteErrorCode: raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB or raw.SQLITE_ERROR } or InvalidDataException =>
-            SqliteFileCheck.Corrupt(Description, e.Message, e),
+            SqliteFileCheck.Corrupt(Description, StoreFailures.TextOf(e), e),
         SqliteException { SqliteErrorCode: raw.SQLITE_BUSY or raw.SQLITE_LOCKED } => new StoreFaultException(
             StoreFault.InUse, $"The store {Description} is in use by another program. Close whatever has it open.", e),
-        _ => new StoreFaultException(StoreFault.CannotOpen, $"The store {Description} cannot be opened: {e.Message}.", e),
+        _ => new StoreFaultException(StoreFault.CannotOpen, $"The store {Description} cannot be opened: {StoreFailures.TextOf(e)}.", e),
     };
 }

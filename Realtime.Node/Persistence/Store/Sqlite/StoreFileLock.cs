@@ -6,6 +6,8 @@ namespace Realtime.Node.Persistence.Store.Sqlite;
 /// </summary>
 internal static class StoreFileLock
 {
+    public const string Ending = ".lock";
+
     private const int WindowsSharingViolation = unchecked((int)0x80070020);
     private const int WouldBlockLinux = 11;
     private const int WouldBlockApple = 35;
@@ -13,7 +15,7 @@ internal static class StoreFileLock
     /// <exception cref="StoreFaultException">Another process has it, or the file cannot be made.</exception>
     public static FileStream Take(string database)
     {
-        var path = database + ".lock";
+        var path = database + Ending;
         try
         {
             return Open(path);
