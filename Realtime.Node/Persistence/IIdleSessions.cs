@@ -9,7 +9,7 @@ public interface IIdleSessions
     /// <param name="writtenBefore">By the clocks of the nodes that wrote.</param>
     /// <param name="after">Where the page before ended; default for the first.</param>
     Task<IdleSessionPage> ReadAsync(
-        DateTimeOffset writtenBefore, IdleSessionCursor after, int most, CancellationToken cancellation = default);
+        DateTimeOffset writtenBefore, SessionLogCursor after, int most, CancellationToken cancellation = default);
 
     /// <summary>Deletes the logs of sessions that have ended, unless they were written since they were read.</summary>
     Task ForgetAsync(IReadOnlyList<IdleSession> ended, CancellationToken cancellation = default);

@@ -1,4 +1,4 @@
 namespace Realtime.Node.Persistence;
 
 /// <param name="Next">Null: there are no more.</param>
-public sealed record IdleSessionPage(IReadOnlyList<IdleSession> Sessions, IdleSessionCursor? Next);
+public sealed record IdleSessionPage(IReadOnlyList<IdleSession> Sessions, SessionLogCursor? Next);

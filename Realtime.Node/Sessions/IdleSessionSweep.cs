@@ -17,7 +17,7 @@ internal sealed class IdleSessionSweep : UntypedActor
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly HashSet<long> _unanswered = [];
     private DateTimeOffset _before;
-    private IdleSessionCursor? _next;
+    private SessionLogCursor? _next;
     private long _lastTag;
     private ICancelable? _timer;
 
@@ -67,7 +67,7 @@ internal sealed class IdleSessionSweep : UntypedActor
         }
     }
 
-    private void Read(IdleSessionCursor after) =>
+    private void Read(SessionLogCursor after) =>
         _idle.ReadAsync(_before, after, _policy.PageSessions).PipeTo(Self, failure: cause => new Status.Failure(cause));
 
     private void OnPage(IdleSessionPage page)

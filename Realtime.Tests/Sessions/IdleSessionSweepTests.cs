@@ -143,7 +143,7 @@ public sealed class IdleSessionSweepTests : TestKit
         public void Ended(int session) => _rows.Add(new IdleSession(new SessionId((UInt128)session), 2, true));
 
         public Task<IdleSessionPage> ReadAsync(
-            DateTimeOffset writtenBefore, IdleSessionCursor after, int most, CancellationToken cancellation = default)
+            DateTimeOffset writtenBefore, SessionLogCursor after, int most, CancellationToken cancellation = default)
         {
             Before = writtenBefore;
             Interlocked.Increment(ref _reads);
@@ -154,7 +154,7 @@ public sealed class IdleSessionSweepTests : TestKit
 
             var page = _rows.Skip((int)after.Row).Take(most).ToList();
             var end = after.Row + page.Count;
-            return Task.FromResult(new IdleSessionPage(page, end < _rows.Count ? new IdleSessionCursor(0, end) : null));
+            return Task.FromResult(new IdleSessionPage(page, end < _rows.Count ? new SessionLogCursor(0, end) : null));
         }
 
         public Task ForgetAsync(IReadOnlyList<IdleSession> ended, CancellationToken cancellation = default)
