@@ -8,6 +8,7 @@ public interface IIdleSessions
     /// <summary>A page of sessions, those first that were written longest ago.</summary>
     /// <param name="writtenBefore">By the clocks of the nodes that wrote.</param>
     /// <param name="after">Where the page before ended; default for the first.</param>
+    /// <param name="most">Rows looked at; those with a newer one in the same log are left out.</param>
     Task<IdleSessionPage> ReadAsync(
         DateTimeOffset writtenBefore, SessionLogCursor after, int most, CancellationToken cancellation = default);
 

@@ -234,7 +234,7 @@ public abstract class SessionStoreSuite : IAsyncLifetime
     {
         var idle = new SqlIdleSessions(Case.Store);
         var deadline = TimeProvider.System.GetTimestamp();
-        while (!holds(await idle.ReadAsync(Tomorrow, default, 10, TestContext.Current.CancellationToken)))
+        while (!holds(await idle.ReadAsync(Tomorrow, default, 100, TestContext.Current.CancellationToken)))
         {
             (TimeProvider.System.GetElapsedTime(deadline) < TimeSpan.FromSeconds(30)).ShouldBeTrue($"waited in vain for {what}");
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken);

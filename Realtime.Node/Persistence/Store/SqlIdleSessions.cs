@@ -9,23 +9,28 @@ public sealed class SqlIdleSessions(EventStore store) : IIdleSessions
     public async Task<IdleSessionPage> ReadAsync(
         DateTimeOffset writtenBefore, SessionLogCursor after, int most, CancellationToken cancellation = default)
     {
-        var rows = await NewestSessionRow.ReadAsync(store, from: 0, writtenBefore.UtcTicks, after, most, cancellation);
+        var rows = await SessionRow.ReadAsync(store, from: 0, after, most, cancellation);
         var sessions = new List<IdleSession>(rows.Count);
         foreach (var row in rows)
         {
-            if (row.TryGetSession(out var session))
+            if (row.Created >= writtenBefore.UtcTicks)
             {
-                sessions.Add(new IdleSession(session, row.SequenceNumber, row.Says is JournalEvent.Ended));
+                return new IdleSessionPage(sessions, Next: null);
+            }
+
+            if (row.TryRead(out var session, out var says))
+            {
+                sessions.Add(new IdleSession(session, row.SequenceNumber, says is JournalEvent.Ended));
             }
         }
 
-        return new IdleSessionPage(sessions, NewestSessionRow.NextAfter(rows, most));
+        return new IdleSessionPage(sessions, SessionRow.NextAfter(rows, most));
     }
 
     public async Task ForgetAsync(IReadOnlyList<IdleSession> ended, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(ended);
-        var table = NewestSessionRow.TableIn(store);
+        var table = SessionRow.TableIn(store);
         await using var connection = new DataConnection(store.DataOptions);
         foreach (var session in ended)
         {

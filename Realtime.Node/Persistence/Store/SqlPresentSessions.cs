@@ -13,20 +13,20 @@ public sealed class SqlPresentSessions(EventStore store) : IPresentSessions
         DateTimeOffset touchedAfter, SessionLogCursor after, int most, CancellationToken cancellation = default)
     {
         // A row is never older than the record in it; one that copies a record into a newer row is younger.
-        var rows = await NewestSessionRow.ReadAsync(store, touchedAfter.UtcTicks, long.MaxValue, after, most, cancellation);
+        var rows = await SessionRow.ReadAsync(store, touchedAfter.UtcTicks, after, most, cancellation);
         var since = touchedAfter.ToUnixTimeMilliseconds();
         var sessions = new List<PresentSession>();
         foreach (var row in rows)
         {
-            if (row.Says is JournalEvent.SessionSaved { Record: { Parked: false } record } && record.Touched > since
-                && row.TryGetSession(out var session) && PresenceOf(record) is { Count: > 0 } presence)
+            if (row.TryRead(out var session, out var says) && says is JournalEvent.SessionSaved { Record: { Parked: false } record }
+                && record.Touched > since && PresenceOf(record) is { Count: > 0 } presence)
             {
                 sessions.Add(new PresentSession(
                     session, new Attachment(record.Attempt, record.Ordinal), record.HasUser ? new UserId(record.User) : null, presence));
             }
         }
 
-        return new PresentSessionPage(sessions, NewestSessionRow.NextAfter(rows, most));
+        return new PresentSessionPage(sessions, SessionRow.NextAfter(rows, most));
     }
 
     private static List<RecordedPresence> PresenceOf(SessionRecord record) =>
