@@ -10,14 +10,14 @@ COPY global.json Directory.Build.props Directory.Packages.props Container.props 
 COPY Realtime.Messages/Realtime.Messages.csproj Realtime.Messages/
 COPY Realtime.Node/Realtime.Node.csproj Realtime.Node/
 COPY pbm/pbm.csproj pbm/
-RUN dotnet restore Realtime.Node && dotnet restore pbm
+RUN dotnet restore Realtime.Node --use-current-runtime && dotnet restore pbm
 
 COPY .editorconfig ./
 COPY clients/js/realtime.js clients/js/realtime.d.ts clients/js/
 COPY Realtime.Messages/ Realtime.Messages/
 COPY Realtime.Node/ Realtime.Node/
 COPY pbm/ pbm/
-RUN dotnet publish Realtime.Node -c Release --no-restore -o /out/node \
+RUN dotnet publish Realtime.Node -c Release --use-current-runtime --no-restore -o /out/node \
  && dotnet publish pbm -c Release --no-restore -o /out/pbm
 
 # No shell, no package manager, no root. Nothing is written but what Realtime:Store names.

@@ -9,11 +9,11 @@ switch ($Command) {
   'bench' { dotnet run -c Release --project bench/Realtime.Bench -- all }
   'run' { dotnet run --project Realtime.Node }
   'publish' {
-    dotnet publish Realtime.Node -c Release -o artifacts/node
+    dotnet publish Realtime.Node -c Release --use-current-runtime -o artifacts/node
     if ($?) { dotnet publish pbm -c Release -o artifacts/pbm }
   }
   'images' {
-    dotnet publish Realtime.Node -c Release -t:PublishContainer
+    dotnet publish Realtime.Node -c Release --os linux -t:PublishContainer
     if ($?) { dotnet publish pbm -c Release -t:PublishContainer }
   }
 }

@@ -122,7 +122,10 @@ public static class NodeHost
         // In this order: Serilog asks for everything with a rule of its own, and the last rule counts.
         builder.Logging.SetMinimumLevel(LogLevel.Trace)
             .AddSerilog(logger, dispose: true)
-            .AddFilter<SerilogLoggerProvider>(levels.IsEnabled);
+            .AddFilter<SerilogLoggerProvider>(levels.IsEnabled)
+
+            // Its lines are not written (query strings carry tickets), and its activity and scope would live as long as the connection.
+            .AddFilter<SerilogLoggerProvider>("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         builder.Services.AddSingleton(ring);
         builder.Services.AddSingleton(levels);
     }

@@ -71,6 +71,8 @@ internal sealed class SessionActor : EntityActor
             case SessionPassivation:
                 Context.Stop(Self);
                 break;
+            case Forget:
+                break;
             case var _ when _log is not null && _log.Receive(message, out var isOurs) is var news && isOurs:
                 OnLog(news);
                 break;
@@ -134,6 +136,9 @@ internal sealed class SessionActor : EntityActor
                 break;
             case LogNews.Closed:
                 Step(new SessionInput.LogClosed());
+
+                // An actor's cell keeps the sender of its last message. Here that is the log that has stopped: a kilobyte for each idle session.
+                Self.Tell(Forget.Instance, ActorRefs.NoSender);
                 break;
             case LogNews.Fenced:
                 Step(new SessionInput.LogFenced());
@@ -237,6 +242,11 @@ internal sealed class SessionActor : EntityActor
         _tickAt = wanted;
         _tick = Context.System.Scheduler.ScheduleTellOnceCancelable(
             TimeSpan.FromMilliseconds(Math.Max(1, wanted - now)), Self, Tick.Instance, ActorRefs.NoSender);
+    }
+
+    private sealed class Forget : INoSerializationVerificationNeeded
+    {
+        public static Forget Instance { get; } = new();
     }
 
     private sealed class Tick : INoSerializationVerificationNeeded

@@ -46,7 +46,7 @@ public sealed partial class DockerfileTests
         }
 
         Docker.Of("RUN").First().ShouldContain($"dotnet restore {Folder(project)}");
-        Docker.Of("RUN").Last().ShouldContain($"dotnet publish {Folder(project)} -c Release --no-restore -o /out/{stage}");
+        Docker.Of("RUN").Last().ShouldMatch($"dotnet publish {Folder(project)} -c Release( --use-current-runtime)? --no-restore -o /out/{stage}");
     }
 
     [Theory]

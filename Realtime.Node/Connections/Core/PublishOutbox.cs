@@ -12,21 +12,22 @@ namespace Realtime.Node.Connections.Core;
 /// </summary>
 internal sealed class PublishOutbox(ConnectionContext context)
 {
-    private readonly Dictionary<long, OpenPublish> _byTag = [];
-    private readonly Dictionary<ChannelName, PublishOrder> _orders = [];
+    // Most connections only listen: nothing is made for them.
+    private Dictionary<long, OpenPublish>? _byTag;
+    private Dictionary<ChannelName, PublishOrder>? _orders;
 
     /// <summary>Without a number, given back more than once: they wait until the channel has had time to stop.</summary>
-    private readonly List<OpenPublish> _returned = [];
+    private List<OpenPublish>? _returned;
 
-    public int Count => _byTag.Count;
+    public int Count => _byTag?.Count ?? 0;
 
     /// <summary>When a <see cref="Sweep"/> has something to do, monotonic milliseconds.</summary>
     public long Due
     {
         get
         {
-            var due = _returned.Count > 0 ? _returned[0].SendAt : long.MaxValue;
-            foreach (var order in _orders.Values)
+            var due = _returned is [var first, ..] ? first.SendAt : long.MaxValue;
+            foreach (var order in Orders)
             {
                 due = Math.Min(due, order.Due);
             }
@@ -34,6 +35,8 @@ internal sealed class PublishOutbox(ConnectionContext context)
             return due;
         }
     }
+
+    private IEnumerable<PublishOrder> Orders => _orders is { Count: > 0 } ? _orders.Values : [];
 
     public void Publish(ClientFrame.Publish frame)
     {
@@ -46,14 +49,14 @@ internal sealed class PublishOutbox(ConnectionContext context)
         };
         var isOrdered = request is { Producer: not null, Sequence: not null } && KeepsLog(request.Channel);
         var publish = new OpenPublish(request, frame.Id, context.Now.Ticks, isOrdered);
-        _byTag.Add(request.Tag, publish);
+        (_byTag ??= []).Add(request.Tag, publish);
         if (!isOrdered)
         {
             context.ToChannel(publish.Copy());
             return;
         }
 
-        if (!_orders.TryGetValue(frame.Channel, out var order))
+        if (!(_orders ??= []).TryGetValue(frame.Channel, out var order))
         {
             _orders.Add(frame.Channel, order = new PublishOrder(context));
         }
@@ -64,7 +67,7 @@ internal sealed class PublishOutbox(ConnectionContext context)
     /// <returns>Whether the reply was to a publish.</returns>
     public bool Replied(ChannelReply reply)
     {
-        if (!_byTag.TryGetValue(reply.Tag, out var publish))
+        if (_byTag is null || !_byTag.TryGetValue(reply.Tag, out var publish))
         {
             return false;
         }
@@ -102,14 +105,13 @@ internal sealed class PublishOutbox(ConnectionContext context)
             context.TimeOut(late.ClientId);
         }
 
-        while (_returned.Count > 0 && context.Now.Ticks >= _returned[0].SendAt)
+        while (_returned is [var publish, ..] && context.Now.Ticks >= publish.SendAt)
         {
-            var publish = _returned[0];
             _returned.RemoveAt(0);
             context.ToChannel(publish.Copy());
         }
 
-        foreach (var order in _orders.Values)
+        foreach (var order in Orders)
         {
             order.Sweep();
         }
@@ -127,7 +129,7 @@ internal sealed class PublishOutbox(ConnectionContext context)
         }
         else if (publish.IsOrdered)
         {
-            if (!_orders[publish.Channel].TryGoBack(publish, missing))
+            if (!_orders![publish.Channel].TryGoBack(publish, missing))
             {
                 Refuse(publish, new ChannelReply.Refused(publish.Tag, ErrorCode.Unavailable, "the publish before it was not done", 1000));
             }
@@ -139,7 +141,7 @@ internal sealed class PublishOutbox(ConnectionContext context)
         else
         {
             publish.SendAt = context.Now.Ticks + RepeatDelay.First;
-            _returned.Add(publish);
+            (_returned ??= []).Add(publish);
         }
     }
 
@@ -156,19 +158,19 @@ internal sealed class PublishOutbox(ConnectionContext context)
     private List<OpenPublish> Late()
     {
         var before = context.Now.Ticks - ConnectionMachine.RequestTimeout;
-        return _byTag.Count == 0 ? [] : [.. _byTag.Values.Where(open => open.Since < before).OrderBy(open => open.Tag)];
+        return _byTag is not { Count: > 0 } ? [] : [.. _byTag.Values.Where(open => open.Since < before).OrderBy(open => open.Tag)];
     }
 
     private void Remove(OpenPublish publish, bool isPublished)
     {
-        _byTag.Remove(publish.Tag);
+        _byTag!.Remove(publish.Tag);
         if (!publish.IsOrdered)
         {
-            _returned.Remove(publish);
+            _returned?.Remove(publish);
             return;
         }
 
-        var order = _orders[publish.Channel];
+        var order = _orders![publish.Channel];
         order.Remove(publish, isPublished);
         if (order.IsEmpty)
         {

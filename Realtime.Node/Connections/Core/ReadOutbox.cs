@@ -17,7 +17,7 @@ internal sealed class ReadOutbox(ConnectionContext context)
     private const int AtOnce = 2;
 
     private readonly Queue<OpenRead> _waiting = new();
-    private readonly List<OpenRead> _sent = new(AtOnce);
+    private readonly List<OpenRead> _sent = [];
     private bool _awaitsRoom;
 
     /// <summary>Bytes of members in replies since there was room.</summary>

@@ -7,7 +7,7 @@ namespace Realtime.Bench.Servers;
 /// <param name="More">Arguments of <c>dotnet publish</c> beyond the usual ones.</param>
 internal sealed record PublishedProgram(string Project, params string[] More)
 {
-    public static PublishedProgram Node { get; } = new("Realtime.Node");
+    public static PublishedProgram Node { get; } = new("Realtime.Node", "--use-current-runtime");
 
     public static PublishedProgram Kestrel { get; } = new("bench/Kestrel.Reference");
 
