@@ -34,7 +34,7 @@ internal sealed class ChannelActor : EntityActor
         _hosted = settings.Hosted;
         _lease = settings.Logs.Lease;
         _metrics = new ChannelMetrics(space, settings, Context.System.Scheduler);
-        _machine = new ChannelMachine(name, space, settings.Policy, NewEpoch(), Now);
+        _machine = new ChannelMachine(name, space, settings.Policy, NewEpoch(), Now, settings.Remembered.Take(name));
         _log = space.Durability is Durability.Journal ? new EventLogChild(Context, EntityIds.LogOf(name), settings.Logs) : null;
     }
 

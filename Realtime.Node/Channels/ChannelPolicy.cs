@@ -15,7 +15,7 @@ public sealed record ChannelPolicy
     /// <summary>A channel nobody listens to or publishes on leaves memory after this time (a memory log that holds messages stays).</summary>
     public TimeSpan PassivateAfter { get; init; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>Members that a channel's new owner knows from relays only leave when nobody announces them within this time.</summary>
+    /// <summary>Members that a channel knows from feeds, or from records of before the process, leave when no feed claims them within this time.</summary>
     public TimeSpan UnclaimedGrace { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Newest messages a channel keeps at hand for readers, beside the store.</summary>

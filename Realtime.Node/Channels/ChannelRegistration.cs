@@ -28,6 +28,7 @@ public static class ChannelRegistration
         Func<ActorSystem, IShardAllocationStrategy> allocation) =>
         builder.WithActors(async (system, registry) =>
         {
+            settings.Remembered.Open(settings.Policy.UnclaimedGrace, system.Scheduler);
             var region = await EntityRegion.StartAsync<ChannelRequest>(
                 system,
                 RegionName,

@@ -10,4 +10,6 @@ public sealed record ChannelSettings(ChannelPolicy Policy, EventLogSettings Logs
     public ChannelInstruments Metrics { get; init; } = new();
 
     public NodeTracing Tracing { get; init; } = NodeTracing.Off;
+
+    public RememberedRosters Remembered { get; init; } = RememberedRosters.None;
 }

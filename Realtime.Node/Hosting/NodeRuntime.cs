@@ -65,13 +65,14 @@ public sealed class NodeRuntime(
         journals.Store.ClaimLost += Fail;
         await journals.Store.OpenAsync(cancellation).ConfigureAwait(false);
         var life = new NodeLife(journals, loggers);
+        var (rosters, orphans) = await RememberAsync(life, cancellation).ConfigureAwait(false);
         _actors = await NodeActorSystem.StartAsync(
             loggers,
             akka => akka
                 .WithRealtimeCluster(ActorSystemSettings.Alone, _deadLetters, loggers)
                 .WithRealtimeJournal(journals)
-                .WithChannels(settings.Namespaces, Channels(life), new SqlKeptLogs(journals.Store), settings.AgeSweep, EntityRegion.LeastShards)
-                .WithSessions(Sessions(life), new SqlIdleSessions(journals.Store), new IdleSweepPolicy { TimeToLive = settings.Sessions.TimeToLive }, EntityRegion.LeastShards)
+                .WithChannels(settings.Namespaces, Channels(life, rosters), new SqlKeptLogs(journals.Store), settings.AgeSweep, EntityRegion.LeastShards)
+                .WithSessions(Sessions(life), new SqlIdleSessions(journals.Store), new IdleSweepPolicy { TimeToLive = settings.Sessions.TimeToLive }, orphans, EntityRegion.LeastShards)
                 .WithFeeds(registry => Feeds(life, registry))
                 .WithConnections((system, registry) => StartConnectionsAsync(life, system, registry), started => _connections = started)
                 .WithClusterOfOne(standing, Regions),
@@ -109,10 +110,24 @@ public sealed class NodeRuntime(
         _tracing.Dispose();
     }
 
-    private ChannelSettings Channels(NodeLife life) => new(settings.Channels, life.Logs(LogKind.Channel), _hosted)
+    /// <summary>Members that the end of the last process cut off have a grace time to come back before they are shown as left.</summary>
+    private async Task<(RememberedRosters Rosters, OrphanedSessions Orphans)> RememberAsync(NodeLife life, CancellationToken cancellation)
+    {
+        var grace = settings.Channels.UnclaimedGrace;
+        if (grace <= TimeSpan.Zero || !settings.Namespaces.All.Any(space => space.Presence))
+        {
+            return (RememberedRosters.None, OrphanedSessions.None);
+        }
+
+        var present = await life.ReadPresentSessionsAsync(time.GetUtcNow() - settings.Sessions.TimeToLive, cancellation).ConfigureAwait(false);
+        return (new RememberedRosters(present, settings.Namespaces), new OrphanedSessions(new Queue<PresentSession>(present), grace));
+    }
+
+    private ChannelSettings Channels(NodeLife life, RememberedRosters rosters) => new(settings.Channels, life.Logs(LogKind.Channel), _hosted)
     {
         Metrics = metrics.Channels,
         Tracing = _tracing,
+        Remembered = rosters,
     };
 
     private SessionSettings Sessions(NodeLife life) => new(settings.Sessions, settings.Node, life.Logs(LogKind.Session), journals.Sessions.NewIds)

@@ -9,7 +9,7 @@ namespace Realtime.Node.Sessions;
 /// ago are deleted.
 /// </summary>
 internal sealed class IdleSessionSweep(IActorRef sessions, IIdleSessions idle, IdleSweepPolicy policy, PersistenceLogging log)
-    : LogSweep<IdleSession, IdleSessionCursor>(sessions, "idle sessions", policy, log)
+    : LogSweep<IdleSession, SessionLogCursor>(sessions, "idle sessions", policy, log)
 {
     private readonly TimeSpan _timeToLive = policy.TimeToLive;
     private DateTimeOffset _before;
@@ -34,7 +34,7 @@ internal sealed class IdleSessionSweep(IActorRef sessions, IIdleSessions idle, I
 
     protected override void OnRound() => _before = Context.System.Scheduler.Now - _timeToLive;
 
-    protected override Task<SweepPage<IdleSession, IdleSessionCursor>> ReadAsync(IdleSessionCursor after, int most) => idle.ReadAsync(_before, after, most);
+    protected override Task<SweepPage<IdleSession, SessionLogCursor>> ReadAsync(SessionLogCursor after, int most) => idle.ReadAsync(_before, after, most);
 
     protected override void Look(IReadOnlyList<IdleSession> entries)
     {

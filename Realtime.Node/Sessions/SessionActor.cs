@@ -174,7 +174,7 @@ internal sealed class SessionActor : EntityActor
                 _channels.Tell(tell.Request, Self);
                 break;
             case SessionEffect.TellSuccessor when !_settings.HasSuccessor(Context.System):
-                // The node goes down alone. What a restart knows of the session is its record; channels give its presence their own grace.
+                // The node goes down alone. What a restart knows of the session is its record; channels give its presence the grace of orphans.
                 break;
             case SessionEffect.TellSuccessor tell:
                 ActorRegistry.For(Context.System).Get<SessionRegion>().Tell(tell.Request, ActorRefs.NoSender);

@@ -21,11 +21,13 @@ public static class SessionRegistration
     /// Starts the shard region of sessions and registers it under <see cref="SessionRegion"/>, and the cluster's one
     /// <see cref="IdleSessionSweep"/>.
     /// </summary>
+    /// <param name="orphans">Of the process before this one; what is in it is parked after its grace.</param>
     public static AkkaConfigurationBuilder WithSessions(
         this AkkaConfigurationBuilder builder,
         SessionSettings settings,
         IIdleSessions idle,
         IdleSweepPolicy sweep,
+        OrphanedSessions orphans,
         Func<ActorSystem, IShardAllocationStrategy> allocation) =>
         builder.WithActors(async (system, registry) =>
         {
@@ -43,5 +45,9 @@ public static class SessionRegistration
                 ClusterSingletonManager.Props(
                     IdleSessionSweep.Props(region, idle, sweep, settings.Logs.Log), PoisonPill.Instance, ClusterSingletonManagerSettings.Create(system)),
                 "idle-session-sweep");
+            if (orphans.Sessions.Count > 0)
+            {
+                system.ActorOf(OrphanParking.Props(region, orphans, sweep), "orphan-parking");
+            }
         });
 }

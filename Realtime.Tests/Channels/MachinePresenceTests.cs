@@ -111,6 +111,45 @@ public sealed class MachinePresenceTests
     }
 
     [Fact]
+    public void Members_from_before_the_process_are_shown_at_once_and_a_claim_of_theirs_is_news_to_no_one()
+    {
+        var rig = Remembering(until: 1_005_000);
+        var listening = Listening(rig);
+        listening.Roster!.Members.ShouldBe([MemberOf(MachineRig.Ann), MemberOf(MachineRig.Ben)]);
+
+        rig.Get<ChannelReply.Noted>(tag => new ChannelRequest.Claim(MachineRig.Name, tag, MachineRig.Feed("w"), [ClaimOf(MachineRig.Ann, ordinal: 2)]));
+        rig.Now = 1_004_999;
+        rig.Step(ChannelInput.Tick.Instance);
+        Told(rig).ShouldBeEmpty();
+        rig.Machine.Due.ShouldBe(1_005_000);
+
+        rig.Now = 1_005_000;
+        rig.Step(ChannelInput.Tick.Instance);
+        Told(rig).ShouldBe(["Left 2"]);
+        rig.Machine.Due.ShouldBeNull();
+    }
+
+    [Fact]
+    public void A_member_from_before_the_process_that_says_bye_or_shows_something_else_is_told_so()
+    {
+        var rig = Remembering(until: 1_005_000);
+        Listening(rig);
+        rig.Get<ChannelReply.Noted>(tag => new ChannelRequest.Claim(MachineRig.Name, tag, MachineRig.Feed("w"), [ClaimOf(MachineRig.Ann, data: "busy")]));
+        rig.Get<ChannelReply.Noted>(
+            tag => new ChannelRequest.Withdraw(MachineRig.Name, tag, MachineRig.Ben, new PresenceStamp(new Attachment(1, 1), PresenceStamp.Final)));
+        Told(rig).ShouldBe(["Changed 1", "Left 2"]);
+    }
+
+    [Fact]
+    public void Members_from_before_the_process_whose_grace_is_over_are_not_shown()
+    {
+        var rig = Remembering(until: 1_000_000);
+        Listening(rig).Roster!.Count.ShouldBe(0);
+        rig.Machine.CanPassivate.ShouldBeFalse("a feed listens");
+        Told(rig).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void A_roster_in_parts_is_answered_after_the_last_one()
     {
         _rig.Restart();
@@ -244,7 +283,18 @@ public sealed class MachinePresenceTests
         _rig.Step(ChannelInput.Tick.Instance);
     }
 
-    private List<string> Told(string feed = "w") => [.. _rig.News
+    private static MachineRig Remembering(long until) =>
+        new(remembered: new RememberedRoster([MemberOf(MachineRig.Ann), MemberOf(MachineRig.Ben)], until));
+
+    private static ChannelReply.Listening Listening(MachineRig rig)
+    {
+        rig.Listen("w");
+        return rig.Replies.OfType<ChannelReply.Listening>().Last();
+    }
+
+    private List<string> Told(string feed = "w") => Told(_rig, feed);
+
+    private static List<string> Told(MachineRig rig, string feed = "w") => [.. rig.News
         .Where(sent => sent.To.Path.Name == "feed-" + feed)
         .Select(sent => sent.News).OfType<ChannelNews.Presence>()
         .Select(news => $"{news.Change} {string.Join(',', news.Members.Select(member => member.Session.Value))}")];

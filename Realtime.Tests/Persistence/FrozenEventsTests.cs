@@ -52,6 +52,7 @@ public sealed class FrozenEventsTests
             "SessionRecord.attempt=5:Int64",
             "SessionRecord.ordinal=6:Int64",
             "SessionRecord.touched=7:Int64",
+            "SessionRecord.parked=8:Bool",
             "SessionRecord.StateEntry.key=1:String",
             "SessionRecord.StateEntry.value=2:Message",
             "PayloadRecord.bytes=1:Bytes",

@@ -136,19 +136,19 @@ public sealed class IdleSessionSweepTests : SweepStage
 
         public void Ended(int session) => _rows.Add(new IdleSession(new SessionId((UInt128)session), 2, true));
 
-        public Task<SweepPage<IdleSession, IdleSessionCursor>> ReadAsync(
-            DateTimeOffset writtenBefore, IdleSessionCursor after, int most, CancellationToken cancellation = default)
+        public Task<SweepPage<IdleSession, SessionLogCursor>> ReadAsync(
+            DateTimeOffset writtenBefore, SessionLogCursor after, int most, CancellationToken cancellation = default)
         {
             Before = writtenBefore;
             Interlocked.Increment(ref _reads);
             if (Failing)
             {
-                return Task.FromException<SweepPage<IdleSession, IdleSessionCursor>>(new TimeoutException("the store does not answer"));
+                return Task.FromException<SweepPage<IdleSession, SessionLogCursor>>(new TimeoutException("the store does not answer"));
             }
 
             var page = _rows.Skip((int)after.Row).Take(most).ToList();
             var end = after.Row + page.Count;
-            return Task.FromResult(new SweepPage<IdleSession, IdleSessionCursor>(page, end < _rows.Count ? new IdleSessionCursor(0, end) : null));
+            return Task.FromResult(new SweepPage<IdleSession, SessionLogCursor>(page, end < _rows.Count ? new SessionLogCursor(0, end) : null));
         }
 
         public Task ForgetAsync(IReadOnlyList<IdleSession> ended, CancellationToken cancellation = default)

@@ -36,12 +36,7 @@ public abstract class SessionStoreSuite : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        if (_host is not null)
-        {
-            await _host.StopAsync(TestContext.Current.CancellationToken);
-            _host.Dispose();
-        }
-
+        await StopAsync();
         await Case.DisposeAsync();
         GC.SuppressFinalize(this);
     }
@@ -83,7 +78,7 @@ public abstract class SessionStoreSuite : IAsyncLifetime
         await ended.Ask<SessionReply.Done>(new SessionRequest.End(new SessionId(6), 3)).Within("the bye");
         var idle = new SqlIdleSessions(Case.Store);
         var found = new List<IdleSession>();
-        IdleSessionCursor? next = default(IdleSessionCursor);
+        SessionLogCursor? next = default(SessionLogCursor);
         while (next is { } after)
         {
             var page = await idle.ReadAsync(Tomorrow, after, 4, TestContext.Current.CancellationToken);
@@ -102,14 +97,96 @@ public abstract class SessionStoreSuite : IAsyncLifetime
         (await CountAsync(ids[0])).ShouldBe(1);
     }
 
+    [Fact]
+    public async Task Sessions_that_others_see_are_found_in_pages_and_no_others()
+    {
+        var policy = new SessionPolicy { WriteBehind = TimeSpan.FromMilliseconds(1), Grace = TimeSpan.FromMilliseconds(50) };
+        await StartAsync(policy, new IdleSweepPolicy());
+        await OpenAsync(new SessionId(1), user: "ann");
+        await OpenAsync(new SessionId(2));
+        await OpenAsync(new SessionId(3));
+        await OpenAsync(new SessionId(4), presence: null);
+        await (await OpenAsync(new SessionId(5))).Ask<SessionReply.Done>(new SessionRequest.Detach(new SessionId(5), 3)).Within("the detach");
+        await (await OpenAsync(new SessionId(6))).Ask<SessionReply.Done>(new SessionRequest.End(new SessionId(6), 3)).Within("the bye");
+        await UntilAsync(page => page.Count >= 5, "the records");
+        await UntilPresentAsync([1, 2, 3]);
+
+        // Another process reads one of them back: its log now ends with a fence that keeps the record.
+        await StopAsync();
+        var stopped = TimeProvider.System.GetUtcNow();
+        await StartAsync(policy, new IdleSweepPolicy(), writer: 2);
+        var region = await Region.GetAsync(TestContext.Current.CancellationToken);
+        await region.Ask<SessionReply.Kept>(new SessionRequest.ExpireIfIdle(new SessionId(1), 1)).Within("the answer of a session");
+        (await CountAsync(new SessionId(1))).ShouldBe(2);
+
+        var found = (await PresentAsync(Yesterday)).ToDictionary(session => session.Session);
+        found.Keys.Order(Comparer<SessionId>.Create((one, other) => one.Value.CompareTo(other.Value))).ShouldBe([new SessionId(1), new SessionId(2), new SessionId(3)]);
+        found[new SessionId(1)].User.ShouldBe(new UserId("ann"));
+        found[new SessionId(2)].User.ShouldBeNull();
+        found[new SessionId(1)].Attachment.Attempt.ShouldBe(9);
+        found[new SessionId(3)].Presence.ShouldBe([new RecordedPresence(MachineRig.Chat, MachineRig.Text("here"))]);
+        (await PresentAsync(stopped)).ShouldBeEmpty("their time to live is over, though one has a newer row");
+    }
+
+    [Fact]
+    public async Task A_record_that_cannot_be_read_hides_no_other_and_an_older_row_of_a_log_counts_no_more()
+    {
+        await StartAsync(new SessionPolicy { WriteBehind = TimeSpan.FromMilliseconds(1) }, new IdleSweepPolicy());
+        var connection = await OpenAsync(new SessionId(1));
+        await OpenAsync(new SessionId(2));
+        await UntilPresentAsync([1, 2]);
+
+        await connection.Ask<SessionReply.Done>(new SessionRequest.SetPresence(new SessionId(1), 3, MachineRig.Chat, null)).Within("the withdrawal");
+        await UntilPresentAsync([2]);
+        (await CountAsync(new SessionId(1))).ShouldBe(2);
+
+        await OpenAsync(new SessionId(3));
+        await UntilPresentAsync([2, 3]);
+        await Case.ScalarAsync(
+            $"UPDATE {Case.Table(EventTable.Sessions)} SET message = {Case.Bytes("0801")} WHERE persistence_id = '{EntityIds.LogOf(new SessionId(2))}'");
+        await UntilPresentAsync([3]);
+    }
+
     internal abstract EventStoreCase CreateCase();
 
     private static DateTimeOffset Tomorrow => TimeProvider.System.GetUtcNow() + TimeSpan.FromDays(1);
 
-    private async Task StartAsync(SessionPolicy policy, IdleSweepPolicy sweep)
+    private static DateTimeOffset Yesterday => TimeProvider.System.GetUtcNow() - TimeSpan.FromDays(1);
+
+    private async Task StopAsync()
+    {
+        if (_host is { } host)
+        {
+            _host = null;
+            await host.StopAsync(TestContext.Current.CancellationToken);
+            host.Dispose();
+        }
+    }
+
+    private async Task<IReadOnlyList<PresentSession>> PresentAsync(DateTimeOffset touchedAfter)
+    {
+        var records = new SqlPresentSessions(Case.Store);
+        var found = new List<PresentSession>();
+        SessionLogCursor? next = default(SessionLogCursor);
+        while (next is { } after)
+        {
+            var page = await records.ReadAsync(touchedAfter, after, 2, TestContext.Current.CancellationToken);
+            page.Sessions.Count.ShouldBeLessThanOrEqualTo(2);
+            found.AddRange(page.Sessions);
+            next = page.Next;
+        }
+
+        return found;
+    }
+
+    private Task UntilPresentAsync(int[] sessions) => Soon.IsTrueAsync(
+        async () => (await PresentAsync(Yesterday)).Select(session => (int)session.Session.Value).Order().SequenceEqual(sessions),
+        $"sessions {string.Join(", ", sessions)} to be those that are present");
+
+    private async Task StartAsync(SessionPolicy policy, IdleSweepPolicy sweep, int writer = 1)
     {
         var journals = new Journals(Case.Store, new JournalOptions(), TimeProvider.System);
-        var logs = new EventLogSettings(LogKind.Session, new Incarnation(1), new FixedStore(), new HeldLease())
+        var logs = new EventLogSettings(LogKind.Session, new Incarnation(writer), new FixedStore(), new HeldLease())
         {
             JournalPluginId = journals.Sessions.PluginId, SnapshotPluginId = journals.Sessions.SnapshotPluginId,
         };
@@ -125,7 +202,7 @@ public abstract class SessionStoreSuite : IAsyncLifetime
             .WithRealtimeJournal(journals)
             .WithActors(async (system, _) => await ClusterSharding.Get(system).StartAsync(
                 "channel", _ => Props.Create<AgreeableChannel>(), ClusterShardingSettings.Create(system), new ChannelExtractor()))
-            .WithSessions(settings, new SqlIdleSessions(Case.Store), sweep, system => ClusterSharding.Get(system)
+            .WithSessions(settings, new SqlIdleSessions(Case.Store), sweep, OrphanedSessions.None, system => ClusterSharding.Get(system)
                 .DefaultShardAllocationStrategy(ClusterShardingSettings.Create(system)))
             .AddStartup((system, _) =>
             {
@@ -138,21 +215,24 @@ public abstract class SessionStoreSuite : IAsyncLifetime
     /// <summary>
     /// A connection that holds the session, subscribed to a channel as present. It passes requests on, and answers to who asked.
     /// </summary>
-    private async Task<IActorRef> OpenAsync(SessionId id)
+    private async Task<IActorRef> OpenAsync(SessionId id, string? user = null, string? presence = "here")
     {
         var region = await Region.GetAsync(TestContext.Current.CancellationToken);
         var connection = _host!.Services.GetRequiredService<ActorSystem>().ActorOf(Props.Create<Connection>(region));
         await connection.Ask<SessionReply.Attached>(
-            new SessionRequest.Attach(id, 1, new NodeId("one"), new ConnectionId(1)) { IsNew = true }).Within("the attachment");
+            new SessionRequest.Attach(id, 1, new NodeId("one"), new ConnectionId(1))
+            {
+                IsNew = true, Attempt = 9, Identity = user is null ? null : new SessionIdentity(new UserId(user), null),
+            }).Within("the attachment");
         await connection.Ask<SessionReply.Done>(new SessionRequest.PutSubscription(
-            id, 2, new SessionSubscription(MachineRig.Chat, null, MachineRig.Text("here")))).Within("the subscription");
+            id, 2, new SessionSubscription(MachineRig.Chat, null, presence is null ? null : MachineRig.Text(presence)))).Within("the subscription");
         return connection;
     }
 
     private Task UntilAsync(Func<IReadOnlyList<IdleSession>, bool> holds, string what)
     {
         var idle = new SqlIdleSessions(Case.Store);
-        return Soon.IsTrueAsync(async () => holds((await idle.ReadAsync(Tomorrow, default, 10, TestContext.Current.CancellationToken)).Entries), what);
+        return Soon.IsTrueAsync(async () => holds((await idle.ReadAsync(Tomorrow, default, 100, TestContext.Current.CancellationToken)).Entries), what);
     }
 
     private async Task<long> CountAsync(SessionId id) => (long)(await Case.ScalarAsync(

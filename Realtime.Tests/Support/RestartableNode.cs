@@ -61,6 +61,15 @@ internal sealed class RestartableNode(IReadOnlyDictionary<string, string> option
         }
     }
 
+    /// <summary>As an operator stops it: SIGTERM, and it says goodbye.</summary>
+    public async Task StopAsync()
+    {
+        var process = _process ?? throw new InvalidOperationException("it does not run");
+        await process.SignalAsync("TERM");
+        (await process.ExitAsync()).ShouldBe(0, Output);
+        await KillAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await KillAsync();

@@ -34,14 +34,16 @@ public sealed class ChannelMachine
 
     /// <param name="epoch">Of a log that lives in memory; a durable one brings its own.</param>
     /// <param name="now">Milliseconds since 1970.</param>
-    public ChannelMachine(ChannelName name, NamespacePolicy space, ChannelPolicy policy, Epoch epoch, long now)
+    /// <param name="remembered">From before the process began; null: nothing is known.</param>
+    public ChannelMachine(
+        ChannelName name, NamespacePolicy space, ChannelPolicy policy, Epoch epoch, long now, RememberedRoster? remembered = null)
     {
         _space = space;
         _policy = policy;
         _lastUsed = now;
         _feeds = new ChannelFeeds(name, space.KeepsLog);
         _roster = new PresenceRoster((long)policy.UnclaimedGrace.TotalMilliseconds);
-        _roster.Open(now);
+        _roster.Open(now, remembered);
         _publishes = new PublishQueue(space, policy, _feeds);
         _reader = new LogReader(_roster, space.Presence, space.RosterLimit);
         _ageTrim = new AgeTrim(space);

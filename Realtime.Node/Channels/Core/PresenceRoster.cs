@@ -36,8 +36,22 @@ public sealed class PresenceRoster(long grace)
     /// <summary>When something is to be let go of; null when nothing is. What is claimed meanwhile makes that look find nothing.</summary>
     public long? Due { get; private set; }
 
-    /// <summary>The owner starts: for the grace it goes on from what feeds remember.</summary>
-    public void Open(long now) => _adoptUntil = now + grace;
+    /// <summary>
+    /// The owner starts: for the grace it goes on from what feeds remember, and from who was present before the process began.
+    /// </summary>
+    public void Open(long now, RememberedRoster? remembered = null)
+    {
+        _adoptUntil = now + grace;
+        if (remembered is not null && remembered.Until > now)
+        {
+            foreach (var member in remembered.Members)
+            {
+                AddUnclaimed(member, remembered.Until);
+            }
+
+            SetDue();
+        }
+    }
 
     public IReadOnlyList<RosterChange> Claim(FeedId feed, IReadOnlyList<PresenceClaim> claims)
     {
@@ -120,9 +134,8 @@ public sealed class PresenceRoster(long grace)
         List<Member> added = [];
         foreach (var member in known.Members ?? [])
         {
-            if (!_withdrawn.ContainsKey(member.Session) && _present.TryAdd(member.Session, new Presence(member, default, null)))
+            if (!_withdrawn.ContainsKey(member.Session) && AddUnclaimed(member, now + grace))
             {
-                _unclaimed[member.Session] = now + grace;
                 added.Add(member);
             }
         }
@@ -220,6 +233,18 @@ public sealed class PresenceRoster(long grace)
         }
 
         return changes;
+    }
+
+    /// <summary>Without a stamp: any claim and any withdrawal is newer.</summary>
+    private bool AddUnclaimed(Member member, long until)
+    {
+        var isNew = _present.TryAdd(member.Session, new Presence(member, default, null));
+        if (isNew)
+        {
+            _unclaimed[member.Session] = until;
+        }
+
+        return isNew;
     }
 
     private bool Matches(IReadOnlyList<Member> members) => members.Count == _present.Count

@@ -24,6 +24,9 @@ internal sealed class SessionData(SessionPolicy policy)
     /// <summary>When the newest record says that the session was in use, milliseconds since 1970; 0: nothing is written.</summary>
     public long TouchedAt { get; private set; }
 
+    /// <summary>Its grace time is over and no connection has held it since: channels do not show it.</summary>
+    public bool IsParked { get; set; }
+
     public SessionChronicle? History { get; private set; }
 
     public bool HasStaged => State?.HasStaged ?? false;
@@ -32,6 +35,7 @@ internal sealed class SessionData(SessionPolicy policy)
     {
         Identity = SessionRecords.IdentityOf(record);
         Attachment = new Attachment(record.Attempt, record.Ordinal);
+        IsParked = record.Parked;
         Subscriptions.Load(record.Subscriptions.Select(SessionRecords.FromRecord));
         LoadCommitted(record);
     }
@@ -51,7 +55,7 @@ internal sealed class SessionData(SessionPolicy policy)
     /// <summary>As it is now, with what is staged.</summary>
     public SessionRecord ToRecord(long now)
     {
-        var record = new SessionRecord { Attempt = Attachment.Attempt, Ordinal = Attachment.Ordinal, Touched = now };
+        var record = new SessionRecord { Attempt = Attachment.Attempt, Ordinal = Attachment.Ordinal, Touched = now, Parked = IsParked };
         SessionRecords.Put(record, Identity);
         record.Subscriptions.AddRange(Subscriptions.Items.Select(SessionRecords.ToRecord));
         State?.WriteTo(record);

@@ -69,6 +69,7 @@ internal sealed class SessionLife(SessionId id, SessionPolicy policy, NodeId sel
         _lost = null;
         Data.Note(what, now, holder.Node);
         Data.Attachment = attachment;
+        Data.IsParked = false;
         (Holder, Stage, GraceEnds) = (holder, SessionStage.Attached, null);
 
         // Its feeds claim under the new attachment; what was withdrawn under an older one counts no more.
@@ -109,6 +110,7 @@ internal sealed class SessionLife(SessionId id, SessionPolicy policy, NodeId sel
     {
         _lost = null;
         Data.Note(SessionChange.Parked, now, self);
+        Data.IsParked = true;
         (Stage, GraceEnds) = (SessionStage.Parked, null);
         Withdraw(now);
     }

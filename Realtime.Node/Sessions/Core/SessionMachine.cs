@@ -14,7 +14,8 @@ namespace Realtime.Node.Sessions.Core;
 /// <remarks>
 /// What is written when: the opening and the subscriptions within <see cref="SessionPolicy.WriteBehind"/> (a client can re-create them, and
 /// a store outage must not keep people out), state before its request is answered, acknowledged positions when the session has been
-/// detached for the grace time or its actor hands off, its end before <c>bye</c> is answered. A plain reconnect writes nothing.
+/// detached for the grace time or its actor hands off, its end before <c>bye</c> is answered. A plain reconnect writes nothing; one after
+/// the grace time says in the record that its presence counts again.
 /// </remarks>
 public sealed class SessionMachine
 {

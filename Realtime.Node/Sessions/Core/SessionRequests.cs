@@ -97,6 +97,9 @@ internal sealed class SessionRequests(SessionLife life, RecordWriter writer)
 
         var data = life.Data;
         var isNews = !life.Exists || (request.Identity is not null && request.Identity != data.Identity);
+
+        // A record that says parked would keep its presence out of the rosters of the next process.
+        isNews |= data.IsParked && data.Subscriptions.HavePresence;
         if (life.Holder is not { } holder || !holder.Connection.Equals(from))
         {
             life.Attach(

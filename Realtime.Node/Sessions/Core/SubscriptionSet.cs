@@ -15,6 +15,8 @@ internal sealed class SubscriptionSet
 
     public IReadOnlyList<SessionSubscription> Items => _items;
 
+    public bool HavePresence => Array.Exists(_items, item => item.Presence is not null);
+
     public void Load(IEnumerable<SessionSubscription> items) => _items = [.. items];
 
     public SessionSubscription? Find(ChannelName channel) => Array.Find(_items, item => item.Channel == channel);
