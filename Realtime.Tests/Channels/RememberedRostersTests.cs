@@ -6,12 +6,13 @@ using Realtime.Messages.Ids;
 using Realtime.Node.Channels;
 using Realtime.Node.Namespaces;
 using Realtime.Node.Persistence;
+using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Channels;
 
 /// <summary>What a process knows of those who were present in the one before it.</summary>
 [Collection(ActorSystems.Name)]
-public sealed class RememberedRostersTests() : TestKit("akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"")
+public sealed class RememberedRostersTests() : TestKit(TestHocon.Silent + "akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"")
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
     private static readonly ChannelName Room = ChannelName.Parse("chat:room");

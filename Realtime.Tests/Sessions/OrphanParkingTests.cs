@@ -6,12 +6,13 @@ using Realtime.Messages.Ids;
 using Realtime.Messages.Sessions;
 using Realtime.Node.Persistence;
 using Realtime.Node.Sessions;
+using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Sessions;
 
 /// <summary>What becomes of sessions that the end of the last process cut off and whose clients do not come back.</summary>
 [Collection(ActorSystems.Name)]
-public sealed class OrphanParkingTests() : TestKit("akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"")
+public sealed class OrphanParkingTests() : TestKit(TestHocon.Silent + "akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"")
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
 
