@@ -175,6 +175,24 @@ public sealed class ConnectionClosingTests
     }
 
     [Fact]
+    public void Requests_of_every_kind_time_out()
+    {
+        _rig.Welcome();
+        _rig.Subscribe(ConnectionRig.Chat);
+        _rig.Come(new ClientFrame.Publish(2, ConnectionRig.Chat, ConnectionRig.Text("a")));
+        _rig.Come(new ClientFrame.History(3, ConnectionRig.Chat));
+        _rig.Come(new ClientFrame.Set(4, "k", ConnectionRig.Text("v")));
+        _rig.Come(new ClientFrame.Subscribe(5, new SubscriptionRequest(ConnectionRig.Chat)));
+        _rig.Pass(TimeSpan.FromMilliseconds(ConnectionMachine.RequestTimeout));
+        _rig.Sent.ShouldBeEmpty();
+
+        _rig.Pass(TimeSpan.FromMilliseconds(1));
+
+        _rig.Sent.Cast<ServerFrame.Error>().Select(error => (error.Id, error.Code)).ShouldBe(
+            [(2, ErrorCode.Timeout), (3, ErrorCode.Timeout), (4, ErrorCode.Timeout), (5, ErrorCode.Timeout)], ignoreOrder: true);
+    }
+
+    [Fact]
     public void A_token_that_runs_out_ends_the_connection_and_a_refresh_in_time_keeps_it()
     {
         var expires = 1_700_000_000_000 + _rig.Now + 10_000;

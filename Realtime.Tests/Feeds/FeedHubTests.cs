@@ -20,6 +20,7 @@ public sealed class FeedHubTests : FeedTestKit
     {
         Start();
         var client = Joined(Ann);
+        var failed = Channel.Owner.Feed;
         Fail();
         client.Events[^1].ShouldBeOfType<FeedEvent.FeedFailed>();
         Setup.Subscribers.Total.ShouldBe(0);
@@ -29,6 +30,7 @@ public sealed class FeedHubTests : FeedTestKit
         Publish(1, 2);
         var again = Joined(Ann, new StartFrom.At(new StreamPosition(Channel.Life.Epoch, 0)));
         again.Seen.ShouldBe(["poison", "m1", "m2"]);
+        Channel.Owner.Feed.ShouldNotBe(failed, "what fails is not started again behind the same reference");
         client.Leave(withdraws: false);
         client.Events[^1].ShouldBeOfType<FeedEvent.Left>();
         Setup.Subscribers.Total.ShouldBe(1, "a subscriber of the feed that failed is none of the new one's");

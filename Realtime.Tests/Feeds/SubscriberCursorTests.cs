@@ -22,6 +22,14 @@ public sealed class SubscriberCursorTests
     }
 
     [Fact]
+    public void Of_a_run_that_overlaps_only_what_follows_its_position_is_for_it()
+    {
+        LogMessage[] run = [.. Enumerable.Range(2, 5).Select(offset => new LogMessage(offset, default, 0))];
+
+        LiveAt(3).Select(run).Select(message => message.Offset).ShouldBe([4L, 5, 6]);
+    }
+
+    [Fact]
     public void A_run_behind_a_hole_or_of_another_life_is_missing()
     {
         var cursor = LiveAt(3);
@@ -86,17 +94,20 @@ public sealed class SubscriberCursorTests
     public void Whatever_runs_come_the_client_can_follow_them_by_offset_and_prev_alone()
     {
         var run =
-            from first in Gen.Choose(1, 40)
+            from ahead in Gen.Frequency((4, Gen.Constant(0)), (3, Gen.Choose(-4, -1)), (1, Gen.Choose(1, 2)))
             from count in Gen.Choose(1, 5)
             from silenced in Gen.Elements(true, false, false)
             from isFull in Gen.Elements(true, false, false)
-            select (First: (long)first, Last: (long)first + count - 1, Silenced: silenced, IsFull: isFull);
+            select (Ahead: ahead, Count: count, Silenced: silenced, IsFull: isFull);
         Prop.ForAll(run.ArrayOf().ToArbitrary(), runs =>
         {
             var cursor = LiveAt(0);
             var client = 0L;
-            foreach (var (first, last, silenced, isFull) in runs)
+            foreach (var (ahead, count, silenced, isFull) in runs)
             {
+                // Near its position, or hardly any run would be for it.
+                var first = Math.Max(1, cursor.Position.Offset + 1 + ahead);
+                var last = first + count - 1;
                 var messages = Enumerable.Range((int)first, (int)(last - first + 1))
                     .Select(offset => new LogMessage(offset, default, 0, Ann) { Echo = !silenced || offset % 2 == 0 }).ToList();
                 var delivery = cursor.Judge(Life, first, last, messages.Exists(message => !message.Echo) ? [Ann] : null);
@@ -123,6 +134,7 @@ public sealed class SubscriberCursorTests
                 {
                     var previous = i == 0 && delivery is Delivery.Part ? cursor.PreviousFor(sent[0]) : i == 0 ? null : sent[i - 1].Offset;
                     (previous ?? sent[i].Offset - 1).ShouldBe(client);
+                    sent[i].Offset.ShouldBeGreaterThan(client, "nothing comes twice");
                     client = sent[i].Offset;
                 }
 

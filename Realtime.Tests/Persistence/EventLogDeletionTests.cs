@@ -61,6 +61,24 @@ public sealed class EventLogDeletionTests
         _world.Rows.ShouldBeEmpty();
     }
 
+    [Fact]
+    public void Rows_behind_the_last_snapshot_stay_though_the_tail_has_passed_them()
+    {
+        var world = new LogWorld(LogKind.Channel, new LogLimits { SnapshotEvents = 3, IndexEvents = 1 });
+        var entity = new LogEntity(world, new Incarnation(1));
+        entity.Start();
+        entity.Write(4);
+        entity.Append(trimTo: 5);
+        entity.Commit();
+        entity.Die();
+
+        entity.Start();
+
+        world.Snapshot.ShouldNotBeNull().SequenceNr.ShouldBe(3);
+        (entity.Tail, entity.Machine!.Index.Head).ShouldBe((5, 5));
+        world.Rows.Keys.ShouldBe([4, 5], "what row 4 says of its producer stands nowhere else");
+    }
+
     private LogEntity Written(int appends)
     {
         var entity = new LogEntity(_world, new Incarnation(1));

@@ -98,6 +98,9 @@ public abstract class JournalSuite : IAsyncLifetime
         {
             (await EventStoreCase.AppendAsync(log, "2")).ShouldBeOfType<LogActor.AppendFailed>().Kind.ShouldBe(StoreFailureKind.OutOfReach);
             await Should.ThrowAsync<Exception>(Case.RecoverAsync("a"), "the write is still under way and may take the next number");
+            Case.Channels.NewIds.Add("a");
+            await Should.ThrowAsync<Exception>(Case.RecoverAsync("a"), "what is being written is not new, whoever says so");
+            Case.Channels.NewIds.Remove("a");
         }
 
         var (again, recovered) = await RecoveredAsync("a");

@@ -62,6 +62,23 @@ public sealed class WriteGateTests
     }
 
     [Fact]
+    public void Writes_that_their_callers_have_given_up_are_bounded_however_small_they_are()
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            using var lease = _gate.TryEnter(0).ShouldNotBeNull();
+            _gate.Begin(0);
+        }
+
+        _gate.QueuedWrites.ShouldBe(3);
+        _gate.TryEnter(0).ShouldBeNull();
+
+        _gate.End(0);
+
+        _gate.TryEnter(0).ShouldNotBeNull();
+    }
+
+    [Fact]
     public void Options_that_contradict_each_other_are_refused_together()
     {
         new JournalOptions().Faults().ShouldBeEmpty();
