@@ -40,7 +40,7 @@ public sealed class ConnectionActorTests : TestKit
         _channel = CreateTestProbe();
         _feeds = CreateTestProbe();
         _setup = new ConnectionsSetup(
-            new ConnectionRig().Setup, _session, _channel, _feeds, _clock, new ConnectionLogging(_log.CreateLogger<ConnectionLogging>()))
+            new ConnectionRig(new ConnectionPolicy { QueueBytes = 2 * 1024 }).Setup, _session, _channel, _feeds, _clock, new ConnectionLogging(_log.CreateLogger<ConnectionLogging>()))
         {
             Parts = 2,
         };
@@ -218,6 +218,22 @@ public sealed class ConnectionActorTests : TestKit
             Pass(TimeSpan.FromSeconds(1));
             _link.Closed.ShouldBe(CloseCode.Silent);
         });
+    }
+
+    [Fact]
+    public async Task A_client_that_asks_on_and_reads_no_answer_is_closed_as_too_slow()
+    {
+        var connection = await WelcomeAsync();
+        _link.Hold();
+        for (var id = 2; id < 150; id++)
+        {
+            await SendAsync(connection, $$"""{"type":"call","id":{{id}},"method":"none"}""");
+        }
+
+        _link.Release();
+
+        await AwaitAssertAsync(() => _link.Closed.ShouldBe(CloseCode.TooSlow));
+        _link.Messages[^1].ShouldContain("too_slow");
     }
 
     [Fact]

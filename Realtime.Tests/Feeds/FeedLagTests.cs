@@ -1,5 +1,7 @@
+using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Positions;
+using Realtime.Node.Feeds;
 using Realtime.Node.Namespaces;
 
 namespace Realtime.Tests.Feeds;
@@ -91,7 +93,7 @@ public sealed class FeedLagTests : FeedTestKit
             Channel.Settle();
         }
 
-        slow.Events.Count(entry => entry is Node.Feeds.FeedEvent.TooSlow).ShouldBe(1);
+        slow.Events.Count(entry => entry is FeedEvent.TooSlow).ShouldBe(1);
         slow.Writer.Release();
         var seen = slow.Seen.Count;
         Channel.Publish("m61");
@@ -101,6 +103,28 @@ public sealed class FeedLagTests : FeedTestKit
         slow.Faults.ShouldBeEmpty();
         quick.Seen.Count.ShouldBe(61);
         quick.IsTooSlow.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void A_reader_without_room_even_for_a_gap_is_given_up_and_gets_nothing_more()
+    {
+        Start(history: 5);
+        Publish(1, 20);
+        var slow = Joining(Ann, new StartFrom.At(new StreamPosition(Channel.Life.Epoch, 3)));
+        slow.BeginsAtOnce = false;
+        slow.Writer.Hold();
+        Channel.Settle();
+        var pings = 0;
+        while (slow.Queue.EnqueueControl(EncodedFrames.Of(slow.Subscriber.Codec, new ServerFrame.Ping())))
+        {
+            (++pings).ShouldBeLessThan(1000);
+        }
+
+        slow.Begin();
+        slow.Writer.Release();
+
+        slow.IsTooSlow.ShouldBeTrue();
+        slow.Seen.ShouldBe(Enumerable.Repeat("ping", pings));
     }
 
     [Fact]
