@@ -50,6 +50,18 @@ public sealed class MachinePresenceTests
     }
 
     [Fact]
+    public void A_claim_that_comes_late_brings_no_one_back_for_as_long_as_the_grace()
+    {
+        Claim("a", ClaimOf(MachineRig.Ann));
+        Withdraw(MachineRig.Ann, ordinal: 1, change: 2);
+        _rig.Now += (long)_rig.Policy.UnclaimedGrace.TotalMilliseconds - 1;
+        _rig.Step(ChannelInput.Tick.Instance);
+        Claim("b", ClaimOf(MachineRig.Ann));
+
+        Told().ShouldBe(["Joined 1", "Left 1"]);
+    }
+
+    [Fact]
     public void A_session_that_ended_is_not_brought_back_by_any_of_its_attachment()
     {
         Claim("a", ClaimOf(MachineRig.Ann, ordinal: 2));

@@ -47,6 +47,23 @@ public sealed class EventLogTests : EventLogStage
     }
 
     [Fact]
+    public async Task What_another_actor_than_the_one_at_work_says_is_not_believed()
+    {
+        await StartAsync();
+        await AppendedAsync(1);
+        Store.Next(Fate.Hold);
+        Append();
+        await Store.Holding.Within("the write to be under way");
+
+        Parent.Tell(new LogNews.Committed(2, 2), CreateTestProbe());
+        await QuietAsync();
+        HasMessages.ShouldBeFalse("the write has not ended");
+
+        Store.Release();
+        (await NewsAsync<LogNews.Committed>()).Through.ShouldBe(2);
+    }
+
+    [Fact]
     public async Task A_write_without_room_is_known_not_to_be_written_and_needs_no_fence()
     {
         await StartAsync();
