@@ -127,8 +127,9 @@ internal sealed class ScriptedChannel
     /// <param name="requests">Answers so many at most.</param>
     public void Settle(int requests = int.MaxValue)
     {
-        while ((Unanswered > 0 && requests > 0) || Owners.Exists(owner => owner.Undelivered > 0))
+        for (var rounds = 0; (Unanswered > 0 && requests > 0) || Owners.Exists(owner => owner.Undelivered > 0); rounds++)
         {
+            rounds.ShouldBeLessThan(100_000, "a feed must not ask without end");
             if (requests-- > 0)
             {
                 Answer();
