@@ -74,6 +74,51 @@ public sealed class HistoryBoundsTests
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(300).WithQuietOnSuccess(true));
     }
 
+    [Fact]
+    public void Pages_in_both_directions_show_every_message_that_can_be_read_and_end()
+    {
+        var cases =
+            from messages in Gen.Choose(1, 40)
+            from torn in Gen.Choose(1, 40).ListOf(12)
+            from limit in Gen.Choose(1, 12)
+            from recent in Gen.Elements(1, 5)
+            select (messages, torn, limit, recent);
+        Prop.ForAll(cases.ToArbitrary(), it =>
+        {
+            var rig = Filled(it.messages, it.recent);
+            foreach (var offset in it.torn.Where(offset => offset <= it.messages).Distinct())
+            {
+                rig.Log.Corrupt(offset, 1);
+            }
+
+            rig.Restart();
+            var readable = rig.Log.All.Where(logged => logged is not null).Select(logged => logged!.Message.Offset).ToList();
+
+            Walk(rig, StartFrom.Start, it.limit, reverse: false).ShouldBe(readable);
+            Walk(rig, StartFrom.Start, it.limit, reverse: true).ShouldBe(readable.AsEnumerable().Reverse());
+            return true;
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(300).WithQuietOnSuccess(true));
+    }
+
+    /// <summary>Page after page, as clients do.</summary>
+    private static List<long> Walk(MachineRig rig, StartFrom from, int limit, bool reverse)
+    {
+        var offsets = new List<long>();
+        for (var pages = 0; pages <= 100; pages++)
+        {
+            var page = Read(rig, from, limit, reverse);
+            offsets.AddRange(page.Messages.Select(message => message.Offset));
+            if (!page.More)
+            {
+                return offsets;
+            }
+
+            from = new StartFrom.At(page.Position);
+        }
+
+        throw new ShouldAssertException($"no end after 100 pages: {string.Join(' ', offsets)}");
+    }
+
     /// <summary>Messages of different sizes, two each second, of which the newest 50 are kept.</summary>
     private static MachineRig Filled(int messages, int recent)
     {

@@ -227,6 +227,14 @@ internal sealed class LogReader(PresenceRoster roster, bool hasPresence, int ros
             return;
         }
 
+        if (read.Reverse && messages.Count == 0 && gap is { Position.Offset: var hole } && hole < Math.Min(read.After + read.Limit, log.Head))
+        {
+            // The page's older end cannot be read; what lies behind that can.
+            var later = read with { After = hole, Limit = (int)(read.After + read.Limit - hole) };
+            ReadLog(later, hole, later.Limit, log.HistoryBytes, canRead, effects);
+            return;
+        }
+
         var behind = messages.Count == 0 && gap is not null && !read.Reverse ? read with { After = gap.Position.Offset } : read;
         Send(read.Asker, LogPage.ToHistory(log, behind, messages), effects);
     }
