@@ -44,6 +44,29 @@ public sealed class HistoryBoundsTests
         (string.Join(' ', page.Messages.Select(message => message.Offset)), page.More).ShouldBe((expected, more));
     }
 
+    [Theory]
+    [InlineData(0, "")]
+    [InlineData(4, "7 8 9 10 11")]
+    [InlineData(1000, "3 4 5 6 7 8 9 10 11")]
+    public void The_last_seconds_of_a_log_in_memory_are_found_in_memory(int seconds, string expected)
+    {
+        var rig = new MachineRig(new NamespacePolicy("chat") { Durability = Durability.Memory, History = new HistoryLimits { Count = 9 } });
+        var from = new StartFrom.Ago(seconds);
+        Read(rig, from, 100, reverse: false).Messages.ShouldBeEmpty();
+        for (var i = 0; i < 11; i++)
+        {
+            rig.Now += 1000;
+            rig.Publish($"m{i}");
+        }
+
+        rig.Now += seconds == 0 ? 1 : 0;
+        var offsets = expected.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(long.Parse).ToList();
+        Read(rig, from, 100, reverse: false).Messages.Select(message => message.Offset).ShouldBe(offsets);
+        Read(rig, from, 100, reverse: true).Messages.Select(message => message.Offset).ShouldBe(offsets.AsEnumerable().Reverse());
+        var subscribed = rig.Get<ChannelReply.Subscribed>(tag => new ChannelRequest.Subscribe(MachineRig.Name, tag, from, 100, 65536, WantsRoster: false));
+        subscribed.Messages.Select(message => message.Offset).ShouldBe(offsets);
+    }
+
     [Fact]
     public void Every_page_is_the_beginning_of_what_was_asked_for_and_says_whether_that_goes_on()
     {

@@ -34,6 +34,19 @@ public sealed class LostStoreTests : IDisposable
             [$"This node cannot go on: its file {_directory.File("realtime.db")} was deleted or moved away while the node had it open."]);
     }
 
+    [Fact]
+    public async Task A_node_whose_file_is_deleted_while_it_starts_does_not_end_as_if_it_had_been_asked_to_stop()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "no file can be deleted under its program");
+        await using var node = Start("sqlite:realtime.db");
+        await Soon.IsTrueAsync(() => File.Exists(_directory.File("realtime.db-wal")), "the store to be opened");
+
+        File.Delete(_directory.File("realtime.db"));
+
+        (await node.ExitAsync()).ShouldBeOneOf(3, 10);
+        node.Faults.ShouldNotBeEmpty();
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
