@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Realtime.Messages.Ids;
 using Realtime.Node.Persistence;
 using Realtime.Node.Persistence.Journal;
@@ -18,7 +17,6 @@ internal sealed class NodeLife(Journals journals, ILoggerFactory loggers)
     public Incarnation Incarnation { get; } = journals.Store.Opened.Incarnation;
 
     /// <summary>The sessions that were present when the process before this one ended. Before anything starts that writes them.</summary>
-    /// <exception cref="StoreFaultException">The store cannot be read.</exception>
     public async Task<IReadOnlyList<PresentSession>> ReadPresentSessionsAsync(DateTimeOffset touchedAfter, CancellationToken cancellation)
     {
         var records = new SqlPresentSessions(journals.Store);
@@ -26,16 +24,9 @@ internal sealed class NodeLife(Journals journals, ILoggerFactory loggers)
         SessionLogCursor? next = default(SessionLogCursor);
         while (next is { } after)
         {
-            try
-            {
-                var page = await records.ReadAsync(touchedAfter, after, RecordsInPage, cancellation).ConfigureAwait(false);
-                present.AddRange(page.Sessions);
-                next = page.Next;
-            }
-            catch (DbException fault)
-            {
-                throw new StoreFaultException(StoreFault.CannotOpen, $"The records of sessions cannot be read: {StoreFailures.TextOf(fault)}.", fault);
-            }
+            var page = await records.ReadAsync(touchedAfter, after, RecordsInPage, cancellation).ConfigureAwait(false);
+            present.AddRange(page.Sessions);
+            next = page.Next;
         }
 
         return present;

@@ -48,6 +48,32 @@ public sealed class LostStoreTests : IDisposable
     }
 
     [Theory]
+    [InlineData("session_event")]
+    [InlineData("channel_event")]
+    public async Task A_store_that_cannot_be_read_while_the_node_starts_is_one_clear_line(string table)
+    {
+        await using (var first = Start("sqlite:realtime.db"))
+        {
+            await first.UrlAsync();
+            await first.SignalAsync("TERM");
+            (await first.ExitAsync()).ShouldBe(0);
+        }
+
+        await using (var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={_directory.File("realtime.db")};Pooling=false"))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = $"ALTER TABLE {table} RENAME COLUMN sequence_number TO gone";
+            command.ExecuteNonQuery();
+        }
+
+        await using var node = Start("sqlite:realtime.db");
+
+        (await node.ExitAsync()).ShouldBe(10);
+        node.Faults.ShouldContain(line => line.StartsWith("The store failed while the node started: SQLite Error 1: 'no such column", StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task A_node_that_lost_its_database_with_an_append_under_way_does_not_wait_for_it(bool hangs)
