@@ -134,11 +134,11 @@ public static class NodeHost
     {
         // Asked for before the application is disposed: afterwards it cannot be.
         var stopping = app.Lifetime.ApplicationStopping;
+        var code = ExitCodes.Success;
         try
         {
             // Disposes the application whatever happens, and with it the store.
             var runtime = app.Services.GetRequiredService<NodeRuntime>();
-            var code = ExitCodes.Success;
             runtime.Failed += why =>
             {
                 faults.WriteLine($"This node cannot go on: {why}.");
@@ -150,8 +150,13 @@ public static class NodeHost
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            // Asked to stop before it had started: a stop, and no fault.
-            return ExitCodes.Success;
+            // Asked to stop before it had started: a stop, and no fault, unless the node asked itself.
+            return code;
+        }
+        catch (Exception) when (code is not ExitCodes.Success)
+        {
+            // The node has said why it ends. What the rest of its start met then follows from that.
+            return code;
         }
         catch (StoreFaultException fault)
         {

@@ -58,8 +58,20 @@ public sealed class NodeRuntime(
     internal OperatedNode Operated => _operated ?? throw NotStarted();
 
     /// <summary>Opens the store and starts everything on top of it; ends when this node is a member of its cluster.</summary>
-    /// <exception cref="StoreFaultException">The store cannot be opened; the node does not start.</exception>
+    /// <exception cref="StoreFaultException">The store cannot be opened, or not be read; the node does not start.</exception>
     public async Task StartAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await StartOnStoreAsync(cancellation).ConfigureAwait(false);
+        }
+        catch (Exception fault) when (StoreFailures.IsOfDatabase(fault))
+        {
+            throw new StoreFaultException(StoreFault.CannotOpen, $"The store failed while the node started: {StoreFailures.TextOf(fault)}.", fault);
+        }
+    }
+
+    private async Task StartOnStoreAsync(CancellationToken cancellation)
     {
         NodeGauges.Register(metrics.Meter, settings, journals, _deadLetters);
         journals.Store.ClaimLost += Fail;

@@ -44,6 +44,29 @@ public sealed class HistoryBoundsTests
         (string.Join(' ', page.Messages.Select(message => message.Offset)), page.More).ShouldBe((expected, more));
     }
 
+    [Theory]
+    [InlineData(0, "")]
+    [InlineData(4, "7 8 9 10 11")]
+    [InlineData(1000, "3 4 5 6 7 8 9 10 11")]
+    public void The_last_seconds_of_a_log_in_memory_are_found_in_memory(int seconds, string expected)
+    {
+        var rig = new MachineRig(new NamespacePolicy("chat") { Durability = Durability.Memory, History = new HistoryLimits { Count = 9 } });
+        var from = new StartFrom.Ago(seconds);
+        Read(rig, from, 100, reverse: false).Messages.ShouldBeEmpty();
+        for (var i = 0; i < 11; i++)
+        {
+            rig.Now += 1000;
+            rig.Publish($"m{i}");
+        }
+
+        rig.Now += seconds == 0 ? 1 : 0;
+        var offsets = expected.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(long.Parse).ToList();
+        Read(rig, from, 100, reverse: false).Messages.Select(message => message.Offset).ShouldBe(offsets);
+        Read(rig, from, 100, reverse: true).Messages.Select(message => message.Offset).ShouldBe(offsets.AsEnumerable().Reverse());
+        var subscribed = rig.Get<ChannelReply.Subscribed>(tag => new ChannelRequest.Subscribe(MachineRig.Name, tag, from, 100, 65536, WantsRoster: false));
+        subscribed.Messages.Select(message => message.Offset).ShouldBe(offsets);
+    }
+
     [Fact]
     public void Every_page_is_the_beginning_of_what_was_asked_for_and_says_whether_that_goes_on()
     {
@@ -72,6 +95,51 @@ public sealed class HistoryBoundsTests
 
             return true;
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(300).WithQuietOnSuccess(true));
+    }
+
+    [Fact]
+    public void Pages_in_both_directions_show_every_message_that_can_be_read_and_end()
+    {
+        var cases =
+            from messages in Gen.Choose(1, 40)
+            from torn in Gen.Choose(1, 40).ListOf(12)
+            from limit in Gen.Choose(1, 12)
+            from recent in Gen.Elements(1, 5)
+            select (messages, torn, limit, recent);
+        Prop.ForAll(cases.ToArbitrary(), it =>
+        {
+            var rig = Filled(it.messages, it.recent);
+            foreach (var offset in it.torn.Where(offset => offset <= it.messages).Distinct())
+            {
+                rig.Log.Corrupt(offset, 1);
+            }
+
+            rig.Restart();
+            var readable = rig.Log.All.Where(logged => logged is not null).Select(logged => logged!.Message.Offset).ToList();
+
+            Walk(rig, StartFrom.Start, it.limit, reverse: false).ShouldBe(readable);
+            Walk(rig, StartFrom.Start, it.limit, reverse: true).ShouldBe(readable.AsEnumerable().Reverse());
+            return true;
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(300).WithQuietOnSuccess(true));
+    }
+
+    /// <summary>Page after page, as clients do.</summary>
+    private static List<long> Walk(MachineRig rig, StartFrom from, int limit, bool reverse)
+    {
+        var offsets = new List<long>();
+        for (var pages = 0; pages <= 100; pages++)
+        {
+            var page = Read(rig, from, limit, reverse);
+            offsets.AddRange(page.Messages.Select(message => message.Offset));
+            if (!page.More)
+            {
+                return offsets;
+            }
+
+            from = new StartFrom.At(page.Position);
+        }
+
+        throw new ShouldAssertException($"no end after 100 pages: {string.Join(' ', offsets)}");
     }
 
     /// <summary>Messages of different sizes, two each second, of which the newest 50 are kept.</summary>

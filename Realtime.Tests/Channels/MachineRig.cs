@@ -176,6 +176,8 @@ internal sealed class MachineRig
                 News.Add((send.To, news));
                 Sent?.Invoke(send.To, news);
                 break;
+            case ChannelEffect.Append or ChannelEffect.ReadLog or ChannelEffect.FindTime or ChannelEffect.Snapshot when Space.Durability is not Durability.Journal:
+                throw new InvalidOperationException($"{effect}: the channel has no log that could do it");
             case ChannelEffect.Append append:
                 Step(new ChannelInput.Appended(Log.Append(append.Event)));
                 break;

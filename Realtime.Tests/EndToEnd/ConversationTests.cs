@@ -18,6 +18,25 @@ public sealed class ConversationTests(SharedNode node) : IClassFixture<SharedNod
         ((string?)published["position"]).ShouldBe(((string)subscribed["position"]!).Split(':')[0] + ":1");
     }
 
+    [Theory]
+    [InlineData("chat:since")]
+    [InlineData("board:since")]
+    public async Task The_last_seconds_of_a_channel_can_be_asked_for_and_leave_its_log_as_it_is(string channel)
+    {
+        await using var client = await RawClient.HelloAsync(node.Url);
+        for (var i = 1; i <= 3; i++)
+        {
+            await client.AskAsync($$"""{"type":"publish","id":{{i + 1}},"channel":"{{channel}}","data":{{i}}}""");
+        }
+
+        var page = await client.AskAsync($$$"""{"type":"history","id":5,"channel":"{{{channel}}}","from":{"ago":60}}""");
+        var subscribed = await client.AskAsync($$$"""{"type":"subscribe","id":6,"channel":"{{{channel}}}","from":{"ago":60}}""");
+
+        page["messages"]!.AsArray().Select(message => (long)message!["offset"]!).ShouldBe([1, 2, 3]);
+        (await client.MessagesAsync(channel, 3)).Select(message => (long)message["offset"]!).ShouldBe([1, 2, 3]);
+        ((string)subscribed["position"]!).Split(':')[0].ShouldBe(((string)page["position"]!).Split(':')[0]);
+    }
+
     [Fact]
     public async Task A_resumed_session_gets_exactly_the_messages_it_missed()
     {

@@ -34,6 +34,45 @@ public sealed class LostStoreTests : IDisposable
             [$"This node cannot go on: its file {_directory.File("realtime.db")} was deleted or moved away while the node had it open."]);
     }
 
+    [Fact]
+    public async Task A_node_whose_file_is_deleted_while_it_starts_does_not_end_as_if_it_had_been_asked_to_stop()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "no file can be deleted under its program");
+        await using var node = Start("sqlite:realtime.db");
+        await Soon.IsTrueAsync(() => File.Exists(_directory.File("realtime.db-wal")), "the store to be opened");
+
+        File.Delete(_directory.File("realtime.db"));
+
+        (await node.ExitAsync()).ShouldBeOneOf(3, 10);
+        node.Faults.ShouldNotBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("session_event")]
+    [InlineData("channel_event")]
+    public async Task A_store_that_cannot_be_read_while_the_node_starts_is_one_clear_line(string table)
+    {
+        await using (var first = Start("sqlite:realtime.db"))
+        {
+            await first.UrlAsync();
+            await first.SignalAsync("TERM");
+            (await first.ExitAsync()).ShouldBe(0);
+        }
+
+        await using (var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={_directory.File("realtime.db")};Pooling=false"))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = $"ALTER TABLE {table} RENAME COLUMN sequence_number TO gone";
+            command.ExecuteNonQuery();
+        }
+
+        await using var node = Start("sqlite:realtime.db");
+
+        (await node.ExitAsync()).ShouldBe(10);
+        node.Faults.ShouldContain(line => line.StartsWith("The store failed while the node started: SQLite Error 1: 'no such column", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

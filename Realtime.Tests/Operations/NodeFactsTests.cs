@@ -42,13 +42,18 @@ public sealed class NodeFactsTests
         using (lone.Journals.Channels.Gate.TryEnter(4096).ShouldNotBeNull())
         {
             lone.Journals.Sessions.RecoveryBegins();
-            lone.Journals.Sessions.Breaker(Realtime.Node.Persistence.Journal.BreakerState.HalfOpen);
-
             var journals = (await lone.Node.GetAsync("nodes/a", OperatorJson.Default.NodeStatus)).Live!.Journals;
             journals[0].ShouldSatisfyAllConditions(
                 seen => seen.QueuedBytes.ShouldBe(4096), seen => seen.QueuedWrites.ShouldBe(1), seen => seen.Recoveries.ShouldBe(0), seen => seen.Breaker.ShouldBe("closed"));
             journals[1].ShouldSatisfyAllConditions(
-                seen => seen.QueuedBytes.ShouldBe(0), seen => seen.QueuedWrites.ShouldBe(0), seen => seen.Recoveries.ShouldBe(1), seen => seen.Breaker.ShouldBe("half-open"));
+                seen => seen.QueuedBytes.ShouldBe(0), seen => seen.QueuedWrites.ShouldBe(0), seen => seen.Recoveries.ShouldBe(1), seen => seen.Breaker.ShouldBe("closed"));
+
+            // The journal looks at its breaker four times a second and says what it sees.
+            await OperatedApp.UntilAsync("the breaker's state to be told before the journal looks again", async () =>
+            {
+                lone.Journals.Sessions.Breaker(Realtime.Node.Persistence.Journal.BreakerState.HalfOpen);
+                return (await lone.Node.GetAsync("nodes/a", OperatorJson.Default.NodeStatus)).Live!.Journals[1].Breaker == "half-open";
+            });
         }
     }
 

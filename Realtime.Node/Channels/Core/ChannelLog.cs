@@ -39,6 +39,12 @@ public sealed class ChannelLog(NamespacePolicy space, ChannelPolicy policy)
     /// <summary>Bytes in one page of history at most.</summary>
     public int HistoryBytes => policy.HistoryBytes;
 
+    /// <summary>The offset before the first message that is not older; null: the log is not all in memory and has to be searched.</summary>
+    public long? Before(long at) =>
+        space.Durability is Durability.Journal ? null
+        : Recent.Count == 0 ? Head
+        : Recent.FirstSince(at) - 1;
+
     /// <summary>Begins an empty log that lives in memory.</summary>
     public void Begin(Epoch epoch) => Epoch = epoch;
 

@@ -60,7 +60,9 @@ internal static class LogPage
 
         var down = messages.ToArray();
         Array.Reverse(down);
-        var more = messages.Count > 0 && first > Math.Max(read.Floor + 1, log.Tail);
+
+        // Nothing to read here says nothing of what is older.
+        var more = first > Math.Max(read.Floor + 1, log.Tail);
         return new ChannelReply.HistoryPage(read.Asker.Tag, down, new StreamPosition(log.Epoch, first - 1), log.HeadPosition, more);
     }
 }

@@ -37,7 +37,16 @@ internal sealed class LogReader(PresenceRoster roster, bool hasPresence, int ros
     {
         if (request.From is StartFrom.Ago ago)
         {
-            FindTime(new LogRead.Time(asker, request), now - (long)(ago.Seconds * 1000), canRead, effects);
+            var since = now - (long)(ago.Seconds * 1000);
+            if (log.Before(since) is { } before)
+            {
+                PlaceAfter(log, request, before, asker, canRead, effects);
+            }
+            else
+            {
+                FindTime(new LogRead.Time(asker, request), since, canRead, effects);
+            }
+
             return;
         }
 
@@ -74,6 +83,9 @@ internal sealed class LogReader(PresenceRoster roster, bool hasPresence, int ros
     {
         switch (request.From)
         {
+            case StartFrom.Ago ago when log.Before(now - (long)(ago.Seconds * 1000)) is { } before:
+                HistoryAfter(log, request, before, asker, canRead, effects);
+                break;
             case StartFrom.Ago ago:
                 FindTime(new LogRead.Time(asker, request), now - (long)(ago.Seconds * 1000), canRead, effects);
                 break;
@@ -136,8 +148,7 @@ internal sealed class LogReader(PresenceRoster roster, bool hasPresence, int ros
             case LogRead.Age:
                 return news.Before;
             case LogRead.Time { Request: ChannelRequest.Subscribe request }:
-                var position = new StreamPosition(log.Epoch, Math.Clamp(news.Before, log.Tail - 1, log.Head));
-                Place(log, request, position, null, null, read.Asker, canRead, effects);
+                PlaceAfter(log, request, news.Before, read.Asker, canRead, effects);
                 break;
             case LogRead.Time { Request: ChannelRequest.ReadHistory request }:
                 HistoryAfter(log, request, news.Before, read.Asker, canRead, effects);
@@ -169,6 +180,9 @@ internal sealed class LogReader(PresenceRoster roster, bool hasPresence, int ros
     }
 
     public PresenceSnapshot? RosterOf(bool isWanted) => isWanted && hasPresence ? roster.Snapshot(rosterLimit) : null;
+
+    private void PlaceAfter(ChannelLog log, ChannelRequest.Subscribe request, long offset, Asker asker, bool canRead, List<ChannelEffect> effects) =>
+        Place(log, request, new StreamPosition(log.Epoch, Math.Clamp(offset, log.Tail - 1, log.Head)), null, null, asker, canRead, effects);
 
     private void Place(
         ChannelLog log, ChannelRequest.Subscribe request, StreamPosition position, bool? recovered, GapNotice? gap, Asker asker, bool canRead,
@@ -224,6 +238,14 @@ internal sealed class LogReader(PresenceRoster roster, bool hasPresence, int ros
             var fewer = Math.Max(1, Math.Min(messages.Count, read.Limit / 2));
             var later = read with { After = read.After + read.Limit - fewer, Limit = fewer };
             ReadLog(later, later.After, fewer, log.HistoryBytes, canRead, effects);
+            return;
+        }
+
+        if (read.Reverse && messages.Count == 0 && gap is { Position.Offset: var hole } && hole < Math.Min(read.After + read.Limit, log.Head))
+        {
+            // The page's older end cannot be read; what lies behind that can.
+            var later = read with { After = hole, Limit = (int)(read.After + read.Limit - hole) };
+            ReadLog(later, hole, later.Limit, log.HistoryBytes, canRead, effects);
             return;
         }
 

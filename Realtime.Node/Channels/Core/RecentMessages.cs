@@ -42,6 +42,19 @@ public sealed class RecentMessages
         Bytes += message.Size;
     }
 
+    /// <summary>The first offset here whose message is not older; one behind the last when all are. Times never go back along a log.</summary>
+    public long FirstSince(long at)
+    {
+        var (low, high) = (First, Last + 1);
+        while (low < high)
+        {
+            var middle = low + ((high - low) / 2);
+            (low, high) = this[middle].At < at ? (middle + 1, high) : (low, middle);
+        }
+
+        return low;
+    }
+
     /// <summary>Lets go of everything before an offset.</summary>
     public void TrimBefore(long offset)
     {

@@ -9,7 +9,7 @@ public sealed class SessionOptions
     public TimeSpan Grace { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long after a start members of channels that the end of the last process cut off have to come back before others see them leave, 0s to 10m. Default 30s.</summary>
-    public TimeSpan OrphanGrace { get; set; } = TimeSpan.FromSeconds(30);
+    public TimeSpan OrphanGrace { get; set; } = TimeSpan.FromSeconds(60);
 
     /// <summary>How long a detached session can be resumed, 1s to 30d and no less than <see cref="Grace"/>. Default 1h.</summary>
     public TimeSpan TimeToLive { get; set; } = TimeSpan.FromHours(1);

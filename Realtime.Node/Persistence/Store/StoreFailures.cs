@@ -19,6 +19,9 @@ internal static class StoreFailures
         _ => StoreFailureKind.Other,
     };
 
+    /// <summary>Whether the database or its driver said it.</summary>
+    public static bool IsOfDatabase(Exception exception) => Cause(exception) is PostgresException or NpgsqlException or SqliteException;
+
     /// <summary>What the database says, for the middle of a sentence: one line, without its full stop and without what was wrapped around it.</summary>
     public static string TextOf(Exception exception) => Cause(exception).Message.ReplaceLineEndings(" ").TrimEnd(' ', '.');
 
