@@ -77,6 +77,24 @@ public sealed class LoneNodeTests(Chromium chromium) : DashboardStage(chromium)
         await Expect(window.All("event").First).ToHaveAttributeAsync("data-tone", "bad");
     }
 
+    [Fact]
+    public async Task After_a_restart_the_events_of_the_new_process_are_shown()
+    {
+        var stand = await LoneAsync(Node with { Live = Node.Live! with { UptimeSeconds = 100 } });
+        Started(stand, "the first process started");
+        var window = await OpenAsync(stand);
+        await Expect(window.All("event")).ToContainTextAsync(["the first process started"]);
+
+        Started(stand, "the second process started");
+        Lone(stand, Node with { Live = Node.Live! with { UptimeSeconds = 3 } });
+
+        await Expect(window.All("event")).ToContainTextAsync(["the second process started"]);
+    }
+
+    /// <summary>Its first and only event, as of every process that is well.</summary>
+    private static void Started(OperatorStand stand, string text) => stand.Answer(
+        "GET events", new EventPage([new ClusterEvent(1, Samples.At, "started", "node-a", text)], 1, 0), OperatorJson.Default.EventPage);
+
     private async Task<OperatorStand> LoneAsync(NodeStatus node, StoreStatus? store = null)
     {
         var stand = await StandAsync();

@@ -20,6 +20,7 @@ export class Happenings extends EventTarget {
     this.audit = [];
     this._after = null;
     this._node = null;
+    this._up = null;
     this._poll = new Poll(api, 2_000, {
       ask: async (signal) => {
         const [events, audit] = await Promise.all([
@@ -32,10 +33,16 @@ export class Happenings extends EventTarget {
       failed: (error) => { this.fault = error; this.dispatchEvent(new Event('more')); },
     });
     watch.addEventListener('limited', () => { if (!watch.limited) this._poll.start(); });
-    // Numbers of events are one node's: behind a load balancer, or after a restart, another list begins.
+    // Numbers of events are one process's: behind a load balancer, or after a restart, another list begins.
     watch.addEventListener('cluster', () => {
-      if (this._node !== null && this._node !== watch.cluster.node) { this._after = null; this.events = []; }
-      this._node = watch.cluster.node;
+      const { node, nodes } = watch.cluster;
+      const up = nodes.find((one) => one.name === node)?.live?.uptimeSeconds ?? this._up;
+      if (this._node !== null && (this._node !== node || up < this._up)) {
+        this._after = null;
+        this.events = [];
+        this._poll.now();
+      }
+      [this._node, this._up] = [node, up];
     });
   }
 
