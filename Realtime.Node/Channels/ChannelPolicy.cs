@@ -16,7 +16,7 @@ public sealed record ChannelPolicy
     public TimeSpan PassivateAfter { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>Members that a channel knows from feeds, or from records of before the process, leave when no feed claims them within this time.</summary>
-    public TimeSpan UnclaimedGrace { get; init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan UnclaimedGrace { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>Newest messages a channel keeps at hand for readers, beside the store.</summary>
     public int RecentMessages { get; init; } = 256;

@@ -66,7 +66,7 @@ public sealed class ErrorsPageTests
 
             ## Close codes
 
-            The last frame before a close by the server is `goodbye` with the same number and reason, and says when to come back.
+            The last frame before a close by the server is `goodbye` with the same number and reason, and says when to come back. Where WebSocket itself was broken (1002 for a frame that is none, 1007) nothing more can be said, and there is no `goodbye`.
             Where it did not arrive, the number alone tells what to do: 4000–4099 connect again after a random wait, 4100–4199 resume at once elsewhere,
             4200–4299 stay away. Numbers below 4000 are those of RFC 6455.
 
