@@ -7,7 +7,8 @@ namespace Realtime.Tests.Cluster.Load;
 /// <summary>Publishers and readers over a stage's load balancer, all in this process and so by one clock.</summary>
 internal sealed class ClusterLoad : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    /// <summary>Longer than a client waits between two attempts: a minute, to which many losses in a row may have brought it.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
     private readonly CancellationTokenSource _stop = new();
     private readonly List<LoadPublisher> _publishers = [];
     private readonly List<LoadReader> _readers = [];

@@ -37,7 +37,7 @@ internal static class FaultRun
                 final = await stage.Store.FinalAsync();
                 return load.IsCaughtUp(final);
             },
-            Settling,
+            ClusterLoad.Patience,
             "every subscriber to be at the head, and everybody to see everybody"));
         IReadOnlyList<Violation> violations = [.. late, .. rolled is { } nodes ? load.Restless(nodes) : [], .. HistoryChecker.Check(load.History, final), .. load.Strangers()];
         return (violations, Report(violations, stage, load, director, $"settled after {settled.TotalSeconds:0.0} s, calm after {calm.TotalSeconds:0.0} s, caught up after {healed.Elapsed.TotalSeconds:0.0} s"));
