@@ -8,7 +8,7 @@ public sealed class SessionOptions
     /// <summary>A connection that comes back within this time was never away for the others, 0s to 10m. Default 10s.</summary>
     public TimeSpan Grace { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long after a start members of channels that the end of the last process cut off have to come back before others see them leave, 0s to 10m. Default 30s.</summary>
+    /// <summary>How long after a start members of channels that the end of the last process cut off have to come back before others see them leave, 0s to 10m. Default 1m.</summary>
     public TimeSpan OrphanGrace { get; set; } = TimeSpan.FromSeconds(60);
 
     /// <summary>How long a detached session can be resumed, 1s to 30d and no less than <see cref="Grace"/>. Default 1h.</summary>
