@@ -186,11 +186,7 @@ public sealed class ChannelLog(NamespacePolicy space, ChannelPolicy policy)
             return;
         }
 
-        var kept = Math.Max(Tail, Recent.First);
-        while (Recent.Covers(kept) && Recent[kept].At < oldest)
-        {
-            kept++;
-        }
+        var kept = Math.Max(Tail, Recent.FirstSince(oldest));
 
         // Only when all before it is at hand or hidden already: older messages in the store are older still.
         if (kept > Recent.First)

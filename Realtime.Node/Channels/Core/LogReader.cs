@@ -37,7 +37,7 @@ internal sealed class LogReader(PresenceRoster roster, bool hasPresence, int ros
     {
         if (request.From is StartFrom.Ago ago)
         {
-            var since = now - (long)(ago.Seconds * 1000);
+            var since = Since(ago, now);
             if (log.Before(since) is { } before)
             {
                 PlaceAfter(log, request, before, asker, canRead, effects);
@@ -83,11 +83,11 @@ internal sealed class LogReader(PresenceRoster roster, bool hasPresence, int ros
     {
         switch (request.From)
         {
-            case StartFrom.Ago ago when log.Before(now - (long)(ago.Seconds * 1000)) is { } before:
+            case StartFrom.Ago ago when log.Before(Since(ago, now)) is { } before:
                 HistoryAfter(log, request, before, asker, canRead, effects);
                 break;
             case StartFrom.Ago ago:
-                FindTime(new LogRead.Time(asker, request), now - (long)(ago.Seconds * 1000), canRead, effects);
+                FindTime(new LogRead.Time(asker, request), Since(ago, now), canRead, effects);
                 break;
             case StartFrom.At at when at.Position.Epoch != log.Epoch:
                 Send(asker, new ChannelReply.Refused(asker.Tag, ErrorCode.BadRequest, "from is a position of another epoch of this channel"), effects);
@@ -257,6 +257,8 @@ internal sealed class LogReader(PresenceRoster roster, bool hasPresence, int ros
         after == log.Head ? []
         : log.Recent.Covers(after + 1) ? log.Recent.Slice(after + 1, limit, bytes)
         : null;
+
+    private static long Since(StartFrom.Ago ago, long now) => now - (long)(ago.Seconds * 1000);
 
     /// <summary>The offset before the first message a wish asks for.</summary>
     private static long Before(ChannelLog log, StartFrom from) => from switch
