@@ -120,9 +120,14 @@ public static class LogEvents
     public const int ConnectionClosed = 7003;
     public const int ConnectionSendFailed = 7004;
     public const int TurnedAway = 7010;
-    public const int MovesBegun = 7011;
-    public const int MovesOver = 7012;
-    public const int MovesFailed = 7013;
+    public const int MovesBegun = 7011; // retired: ConnectionsMove
+    public const int MovesOver = 7012; // retired: ConnectionsMoved
+    public const int MovesFailed = 7013; // retired: ConnectionsNotListed
+
+    // 7100 Gateway
+    public const int ConnectionsMove = 7101;
+    public const int ConnectionsMoved = 7102;
+    public const int ConnectionsNotListed = 7103;
 
     // 8000 Transports
 
@@ -148,7 +153,7 @@ public static class LogEvents
     public const int DrainPhase = 9012;
     public const int DrainPhaseOver = 9013;
     public const int DrainPhaseOverdue = 9014;
-    public const int StopInCluster = 9015; // retired
+    public const int StopInCluster = 9015;
     public const int OrphansNotAdopted = 9050; // retired
     public const int SweepFailed = 9051; // retired
     public const int FaultPointsOn = 9016; // retired
