@@ -102,11 +102,19 @@ public sealed class NodeRuntime(
     public Task CloseAsync(CancellationToken cancellation) =>
         _connections?.CloseAllAsync(CloseCode.Restart, cancellation) ?? Task.CompletedTask;
 
-    /// <summary>Lets the entities write what they have to and leaves the cluster.</summary>
-    public Task LeaveAsync(CancellationToken cancellation)
+    /// <summary>Lets the entities write what they have to and leaves the cluster; the row of this process ends after that.</summary>
+    public async Task LeaveAsync(CancellationToken cancellation)
     {
         _isStopping = true;
-        return _actors?.StopAsync().WaitAsync(cancellation) ?? Task.CompletedTask;
+        if (_actors is { } actors)
+        {
+            await actors.StopAsync().WaitAsync(cancellation).ConfigureAwait(false);
+        }
+
+        if (journals.Store.Members is { } members)
+        {
+            await members.EndAsync().WaitAsync(cancellation).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Says goodbye to every connection and leaves, until done or until cancelled.</summary>
