@@ -23,7 +23,8 @@ public abstract record PlanRequest
     /// <summary>Move one shard. Held until it is there, or until its target takes none.</summary>
     public sealed record Move(EntityKind Kind, ShardId Shard, NodeId Target) : PlanRequest;
 
-    /// <summary>A move that is done, or cannot be done any more, or that nobody wants any more.</summary>
+    /// <summary>A move is over. Of the coordinator, which does not wait for the answer.</summary>
     /// <param name="Target">Of the move that is meant: a newer one stays.</param>
-    public sealed record Forget(EntityKind Kind, ShardId Shard, NodeId Target) : PlanRequest;
+    /// <param name="IsThere">False: its target takes no shards any more.</param>
+    public sealed record Settle(EntityKind Kind, ShardId Shard, NodeId Target, bool IsThere) : PlanRequest;
 }

@@ -85,6 +85,9 @@ public static class LogEvents
 
     // 3100 Cluster
     public const int ActorFailed = 3101;
+    public const int PlanAccepted = 3120;
+    public const int PlanNotConfirmed = 3121;
+    public const int MoveOver = 3122;
 
     // 5000 Sessions
     public const int SessionNotLoaded = 5001; // retired

@@ -33,7 +33,7 @@ public sealed record MemberSnapshot(
 
     internal Willingness Willingness => this switch
     {
-        { HoldsShards: false } or { IsReachable: false } => Willingness.Unreachable,
+        { HoldsShards: false } or { IsReachable: false } or { Standing: MemberStanding.Down } => Willingness.Unreachable,
         { Standing: MemberStanding.Leaving } or { IsStopping: true } => Willingness.Stopping,
         { Row: null } or { Standing: MemberStanding.Joining } => Willingness.Unheard,
         { IsDrained: true } => Willingness.Drained,

@@ -6,6 +6,8 @@ public enum MemberStanding
     Joining,
     Up,
 
-    /// <summary>Going, or being removed.</summary>
     Leaving,
+
+    /// <summary>Declared dead, and not removed yet.</summary>
+    Down,
 }

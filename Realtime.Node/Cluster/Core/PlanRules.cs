@@ -14,8 +14,8 @@ internal static class PlanRules
         PlanRequest.Pause pause => PlanVerdict.Put(PlanBook.PauseKey, PlanBook.Text(pause.UntilMs)),
         PlanRequest.Resume => plans.PausedUntilMs != 0 ? PlanVerdict.Remove(PlanBook.PauseKey) : PlanVerdict.Nothing,
         PlanRequest.Move move => Move(move, cluster, plans),
-        PlanRequest.Forget forget => plans.TargetOf(forget.Kind, forget.Shard) == forget.Target
-            ? PlanVerdict.Remove(PlanBook.MoveKey(forget.Kind, forget.Shard))
+        PlanRequest.Settle settle => plans.TargetOf(settle.Kind, settle.Shard) == settle.Target
+            ? PlanVerdict.Remove(PlanBook.MoveKey(settle.Kind, settle.Shard))
             : PlanVerdict.Nothing,
         _ => throw new ArgumentException($"{request.GetType()} is no wish of an operator.", nameof(request)),
     };
