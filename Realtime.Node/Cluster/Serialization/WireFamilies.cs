@@ -11,5 +11,8 @@ internal static class WireFamilies
         SessionRequestCodec.Family,
         SessionReplyCodec.Family,
         SessionNewsCodec.Family,
+        ClusterNewsCodec.Family,
+        PlanCodec.Requests,
+        PlanCodec.Replies,
     ];
 }
