@@ -26,7 +26,10 @@ public static class RealtimeClusterExtensions
                 akka.AddLogger<ActorLogger>();
             })
             .WithActors((system, registry) =>
-                registry.Register<DeadLetterCounter>(system.ActorOf(DeadLetterCounter.Props(deadLetters), "dead-letters")));
+            {
+                registry.Register<DeadLetterCounter>(system.ActorOf(DeadLetterCounter.Props(deadLetters), "dead-letters"));
+                system.ActorOf(RemovedNodes.Props, "removed-nodes");
+            });
     }
 
     /// <summary>Founds a cluster of one, once everything registered before has started. Ends when this node is Up and its regions can get shards.</summary>
