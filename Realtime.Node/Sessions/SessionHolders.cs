@@ -18,26 +18,27 @@ internal sealed class SessionHolders : UntypedActor
 
     private static readonly TimeSpan PortionPause = TimeSpan.FromMilliseconds(50);
 
-    private readonly RemoteHolders _holders;
+    private readonly RemoteHolders _holders = new();
     private readonly Queue<LostHolder> _lost = new();
-    private readonly ICancelable _rounds;
+    private readonly TimeSpan _renewEvery;
+    private ICancelable? _nextRound;
     private ICancelable? _nextPortion;
 
-    public SessionHolders(TimeSpan renewEvery)
-    {
-        _holders = new RemoteHolders(renewEvery);
-        _rounds = Context.System.Scheduler.ScheduleTellRepeatedlyCancelable(renewEvery, renewEvery, Self, new Round(), Self);
-    }
+    public SessionHolders(TimeSpan renewEvery) => _renewEvery = renewEvery;
 
     /// <summary>Behind a router with one routee, because the path stays when that fails; the table is made anew by the renewals.</summary>
     public static Props PropsOf(TimeSpan renewEvery) => Props.Create<SessionHolders>(renewEvery)
         .WithRouter(new RoundRobinPool(1).WithSupervisorStrategy(new OneForOneStrategy(static _ => Directive.Restart)));
 
-    protected override void PreStart() => Context.System.EventStream.Subscribe(Self, typeof(NodeRemoved));
+    protected override void PreStart()
+    {
+        Context.System.EventStream.Subscribe(Self, typeof(NodeRemoved));
+        ScheduleRound();
+    }
 
     protected override void PostStop()
     {
-        _rounds.Cancel();
+        _nextRound?.Cancel();
         _nextPortion?.Cancel();
         Context.System.EventStream.Unsubscribe(Self);
     }
@@ -60,7 +61,8 @@ internal sealed class SessionHolders : UntypedActor
 
                 break;
             case Round:
-                Lose(_holders.Round(Context.System.Scheduler.MonotonicClock));
+                Lose(_holders.Round());
+                ScheduleRound();
                 break;
             case NodeRemoved removed:
                 Lose(_holders.RemoveNode(removed.Address));
@@ -74,6 +76,10 @@ internal sealed class SessionHolders : UntypedActor
                 break;
         }
     }
+
+    /// <summary>One at a time: after a pause of the process, in which it could hear no renewal, a repeated timer would make up for lost rounds.</summary>
+    private void ScheduleRound() =>
+        _nextRound = Context.System.Scheduler.ScheduleTellOnceCancelable(_renewEvery, Self, new Round(), Self);
 
     private void Lose(List<LostHolder> lost)
     {

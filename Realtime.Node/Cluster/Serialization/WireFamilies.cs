@@ -11,5 +11,6 @@ internal static class WireFamilies
         SessionRequestCodec.Family,
         SessionReplyCodec.Family,
         SessionNewsCodec.Family,
+        HolderMessageCodec.Family,
     ];
 }

@@ -6,14 +6,12 @@ using Realtime.Messages.Sessions;
 namespace Realtime.Node.Sessions.Core;
 
 /// <summary>The sessions of this node that connections of other nodes hold, and how long ago each was renewed.</summary>
-/// <param name="every">Between two rounds of renewals.</param>
-internal sealed class RemoteHolders(TimeSpan every)
+internal sealed class RemoteHolders
 {
     /// <summary>A holder that has missed so many rounds is taken for gone.</summary>
     public const int MostMissed = 3;
 
     private readonly Dictionary<SessionId, Entry> _entries = [];
-    private TimeSpan? _lastRound;
 
     public int Count => _entries.Count;
 
@@ -49,21 +47,9 @@ internal sealed class RemoteHolders(TimeSpan every)
         return notHeld;
     }
 
-    /// <summary>
-    /// A round of renewals is over. Rounds that come at once, as after a pause of the process, count as one: nobody could renew meanwhile.
-    /// </summary>
-    /// <param name="now">Of a monotonic clock.</param>
+    /// <summary>A round of renewals is over.</summary>
     /// <returns>Those that have missed too many; they are forgotten here.</returns>
-    public List<LostHolder> Round(TimeSpan now)
-    {
-        if (now - _lastRound < every / 2)
-        {
-            return [];
-        }
-
-        _lastRound = now;
-        return Remove(entry => ++entry.Missed > MostMissed);
-    }
+    public List<LostHolder> Round() => Remove(entry => ++entry.Missed > MostMissed);
 
     /// <summary>A node is gone, and its connections with it.</summary>
     public List<LostHolder> RemoveNode(Address node) => Remove(entry => entry.Node == node);
