@@ -28,7 +28,10 @@ public static class RealtimeClusterExtensions
                 akka.AddLogger<ActorLogger>();
             })
             .WithActors((system, registry) =>
-                registry.Register<DeadLetterCounter>(system.ActorOf(DeadLetterCounter.Props(deadLetters), "dead-letters")));
+            {
+                registry.Register<DeadLetterCounter>(system.ActorOf(DeadLetterCounter.Props(deadLetters), "dead-letters"));
+                system.ActorOf(RemovedNodes.Props, "removed-nodes");
+            });
     }
 
     /// <summary>

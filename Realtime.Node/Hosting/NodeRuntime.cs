@@ -30,6 +30,9 @@ public sealed class NodeRuntime(
     NodeSettings settings, Journals journals, ITokenVerifier tokens, ClusterStanding standing, NodeInstruments metrics, TimeProvider time, ILoggerFactory loggers)
     : IAsyncDisposable
 {
+    /// <summary>From the end of a node until the others have removed it.</summary>
+    private static readonly TimeSpan LossKnownWithin = TimeSpan.FromMinutes(1);
+
     private readonly NodeTracing _tracing = new(settings.Node.Name, NodeVersion.Text, settings.TraceRatio);
     private readonly HostedChannels _hosted = new();
     private readonly DeadLetterCounts _deadLetters = new();
@@ -80,8 +83,8 @@ public sealed class NodeRuntime(
         await journals.Store.OpenAsync(cancellation).ConfigureAwait(false);
         var members = journals.Store.Members;
         var life = new NodeLife(journals, loggers);
-        var (rosters, orphans) = members is not null && await members.AreOthersAliveAsync(cancellation).ConfigureAwait(false)
-            ? (RememberedRosters.None, OrphanedSessions.None)
+        var rosters = members is not null && await members.AreOthersAliveAsync(cancellation).ConfigureAwait(false)
+            ? RememberedRosters.None
             : await RememberAsync(life, cancellation).ConfigureAwait(false);
         _actors = await NodeActorSystem.StartAsync(
             loggers,
@@ -89,7 +92,13 @@ public sealed class NodeRuntime(
                 .WithRealtimeCluster(members is null ? ActorSystemSettings.Alone : settings.Actors, _deadLetters, loggers)
                 .WithRealtimeJournal(journals)
                 .WithChannels(settings.Namespaces, Channels(life, rosters), new SqlKeptLogs(journals.Store), settings.AgeSweep, EntityRegion.LeastShards)
-                .WithSessions(Sessions(life), new SqlIdleSessions(journals.Store), new IdleSweepPolicy { TimeToLive = settings.Sessions.TimeToLive }, orphans, EntityRegion.LeastShards)
+                .WithSessions(
+                    Sessions(life),
+                    new SqlIdleSessions(journals.Store),
+                    new IdleSweepPolicy { TimeToLive = settings.Sessions.TimeToLive },
+                    new SqlPresentSessions(journals.Store),
+                    LostSessions(),
+                    EntityRegion.LeastShards)
                 .WithFeeds(registry => Feeds(life, registry))
                 .WithConnections((system, registry) => StartConnectionsAsync(life, system, registry), started => _connections = started)
                 .WithMembership(members, standing, Regions, time, loggers),
@@ -128,17 +137,16 @@ public sealed class NodeRuntime(
     }
 
     /// <summary>Of a node that is the first one. Members that the end of the last process cut off have a grace time to come back before they are shown as left.</summary>
-    private async Task<(RememberedRosters Rosters, OrphanedSessions Orphans)> RememberAsync(NodeLife life, CancellationToken cancellation)
-    {
-        var grace = settings.Channels.UnclaimedGrace;
-        if (grace <= TimeSpan.Zero || !settings.Namespaces.All.Any(space => space.Presence))
-        {
-            return (RememberedRosters.None, OrphanedSessions.None);
-        }
+    private async Task<RememberedRosters> RememberAsync(NodeLife life, CancellationToken cancellation) => ShowsOrphans
+        ? new RememberedRosters(
+            await life.ReadPresentSessionsAsync(time.GetUtcNow() - settings.Sessions.TimeToLive, cancellation).ConfigureAwait(false), settings.Namespaces)
+        : RememberedRosters.None;
 
-        var present = await life.ReadPresentSessionsAsync(time.GetUtcNow() - settings.Sessions.TimeToLive, cancellation).ConfigureAwait(false);
-        return (new RememberedRosters(present, settings.Namespaces), new OrphanedSessions(new Queue<PresentSession>(present), grace));
-    }
+    private LostSessionPolicy? LostSessions() => ShowsOrphans
+        ? new LostSessionPolicy { Grace = settings.Channels.UnclaimedGrace, TimeToLive = settings.Sessions.TimeToLive }
+        : null;
+
+    private bool ShowsOrphans => settings.Channels.UnclaimedGrace > TimeSpan.Zero && settings.Namespaces.All.Any(space => space.Presence);
 
     private ChannelSettings Channels(NodeLife life, RememberedRosters rosters) => new(settings.Channels, life.Logs(LogKind.Channel), _hosted)
     {
@@ -197,6 +205,7 @@ public sealed class NodeRuntime(
             time,
             new ConnectionLogging(loggers.CreateLogger<ConnectionLogging>()))
         {
+            KeepEnded = settings.Sessions.Grace + LossKnownWithin,
             Metrics = metrics.Connections,
             Subscribers = _subscribers,
             Tracing = _tracing,

@@ -14,5 +14,6 @@ internal static class WireFamilies
         ClusterNewsCodec.Family,
         PlanCodec.Requests,
         PlanCodec.Replies,
+        HolderMessageCodec.Family,
     ];
 }
