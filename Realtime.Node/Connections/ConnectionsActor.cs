@@ -100,7 +100,7 @@ internal sealed class ConnectionsActor : UntypedActor
                 AttachAgain(Sender.Path.Address, notHeld.Holds);
                 break;
             case NodeRemoved removed:
-                OnNodeRemoved(removed.Address);
+                OnNodeRemoved(removed.Node);
                 break;
             case PacedSending.Next:
                 _paced.SendNext();

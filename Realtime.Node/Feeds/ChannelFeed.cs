@@ -24,18 +24,20 @@ internal sealed class ChannelFeed : UntypedActor
     private readonly ChannelReader _reader;
     private readonly Fanout _fanout;
     private readonly FeedEntrance _entrance;
+    private readonly BatchReceipts _receipts = new();
+    private readonly ProgressCell _progress;
     private IActorRef _lastOwner = ActorRefs.Nobody;
     private long _joins;
-    private long _takenBytes;
     private bool _isFlushSent;
     private ICancelable? _tick;
     private int _idleSeconds;
 
-    public ChannelFeed(ChannelName channel, NamespacePolicy space, FeedSetup setup)
+    public ChannelFeed(ChannelName channel, NamespacePolicy space, FeedSetup setup, ProgressCell progress)
     {
         _channel = channel;
         _space = space;
         _setup = setup;
+        _progress = progress;
         var (tags, policy) = (new RequestTags(), setup.Policy);
         _meter = new FeedMeter(space.Name, _subscribers.Count, setup);
         _presence = space.Presence ? new FeedPresence(channel, space.RosterLimit, setup, tags, _subscribers, Self) : null;
@@ -45,8 +47,9 @@ internal sealed class ChannelFeed : UntypedActor
         _entrance = new FeedEntrance(channel, space, policy.JoinSeconds, _subscribers, _reader, _fanout, _presence);
     }
 
-    public static Props PropsOf(ChannelName channel, NamespacePolicy space, FeedSetup setup) =>
-        Props.Create(() => new ChannelFeed(channel, space, setup));
+    /// <param name="progress">Read by the hub.</param>
+    public static Props PropsOf(ChannelName channel, NamespacePolicy space, FeedSetup setup, ProgressCell progress) =>
+        Props.Create(() => new ChannelFeed(channel, space, setup, progress));
 
     protected override void PreStart()
     {
@@ -91,7 +94,7 @@ internal sealed class ChannelFeed : UntypedActor
             case FeedMessage.Tick:
                 OnTick();
                 break;
-            case FeedMessage.OwnerSilent silent when _interest.IsHeld && silent.Attempt == _interest.Attempt:
+            case FeedMessage.ListenAnew anew when _interest.State is LeaseState.Held or LeaseState.Asking && anew.Attempt == _interest.Attempt:
                 _interest.Listen();
                 break;
             case FeedMessage:
@@ -101,6 +104,7 @@ internal sealed class ChannelFeed : UntypedActor
                 break;
         }
 
+        SayWhatIsTaken();
         _meter.Publish();
         KeepTicking();
     }
@@ -108,7 +112,7 @@ internal sealed class ChannelFeed : UntypedActor
     /// <summary>Batches that are in the mailbox one behind the other go out as one run.</summary>
     private void Gather(ChannelNews.Batch batch)
     {
-        _takenBytes += batch.Bytes;
+        _receipts.Take(batch.Through);
         _fanout.Gather(batch);
         if (!_isFlushSent)
         {
@@ -120,15 +124,28 @@ internal sealed class ChannelFeed : UntypedActor
     private void SendGathered()
     {
         _isFlushSent = false;
-        if (!_fanout.HasGathered)
+        _fanout.SendGathered();
+    }
+
+    /// <summary>An owner on another node lets only so much be untaken; the hub asks it for what it knows beyond this progress.</summary>
+    private void SayWhatIsTaken()
+    {
+        if (_interest.Owner is not IActorRefScope { IsLocal: false })
         {
             return;
         }
 
-        _fanout.SendGathered();
-        if (_interest.Owner is IActorRefScope { IsLocal: false })
+        // While every subscriber reads the log, batches would be sent for nothing.
+        var isReady = !_space.KeepsLog || _subscribers.Length == 0 || _subscribers.Count.Behind < _subscribers.Count.Total;
+        if (_receipts.Say(isReady) is { } through)
         {
-            _interest.Owner.Tell(new ChannelRequest.Taken(_channel, _setup.Feed, _interest.Attempt, _takenBytes));
+            _interest.Owner.Tell(new ChannelRequest.Taken(_channel, _setup.Feed, _interest.Attempt, through));
+        }
+
+        var (known, revision) = (_progress.Latest, _presence?.Revision ?? -1);
+        if (known.Head != _fanout.Head || known.Revision != revision || known.Through != _receipts.Through)
+        {
+            _progress.Set(new FeedProgress(_fanout.Head, revision, _receipts.Through));
         }
     }
 
@@ -250,6 +267,10 @@ internal sealed class ChannelFeed : UntypedActor
             case ChannelNews.Presence presence:
                 _presence?.OnNews(presence);
                 break;
+            case ChannelNews.Held held:
+                _receipts.Hold(held.Through);
+                MoveHead(held.Position);
+                break;
             case ChannelNews.Moved:
                 _interest.Listen();
                 break;
@@ -293,7 +314,7 @@ internal sealed class ChannelFeed : UntypedActor
     {
         var (isNew, isFirst) = (!_lastOwner.Equals(Sender), _lastOwner.IsNobody());
         _lastOwner = Sender;
-        _takenBytes = 0;
+        _receipts.Restart();
         _presence?.OnListening(listening.Roster, isNew);
         MoveHead(listening.Head);
         _reader.Restart(all: isNew && !isFirst);
@@ -313,6 +334,7 @@ internal sealed class ChannelFeed : UntypedActor
         if (renewed.IsListening && (renewed.Head.IsNone || renewed.Head.Epoch == _fanout.Head.Epoch))
         {
             MoveHead(renewed.Head);
+            _presence?.OnRevision(renewed.Revision);
         }
         else
         {
