@@ -53,6 +53,9 @@ public sealed class NodeRuntime(
 
     public NodeInstruments Metrics => metrics;
 
+    /// <summary>Pages of the cluster's own nodes may connect to each of them.</summary>
+    internal NodeOrigins Origins { get; } = new();
+
     internal ClientConnections Connections => _connections ?? throw NotStarted();
 
     internal Admission Admission => _admission ?? throw NotStarted();
@@ -82,6 +85,7 @@ public sealed class NodeRuntime(
         journals.Store.ClaimLost += Fail;
         await journals.Store.OpenAsync(cancellation).ConfigureAwait(false);
         var members = journals.Store.Members;
+        HearOrigins(members);
         var life = new NodeLife(journals, loggers);
         var rosters = members is not null && await members.AreOthersAliveAsync(cancellation).ConfigureAwait(false)
             ? RememberedRosters.None
@@ -105,6 +109,24 @@ public sealed class NodeRuntime(
             cancellation).ConfigureAwait(false);
         _operated = new OperatedNode(settings.Node, _actors.Actors, Connections, journals, _deadLetters);
         _ = ReportEndAsync(_actors);
+    }
+
+    private void HearOrigins(IMemberRows? members)
+    {
+        Origins.Hear([settings.ClientUrl]);
+        if (members is null)
+        {
+            return;
+        }
+
+        // Rows go when their processes do, so they are looked at all the time and not when a page asks.
+        members.Pictured += Hear;
+        if (members.Picture is { } picture)
+        {
+            Hear(picture);
+        }
+
+        void Hear(MemberPicture seen) => Origins.Hear(seen.Rows.Select(row => row.ClientUrl));
     }
 
     /// <summary>Says goodbye to every connection.</summary>
