@@ -11,6 +11,11 @@ internal sealed class RunHistory
     private readonly ConcurrentQueue<string> _troubles = [];
     private readonly ConcurrentQueue<string> _notes = [];
     private readonly ConcurrentQueue<string> _breaks = [];
+    private readonly ConcurrentQueue<PresenceNotice> _presence = [];
+    private readonly ConcurrentQueue<Absence> _absences = [];
+    private readonly ConcurrentQueue<Harm> _harms = [];
+    private readonly ConcurrentQueue<NodeExit> _exits = [];
+    private readonly ConcurrentQueue<Probe> _probes = [];
 
     public required IReadOnlyDictionary<string, ChannelPromise> Channels { get; init; }
 
@@ -33,6 +38,27 @@ internal sealed class RunHistory
     /// <summary>What clients went through, by time of day, to be laid beside the nodes' logs.</summary>
     public IReadOnlyCollection<string> Notes => _notes;
 
+    /// <summary>How long a session may be without a connection before others are told that it left.</summary>
+    public long Grace { get; init; }
+
+    /// <summary>When all was well again; null: it never was.</summary>
+    public long? Healed { get; set; }
+
+    /// <summary>When nobody listened any more.</summary>
+    public long Ended { get; set; }
+
+    public IReadOnlyCollection<PresenceNotice> Presence => _presence;
+
+    public IReadOnlyCollection<Absence> Absences => _absences;
+
+    /// <summary>For what nodes may be declared dead.</summary>
+    public IReadOnlyCollection<Harm> Harms => _harms;
+
+    /// <summary>Ends of nodes that nobody asked for.</summary>
+    public IReadOnlyCollection<NodeExit> Exits => _exits;
+
+    public IReadOnlyCollection<Probe> Probes => _probes;
+
     public long Now => TimeProvider.System.GetTimestamp();
 
     public Publication Invoke(string publisher, string channel, string id, bool exactlyOnce)
@@ -54,6 +80,16 @@ internal sealed class RunHistory
     public void Plan(string fault) => _faults.TryAdd(fault, 0);
 
     public void TookEffect(string fault) => _faults.AddOrUpdate(fault, 1, static (_, count) => count + 1);
+
+    public void Saw(PresenceNotice notice) => _presence.Enqueue(notice);
+
+    public void Away(Absence absence) => _absences.Enqueue(absence);
+
+    public void Harmed(Harm harm) => _harms.Enqueue(harm);
+
+    public void Exited(NodeExit exit) => _exits.Enqueue(exit);
+
+    public void Probed(Probe probe) => _probes.Enqueue(probe);
 
     public void Note(string who, string what) => _notes.Enqueue($"{TimeProvider.System.GetUtcNow():ss.fff} {who}: {what}");
 

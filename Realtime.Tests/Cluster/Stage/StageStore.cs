@@ -19,7 +19,7 @@ internal abstract class StageStore : IAsyncDisposable
     public abstract string Address(string node, int? port);
 
     public async Task<FinalState> FinalAsync() => new(
-        (await ReadAsync()).GroupBy(row => row.PersistenceId).Select(LogOf).ToDictionary(log => log.Channel));
+        (await ReadAsync()).GroupBy(row => row.PersistenceId).Select(LogOf).ToDictionary(log => log.Channel), []);
 
     public abstract ValueTask DisposeAsync();
 
