@@ -11,7 +11,7 @@ internal static class MembershipRules
 
     public static IEnumerable<Violation> Check(RunHistory history, FinalState final)
     {
-        foreach (var verdict in final.Verdicts.Where(verdict => !history.Harms.Any(harm => harm.Covers(verdict.Node, verdict.At))))
+        foreach (var verdict in final.Verdicts.Where(verdict => !HasReason(history, verdict.Node, verdict.At)))
         {
             yield return new Violation("I5b", $"{verdict}, to which nothing had been done");
         }
@@ -22,7 +22,7 @@ internal static class MembershipRules
             {
                 yield return new Violation("I5b", $"{exit}, which nobody had asked for");
             }
-            else if (!history.Harms.Any(harm => harm.Covers(exit.Node, exit.At)))
+            else if (!HasReason(history, exit.Node, exit.At))
             {
                 yield return new Violation("I5b", $"{exit}, to which nothing had been done");
             }
@@ -40,4 +40,7 @@ internal static class MembershipRules
             }
         }
     }
+
+    private static bool HasReason(RunHistory history, string node, DateTimeOffset at) => history.Harms.Any(harm =>
+        harm.Node == node && harm.From <= at && at <= harm.To + TimeSpan.FromTicks(history.Outages.Where(outage => outage.From < harm.To && harm.From < outage.To).Sum(outage => (outage.To - outage.From).Ticks)));
 }

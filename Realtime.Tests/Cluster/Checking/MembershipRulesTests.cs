@@ -25,6 +25,15 @@ public sealed class MembershipRulesTests
     }
 
     [Fact]
+    public void A_verdict_that_had_to_wait_for_the_store_may_be_that_much_later()
+    {
+        _history.Harmed(new Harm("a", "LongPause", Noon, Noon.AddSeconds(30)));
+        _history.Outage(Noon.AddSeconds(25), Noon.AddSeconds(35));
+        Check(Verdict("a", 40)).ShouldBeEmpty();
+        Check(Verdict("a", 41)).ShouldHaveSingleItem();
+    }
+
+    [Fact]
     public void A_healthy_node_that_ended_as_downed_is_found_without_a_verdict()
     {
         _history.Exited(new NodeExit("a", 3, Noon));

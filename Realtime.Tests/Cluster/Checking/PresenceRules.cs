@@ -6,6 +6,9 @@ namespace Realtime.Tests.Cluster.Checking;
 /// </summary>
 internal static class PresenceRules
 {
+    /// <summary>An absence of whoever it may be.</summary>
+    public const string Everybody = "*";
+
     private static readonly TimeSpan Lateness = TimeSpan.FromSeconds(10);
 
     public static IEnumerable<Violation> Check(RunHistory history)
@@ -55,7 +58,7 @@ internal static class PresenceRules
             foreach (var name in left.Names)
             {
                 var count = told[name] = told.GetValueOrDefault(name) + 1;
-                var reasons = absences[name].Count(absence =>
+                var reasons = absences[name].Concat(absences[Everybody]).Count(absence =>
                     absence.Excused ? absence.From <= left.At : absence.From + grace <= left.At && (absence.To is not { } back || back - absence.From >= grace));
                 if (count > reasons)
                 {
