@@ -10,6 +10,7 @@ using Realtime.Node.Connections;
 using Realtime.Node.Connections.Core;
 using Realtime.Node.Feeds;
 using Realtime.Node.Gateway;
+using Realtime.Node.Gateway.Core;
 using Realtime.Node.Operations;
 using Realtime.Node.Persistence;
 using Realtime.Node.Persistence.Journal;
@@ -164,9 +165,16 @@ public sealed class NodeRuntime(
         var tickets = new ConnectTickets(keys);
         _admission = new Admission(
             settings.Admission, settings.Connections.CrashWindow, settings.Node, tickets, time, new Random(), loggers.CreateLogger<Admission>());
-        _gateway = new GatewayServices(settings.Node, settings.ClientUrl, tickets, new WaitingRoom(
-            settings.Admission.GatewayRequests, 4.0 * settings.Admission.GatewayRequests, GatewayEndpoint.Patience));
-        var rules = new ConnectionSetup(settings.Node, settings.Connections, settings.Namespaces, tokens, new ResumeTokens(keys))
+        var resumeTokens = new ResumeTokens(keys);
+        _gateway = new GatewayServices(
+            settings.Node,
+            settings.ClientUrl,
+            () => ClientPlaces.None,
+            () => _connections?.Count ?? 0,
+            tickets,
+            resumeTokens,
+            new WaitingRoom(settings.Admission.GatewayRequests, 4.0 * settings.Admission.GatewayRequests, GatewayEndpoint.Patience));
+        var rules = new ConnectionSetup(settings.Node, settings.Connections, settings.Namespaces, tokens, resumeTokens)
         {
             Arrivals = _admission,
             Anonymous = new AnonymousSessions(new AnonymousPolicy

@@ -112,9 +112,9 @@ public static class LogEvents
     public const int ConnectionClosed = 7003;
     public const int ConnectionSendFailed = 7004;
     public const int TurnedAway = 7010;
-    public const int MovesBegun = 7011; // retired
-    public const int MovesOver = 7012; // retired
-    public const int MovesFailed = 7013; // retired
+    public const int MovesBegun = 7011;
+    public const int MovesOver = 7012;
+    public const int MovesFailed = 7013;
 
     // 8000 Transports
 
