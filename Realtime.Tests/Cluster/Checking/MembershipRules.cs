@@ -11,7 +11,8 @@ internal static class MembershipRules
 
     public static IEnumerable<Violation> Check(RunHistory history, FinalState final)
     {
-        foreach (var verdict in final.Verdicts.Where(verdict => !HasReason(history, verdict.Node, verdict.At)))
+        // A process that takes the name of its predecessor, which was killed, declares that one dead.
+        foreach (var verdict in final.Verdicts.Where(verdict => verdict.By != verdict.Node && !HasReason(history, verdict.Node, verdict.At)))
         {
             yield return new Violation("I5b", $"{verdict}, to which nothing had been done");
         }

@@ -1,3 +1,4 @@
+using Realtime.Node.Configuration;
 using Realtime.Tests.Cluster.Stage;
 
 namespace Realtime.Tests.Cluster.Faults;
@@ -94,7 +95,7 @@ internal sealed class NodeFaults(FaultScene scene)
         await using var second = node.LaunchAnother();
         var code = await second.Ended.WaitAsync(Patience, TimeProvider.System);
         scene.Say(kind, $"of {node.Name} ended with {code}");
-        if (code != StageNode.NameInUse)
+        if (code != ExitCodes.NameInUse)
         {
             scene.History.Trouble($"a second {node.Name} ended with {code}:\n{string.Join('\n', [.. second.Output, .. second.Faults])}");
         }

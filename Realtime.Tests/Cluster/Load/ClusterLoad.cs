@@ -132,7 +132,7 @@ internal sealed class ClusterLoad : IAsyncDisposable
         {
             History.Note(name, goodbye.ToString());
             Interlocked.Increment(ref _goodbyes);
-            if (goodbye.IsFinal)
+            if (goodbye.IsFinal && !(name[0] == 'v' && goodbye.Reason == "ended"))
             {
                 History.Trouble($"{name} was told to stay away: {goodbye}");
             }

@@ -15,9 +15,6 @@ namespace Realtime.Tests.Cluster.Stage;
 /// </summary>
 internal sealed class StageNode : IAsyncDisposable
 {
-    /// <summary>What a process ends with whose name another one has.</summary>
-    public const int NameInUse = 17;
-
     private const int Starts = 20;
     private readonly StageOptions _options;
     private readonly StageStore _store;
