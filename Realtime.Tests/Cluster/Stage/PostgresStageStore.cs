@@ -60,6 +60,9 @@ internal sealed class PostgresStageStore : StageStore
         return killed;
     }
 
+    /// <summary>What a promoted standby looks like to those who knew the old primary, from their next connections on.</summary>
+    public Task AnotherTimelineAsync() => Server.ScalarAsync(_database, "UPDATE rt.store SET timeline = timeline + 7");
+
     public override async Task WatchAsync()
     {
         await using var watch = _source.CreateCommand(Watch);
