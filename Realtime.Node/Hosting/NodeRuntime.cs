@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Hosting;
 using Realtime.Messages.Channels;
+using Realtime.Messages.Cluster;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Ids;
 using Realtime.Node.Auth;
@@ -10,7 +11,6 @@ using Realtime.Node.Connections;
 using Realtime.Node.Connections.Core;
 using Realtime.Node.Feeds;
 using Realtime.Node.Gateway;
-using Realtime.Node.Gateway.Core;
 using Realtime.Node.Operations;
 using Realtime.Node.Persistence;
 using Realtime.Node.Persistence.Journal;
@@ -40,7 +40,9 @@ public sealed class NodeRuntime(
     private NodeActorSystem? _actors;
     private ClientConnections? _connections;
     private Admission? _admission;
+    private readonly NodeCluster _cluster = new(settings, journals, time, loggers);
     private GatewayServices? _gateway;
+    private ConnectTickets? _tickets;
     private OperatedNode? _operated;
     private bool _isStopping;
     private volatile bool _hasFailed;
@@ -92,23 +94,30 @@ public sealed class NodeRuntime(
             : await RememberAsync(life, cancellation).ConfigureAwait(false);
         _actors = await NodeActorSystem.StartAsync(
             loggers,
-            akka => akka
-                .WithRealtimeCluster(members is null ? ActorSystemSettings.Alone : settings.Actors, _deadLetters, loggers)
-                .WithRealtimeJournal(journals)
-                .WithChannels(settings.Namespaces, Channels(life, rosters), new SqlKeptLogs(journals.Store), settings.AgeSweep, EntityRegion.LeastShards)
-                .WithSessions(
-                    Sessions(life),
-                    new SqlIdleSessions(journals.Store),
-                    new IdleSweepPolicy { TimeToLive = settings.Sessions.TimeToLive },
-                    new SqlPresentSessions(journals.Store),
-                    LostSessions(),
-                    EntityRegion.LeastShards)
-                .WithFeeds(registry => Feeds(life, registry))
-                .WithConnections((system, registry) => StartConnectionsAsync(life, system, registry), started => _connections = started)
-                .WithMembership(members, standing, Regions, time, loggers),
+            akka => Configure(akka, life, rosters, members),
             cancellation).ConfigureAwait(false);
         _operated = new OperatedNode(settings.Node, _actors.Actors, Connections, journals, _deadLetters);
         _ = ReportEndAsync(_actors);
+    }
+
+    private void Configure(AkkaConfigurationBuilder akka, NodeLife life, RememberedRosters rosters, IMemberRows? members)
+    {
+        akka.WithRealtimeCluster(members is null ? ActorSystemSettings.Alone : settings.Actors, _deadLetters, loggers)
+            .WithRealtimeJournal(journals)
+            .WithChannels(
+                settings.Namespaces, Channels(life, rosters), new SqlKeptLogs(journals.Store), settings.AgeSweep, _cluster.AllocationOf(EntityKind.Channel))
+            .WithSessions(
+                Sessions(life),
+                new SqlIdleSessions(journals.Store),
+                new IdleSweepPolicy { TimeToLive = settings.Sessions.TimeToLive },
+                new SqlPresentSessions(journals.Store),
+                LostSessions(),
+                _cluster.AllocationOf(EntityKind.Session))
+            .WithFeeds(registry => Feeds(life, registry))
+            .WithConnections((system, registry) => StartConnectionsAsync(life, system, registry), started => _connections = started);
+        _cluster.AddMover(akka, () => (Connections, Admission, _tickets ?? throw NotStarted()));
+        _cluster.AddMap(akka, life.Incarnation);
+        akka.WithMembership(members, standing, Regions, time, loggers);
     }
 
     private void HearOrigins(IMemberRows? members)
@@ -128,6 +137,15 @@ public sealed class NodeRuntime(
 
         void Hear(MemberPicture seen) => Origins.Hear(seen.Rows.Select(row => row.ClientUrl));
     }
+
+    /// <summary>Whether another node takes what this one gives away.</summary>
+    internal bool HasOtherNodes => _cluster.HasOtherNodes;
+
+    /// <summary>Gives all shards of this node to others. Ends when it holds none, or when none takes them.</summary>
+    internal Task GiveShardsAwayAsync(CancellationToken cancellation) => _cluster.GiveShardsAwayAsync(cancellation);
+
+    /// <summary>Sends all clients to other nodes.</summary>
+    internal Task MoveAwayAsync(TimeSpan window, CancellationToken cancellation) => _cluster.MoveAwayAsync(window, cancellation);
 
     /// <summary>Says goodbye to every connection.</summary>
     public Task CloseAsync(CancellationToken cancellation) =>
@@ -196,15 +214,15 @@ public sealed class NodeRuntime(
     private async Task<ConnectionsSetup> StartConnectionsAsync(NodeLife life, ActorSystem system, IActorRegistry registry)
     {
         var keys = await ResumeKeys.ReadOrCreateAsync(system, life.Logs(LogKind.Keys)).ConfigureAwait(false);
-        var tickets = new ConnectTickets(keys);
+        var tickets = _tickets = new ConnectTickets(keys);
         _admission = new Admission(
             settings.Admission, settings.Connections.CrashWindow, settings.Node, tickets, time, new Random(), loggers.CreateLogger<Admission>());
         var resumeTokens = new ResumeTokens(keys);
         _gateway = new GatewayServices(
             settings.Node,
             settings.ClientUrl,
-            () => ClientPlaces.None,
-            () => _connections?.Count ?? 0,
+            _cluster.Places,
+            () => _cluster.Connections,
             tickets,
             resumeTokens,
             new WaitingRoom(settings.Admission.GatewayRequests, 4.0 * settings.Admission.GatewayRequests, GatewayEndpoint.Patience));

@@ -21,6 +21,11 @@ public sealed class ClusterOptions
     /// </summary>
     public string? ClientUrl { get; set; }
 
+    /// <summary>
+    /// Sessions this node is meant to hold, 1 to 10,000,000: nodes have shards in proportion to it, and the gateway sends new clients where more of it is free. Default 25,000.
+    /// </summary>
+    public int Capacity { get; set; } = 25_000;
+
     /// <summary>Over how long a node that stops or is drained asks its connections to go to other nodes, 0s to 10m. Default 10s.</summary>
     public TimeSpan DrainWindow { get; set; } = TimeSpan.FromSeconds(10);
 }

@@ -27,6 +27,7 @@ public static class ClusterRules
         }
 
         faults.Range($"{Path}:Port", options.Port, 0, 65_535);
+        faults.Range($"{Path}:Capacity", options.Capacity, 1, 10_000_000);
         faults.Range($"{Path}:DrainWindow", options.DrainWindow, TimeSpan.Zero, TimeSpan.FromMinutes(10));
         if (options.ClientUrl is { } url && !ClientUrls.IsValid(url))
         {

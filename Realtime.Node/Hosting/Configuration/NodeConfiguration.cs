@@ -122,6 +122,7 @@ public sealed class NodeConfiguration
             Actors = ClusterRules.ToSettings(options.Cluster),
             ClientUrl = ClusterRules.ClientUrlOf(options, store),
             DrainWindow = options.Cluster.DrainWindow,
+            Capacity = options.Cluster.Capacity,
             Operator = OperatorRules.ToSettings(options),
             Admission = AdmissionRules.ToPolicy(options.Admission),
             Sessions = ToPolicy(options.Sessions),
