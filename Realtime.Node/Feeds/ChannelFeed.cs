@@ -24,8 +24,7 @@ internal sealed class ChannelFeed : UntypedActor
     private readonly ChannelReader _reader;
     private readonly Fanout _fanout;
     private readonly FeedEntrance _entrance;
-    private readonly BatchReceipts _receipts = new();
-    private readonly ProgressCell _progress;
+    private readonly FeedReceipts _receipts;
     private IActorRef _lastOwner = ActorRefs.Nobody;
     private long _joins;
     private bool _isFlushSent;
@@ -37,13 +36,13 @@ internal sealed class ChannelFeed : UntypedActor
         _channel = channel;
         _space = space;
         _setup = setup;
-        _progress = progress;
         var (tags, policy) = (new RequestTags(), setup.Policy);
         _meter = new FeedMeter(space.Name, _subscribers.Count, setup);
         _presence = space.Presence ? new FeedPresence(channel, space.RosterLimit, setup, tags, _subscribers, Self) : null;
         _interest = new FeedInterest(channel, setup, tags, _presence, Self, Context.Parent);
         _reader = new ChannelReader(channel, setup, tags, Self);
         _fanout = new Fanout(channel, space, policy.RunBytes, _subscribers, _reader, _meter);
+        _receipts = new FeedReceipts(channel, space, setup, _subscribers, progress);
         _entrance = new FeedEntrance(channel, space, policy.JoinSeconds, _subscribers, _reader, _fanout, _presence);
     }
 
@@ -104,7 +103,7 @@ internal sealed class ChannelFeed : UntypedActor
                 break;
         }
 
-        SayWhatIsTaken();
+        _receipts.Say(_interest.Owner, _interest.Attempt, _fanout.Head, _presence?.Revision ?? -1);
         _meter.Publish();
         KeepTicking();
     }
@@ -112,7 +111,7 @@ internal sealed class ChannelFeed : UntypedActor
     /// <summary>Batches that are in the mailbox one behind the other go out as one run.</summary>
     private void Gather(ChannelNews.Batch batch)
     {
-        _receipts.Take(batch.Through);
+        _receipts.Take(batch);
         _fanout.Gather(batch);
         if (!_isFlushSent)
         {
@@ -125,28 +124,6 @@ internal sealed class ChannelFeed : UntypedActor
     {
         _isFlushSent = false;
         _fanout.SendGathered();
-    }
-
-    /// <summary>An owner on another node lets only so much be untaken; the hub asks it for what it knows beyond this progress.</summary>
-    private void SayWhatIsTaken()
-    {
-        if (_interest.Owner is not IActorRefScope { IsLocal: false })
-        {
-            return;
-        }
-
-        // While every subscriber reads the log, batches would be sent for nothing.
-        var isReady = !_space.KeepsLog || _subscribers.Length == 0 || _subscribers.Count.Behind < _subscribers.Count.Total;
-        if (_receipts.Say(isReady) is { } through)
-        {
-            _interest.Owner.Tell(new ChannelRequest.Taken(_channel, _setup.Feed, _interest.Attempt, through));
-        }
-
-        var (known, revision) = (_progress.Latest, _presence?.Revision ?? -1);
-        if (known.Head != _fanout.Head || known.Revision != revision || known.Through != _receipts.Through)
-        {
-            _progress.Set(new FeedProgress(_fanout.Head, revision, _receipts.Through));
-        }
     }
 
     private void OnCommand(FeedCommand command)
@@ -268,7 +245,7 @@ internal sealed class ChannelFeed : UntypedActor
                 _presence?.OnNews(presence);
                 break;
             case ChannelNews.Held held:
-                _receipts.Hold(held.Through);
+                _receipts.Hold(held);
                 MoveHead(held.Position);
                 break;
             case ChannelNews.Moved:

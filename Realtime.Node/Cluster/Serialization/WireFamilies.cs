@@ -8,6 +8,7 @@ internal static class WireFamilies
         ChannelRequestCodec.Family,
         ChannelReplyCodec.Family,
         ChannelNewsCodec.Family,
+        HubMessageCodec.Family,
         SessionRequestCodec.Family,
         SessionReplyCodec.Family,
         SessionNewsCodec.Family,
