@@ -46,7 +46,7 @@ internal sealed class ShardedNode : IAsyncDisposable
             NullLoggerFactory.Instance,
             akka =>
             {
-                akka.AddHocon(TestHocon.Quiet, HoconAddMode.Prepend);
+                akka.AddHocon(TestHocon.Silent + "akka.coordinated-shutdown.run-by-actor-system-terminate = off", HoconAddMode.Prepend);
                 akka.WithRealtimeCluster(settings, new DeadLetterCounts(), NullLoggerFactory.Instance);
                 if (!lighthouse)
                 {
@@ -104,11 +104,12 @@ internal sealed class ShardedNode : IAsyncDisposable
     /// <summary>As a process does at SIGTERM, without what comes before.</summary>
     public Task StopAsync() => _actors.StopAsync().Within($"{Node} to stop");
 
-    /// <summary>As if its process were killed.</summary>
-    public async Task KillAsync()
+    /// <summary>Without a word to the others, which declare it dead.</summary>
+    public async Task KillAsync(ShardedNode survivor)
     {
+        var address = Cluster.SelfAddress;
         await System.Terminate().Within($"{Node} to end");
-        await DisposeAsync();
+        survivor.Cluster.Down(address);
     }
 
     public ValueTask DisposeAsync() => _actors.DisposeAsync();

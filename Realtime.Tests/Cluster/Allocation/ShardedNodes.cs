@@ -44,7 +44,10 @@ internal sealed class ShardedNodes : IAsyncDisposable
         return node;
     }
 
+    /// <summary>It is not asked any more.</summary>
     public void Forget(ShardedNode node) => _nodes.Remove(node);
+
+    public ShardedNode Named(string name) => _nodes.First(node => node.Node.Name == name);
 
     public Task AreInBalanceAsync() => IsSeenAsync(
         cluster => ShardKinds.All.All(kind => cluster.Members.Where(member => member.TakesShards).Select(member => CountOf(member, kind)).ToList() is { Count: > 0 } counts &&
@@ -59,6 +62,10 @@ internal sealed class ShardedNodes : IAsyncDisposable
             await Soon.IsTrueAsync(() => condition(node.Map.Current), $"{what}, as {node.Node} sees it: {TextOf(node.Map.Current)}");
         }
     }
+
+    /// <summary>Every node sees that one holds as many shards as it should, of both kinds.</summary>
+    public Task HoldsAsync(string node, Func<int, bool> condition, string what) => IsSeenAsync(
+        cluster => cluster.Find(new NodeId(node)) is { } member && ShardKinds.All.All(kind => condition(CountOf(member, kind))), $"{node} to hold {what}");
 
     public static int CountOf(MemberSnapshot member, EntityKind kind) => member.Row?.Shards(kind).Count ?? 0;
 
