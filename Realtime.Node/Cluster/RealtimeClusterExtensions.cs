@@ -19,6 +19,11 @@ public static class RealtimeClusterExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(settings);
+        if (settings.Tls is { } tls)
+        {
+            builder.AddSetup(tls);
+        }
+
         return builder
             .AddHocon(ClusterConfiguration.Of(settings), HoconAddMode.Prepend)
             .AddSetup(new ActorLoggerSetup(loggers))
