@@ -163,6 +163,9 @@ function handshakeUrl(url, { ticket, resume } = {}) {
   return it;
 }
 
+/** The node stops or is being emptied: the session goes on at another one, where one is known. */
+const isLeaving = (code) => code === 4000 || (code >= 4100 && code <= 4199);
+
 /** `Retry-After` in ms: seconds, or a date. */
 function retryAfter(text, now) {
   if (text === null || text === '') return undefined;
@@ -1538,6 +1541,7 @@ export class Realtime extends Emitter {
     this._link = null;
     this._detour = !link.up && (link.placed || link.move !== null);
     if (!link.up && !link.answered && !this._detour) this._addresses.passOn();
+    if (link.up && isLeaving(why.code) && link.address === String(this._url)) this._addresses.passOn();
     this._clock.clear(this._moveTimer);
     this._orphan(link);
     if (link.move) this._emit('move', { url: link.move.url, reason: link.move.reason, phase: 'failed' });

@@ -155,6 +155,30 @@ public sealed class AddressTests
         Attempts(1).ShouldBe([Own]);
     }
 
+    [Theory]
+    [InlineData(4000, "restart", true)]
+    [InlineData(4100, "drain", true)]
+    [InlineData(1013, "overloaded", false)]
+    public void A_node_that_stops_or_is_drained_is_left_for_another_one(int code, string reason, bool leaves)
+    {
+        var link = Connect(Others);
+
+        _client.Receive(link, $$$"""{"type":"goodbye","code":{{{code}}},"reason":"{{{reason}}}","reconnect":{"after":0,"within":100}}""");
+
+        Attempts(2).ShouldBe(leaves ? ["ws://n1.test/v1/connect", Own] : [Own, "ws://n1.test/v1/connect"]);
+    }
+
+    [Fact]
+    public void A_node_that_closes_for_being_drained_is_left_for_another_one_and_come_back_to_where_there_is_none()
+    {
+        _client.Lose(Connect(Others), 4100);
+        Attempts(1).ShouldBe(["ws://n1.test/v1/connect"]);
+
+        var lone = new MachineDriver();
+        lone.Lose(lone.Connect(), 4100);
+        Attempts(lone, 2).ShouldBe([Own, Own]);
+    }
+
     [Fact]
     public void A_place_that_the_gateway_names_and_that_does_not_work_costs_no_pause_and_no_longer_ones_later()
     {

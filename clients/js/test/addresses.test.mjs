@@ -140,6 +140,28 @@ test('a refusal is an answer: the client comes back to where it was given', asyn
   assert.equal(place(h.socket), own);
 });
 
+for (const [name, end, first] of [
+  ['stops', (socket) => socket.receive({ type: 'goodbye', code: 4000, reason: 'restart', reconnect: { after: 0, within: 100 } }), others[0]],
+  ['is drained', (socket) => socket.receive({ type: 'goodbye', code: 4100, reason: 'drain', reconnect: { after: 0, within: 100 } }), others[0]],
+  ['closes for being drained', (socket) => socket.drop(4100), others[0]],
+  ['has too many', (socket) => socket.receive({ type: 'goodbye', code: 1013, reason: 'overloaded', reconnect: { after: 0, within: 100 } }), own],
+]) {
+  test(`a node that ${name} is ${first === own ? 'come back to' : 'left for another one'}`, async () => {
+    const h = new Harness();
+    h.dice = 0.25;
+    await h.connected({}, { others });
+    end(h.socket);
+    assert.deepEqual(await attempts(h, 2), first === own ? [own, others[0]] : [others[0], own]);
+  });
+}
+
+test('a node that stops and knows of no other is come back to', async () => {
+  const h = new Harness();
+  await h.connected();
+  h.socket.receive({ type: 'goodbye', code: 4000, reason: 'restart', reconnect: { after: 0, within: 100 } });
+  assert.deepEqual(await attempts(h, 2), [own, own]);
+});
+
 test('a reloaded page remembers them', async () => {
   const h = new Harness();
   h.dice = 0.25;

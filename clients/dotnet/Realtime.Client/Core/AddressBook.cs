@@ -12,12 +12,19 @@ internal sealed class AddressBook(Uri home)
     private ImmutableArray<Uri> _others = [];
     private int _turn;
 
-    public Uri Home => home;
-
     public Uri Next => _turn % 2 == 0 || _others.IsEmpty ? home : _others[_turn / 2 % _others.Length];
 
     /// <summary>No answer came from the last one.</summary>
     public void PassOn() => _turn++;
+
+    /// <summary>The node at <paramref name="here"/> is leaving: not back to it, when that is what the client would do first.</summary>
+    public void Leave(Uri here)
+    {
+        if (NodeAddress.Endpoint(here) == NodeAddress.Endpoint(home))
+        {
+            PassOn();
+        }
+    }
 
     /// <summary>A node has named another one.</summary>
     public void Hear(Uri url) => Put([url]);

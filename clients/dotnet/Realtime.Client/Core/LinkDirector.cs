@@ -149,6 +149,7 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
     public void Lost(int link, int? code, Fault? reason, Moment at)
     {
         var attempt = _links.Attempt is { } under && under.Link == link ? under : null;
+        Leave(link, code);
         if (!Forget(link, out var wasSession))
         {
             return;
@@ -186,6 +187,7 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
     public void Goodbye(int link, ServerFrame.Goodbye goodbye, Moment at)
     {
         effects.Add(new ClientEffect.CloseLink(link, CloseCodes.Normal));
+        Leave(link, goodbye.Code);
         // The own second connection took the session over, and the first one's goodbye was faster than the welcome.
         var ownDoing = link == _links.Former || (link == Attached && goodbye.Reason == ErrorCodes.Superseded && _links.Attempt is { Hello: not 0 });
         if (!Forget(link, out var wasSession, answered: true) || ownDoing)
@@ -324,6 +326,14 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
         var attempt = _links.Begin(address, moves, at.Now + settings.ConnectTimeout);
         effects.Add(new ClientEffect.OpenLink(attempt.Link, moves ? _move.Take() : address, Straight: moves || _straightHome));
         _straightHome &= moves;
+    }
+
+    private void Leave(int link, int? code)
+    {
+        if (link == Attached && CloseCodes.IsLeaving(code))
+        {
+            _addresses.Leave(_here);
+        }
     }
 
     /// <summary>An attempt has failed without an answer: another address is next, unless the gateway decides.</summary>
