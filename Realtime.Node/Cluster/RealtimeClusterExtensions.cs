@@ -55,7 +55,7 @@ public static class RealtimeClusterExtensions
         {
             var log = new ClusterLogging(loggers.CreateLogger<ClusterLogging>());
             builder
-                .AddSetup(new MemberRowsSetup(rows, time))
+                .AddSetup(new MemberRowsSetup(rows, time, log))
                 .AddStartup((system, _) => system.ActorOf(ClusterJoiner.PropsOf(rows, time, log), "cluster-joiner"));
         }
 
