@@ -22,11 +22,11 @@ public sealed class FaultRunTests
     public Task A_node_on_a_SQLite_file_that_is_killed_again_and_again_breaks_no_promise() =>
         RunAsync(new SqliteStageStore(), One, 5, TimeSpan.FromSeconds(20), FaultKinds.OnFile);
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task All_faults_on_three_nodes_break_no_promise() =>
         await RunAsync(await PostgresStageStore.StartAsync(), Three, 11, TimeSpan.FromSeconds(75), FaultKinds.OfSeveral);
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task All_faults_on_two_nodes_break_no_promise() =>
         await RunAsync(await PostgresStageStore.StartAsync(), Two, 29, TimeSpan.FromSeconds(60), FaultKinds.OfSeveral);
 
@@ -36,7 +36,7 @@ public sealed class FaultRunTests
     public async Task More_faults_break_no_promise(int seed) =>
         await RunAsync(await PostgresStageStore.StartAsync(), FaultWish.Options, seed, FaultWish.Time, FaultWish.Kinds);
 
-    [Fact]
+    [Fact(Explicit = true)]
     public Task A_rolling_restart_loses_nothing_leaves_no_gap_and_moves_no_client_more_than_once_per_node() =>
         RollAsync(static async (_, node) => await node.TerminateAsync() ?? -1);
 

@@ -15,7 +15,7 @@ public sealed class LostNodeTests(ThreeNodes three)
 
     private static readonly TimeSpan Return = TimeSpan.FromSeconds(60);
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task What_the_oldest_node_owned_is_taken_over_when_it_is_killed() => await KilledAsync(three.Stage.Oldest);
 
     [Fact(Explicit = true)]
@@ -44,7 +44,7 @@ public sealed class LostNodeTests(ThreeNodes three)
         await three.ShouldHaveLostNobodyAsync();
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task A_node_that_stood_still_for_too_long_loses_what_it_owned_says_nothing_when_it_wakes_and_comes_back()
     {
         await three.WellAsync();

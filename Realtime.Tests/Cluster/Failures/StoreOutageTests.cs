@@ -13,7 +13,7 @@ public sealed class StoreOutageTests(ThreeNodes three)
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
-    [Fact]
+    [Fact(Explicit = true)]
     public Task A_database_that_is_down_stops_durable_publishes_and_costs_nobody_his_membership() => OutAsync(standsStill: false);
 
     [Fact(Explicit = true)]

@@ -11,7 +11,8 @@ internal sealed class ClientFaults(FaultScene scene)
     private const int Crowd = 150;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    public Task DoAsync(FaultKind kind) => kind switch
+    /// <returns>Whether there was anybody to do it to.</returns>
+    public Task<bool> DoAsync(FaultKind kind) => kind switch
     {
         FaultKind.ClientsReset => AllAsync(kind, TimeSpan.Zero, proxy => proxy.ResetAll(), proxy => proxy.Resets),
         FaultKind.ClientsHeld => AllAsync(kind, TimeSpan.FromSeconds(5), proxy => proxy.FromTarget.Hold(), proxy => proxy.FromTarget.Touched),
@@ -21,7 +22,7 @@ internal sealed class ClientFaults(FaultScene scene)
         _ => throw new InvalidOperationException($"no such fault of clients: {kind}"),
     };
 
-    private async Task AllAsync(FaultKind kind, TimeSpan time, Action<TcpProxy> harm, Func<TcpProxy, long> effect)
+    private async Task<bool> AllAsync(FaultKind kind, TimeSpan time, Action<TcpProxy> harm, Func<TcpProxy, long> effect)
     {
         await scene.Clients.WaitAsync();
         TcpProxy[] ways = [scene.Stage.FrontDoor, .. scene.Stage.Nodes.Select(node => node.Clients)];
@@ -39,10 +40,11 @@ internal sealed class ClientFaults(FaultScene scene)
         scene.Say(kind, "over");
         scene.Clients.Release();
         scene.Count(kind, ways.Sum(effect) - before);
+        return true;
     }
 
     /// <summary>They come all at once, look at a channel, and go all at once. Other faults may keep some of them out.</summary>
-    private async Task StormAsync(FaultKind kind)
+    private async Task<bool> StormAsync(FaultKind kind)
     {
         scene.Say(kind, $"{Crowd} clients");
         var clients = Enumerable.Range(0, Crowd).Select(_ => new RealtimeClient(new RealtimeClientOptions { Url = scene.Stage.Url, ConnectTimeout = TimeSpan.FromSeconds(5) })).ToArray();
@@ -56,9 +58,10 @@ internal sealed class ClientFaults(FaultScene scene)
 
         await Task.WhenAll(clients.Select(client => client.DisposeAsync().AsTask()));
         scene.Count(kind, there.Count(ready => ready.IsCompletedSuccessfully));
+        return true;
     }
 
-    private async Task BusyAsync(FaultKind kind)
+    private async Task<bool> BusyAsync(FaultKind kind)
     {
         var time = scene.Between(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(10));
         scene.Say(kind, $"for {time.TotalSeconds:0.0} s");
@@ -73,5 +76,6 @@ internal sealed class ClientFaults(FaultScene scene)
 
         scene.Say(kind, "over");
         scene.Count(kind, burners.Length);
+        return true;
     }
 }

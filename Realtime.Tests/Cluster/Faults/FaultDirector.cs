@@ -43,7 +43,7 @@ internal sealed class FaultDirector
             _history.Plan(kind.ToString());
         }
 
-        var open = new List<Task>();
+        var open = new List<Task<bool>>();
         var next = new Queue<FaultKind>();
         while (_scene.Passed is var passed && (passed < time || (passed < time * 3 && Missing.Any())))
         {
@@ -58,9 +58,14 @@ internal sealed class FaultDirector
                 await broken;
             }
 
-            if (open.Count < 2 && next.Count > 0)
+            if (open.Count < 2 && next.TryDequeue(out var kind))
             {
-                open.Add(DoAsync(next.Dequeue()));
+                var fault = DoAsync(kind);
+                open.Add(fault);
+                if (fault is { IsCompletedSuccessfully: true, Result: false })
+                {
+                    next.Enqueue(kind);
+                }
             }
 
             var pause = time / Math.Max(_kinds.Count, 1) * 0.9 is var even && even < TimeSpan.FromSeconds(4) ? even : _scene.Between(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(6));
@@ -70,7 +75,7 @@ internal sealed class FaultDirector
         await Task.WhenAll(open);
     }
 
-    private Task DoAsync(FaultKind kind) => kind switch
+    private Task<bool> DoAsync(FaultKind kind) => kind switch
     {
         FaultKind.Kill or FaultKind.KillOldest or FaultKind.KillTwo or FaultKind.ShortPause or FaultKind.LongPause or FaultKind.Restart or FaultKind.Duplicate => _nodes.DoAsync(kind),
         FaultKind.LinkReset or FaultKind.LinkCut or FaultKind.LinkOneWay or FaultKind.LinkLate or FaultKind.ShortPartition or FaultKind.LongPartition => _links.DoAsync(kind),

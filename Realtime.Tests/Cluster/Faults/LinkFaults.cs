@@ -12,7 +12,8 @@ internal sealed class LinkFaults(FaultScene scene)
 
     private StageNetwork Network => scene.Stage.Network!;
 
-    public Task DoAsync(FaultKind kind) => kind switch
+    /// <returns>Whether there was anybody to do it to.</returns>
+    public Task<bool> DoAsync(FaultKind kind) => kind switch
     {
         FaultKind.LinkReset => PairAsync(kind, TimeSpan.Zero, Network.Reset, Network.Resets),
         FaultKind.LinkCut => PairAsync(kind, scene.Between(Options.ShortPartition / 2, Options.ShortPartition), Network.Cut, Network.Resets),
@@ -23,11 +24,11 @@ internal sealed class LinkFaults(FaultScene scene)
         _ => throw new InvalidOperationException($"no such fault of links: {kind}"),
     };
 
-    private async Task PairAsync(FaultKind kind, TimeSpan time, Action<string, string> harm, Func<string, string, long> effect)
+    private async Task<bool> PairAsync(FaultKind kind, TimeSpan time, Action<string, string> harm, Func<string, string, long> effect)
     {
         if (scene.Take(2, scene.Stage.Nodes.Count - 2) is not [var one, var other] pair)
         {
-            return;
+            return false;
         }
 
         var before = effect(one.Name, other.Name);
@@ -38,17 +39,18 @@ internal sealed class LinkFaults(FaultScene scene)
         scene.Say(kind, $"{one.Name} and {other.Name} again");
         scene.Release(pair);
         scene.Count(kind, effect(one.Name, other.Name) - before);
+        return true;
     }
 
     /// <summary>
     /// One against all others, by broken connections or by silence. Nothing else is done to any node meanwhile, because together with that another one might have to
     /// go. The smaller side goes; of two either may.
     /// </summary>
-    private async Task PartAsync(FaultKind kind, TimeSpan time, bool isHarm)
+    private async Task<bool> PartAsync(FaultKind kind, TimeSpan time, bool isHarm)
     {
         if (scene.Take(scene.Stage.Nodes.Count, 0) is not { } all)
         {
-            return;
+            return false;
         }
 
         var (one, others) = (all[0], all.Skip(1).ToArray());
@@ -84,6 +86,7 @@ internal sealed class LinkFaults(FaultScene scene)
 
         scene.Release(all);
         scene.Count(kind, names.Sum(name => Effect(one.Name, name)) - before);
+        return true;
 
         long Effect(string a, string b) => silent ? Network.Touched(a, b) + Network.Touched(b, a) : Network.Resets(a, b);
     }

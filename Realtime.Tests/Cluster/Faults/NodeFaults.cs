@@ -10,7 +10,8 @@ internal sealed class NodeFaults(FaultScene scene)
 
     private StageOptions Options => scene.Stage.Options;
 
-    public Task DoAsync(FaultKind kind) => kind switch
+    /// <returns>Whether there was anybody to do it to.</returns>
+    public Task<bool> DoAsync(FaultKind kind) => kind switch
     {
         FaultKind.Kill => KillAsync(kind, scene.TakeOne() is { } node ? [node] : null),
         FaultKind.KillOldest => KillAsync(kind, scene.TakeOne(scene.Stage.Oldest) is { } node ? [node] : null),
@@ -22,11 +23,11 @@ internal sealed class NodeFaults(FaultScene scene)
         _ => throw new InvalidOperationException($"no such fault of nodes: {kind}"),
     };
 
-    private async Task KillAsync(FaultKind kind, IReadOnlyList<StageNode>? nodes)
+    private async Task<bool> KillAsync(FaultKind kind, IReadOnlyList<StageNode>? nodes)
     {
         if (nodes is null)
         {
-            return;
+            return false;
         }
 
         var (from, time) = (scene.Now, scene.Roll(2) == 0 ? TimeSpan.Zero : scene.Between(TimeSpan.Zero, Options.LongPause));
@@ -38,13 +39,14 @@ internal sealed class NodeFaults(FaultScene scene)
         scene.Harm(kind, from, nodes);
         scene.Release(nodes);
         scene.Count(kind, nodes.Count);
+        return true;
     }
 
-    private async Task PauseAsync(FaultKind kind, TimeSpan time, bool isHarm)
+    private async Task<bool> PauseAsync(FaultKind kind, TimeSpan time, bool isHarm)
     {
         if (scene.TakeOne() is not { } node)
         {
-            return;
+            return false;
         }
 
         var from = scene.Now;
@@ -60,13 +62,14 @@ internal sealed class NodeFaults(FaultScene scene)
 
         scene.Release(node);
         scene.Count(kind, 1);
+        return true;
     }
 
-    private async Task RestartAsync(FaultKind kind)
+    private async Task<bool> RestartAsync(FaultKind kind)
     {
         if (scene.TakeOne() is not { } node)
         {
-            return;
+            return false;
         }
 
         scene.Say(kind, $"{node.Name}");
@@ -81,14 +84,15 @@ internal sealed class NodeFaults(FaultScene scene)
         scene.Say(kind, $"{node.Name} back");
         scene.Release(node);
         scene.Count(kind, code is null ? 0 : 1);
+        return true;
     }
 
     /// <summary>It is refused, and the one that has the name does not notice.</summary>
-    private async Task DuplicateAsync(FaultKind kind)
+    private async Task<bool> DuplicateAsync(FaultKind kind)
     {
         if (scene.TakeOne() is not { } node)
         {
-            return;
+            return false;
         }
 
         scene.Say(kind, node.Name);
@@ -102,6 +106,7 @@ internal sealed class NodeFaults(FaultScene scene)
 
         scene.Release(node);
         scene.Count(kind, 1);
+        return true;
     }
 
     private static string Names(IEnumerable<StageNode> nodes) => string.Join(" and ", nodes.Select(node => node.Name));

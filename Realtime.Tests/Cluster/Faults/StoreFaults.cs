@@ -13,7 +13,8 @@ internal sealed class StoreFaults(FaultScene scene)
 
     private StageOptions Options => scene.Stage.Options;
 
-    public Task DoAsync(FaultKind kind) => kind switch
+    /// <returns>Whether there was anybody to do it to.</returns>
+    public Task<bool> DoAsync(FaultKind kind) => kind switch
     {
         FaultKind.Backends => BackendsAsync(kind),
         FaultKind.Database => OutageAsync(kind, server => server.StopAsync(), server => server.StartAgainAsync()),
@@ -31,16 +32,17 @@ internal sealed class StoreFaults(FaultScene scene)
         proxy.FromTarget.Delay(Late);
     }
 
-    private async Task BackendsAsync(FaultKind kind)
+    private async Task<bool> BackendsAsync(FaultKind kind)
     {
         await scene.Database.WaitAsync();
         var killed = await ((PostgresStageStore)scene.Stage.Store).KillBackendsAsync(scene.Stage.Nodes.Select(node => node.Name));
         scene.Database.Release();
         scene.Say(kind, $"{killed} connections");
         scene.Count(kind, killed);
+        return true;
     }
 
-    private async Task OutageAsync(FaultKind kind, Func<PostgresServer, Task> harm, Func<PostgresServer, Task> heal)
+    private async Task<bool> OutageAsync(FaultKind kind, Func<PostgresServer, Task> harm, Func<PostgresServer, Task> heal)
     {
         var store = (PostgresStageStore)scene.Stage.Store;
         await scene.Database.WaitAsync();
@@ -53,13 +55,14 @@ internal sealed class StoreFaults(FaultScene scene)
         scene.History.Outage(from, scene.Now);
         scene.Database.Release();
         scene.Count(kind, 1);
+        return true;
     }
 
-    private async Task WayAsync(FaultKind kind, TimeSpan most, bool isHarm, Action<TcpProxy> harm, Func<TcpProxy, long> effect)
+    private async Task<bool> WayAsync(FaultKind kind, TimeSpan most, bool isHarm, Action<TcpProxy> harm, Func<TcpProxy, long> effect)
     {
         if (scene.TakeOne() is not { } node)
         {
-            return;
+            return false;
         }
 
         var (from, time, way) = (scene.Now, scene.Between(most / 3, most), node.Store!);
@@ -76,15 +79,16 @@ internal sealed class StoreFaults(FaultScene scene)
 
         scene.Release(node);
         scene.Count(kind, effect(way) - before);
+        return true;
     }
 
     /// <summary>Until a client has heard of it.</summary>
-    private async Task FullAsync(FaultKind kind)
+    private async Task<bool> FullAsync(FaultKind kind)
     {
         const string Full = "storage_full";
         if (scene.TakeOne() is not { } node)
         {
-            return;
+            return false;
         }
 
         var before = scene.History.Answers.GetValueOrDefault(Full);
@@ -96,5 +100,6 @@ internal sealed class StoreFaults(FaultScene scene)
         scene.Say(kind, $"{node.Name} has room again, heard of {heard} times");
         scene.Release(node);
         scene.Count(kind, heard);
+        return true;
     }
 }
