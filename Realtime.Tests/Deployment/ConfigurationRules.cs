@@ -60,13 +60,17 @@ internal static class ConfigurationRules
             faults.Add($"{nodes.Where} is told to stop while balancers still send clients to it");
         }
 
-        if (grace < preStop + LongestStop(settings) + Margin)
+        var longest = preStop + DrainWindow(Read(nodes, all, faults)) + LongestStop(settings) + Margin;
+        if (grace < longest)
         {
-            faults.Add($"{nodes.Where} is killed after {grace.TotalSeconds} s, and may need {(preStop + LongestStop(settings) + Margin).TotalSeconds} s to stop");
+            faults.Add($"{nodes.Where} is killed after {grace.TotalSeconds} s, and may need {longest.TotalSeconds} s to stop");
         }
 
         CheckAddresses(all, settings, faults);
     }
+
+    private static TimeSpan DrainWindow(IConfiguration configuration) =>
+        configuration["Realtime:Cluster:DrainWindow"] is { } text && DurationText.TryParse(text, out var window) ? window : TimeSpan.Zero;
 
     /// <summary>Behind TLS the page's origin is never the address a node is asked at.</summary>
     private static void CheckAddresses(Manifests all, NodeSettings settings, List<string> faults)

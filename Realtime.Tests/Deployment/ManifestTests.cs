@@ -21,6 +21,14 @@ public sealed class ManifestTests
 
     [Theory]
     [MemberData(nameof(Overlays))]
+    public void The_members_find_and_trust_each_other(string overlay) => ClusterRules.Faults(Manifests.Render(overlay)).ShouldBeEmpty();
+
+    [Theory]
+    [MemberData(nameof(Overlays))]
+    public void There_is_room_for_as_many_nodes_as_there_may_be(string overlay) => ScaleRules.Faults(Manifests.Render(overlay)).ShouldBeEmpty();
+
+    [Theory]
+    [MemberData(nameof(Overlays))]
     public void Network_policies_name_what_is_there(string overlay) => NetworkRules.Faults(Manifests.Render(overlay)).ShouldBeEmpty();
 
     [Theory]
@@ -38,6 +46,7 @@ public sealed class ManifestTests
         (End From, End To, int Port, bool Passes)[] flows =
         [
             (ingress, node, 8080, true), (End.Outside, node, 8080, true),
+            (node, node, 4053, true), (End.Outside, node, 4053, false), (ingress, node, 4053, false), (stranger, node, 4053, false), (prometheus, node, 4053, false), (pbm, node, 4053, false),
             (node, database, 5432, true), (node, dns, 53, true), (pbm, dns, 53, true),
             (prometheus, node, 9080, true), (pbm, node, 9080, true),
             (End.Outside, node, 9080, false), (ingress, node, 9080, false), (stranger, node, 9080, false), (node, node, 9080, false),
@@ -48,17 +57,43 @@ public sealed class ManifestTests
             .Select(flow => $"{flow.From.Name} {(flow.Passes ? "cannot" : "can")} reach {flow.To.Name}:{flow.Port}").ShouldBeEmpty();
     }
 
-    /// <summary>A second node would find the store in use and end, over and over.</summary>
     [Theory]
-    [MemberData(nameof(Overlays))]
-    public void There_is_one_node_and_nothing_that_makes_more(string overlay)
+    [InlineData("local", null)]
+    [InlineData("production", null)]
+    [InlineData("production-direct", "wss://realtime-4.realtime.example.com")]
+    public void Clients_choose_a_pod_where_every_pod_has_an_address(string overlay, string? url)
     {
         var all = Manifests.Render(overlay);
 
-        all.Nodes.Kind.ShouldBe("StatefulSet", "a Deployment starts the next pod beside the last one");
-        all.Nodes.Number("spec.replicas").ShouldBe(1);
-        all.Of("HorizontalPodAutoscaler").ShouldBeEmpty();
-        all.Workloads.Where(workload => workload.IsOurs).ShouldHaveSingleItem();
+        ConfigurationRules.Read(all.Nodes, all, [], ordinal: 4)["Realtime:Cluster:ClientUrl"].ShouldBe(url);
+    }
+
+    /// <summary>The next pod of a name starts when the last one has ended, and one pod after the other is replaced.</summary>
+    [Theory]
+    [MemberData(nameof(Overlays))]
+    public void Nodes_start_side_by_side_and_are_replaced_one_by_one(string overlay)
+    {
+        var all = Manifests.Render(overlay);
+
+        all.Nodes.Kind.ShouldBe("StatefulSet");
+        all.Nodes.Text("spec.podManagementPolicy").ShouldBe("Parallel");
+        all.Nodes.Text("spec.updateStrategy.type").ShouldBe("RollingUpdate");
+        all.Nodes.At("spec.updateStrategy.rollingUpdate").ShouldBeNull("one by one is what happens when nothing is said");
+        all.Nodes.Number("spec.minReadySeconds").ShouldNotBeNull().ShouldBeGreaterThan(0);
+        foreach (var budget in all.Of("PodDisruptionBudget"))
+        {
+            budget.Number("spec.maxUnavailable").ShouldBe(1, budget.Where);
+        }
+    }
+
+    [Fact]
+    public void Only_for_trying_nodes_speak_in_plain_text()
+    {
+        foreach (var overlay in Manifests.Overlays)
+        {
+            var all = Manifests.Render(overlay);
+            ConfigurationRules.Read(all.Nodes, all, [])["Realtime:Cluster:Tls"].ShouldBe(overlay == "local" ? "off" : "mutual", overlay);
+        }
     }
 
     [Fact]

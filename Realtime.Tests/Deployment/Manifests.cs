@@ -7,7 +7,7 @@ namespace Realtime.Tests.Deployment;
 /// <summary>An overlay of k8s/overlays as <c>kubectl kustomize</c> renders it.</summary>
 internal sealed class Manifests
 {
-    public static readonly IReadOnlyList<string> Overlays = ["local", "production"];
+    public static readonly IReadOnlyList<string> Overlays = ["local", "production", "production-direct"];
 
     private static readonly ConcurrentDictionary<string, Lazy<string>> Texts = new();
 
