@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+using Realtime.Tests.Architecture;
 using static Realtime.Tests.Deployment.NetworkRules;
 
 namespace Realtime.Tests.Deployment;
@@ -94,6 +96,18 @@ public sealed class ManifestTests
             var all = Manifests.Render(overlay);
             ConfigurationRules.Read(all.Nodes, all, [])["Realtime:Cluster:Tls"].ShouldBe(overlay == "local" ? "off" : "mutual", overlay);
         }
+    }
+
+    /// <summary>The rules ask for the series of one job; Prometheus' operator would name the job after the service.</summary>
+    [Fact]
+    public void The_monitor_s_job_is_the_one_that_the_alarms_are_about()
+    {
+        var all = Manifests.Render("production");
+        var jobs = Regex.Matches(RepositoryFiles.Get("docs/monitoring/alerts.yaml").Text, "job=\"([^\"]*)\"").Select(match => match.Groups[1].Value).Distinct();
+        var monitor = all.Of("ServiceMonitor").ShouldHaveSingleItem();
+        var services = all.Of("Service").Where(service => KubeObject.Matches(monitor.Map("spec.selector.matchLabels"), service.Labels));
+
+        services.Select(service => service.Labels[monitor.Text("spec.jobLabel")!]).ShouldBe(jobs);
     }
 
     [Fact]
