@@ -38,7 +38,7 @@ public sealed class ManifestTests
     public void The_network_lets_through_what_is_needed_and_nothing_else(string overlay)
     {
         var all = Manifests.Render(overlay);
-        var node = End.Of(all.Nodes);
+        var (node, lighthouse) = (End.Of(all.Nodes), End.Of(all.Lighthouse));
         var ingress = End.In("ingress-nginx", ("app.kubernetes.io/name", "ingress-nginx"));
         var prometheus = End.In("monitoring", ("app", "prometheus"));
         var pbm = End.In("realtime", ("app.kubernetes.io/name", "realtime"), ("app.kubernetes.io/component", "operator"));
@@ -49,10 +49,13 @@ public sealed class ManifestTests
         [
             (ingress, node, 8080, true), (End.Outside, node, 8080, true),
             (node, node, 4053, true), (End.Outside, node, 4053, false), (ingress, node, 4053, false), (stranger, node, 4053, false), (prometheus, node, 4053, false), (pbm, node, 4053, false),
-            (node, database, 5432, true), (node, dns, 53, true), (pbm, dns, 53, true),
-            (prometheus, node, 9080, true), (pbm, node, 9080, true),
+            (ingress, lighthouse, 8090, true), (End.Outside, lighthouse, 8090, true),
+            (node, lighthouse, 4053, true), (lighthouse, node, 4053, true), (lighthouse, lighthouse, 4053, true), (End.Outside, lighthouse, 4053, false), (pbm, lighthouse, 4053, false),
+            (node, database, 5432, true), (lighthouse, database, 5432, true), (node, dns, 53, true), (lighthouse, dns, 53, true), (pbm, dns, 53, true),
+            (prometheus, node, 9080, true), (pbm, node, 9080, true), (prometheus, lighthouse, 9090, true), (pbm, lighthouse, 9090, true),
+            (End.Outside, lighthouse, 9090, false), (ingress, lighthouse, 9090, false), (stranger, lighthouse, 9090, false), (node, lighthouse, 9090, false), (lighthouse, node, 9080, false),
             (End.Outside, node, 9080, false), (ingress, node, 9080, false), (stranger, node, 9080, false), (node, node, 9080, false),
-            (node, End.Outside, 443, false), (pbm, database, 5432, false),
+            (node, End.Outside, 443, false), (lighthouse, End.Outside, 443, false), (pbm, database, 5432, false),
         ];
 
         flows.Where(flow => Lets(all, flow.From, flow.To, flow.Port) != flow.Passes)
@@ -88,13 +91,27 @@ public sealed class ManifestTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Overlays))]
+    public void The_next_lighthouse_is_there_before_the_last_one_goes(string overlay)
+    {
+        var lighthouse = Manifests.Render(overlay).Lighthouse;
+
+        lighthouse.Kind.ShouldBe("Deployment");
+        lighthouse.Number("spec.strategy.rollingUpdate.maxUnavailable").ShouldBe(0);
+        lighthouse.Number("spec.replicas").ShouldBe(overlay == "local" ? 1 : 2);
+    }
+
     [Fact]
     public void Only_for_trying_nodes_speak_in_plain_text()
     {
         foreach (var overlay in Manifests.Overlays)
         {
             var all = Manifests.Render(overlay);
-            ConfigurationRules.Read(all.Nodes, all, [])["Realtime:Cluster:Tls"].ShouldBe(overlay == "local" ? "off" : "mutual", overlay);
+            foreach (var workload in all.Workloads.Where(workload => workload.IsOurs))
+            {
+                ConfigurationRules.Read(workload, all, [])["Realtime:Cluster:Tls"].ShouldBe(overlay == "local" ? "off" : "mutual", $"{overlay}: {workload.Where}");
+            }
         }
     }
 

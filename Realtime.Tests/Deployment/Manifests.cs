@@ -21,6 +21,8 @@ internal sealed class Manifests
 
     public Workload Nodes => Workloads.Single(workload => workload.IsNode);
 
+    public Workload Lighthouse => Workloads.Single(workload => workload.IsOurs && workload.Component == "lighthouse");
+
     public static Manifests Render(string overlay) => Parse(Text(overlay));
 
     public static Manifests Parse(string text) => new(
