@@ -28,6 +28,9 @@ public abstract record ServerFrame
         /// <summary>Milliseconds.</summary>
         public int CrashWindow { get; init; }
 
+        /// <summary>Where other nodes take clients: for when this one cannot be reached any more. Empty: none is known.</summary>
+        public IReadOnlyList<string> Others { get; init; } = [];
+
         public IReadOnlyList<SubscriptionInfo> Subscriptions { get; init; } = [];
 
         public IReadOnlyList<KeyValuePair<string, Payload>> State { get; init; } = [];

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Akka.Configuration;
 using Akka.Configuration.Hocon;
+using Realtime.Node.Cluster.Serialization;
 
 namespace Realtime.Node.Cluster;
 
@@ -13,7 +14,7 @@ internal static class ClusterConfiguration
         var faults = settings.Times.Faults();
         return faults.Count > 0
             ? throw new ArgumentException(string.Join("; ", faults), nameof(settings))
-            : Own(settings).WithFallback(Shared);
+            : Own(settings).WithFallback(WireSerialization.Config).WithFallback(Shared);
     }
 
     /// <summary>The part that is the same on all nodes.</summary>
@@ -25,6 +26,7 @@ internal static class ClusterConfiguration
         akka {
           remote.dot-netty.tcp {
             hostname = "{{settings.Host}}"
+            public-hostname = "{{settings.AdvertisedHost ?? settings.Host}}"
             port = {{settings.Port}}
           }
           cluster {

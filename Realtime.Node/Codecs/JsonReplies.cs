@@ -74,6 +74,7 @@ internal static class JsonReplies
         Limits(welcome.Limits, ref json);
         json.Raw(""","crashWindow":"""u8);
         json.Number(welcome.CrashWindow);
+        Others(welcome.Others, ref json);
         json.Raw(""","subscriptions":["""u8);
         for (var i = 0; i < welcome.Subscriptions.Count; i++)
         {
@@ -86,6 +87,20 @@ internal static class JsonReplies
         json.Raw("""],"state":{"""u8);
         State(welcome.State, ref json);
         json.Raw("}}"u8);
+    }
+
+    private static void Others(IReadOnlyList<string> others, ref JsonOutput json)
+    {
+        for (var i = 0; i < others.Count; i++)
+        {
+            json.Raw(i == 0 ? ""","others":["""u8 : ","u8);
+            json.Text(others[i]);
+        }
+
+        if (others.Count > 0)
+        {
+            json.Raw("]"u8);
+        }
     }
 
     private static void Begin(long id, ref JsonOutput json)

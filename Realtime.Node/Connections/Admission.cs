@@ -25,6 +25,7 @@ internal sealed class Admission : IArrivals
     private long _toldOf;
     private long _toldAt = -LogEvery;
     private int _crashWindow;
+    private volatile IReadOnlyList<string> _others = [];
 
     /// <summary>Milliseconds.</summary>
     private const long LogEvery = 10_000;
@@ -50,7 +51,14 @@ internal sealed class Admission : IArrivals
     /// <summary>How many handshakes came with such a ticket.</summary>
     public long Tickets(TicketVerdict verdict) => Interlocked.Read(ref _verdicts[(int)verdict]);
 
-    public void Announce(TimeSpan crashWindow) => Volatile.Write(ref _crashWindow, (int)crashWindow.TotalMilliseconds);
+    public IReadOnlyList<string> Others => _others;
+
+    /// <summary>What newcomers hear from now on of how to come back.</summary>
+    public void Announce(TimeSpan crashWindow, IReadOnlyList<string> others)
+    {
+        Volatile.Write(ref _crashWindow, (int)crashWindow.TotalMilliseconds);
+        _others = others;
+    }
 
     /// <param name="ticket">As it came; null: none.</param>
     /// <param name="wait">Milliseconds after which to come again.</param>

@@ -8,7 +8,7 @@ namespace Realtime.Node.Gateway;
 
 /// <summary>
 /// <c>GET /v1/gateway</c>: where to connect, and when. Answers from memory, whatever the store does. A resume token, if a client sends one as
-/// <c>Authorization: Bearer</c>, is not looked at: there is one node.
+/// <c>Authorization: Bearer</c>, leads to the node that its session lives on.
 /// </summary>
 /// <param name="desk">Asked with each request; null while nothing is known that an answer could be given from.</param>
 public sealed class GatewayEndpoint(Func<GatewayDesk?> desk, OriginPolicy origins, TimeProvider time)
@@ -17,6 +17,8 @@ public sealed class GatewayEndpoint(Func<GatewayDesk?> desk, OriginPolicy origin
 
     /// <summary>Nobody is told to wait longer than this for a place; they come and ask again. Milliseconds.</summary>
     public const int Patience = 10_000;
+
+    private const string Bearer = "Bearer ";
 
     private readonly Lock _lock = new();
 
@@ -60,7 +62,7 @@ public sealed class GatewayEndpoint(Func<GatewayDesk?> desk, OriginPolicy origin
             return ComeAgainAsync(context, 1 + RandomNumberGenerator.GetInt32(2 * wait / 1000), "Too many ask at once.");
         }
 
-        return known.Choice switch
+        return known.Choose(SessionOf(known.ResumeTokens, context.Request.Headers.Authorization)) switch
         {
             GatewayChoice.Named(var node, var url) => WriteAsync(context, new GatewayAnswer(
                 ClientUrls.ConnectUrl(url), known.Tickets.Issue(node, time.GetUtcNow().AddMilliseconds(wait), Nonce()), wait)),
@@ -69,6 +71,10 @@ public sealed class GatewayEndpoint(Func<GatewayDesk?> desk, OriginPolicy origin
             var other => throw new InvalidOperationException($"There is no answer for {other}."),
         };
     }
+
+    private static SessionId? SessionOf(ResumeTokens tokens, string? authorization) =>
+        authorization is not null && authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)
+        && tokens.TryVerify(authorization[Bearer.Length..].Trim(), out var session) ? session : null;
 
     private bool TryPlace(WaitingRoom room, out int wait)
     {

@@ -10,9 +10,11 @@ using Realtime.Node.Connections;
 using Realtime.Node.Connections.Core;
 using Realtime.Node.Feeds;
 using Realtime.Node.Gateway;
+using Realtime.Node.Gateway.Core;
 using Realtime.Node.Operations;
 using Realtime.Node.Persistence;
 using Realtime.Node.Persistence.Journal;
+using Realtime.Node.Persistence.Members;
 using Realtime.Node.Persistence.Store;
 using Realtime.Node.Sessions;
 using Realtime.Node.Telemetry.Metrics;
@@ -76,18 +78,21 @@ public sealed class NodeRuntime(
         NodeGauges.Register(metrics.Meter, settings, journals, _deadLetters);
         journals.Store.ClaimLost += Fail;
         await journals.Store.OpenAsync(cancellation).ConfigureAwait(false);
+        var members = journals.Store.Members;
         var life = new NodeLife(journals, loggers);
-        var (rosters, orphans) = await RememberAsync(life, cancellation).ConfigureAwait(false);
+        var (rosters, orphans) = members is not null && await members.AreOthersAliveAsync(cancellation).ConfigureAwait(false)
+            ? (RememberedRosters.None, OrphanedSessions.None)
+            : await RememberAsync(life, cancellation).ConfigureAwait(false);
         _actors = await NodeActorSystem.StartAsync(
             loggers,
             akka => akka
-                .WithRealtimeCluster(ActorSystemSettings.Alone, _deadLetters, loggers)
+                .WithRealtimeCluster(members is null ? ActorSystemSettings.Alone : settings.Actors, _deadLetters, loggers)
                 .WithRealtimeJournal(journals)
                 .WithChannels(settings.Namespaces, Channels(life, rosters), new SqlKeptLogs(journals.Store), settings.AgeSweep, EntityRegion.LeastShards)
                 .WithSessions(Sessions(life), new SqlIdleSessions(journals.Store), new IdleSweepPolicy { TimeToLive = settings.Sessions.TimeToLive }, orphans, EntityRegion.LeastShards)
                 .WithFeeds(registry => Feeds(life, registry))
                 .WithConnections((system, registry) => StartConnectionsAsync(life, system, registry), started => _connections = started)
-                .WithClusterOfOne(standing, Regions),
+                .WithMembership(members, standing, Regions, time, loggers),
             cancellation).ConfigureAwait(false);
         _operated = new OperatedNode(settings.Node, _actors.Actors, Connections, journals, _deadLetters);
         _ = ReportEndAsync(_actors);
@@ -122,7 +127,7 @@ public sealed class NodeRuntime(
         _tracing.Dispose();
     }
 
-    /// <summary>Members that the end of the last process cut off have a grace time to come back before they are shown as left.</summary>
+    /// <summary>Of a node that is the first one. Members that the end of the last process cut off have a grace time to come back before they are shown as left.</summary>
     private async Task<(RememberedRosters Rosters, OrphanedSessions Orphans)> RememberAsync(NodeLife life, CancellationToken cancellation)
     {
         var grace = settings.Channels.UnclaimedGrace;
@@ -164,9 +169,16 @@ public sealed class NodeRuntime(
         var tickets = new ConnectTickets(keys);
         _admission = new Admission(
             settings.Admission, settings.Connections.CrashWindow, settings.Node, tickets, time, new Random(), loggers.CreateLogger<Admission>());
-        _gateway = new GatewayServices(settings.Node, settings.ClientUrl, tickets, new WaitingRoom(
-            settings.Admission.GatewayRequests, 4.0 * settings.Admission.GatewayRequests, GatewayEndpoint.Patience));
-        var rules = new ConnectionSetup(settings.Node, settings.Connections, settings.Namespaces, tokens, new ResumeTokens(keys))
+        var resumeTokens = new ResumeTokens(keys);
+        _gateway = new GatewayServices(
+            settings.Node,
+            settings.ClientUrl,
+            () => ClientPlaces.None,
+            () => _connections?.Count ?? 0,
+            tickets,
+            resumeTokens,
+            new WaitingRoom(settings.Admission.GatewayRequests, 4.0 * settings.Admission.GatewayRequests, GatewayEndpoint.Patience));
+        var rules = new ConnectionSetup(settings.Node, settings.Connections, settings.Namespaces, tokens, resumeTokens)
         {
             Arrivals = _admission,
             Anonymous = new AnonymousSessions(new AnonymousPolicy

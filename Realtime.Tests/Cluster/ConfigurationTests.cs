@@ -12,6 +12,10 @@ namespace Realtime.Tests.Cluster;
 [Collection(ActorSystems.Name)]
 public sealed class ConfigurationTests
 {
+    /// <summary>Where the last part of a key is a name of our own.</summary>
+    private static readonly string[] NamedByUs =
+        ["akka.cluster.own-dispatcher.", "akka.actor.serializers.", "akka.actor.serialization-bindings."];
+
     [Fact]
     public void Every_key_is_one_that_Akka_has()
     {
@@ -19,7 +23,7 @@ public sealed class ConfigurationTests
         HashSet<string> known = [.. Reference(), "akka.stdout-logger-class"];
 
         Keys(ClusterConfiguration.Of(ActorSystemSettings.Alone).Root, "")
-            .Where(key => !known.Contains(key) && !key.StartsWith("akka.cluster.own-dispatcher.", StringComparison.Ordinal))
+            .Where(key => !known.Contains(key) && !NamedByUs.Any(prefix => key.StartsWith(prefix, StringComparison.Ordinal)))
             .Where(key => !(IsTimeOfPhase(key, out var phase) && known.Contains($"{phase}.depends-on")))
             .ShouldBeEmpty();
     }

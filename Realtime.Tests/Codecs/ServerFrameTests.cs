@@ -44,6 +44,7 @@ public sealed class ServerFrameTests
         PingTimeout = 10,
         Limits = new SessionLimits(1, 2, 3, 4, 5),
         CrashWindow = 2000,
+        Others = ["ws://n2/v1/connect", "wss://n3/v1/connect"],
         Subscriptions =
         [
             new(Lobby, Position("k3f9:42"), Position("k3f9:45")) { Recovered = true },
@@ -59,7 +60,7 @@ public sealed class ServerFrameTests
     }).ShouldBe(
         OneLine($$$"""
             {"type":"welcome","id":1,"session":"b7Qk","resumed":true,"user":"al\"ice","node":"node-0","ping":{"every":25,"timeout":10},
-            "limits":{"messageBytes":1,"frameBytes":2,"subscriptions":3,"inflight":4,"seqWindow":5},"crashWindow":2000,"subscriptions":[
+            "limits":{"messageBytes":1,"frameBytes":2,"subscriptions":3,"inflight":4,"seqWindow":5},"crashWindow":2000,"others":["ws://n2/v1/connect","wss://n3/v1/connect"],"subscriptions":[
             {"channel":"chat:lobby","position":"k3f9:42","head":"k3f9:45","recovered":true},{"channel":"cursors"},
             {"channel":"b","position":"z:0","head":"z:2","recovered":false,"gap":{"reason":"epoch","position":"z:0"},
             "members":[{"session":"{{{Bob}}}","user":null,"data":null}],"count":1,"rev":7}],

@@ -14,6 +14,8 @@ public sealed class ArrivalRuleTests : IArrivals
 
     public int CrashWindow => 7_000;
 
+    public IReadOnlyList<string> Others => ["ws://n2.test/v1/connect"];
+
     public bool TryConvert() => _room-- > 0;
 
     [Fact]

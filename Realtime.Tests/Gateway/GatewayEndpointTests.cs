@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Realtime.Messages.Ids;
 using Realtime.Node.Auth;
 using Realtime.Node.Gateway;
+using Realtime.Node.Gateway.Core;
 using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Gateway;
@@ -15,11 +16,13 @@ public sealed class GatewayEndpointTests
     private readonly ConnectTickets _tickets = new(Keys);
     private readonly WaitingRoom _room = new(rate: 10, burst: 20, patience: 1000);
     private readonly GatewayEndpoint _endpoint;
+    private readonly ResumeTokens _resumeTokens = new(Keys);
+    private ClientPlaces _places = ClientPlaces.None;
     private string? _clientUrl = "ws://n1.test";
     private bool _serving = true;
 
     public GatewayEndpointTests() => _endpoint = new GatewayEndpoint(
-        () => new GatewayServices(Self, _clientUrl, _tickets, _room).Desk(_serving), new OriginPolicy(["https://app.example"]), _clock);
+        () => new GatewayServices(Self, _clientUrl, () => _places, () => 0, _tickets, _resumeTokens, _room).Desk(_serving), new OriginPolicy(["https://app.example"]), _clock);
 
     [Theory]
     [InlineData(null)]
@@ -44,6 +47,33 @@ public sealed class GatewayEndpointTests
         plain!.ToJsonString().ShouldBe("""{"url":"ws://lb.example:8080/v1/connect","notBefore":0}""");
         var (_, proxied, _) = await GetAsync(forwarded: "https");
         ((string?)proxied!["url"]).ShouldBe("wss://lb.example:8080/v1/connect");
+    }
+
+    [Fact]
+    public async Task A_resume_token_leads_to_the_node_that_the_session_lives_on()
+    {
+        var (one, two) = (Places.Node(1), Places.Node(2, load: 99));
+        _places = Places.Of(one, two);
+        foreach (var home in new[] { one, two })
+        {
+            var session = Places.SessionsOf(_places, home).First();
+
+            var (_, answer, _) = await GetAsync($"Bearer {_resumeTokens.Issue(session)}");
+
+            ((string?)answer!["url"]).ShouldBe($"{home.ClientUrl}/v1/connect");
+            _tickets.Check((string?)answer["ticket"], home.Node, _clock.GetUtcNow(), out _).ShouldBe(TicketVerdict.Valid);
+        }
+    }
+
+    [Fact]
+    public async Task A_new_session_goes_to_a_node_with_room_and_never_to_this_one_while_it_stops()
+    {
+        _places = Places.Of(Places.Node(1), Places.Node(2, load: 50));
+        ((string?)(await GetAsync()).Answer!["url"]).ShouldBe("ws://n1.test/v1/connect");
+
+        _serving = false;
+
+        ((string?)(await GetAsync()).Answer!["url"]).ShouldBe("ws://n2.test/v1/connect");
     }
 
     [Fact]

@@ -14,6 +14,8 @@ public sealed record ConnectionSetup(
     /// <summary>Milliseconds.</summary>
     internal int CrashWindow => Arrivals?.CrashWindow ?? (int)Policy.CrashWindow.TotalMilliseconds;
 
+    internal IReadOnlyList<string> Others => Arrivals?.Others ?? [];
+
     /// <summary>Null: sessions without a token are not bounded.</summary>
     internal IAnonymousSessions? Anonymous { get; init; }
 

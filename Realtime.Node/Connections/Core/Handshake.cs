@@ -156,6 +156,7 @@ internal sealed class Handshake(ConnectionContext context, SessionOutbox session
             PingTimeout = (int)Math.Ceiling(policy.PingTimeout.TotalSeconds),
             Limits = policy.Limits,
             CrashWindow = context.Setup.CrashWindow,
+            Others = context.Setup.Others,
             Subscriptions = _joined,
             State = _attached.State,
         });

@@ -1,0 +1,41 @@
+using Realtime.Messages.Entities;
+using Realtime.Messages.Ids;
+using Realtime.Messages.Wire.Sessions;
+
+namespace Realtime.Node.Cluster.Serialization;
+
+/// <summary>What requests and replies of sessions both hold ↔ protobuf.</summary>
+internal static class SessionValues
+{
+    public static SubscriptionValue ToValue(SessionSubscription subscription) => new()
+    {
+        Channel = subscription.Channel.Value,
+        Position = WireValues.ToValue(subscription.Position),
+        Presence = WireValues.ToValue(subscription.Presence),
+        ByServer = subscription.ByServer,
+    };
+
+    public static SessionSubscription ToSubscription(SubscriptionValue? value) => value is null
+        ? throw new InvalidDataException("the subscription is missing")
+        : new SessionSubscription(
+            WireValues.ToChannel(value.Channel), WireValues.ToPosition(value.Position), WireValues.ToPayload(value.Presence), value.ByServer);
+
+    public static IdentityValue? ToValue(SessionIdentity? identity)
+    {
+        if (identity is null)
+        {
+            return null;
+        }
+
+        var value = new IdentityValue { User = identity.User.Value };
+        if (identity.Expires is { } expires)
+        {
+            value.Expires = expires;
+        }
+
+        return value;
+    }
+
+    public static SessionIdentity? ToIdentity(IdentityValue? value) =>
+        value is null ? null : new SessionIdentity(new UserId(value.User), value.HasExpires ? value.Expires : null);
+}

@@ -1,0 +1,15 @@
+namespace Realtime.Node.Cluster.Serialization;
+
+/// <summary>All messages that travel between nodes. A new family is one line here.</summary>
+internal static class WireFamilies
+{
+    public static IReadOnlyList<WireFamily> All { get; } =
+    [
+        ChannelRequestCodec.Family,
+        ChannelReplyCodec.Family,
+        ChannelNewsCodec.Family,
+        SessionRequestCodec.Family,
+        SessionReplyCodec.Family,
+        SessionNewsCodec.Family,
+    ];
+}

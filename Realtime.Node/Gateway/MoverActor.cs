@@ -1,0 +1,186 @@
+using System.Security.Cryptography;
+using Akka.Actor;
+using Realtime.Messages.Errors;
+using Realtime.Messages.Frames;
+using Realtime.Node.Connections.Core;
+using Realtime.Node.Gateway.Core;
+
+namespace Realtime.Node.Gateway;
+
+/// <summary>
+/// Brings connections to where their sessions live, and to other nodes when this one stops: steps the plan, sends what it says. Also tells the door how many would come back at
+/// once if this node died.
+/// </summary>
+internal sealed class MoverActor : UntypedActor, IWithTimers
+{
+    /// <summary>Other nodes that a client hears of: one of them is there after a loss.</summary>
+    private const int MostNamed = 8;
+
+    private readonly MoverSetup _setup;
+    private readonly MoverStatus _status;
+    private readonly MovePlan _plan;
+    private readonly List<MoveOrder> _orders = [];
+    private readonly List<IActorRef> _drainers = [];
+    private readonly long _started;
+    private ClientPlaces _seen = ClientPlaces.None;
+    private long _seenLast = -1;
+    private bool _seenAll;
+    private MoveMode _seenMode = MoveMode.Rebalance;
+    private long _drainBy = long.MaxValue;
+    private bool _isDraining;
+    private bool _isLooking;
+    private MoveSnapshot? _told;
+
+    public MoverActor(MoverSetup setup, MoverStatus status)
+    {
+        (_setup, _status) = (setup, status);
+        _plan = new MovePlan(setup.Policy, setup.Self);
+        _started = setup.Time.GetTimestamp();
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    public static Props PropsOf(MoverSetup setup, MoverStatus status) => Props.Create(() => new MoverActor(setup, status));
+
+    protected override void PreStart() => TickEvery(_setup.Calm);
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case MoverCommand.Tick:
+                Look();
+                break;
+            case Looked looked:
+                _isLooking = false;
+                Step(looked);
+                break;
+            case Status.Failure failure:
+                // The next tick looks again.
+                _isLooking = false;
+                _setup.Logger.ConnectionsNotListed(failure.Cause);
+                break;
+            case MoverCommand.Drain drain:
+                _drainers.Add(Sender);
+                _drainBy = Now() + (long)drain.Window.TotalMilliseconds;
+                _isDraining = true;
+                TickEvery(_setup.Busy);
+                Look();
+                break;
+            case MoverCommand.Stay:
+                EndDrain();
+                _isDraining = false;
+                TickEvery(_setup.Calm);
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    private void TickEvery(TimeSpan time) => Timers.StartPeriodicTimer(MoverCommand.Tick.Instance, MoverCommand.Tick.Instance, time, time);
+
+    private void Look()
+    {
+        var places = _setup.Places();
+        var others = places.Open.RemoveAll(place => place.Node == _setup.Self);
+        _setup.Admission.Announce(
+            CrashWindow.Of(_setup.Connections.Count, others.Length, (int)_setup.Policy.PeerRate, _setup.LeastCrashWindow),
+            [.. others.Take(MostNamed).Select(place => ClientUrls.ConnectUrl(place.ClientUrl))]);
+        var mode = _isDraining ? MoveMode.Drain : _setup.IsOut() ? MoveMode.Out : MoveMode.Rebalance;
+        if (_isLooking || IsSettled(places, mode))
+        {
+            return;
+        }
+
+        _isLooking = true;
+        var (last, self) = (_setup.Connections.LastId, Self);
+        _setup.Connections.ListAsync(CancellationToken.None).PipeTo(
+            self, success: here => new Looked(here, last, places, mode), failure: cause => new Status.Failure(cause));
+    }
+
+    private void Step(Looked looked)
+    {
+        var now = Now();
+
+        // What was begun or taken back while the connections were listed counts from the next look on.
+        if ((looked.Mode is MoveMode.Drain) != _isDraining)
+        {
+            Look();
+            return;
+        }
+
+        _orders.Clear();
+        _plan.Step(new MoveSituation(now, looked.Mode, Math.Max(0, _drainBy - now), looked.Places, looked.Here, Seed()), _orders);
+        foreach (var order in _orders)
+        {
+            Carry(order);
+        }
+
+        _status.Snapshot = _plan.Snapshot with { Connections = _setup.Connections.Count };
+        Tell(looked.Mode);
+        (_seen, _seenLast, _seenMode, _seenAll) = (looked.Places, looked.Last, looked.Mode, looked.Here.Count == _setup.Connections.Count);
+        if (_isDraining && (now >= _drainBy || _setup.Connections.Count == 0 || _plan.IsIdle))
+        {
+            EndDrain();
+        }
+    }
+
+    /// <summary>The mode stays: who comes now is sent away as well, until the drain is taken back.</summary>
+    private void EndDrain()
+    {
+        _drainers.ForEach(waiting => waiting.Tell(new MoverCommand.Drained(_status.Snapshot)));
+        _drainers.Clear();
+    }
+
+    /// <summary>Nothing has changed since a look that found nothing to do: to look at every connection again would find the same.</summary>
+    private bool IsSettled(ClientPlaces places, MoveMode mode) =>
+        (mode is MoveMode.Rebalance && places.Open.All(place => place.Node == _setup.Self) && _plan.IsIdle)
+        || (mode is not MoveMode.Drain && mode == _seenMode && _seenAll && _plan.IsIdle && _setup.Connections.LastId == _seenLast && places.SendsAs(_seen));
+
+    private void Carry(MoveOrder order)
+    {
+        switch (order)
+        {
+            case MoveOrder.Notice notice:
+                var ticket = _setup.Tickets.Issue(notice.Target.Node, _setup.Time.GetUtcNow(), Seed());
+                _setup.Connections.Move(
+                    notice.Connection,
+                    new ServerFrame.Move(ClientUrls.ConnectUrl(notice.Target.ClientUrl), ticket, 0, notice.Within, notice.Reason));
+                break;
+            case MoveOrder.Close close:
+                _setup.Connections.Dismiss(close.Connection, CloseCode.Drain);
+                break;
+            default:
+                throw new InvalidOperationException($"{order} is not an order.");
+        }
+    }
+
+    /// <summary>One line when something begins and one when it is over.</summary>
+    private void Tell(MoveMode mode)
+    {
+        var (before, after) = (_told, _plan.Snapshot);
+        var isBusy = after.Pending + after.UnderWay > 0;
+        if (isBusy && before is null)
+        {
+            _told = after;
+            _setup.Logger.MovesBegun(mode, after.Pending + after.UnderWay, after.Connections, after.Rate);
+        }
+        else if (!isBusy && before is not null)
+        {
+            _told = null;
+            _setup.Logger.MovesOver(after.Done - before.Done, after.Stayed);
+        }
+    }
+
+    private long Now() => (long)_setup.Time.GetElapsedTime(_started).TotalMilliseconds;
+
+    private static ulong Seed()
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(ulong)];
+        RandomNumberGenerator.Fill(bytes);
+        return BitConverter.ToUInt64(bytes);
+    }
+
+    private sealed record Looked(IReadOnlyList<MoveCandidate> Here, long Last, ClientPlaces Places, MoveMode Mode) : INoSerializationVerificationNeeded;
+}
