@@ -1,9 +1,6 @@
-using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.RegularExpressions;
-using Realtime.Tests.Hosting;
-using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Deployment;
 
@@ -20,9 +17,9 @@ public sealed partial class ClusterCertificateTests
     [InlineData(ClientAuth)]
     public void The_commands_of_the_page_make_a_certificate_that_counts_at_both_ends_of_a_connection(string usage)
     {
-        using var folder = Make();
-        using var certificate = X509Certificate2.CreateFromPemFile(folder.File("tls.crt"), folder.File("tls.key"));
-        using var authority = X509CertificateLoader.LoadCertificateFromFile(folder.File("ca.crt"));
+        using var made = ClusterCertificate.Make();
+        using var certificate = X509Certificate2.CreateFromPemFile(made.File("tls.crt"), made.File("tls.key"));
+        using var authority = X509CertificateLoader.LoadCertificateFromFile(made.File("ca.crt"));
 
         Trusts(authority, certificate, usage).ShouldBeTrue();
         certificate.HasPrivateKey.ShouldBeTrue();
@@ -31,9 +28,9 @@ public sealed partial class ClusterCertificateTests
     [Fact]
     public void The_certificate_is_nobody_s_authority_and_another_authority_does_not_count()
     {
-        using var folder = Make();
-        using var others = Make();
-        using var certificate = X509CertificateLoader.LoadCertificateFromFile(folder.File("tls.crt"));
+        using var made = ClusterCertificate.Make();
+        using var others = ClusterCertificate.Make();
+        using var certificate = X509CertificateLoader.LoadCertificateFromFile(made.File("tls.crt"));
         using var authority = X509CertificateLoader.LoadCertificateFromFile(others.File("ca.crt"));
 
         Trusts(authority, certificate, ServerAuth).ShouldBeFalse();
@@ -43,10 +40,10 @@ public sealed partial class ClusterCertificateTests
     [Fact]
     public void The_secret_has_the_files_that_the_commands_make_and_not_the_authority_s_key()
     {
-        using var folder = Make();
+        using var made = ClusterCertificate.Make();
 
         ExternalSecrets.ClusterTlsKeys.Order(StringComparer.Ordinal).ShouldBe(["ca.crt", "tls.crt", "tls.key"]);
-        ExternalSecrets.ClusterTlsKeys.ShouldAllBe(key => File.Exists(folder.File(key)));
+        ExternalSecrets.ClusterTlsKeys.ShouldAllBe(key => File.Exists(made.File(key)));
     }
 
     [Fact]
@@ -74,27 +71,6 @@ public sealed partial class ClusterCertificateTests
         chain.ChainPolicy.ApplicationPolicy.Add(new Oid(usage));
         return chain.Build(certificate);
     }
-
-    /// <summary>Runs the page's commands, as they stand there, in a folder of their own.</summary>
-    private static TemporaryDirectory Make()
-    {
-        Required.OrSkip(Required.Find("openssl") is null || Required.Find("bash") is null ? "openssl or bash is not installed" : null);
-        var commands = Commands().Match(Page).Groups[1].Value;
-        commands.ShouldContain("openssl");
-        var folder = new TemporaryDirectory();
-        using var process = Process.Start(new ProcessStartInfo("bash", ["-e", "-c", commands])
-        {
-            WorkingDirectory = folder.Path, RedirectStandardOutput = true, RedirectStandardError = true,
-        })!;
-        var faults = process.StandardError.ReadToEndAsync();
-        process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        process.ExitCode.ShouldBe(0, faults.Result);
-        return folder;
-    }
-
-    [GeneratedRegex("```bash\n(openssl .*?)```", RegexOptions.Singleline)]
-    private static partial Regex Commands();
 
     [GeneratedRegex("```yaml\n(apiVersion: cert-manager.*?)```", RegexOptions.Singleline)]
     private static partial Regex Yaml();
