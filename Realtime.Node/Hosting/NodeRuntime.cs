@@ -151,11 +151,12 @@ public sealed class NodeRuntime(
     public Task CloseAsync(CancellationToken cancellation) =>
         _connections?.CloseAllAsync(CloseCode.Restart, cancellation) ?? Task.CompletedTask;
 
-    /// <summary>Lets the entities write what they have to and leaves the cluster.</summary>
+    /// <summary>Lets the entities write what they have to and leaves the cluster. A node that has failed only ends: what it held has other owners, or nothing can be written.</summary>
     public Task LeaveAsync(CancellationToken cancellation)
     {
         _isStopping = true;
-        return _actors?.StopAsync().WaitAsync(cancellation) ?? Task.CompletedTask;
+        var ending = HasFailed ? _actors?.EndAsync() : _actors?.StopAsync();
+        return ending?.WaitAsync(cancellation) ?? Task.CompletedTask;
     }
 
     /// <summary>Says goodbye to every connection and leaves, until done or until cancelled.</summary>
