@@ -170,12 +170,22 @@ public sealed class NodeRuntime(
     public Task CloseAsync(CancellationToken cancellation) =>
         _connections?.CloseAllAsync(CloseCode.Restart, cancellation) ?? Task.CompletedTask;
 
-    /// <summary>Lets the entities write what they have to and leaves the cluster. A node that has failed only ends: what it held has other owners, or nothing can be written.</summary>
-    public Task LeaveAsync(CancellationToken cancellation)
+    /// <summary>
+    /// Lets the entities write what they have to and leaves the cluster; the row of this process ends after that. A node that has failed only ends: what it held has other owners, or
+    /// nothing can be written.
+    /// </summary>
+    public async Task LeaveAsync(CancellationToken cancellation)
     {
         _isStopping = true;
-        var ending = HasFailed ? _actors?.EndAsync() : _actors?.StopAsync();
-        return ending?.WaitAsync(cancellation) ?? Task.CompletedTask;
+        if (_actors is { } actors)
+        {
+            await (HasFailed ? actors.EndAsync() : actors.StopAsync()).WaitAsync(cancellation).ConfigureAwait(false);
+        }
+
+        if (!HasFailed && journals.Store.Members is { } members)
+        {
+            await members.EndAsync().WaitAsync(cancellation).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Says goodbye to every connection and leaves, until done or until cancelled.</summary>
