@@ -16,8 +16,8 @@ public static class ChannelRegistration
     public const string RegionName = "channel";
 
     /// <summary>
-    /// Starts the shard region of channels and registers it under <see cref="ChannelRegion"/>, and the cluster's one
-    /// <see cref="AgedChannelSweep"/>.
+    /// Starts the shard region of channels and registers it under <see cref="ChannelRegion"/>, what answers other nodes for its channels, and
+    /// the cluster's one <see cref="AgedChannelSweep"/>.
     /// </summary>
     public static AkkaConfigurationBuilder WithChannels(
         this AkkaConfigurationBuilder builder,
@@ -37,6 +37,9 @@ public static class ChannelRegistration
                 allocation(system),
                 ChannelHandOff.Instance).ConfigureAwait(false);
             registry.Register<ChannelRegion>(region);
+            var renewals = system.ActorOf(RenewalActor.PropsOf(settings.Hosted, settings.Policy.FeedLease / 2), HubMessage.Renewals);
+            var traffic = system.ActorOf(TrafficActor.PropsOf(settings.Peers), HubMessage.Traffic);
+            system.ActorOf(MemberRemovals.PropsOf(renewals, traffic), "channel-member-removals");
             system.ActorOf(
                 ClusterSingletonManager.Props(
                     AgedChannelSweep.Props(region, namespaces, logs, sweep, settings.Logs.Log), PoisonPill.Instance, ClusterSingletonManagerSettings.Create(system)),

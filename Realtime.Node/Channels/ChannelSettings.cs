@@ -11,5 +11,8 @@ public sealed record ChannelSettings(ChannelPolicy Policy, EventLogSettings Logs
 
     public NodeTracing Tracing { get; init; } = NodeTracing.Off;
 
+    /// <summary>What is under way to other nodes.</summary>
+    public PeerWindows Peers { get; init; } = new();
+
     public RememberedRosters Remembered { get; init; } = RememberedRosters.None;
 }

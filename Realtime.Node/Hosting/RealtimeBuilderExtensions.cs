@@ -39,7 +39,7 @@ public static class RealtimeBuilderExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(configuration);
         services.AddSingleton(configuration.Settings);
-        services.AddSingleton(new OriginPolicy(configuration.Settings.Origins));
+        services.AddSingleton(provider => new OriginPolicy(configuration.Settings.Origins, provider.GetRequiredService<NodeRuntime>().Origins));
         services.TryAddSingleton<EventStore>(provider => StoreFactory.Create(
             configuration.Store, ToClaim(configuration.Settings), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton(provider => new Journals(

@@ -51,7 +51,7 @@ public sealed class NodeConfiguration
         }
 
         var otlp = options.Telemetry.OtlpEndpoint is null && string.IsNullOrEmpty(configuration[OtlpExport.EndpointVariable]) ? null : ToOtlp(options, configuration);
-        var settings = ToSettings(options) with
+        var settings = ToSettings(options, store) with
         {
             // Somebody else samples then, and is asked about everything.
             TraceRatio = string.IsNullOrEmpty(configuration[OtlpExport.SamplerVariable]) ? options.Telemetry.TraceRatio : 1,
@@ -107,7 +107,7 @@ public sealed class NodeConfiguration
         return derived;
     }
 
-    private static NodeSettings ToSettings(RealtimeOptions options)
+    private static NodeSettings ToSettings(RealtimeOptions options, StoreChoice store)
     {
         var namespaces = options.Namespaces.Select(entry => NamespaceRules.ToPolicy(entry.Key, entry.Value)).ToList();
         return new NodeSettings
@@ -120,7 +120,9 @@ public sealed class NodeConfiguration
             StopTimeout = options.StopTimeout,
             Namespaces = new NamespaceTable(namespaces),
             Actors = ClusterRules.ToSettings(options.Cluster),
-            ClientUrl = options.Cluster.ClientUrl?.TrimEnd('/'),
+            ClientUrl = ClusterRules.ClientUrlOf(options, store),
+            DrainWindow = options.Cluster.DrainWindow,
+            Capacity = options.Cluster.Capacity,
             Operator = OperatorRules.ToSettings(options),
             Admission = AdmissionRules.ToPolicy(options.Admission),
             Sessions = ToPolicy(options.Sessions),

@@ -25,6 +25,7 @@ internal sealed class PostgresMembers : IMemberRows, IAsyncDisposable
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile IReadOnlyList<Incarnation> _unreachable = [];
     private volatile MemberPicture? _picture;
+    private string? _resigned;
     private int _hurried;
     private MemberSession? _session;
 
@@ -79,6 +80,13 @@ internal sealed class PostgresMembers : IMemberRows, IAsyncDisposable
     public Task<bool> FoundAsync(MemberPicture seen) => OrderAsync(session => session.Found(seen.Generation, seen.Founder));
 
     public Task<bool> JudgeAsync(MemberPicture seen, MemberVerdict verdict) => OrderAsync(session => session.Judge(seen.Generation, verdict));
+
+    public void Resign(string why)
+    {
+        _lease.End();
+        Interlocked.CompareExchange(ref _resigned, why, null);
+        Wake();
+    }
 
     /// <summary>Ends the row.</summary>
     public async ValueTask DisposeAsync()
@@ -136,6 +144,12 @@ internal sealed class PostgresMembers : IMemberRows, IAsyncDisposable
     /// <returns>False: this process is no member any more.</returns>
     private bool Turn()
     {
+        if (Volatile.Read(ref _resigned) is { } why)
+        {
+            GiveUp(why);
+            return false;
+        }
+
         try
         {
             _session ??= Connect();
@@ -173,11 +187,7 @@ internal sealed class PostgresMembers : IMemberRows, IAsyncDisposable
         var (isRenewed, picture) = session.Renew(_unreachable);
         if (!isRenewed)
         {
-            var why = picture.Find(Self) is { } row ? $"the other nodes go on without it: {row.Verdict}" : "its member row is gone";
-            _lease.End();
-            _log.ClaimLost(why);
-            EndRow();
-            _lost(why);
+            GiveUp(picture.Find(Self) is { } row ? $"the other nodes go on without it: {row.Verdict}" : "its member row is gone");
             return false;
         }
 
@@ -185,6 +195,14 @@ internal sealed class PostgresMembers : IMemberRows, IAsyncDisposable
         _picture = picture;
         Pictured?.Invoke(picture);
         return true;
+    }
+
+    private void GiveUp(string why)
+    {
+        _lease.End();
+        _log.ClaimLost(why);
+        EndRow();
+        _lost(why);
     }
 
     private void CarryOut(MemberSession session)
