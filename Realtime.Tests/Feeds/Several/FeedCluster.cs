@@ -26,6 +26,8 @@ public abstract class FeedCluster : IAsyncLifetime
 
     private protected ChannelPolicy Policy { get; init; } = new() { UnclaimedGrace = TimeSpan.FromSeconds(2) };
 
+    private protected TimeSpan RenewEvery { get; init; } = TimeSpan.FromMilliseconds(500);
+
     private protected FeedNode One => _nodes[0];
 
     private protected FeedNode Two => _nodes[1];
@@ -60,7 +62,7 @@ public abstract class FeedCluster : IAsyncLifetime
     private protected async Task<FeedNode> StartAsync()
     {
         var incarnation = Interlocked.Increment(ref _incarnation);
-        _nodes.Add(await FeedNode.StartAsync($"n{_nodes.Count + 1}", incarnation, Namespaces, Allocation, Policy, _nodes.FirstOrDefault()));
+        _nodes.Add(await FeedNode.StartAsync($"n{_nodes.Count + 1}", incarnation, Namespaces, Allocation, Policy, RenewEvery, _nodes.FirstOrDefault()));
         return _nodes[^1];
     }
 

@@ -45,7 +45,7 @@ internal sealed class FeedNode : IAsyncDisposable
 
     private readonly IHost _host;
 
-    private FeedNode(string name, long incarnation, NamespaceTable namespaces, ChosenAllocation allocation, ChannelPolicy policy)
+    private FeedNode(string name, long incarnation, NamespaceTable namespaces, ChosenAllocation allocation, ChannelPolicy policy, TimeSpan renewEvery)
     {
         Metrics = new ChannelInstruments();
         var logs = new EventLogSettings(LogKind.Channel, new Incarnation(incarnation), new Store(), new Lease());
@@ -57,7 +57,7 @@ internal sealed class FeedNode : IAsyncDisposable
             .WithChannels(namespaces, settings, new NoLogs(), new AgeSweepPolicy(), _ => allocation)
             .WithFeeds(registry => Setup = new FeedSetup(feed, registry.Get<ChannelRegion>(), namespaces)
             {
-                Policy = new FeedPolicy { RenewEvery = TimeSpan.FromMilliseconds(500) }, Channels = Metrics,
+                Policy = new FeedPolicy { RenewEvery = renewEvery }, Channels = Metrics,
             }))).Build();
     }
 
@@ -80,9 +80,9 @@ internal sealed class FeedNode : IAsyncDisposable
     private Akka.Cluster.Cluster Cluster => Akka.Cluster.Cluster.Get(System);
 
     public static async Task<FeedNode> StartAsync(
-        string name, long incarnation, NamespaceTable namespaces, ChosenAllocation allocation, ChannelPolicy policy, FeedNode? contact)
+        string name, long incarnation, NamespaceTable namespaces, ChosenAllocation allocation, ChannelPolicy policy, TimeSpan renewEvery, FeedNode? contact)
     {
-        var node = new FeedNode(name, incarnation, namespaces, allocation, policy);
+        var node = new FeedNode(name, incarnation, namespaces, allocation, policy, renewEvery);
         await node._host.StartAsync();
         var cluster = node.Cluster;
         await cluster.JoinAsync(contact?.Address ?? cluster.SelfAddress).Within($"{name} to join");

@@ -9,6 +9,9 @@ namespace Realtime.Tests.Feeds.Several;
 [Collection(ActorSystems.Name)]
 public sealed class NodeLossTests : FeedCluster
 {
+    /// <summary>So long that only the news of the removal can be the reason.</summary>
+    public NodeLossTests() => RenewEvery = TimeSpan.FromMinutes(1);
+
     protected override int Count => 3;
 
     [Fact]
