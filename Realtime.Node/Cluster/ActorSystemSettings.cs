@@ -1,15 +1,21 @@
 namespace Realtime.Node.Cluster;
 
 /// <summary>What differs from node to node in the actor system.</summary>
-/// <param name="Host">Where actors of other nodes reach this one, and where it listens.</param>
+/// <param name="Host">Where it listens: a host name or an IP address.</param>
 /// <param name="Port">0: any free port.</param>
 public sealed record ActorSystemSettings(string Host, int Port)
 {
     /// <summary>The role of nodes that hold shards.</summary>
     public const string NodeRole = "node";
 
+    /// <summary>The role of contact points, which hold no shards.</summary>
+    public const string LighthouseRole = "lighthouse";
+
     /// <summary>A node that nobody else joins: it listens on loopback, on any port.</summary>
     public static ActorSystemSettings Alone { get; } = new("127.0.0.1", 0);
+
+    /// <summary>Where actors of other nodes reach this one; null: where it listens.</summary>
+    public string? AdvertisedHost { get; init; }
 
     public IReadOnlyList<string> Roles { get; init; } = [NodeRole];
 

@@ -26,6 +26,7 @@ internal static class ClusterConfiguration
         akka {
           remote.dot-netty.tcp {
             hostname = "{{settings.Host}}"
+            public-hostname = "{{settings.AdvertisedHost ?? settings.Host}}"
             port = {{settings.Port}}
           }
           cluster {

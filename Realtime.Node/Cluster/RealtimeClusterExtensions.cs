@@ -1,6 +1,8 @@
 using Akka.Actor;
 using Akka.Hosting;
 using Microsoft.Extensions.Logging;
+using Realtime.Node.Cluster.Members;
+using Realtime.Node.Persistence.Members;
 
 namespace Realtime.Node.Cluster;
 
@@ -9,7 +11,7 @@ public static class RealtimeClusterExtensions
 {
     /// <summary>
     /// Configures remoting, cluster and sharding of a node, sends Akka's log lines to the application's loggers and counts dead letters.
-    /// Entities are registered after it, and <see cref="WithClusterOfOne"/> comes last.
+    /// Entities are registered after it, and <see cref="WithMembership"/> comes last.
     /// </summary>
     /// <exception cref="ArgumentException">The times of the shutdown do not fit into each other.</exception>
     public static AkkaConfigurationBuilder WithRealtimeCluster(
@@ -32,20 +34,39 @@ public static class RealtimeClusterExtensions
             });
     }
 
-    /// <summary>Founds a cluster of one, once everything registered before has started. Ends when this node is Up and its regions can get shards.</summary>
+    /// <summary>
+    /// Founds a cluster of one, or joins the one that works on the store that is shared, once everything registered before has started. Ends when this node is Up and its
+    /// regions can get shards.
+    /// </summary>
+    /// <param name="rows">Of the processes on the store; null: no other process can be on it.</param>
     /// <param name="standing">Is kept up to date from then on.</param>
     /// <param name="regions">Those that were registered, by the names of their kinds.</param>
-    public static AkkaConfigurationBuilder WithClusterOfOne(
-        this AkkaConfigurationBuilder builder, ClusterStanding standing, Func<IActorRegistry, IReadOnlyDictionary<string, IActorRef>> regions)
+    public static AkkaConfigurationBuilder WithMembership(
+        this AkkaConfigurationBuilder builder,
+        IMemberRows? rows,
+        ClusterStanding standing,
+        Func<IActorRegistry, IReadOnlyDictionary<string, IActorRef>> regions,
+        TimeProvider time,
+        ILoggerFactory loggers)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        return builder
-            .AddStartup((system, _) => ClusterJoin.FoundAsync(system, CancellationToken.None))
-            .AddStartup((system, registry) =>
-            {
-                registry.Register<ClusterStandingWatch>(
-                    system.ActorOf(ClusterStandingWatch.PropsOf(standing, regions(registry)), "cluster-standing"));
-                return standing.Settled;
-            });
+        if (rows is null)
+        {
+            builder.AddStartup((system, _) => ClusterJoin.FoundAsync(system, CancellationToken.None));
+        }
+        else
+        {
+            var log = new ClusterLogging(loggers.CreateLogger<ClusterLogging>());
+            builder
+                .AddSetup(new MemberRowsSetup(rows, time))
+                .AddStartup((system, _) => system.ActorOf(ClusterJoiner.PropsOf(rows, time, log), "cluster-joiner"));
+        }
+
+        return builder.AddStartup((system, registry) =>
+        {
+            registry.Register<ClusterStandingWatch>(
+                system.ActorOf(ClusterStandingWatch.PropsOf(standing, regions(registry)), "cluster-standing"));
+            return standing.Settled;
+        });
     }
 }

@@ -16,7 +16,8 @@ public static class ExitCodes
     public const int PortInUse = 14;
     public const int CannotListen = 15;
 
-    // 16 and 17 were faults of a cluster; several nodes take them back.
+    public const int Incompatible = 16;
+    public const int NameInUse = 17;
 
     /// <summary>A program that this version does not run: the lighthouse, until several nodes are back.</summary>
     public const int Parked = 18;
@@ -27,6 +28,8 @@ public static class ExitCodes
         StoreFault.Corrupt => StoreCorrupt,
         StoreFault.OtherFormat => StoreOtherFormat,
         StoreFault.InUse => StoreInUse,
+        StoreFault.Incompatible => Incompatible,
+        StoreFault.NameInUse => NameInUse,
         _ => Unexpected,
     };
 }

@@ -14,6 +14,7 @@ using Realtime.Node.Gateway.Core;
 using Realtime.Node.Operations;
 using Realtime.Node.Persistence;
 using Realtime.Node.Persistence.Journal;
+using Realtime.Node.Persistence.Members;
 using Realtime.Node.Persistence.Store;
 using Realtime.Node.Sessions;
 using Realtime.Node.Telemetry.Metrics;
@@ -80,12 +81,15 @@ public sealed class NodeRuntime(
         NodeGauges.Register(metrics.Meter, settings, journals, _deadLetters);
         journals.Store.ClaimLost += Fail;
         await journals.Store.OpenAsync(cancellation).ConfigureAwait(false);
+        var members = journals.Store.Members;
         var life = new NodeLife(journals, loggers);
-        var rosters = await RememberAsync(life, cancellation).ConfigureAwait(false);
+        var rosters = members is not null && await members.AreOthersAliveAsync(cancellation).ConfigureAwait(false)
+            ? RememberedRosters.None
+            : await RememberAsync(life, cancellation).ConfigureAwait(false);
         _actors = await NodeActorSystem.StartAsync(
             loggers,
             akka => akka
-                .WithRealtimeCluster(ActorSystemSettings.Alone, _deadLetters, loggers)
+                .WithRealtimeCluster(members is null ? ActorSystemSettings.Alone : settings.Actors, _deadLetters, loggers)
                 .WithRealtimeJournal(journals)
                 .WithChannels(settings.Namespaces, Channels(life, rosters), new SqlKeptLogs(journals.Store), settings.AgeSweep, EntityRegion.LeastShards)
                 .WithSessions(
@@ -97,7 +101,7 @@ public sealed class NodeRuntime(
                     EntityRegion.LeastShards)
                 .WithFeeds(registry => Feeds(life, registry))
                 .WithConnections((system, registry) => StartConnectionsAsync(life, system, registry), started => _connections = started)
-                .WithClusterOfOne(standing, Regions),
+                .WithMembership(members, standing, Regions, time, loggers),
             cancellation).ConfigureAwait(false);
         _operated = new OperatedNode(settings.Node, _actors.Actors, Connections, journals, _deadLetters);
         _ = ReportEndAsync(_actors);
@@ -132,7 +136,7 @@ public sealed class NodeRuntime(
         _tracing.Dispose();
     }
 
-    /// <summary>Members that the end of the last process cut off have a grace time to come back before they are shown as left.</summary>
+    /// <summary>Of a node that is the first one. Members that the end of the last process cut off have a grace time to come back before they are shown as left.</summary>
     private async Task<RememberedRosters> RememberAsync(NodeLife life, CancellationToken cancellation) => ShowsOrphans
         ? new RememberedRosters(
             await life.ReadPresentSessionsAsync(time.GetUtcNow() - settings.Sessions.TimeToLive, cancellation).ConfigureAwait(false), settings.Namespaces)

@@ -1,5 +1,6 @@
 using Realtime.Messages.Ids;
 using Realtime.Node.Channels;
+using Realtime.Node.Cluster;
 using Realtime.Node.Connections;
 using Realtime.Node.Namespaces;
 using Realtime.Node.Sessions;
@@ -28,6 +29,9 @@ public sealed record NodeSettings
 
     /// <summary>Where clients reach this very node, without a slash at the end; null when they cannot choose it.</summary>
     public string? ClientUrl { get; init; }
+
+    /// <summary>Where this node's actor system listens, on a store that several nodes share.</summary>
+    public ActorSystemSettings Actors { get; init; } = ActorSystemSettings.Alone;
 
     /// <summary>Null: operators are not listened to.</summary>
     public OperatorSettings? Operator { get; init; }

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Realtime.Messages.Ids;
 using Realtime.Node.Auth;
 using Realtime.Node.Codecs;
 using Realtime.Node.Configuration;
@@ -10,6 +11,7 @@ using Realtime.Node.Hosting.Configuration;
 using Realtime.Node.Operations;
 using Realtime.Node.Cluster;
 using Realtime.Node.Persistence.Journal;
+using Realtime.Node.Persistence.Members;
 using Realtime.Node.Operations.Listener;
 using Realtime.Node.Persistence.Store;
 using Realtime.Node.Telemetry.Metrics;
@@ -39,7 +41,7 @@ public static class RealtimeBuilderExtensions
         services.AddSingleton(configuration.Settings);
         services.AddSingleton(new OriginPolicy(configuration.Settings.Origins));
         services.TryAddSingleton<EventStore>(provider => StoreFactory.Create(
-            configuration.Store, configuration.Settings.Node, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
+            configuration.Store, ToClaim(configuration.Settings), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton(provider => new Journals(
             provider.GetRequiredService<EventStore>(),
             new JournalOptions(),
@@ -107,6 +109,11 @@ public static class RealtimeBuilderExtensions
 
         return group;
     }
+
+    private static MemberClaim ToClaim(NodeSettings settings) => new(settings.Node, EntityShards.Count, MemberClaim.WireVersion)
+    {
+        Roles = settings.Actors.Roles, ClientUrl = settings.ClientUrl,
+    };
 
     private static ITokenVerifier CreateVerifier(AuthOptions options) =>
         options.DevelopmentKey is { } key ? new DevelopmentKeyVerifier(key, options.Issuer, options.Audience, options.Leeway) : new NoTokenVerifier();

@@ -20,13 +20,16 @@ public static class LogEvents
     public const int StoreLaneReceiverFailed = 2107; // retired
     public const int StoreCleaningFailed = 2108; // retired
     public const int StoreNotConnected = 2109; // retired
-    public const int StoreClaimBroken = 2110;
-    public const int StoreClaimAgain = 2111;
-    public const int StoreClaimNotTaken = 2112;
+    public const int StoreClaimBroken = 2110; // retired
+    public const int StoreClaimAgain = 2111; // retired
+    public const int StoreClaimNotTaken = 2112; // retired
     public const int StoreClaimLost = 2113;
-    public const int StoreClaimNotReleased = 2114;
-    public const int StoreClaimNotProved = 2115;
-
+    public const int StoreClaimNotReleased = 2114; // retired
+    public const int StoreClaimNotProved = 2115; // retired
+    public const int MembersReached = 2116;
+    public const int MembersNotReached = 2117;
+    public const int MemberRowNotRenewed = 2118;
+    public const int MemberRowNotEnded = 2119;
     public const int StoreFails = 2120;
     public const int StoreServesAgain = 2121;
     public const int EventUnreadable = 2122;
@@ -85,6 +88,8 @@ public static class LogEvents
 
     // 3100 Cluster
     public const int ActorFailed = 3101;
+    public const int ClusterJoining = 3102;
+    public const int ClusterFounding = 3103;
 
     // 5000 Sessions
     public const int SessionNotLoaded = 5001; // retired
@@ -112,9 +117,14 @@ public static class LogEvents
     public const int ConnectionClosed = 7003;
     public const int ConnectionSendFailed = 7004;
     public const int TurnedAway = 7010;
-    public const int MovesBegun = 7011;
-    public const int MovesOver = 7012;
-    public const int MovesFailed = 7013;
+    public const int MovesBegun = 7011; // retired: ConnectionsMove
+    public const int MovesOver = 7012; // retired: ConnectionsMoved
+    public const int MovesFailed = 7013; // retired: ConnectionsNotListed
+
+    // 7100 Gateway
+    public const int ConnectionsMove = 7101;
+    public const int ConnectionsMoved = 7102;
+    public const int ConnectionsNotListed = 7103;
 
     // 8000 Transports
 
@@ -140,7 +150,7 @@ public static class LogEvents
     public const int DrainPhase = 9012;
     public const int DrainPhaseOver = 9013;
     public const int DrainPhaseOverdue = 9014;
-    public const int StopInCluster = 9015; // retired
+    public const int StopInCluster = 9015;
     public const int OrphansNotAdopted = 9050; // retired
     public const int SweepFailed = 9051; // retired
     public const int FaultPointsOn = 9016; // retired

@@ -28,7 +28,8 @@ public sealed class ClusterOfOneTests : IAsyncLifetime
             .WithRealtimeCluster(ActorSystemSettings.Alone, _deadLetters, NullLoggerFactory.Instance)
             .AddStartup(async (system, registry) => registry.Register<Echo>(await EntityRegion.StartAsync<Say>(
                 system, "echo", id => Props.Create(() => new Echo(id, _ends)), say => say.To, EntityRegion.LeastShards(system), Finish.Instance)))
-            .WithClusterOfOne(_standing, registry => new Dictionary<string, IActorRef> { ["echo"] = registry.Get<Echo>() }));
+            .WithMembership(
+                null, _standing, registry => new Dictionary<string, IActorRef> { ["echo"] = registry.Get<Echo>() }, TimeProvider.System, NullLoggerFactory.Instance));
         _host = builder.Build();
         await _host.StartAsync().Within("the node to be up");
         _region = _host.Services.GetRequiredService<ActorRegistry>().Get<Echo>();

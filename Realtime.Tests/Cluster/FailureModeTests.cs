@@ -77,10 +77,10 @@ public sealed class FailureModeTests
     }
 
     [Fact]
-    public async Task A_second_process_on_the_database_of_a_node_is_refused()
+    public async Task A_second_process_of_a_living_node_s_name_is_refused()
     {
         await using var stage = await ClusterStage.StartAsync(One, await PostgresStageStore.StartAsync());
-        await RefusedAsync(stage, ExitCodes.StoreInUse, "several nodes on one database come with a later version");
+        await RefusedAsync(stage, ExitCodes.NameInUse, "is in use by another process");
         await stage.SettledAsync(Limit);
     }
 

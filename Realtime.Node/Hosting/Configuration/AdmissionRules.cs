@@ -1,14 +1,12 @@
 using Realtime.Node.Configuration;
 using Realtime.Node.Connections;
-using Realtime.Node.Gateway;
 
 namespace Realtime.Node.Hosting.Configuration;
 
-/// <summary>The ranges of admission and of the address that clients are sent to, and what the node makes of them.</summary>
+/// <summary>The ranges of admission, and what the node makes of them.</summary>
 public static class AdmissionRules
 {
     private const string Admission = $"{RealtimeOptions.Section}:Admission";
-    private const string Cluster = $"{RealtimeOptions.Section}:Cluster";
     private const int Most = 1_000_000;
 
     public static void Check(RealtimeOptions options, FaultList faults)
@@ -22,10 +20,6 @@ public static class AdmissionRules
         NotLess("HandshakeBurst", admission.HandshakeBurst, "Handshakes", admission.Handshakes, faults);
         NotLess("Resumes", admission.Resumes, "Handshakes", admission.Handshakes, faults);
         NotLess("ResumeBurst", admission.ResumeBurst, "Resumes", admission.Resumes, faults);
-        if (options.Cluster.ClientUrl is { } url && !ClientUrls.IsValid(url))
-        {
-            faults.Add($"{Cluster}:ClientUrl", $"must be where clients reach this node, such as wss://node-1.example.com, is '{url}'");
-        }
     }
 
     public static AdmissionPolicy ToPolicy(AdmissionOptions options) => new()

@@ -119,6 +119,7 @@ public sealed class NodeConfiguration
             Origins = [.. options.Origins],
             StopTimeout = options.StopTimeout,
             Namespaces = new NamespaceTable(namespaces),
+            Actors = ClusterRules.ToSettings(options.Cluster),
             ClientUrl = options.Cluster.ClientUrl?.TrimEnd('/'),
             Operator = OperatorRules.ToSettings(options),
             Admission = AdmissionRules.ToPolicy(options.Admission),

@@ -24,6 +24,7 @@ public static class OptionsRules
         CheckAuth(options.Auth, faults);
         CheckTelemetry(options.Telemetry, faults);
         AdmissionRules.Check(options, faults);
+        ClusterRules.Check(options.Cluster, faults);
         OperatorRules.Check(options, faults);
         NamespaceRules.Check(options, faults);
     }

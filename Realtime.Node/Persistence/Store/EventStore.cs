@@ -1,4 +1,5 @@
 using LinqToDB;
+using Realtime.Node.Persistence.Members;
 
 namespace Realtime.Node.Persistence.Store;
 
@@ -33,6 +34,9 @@ public abstract class EventStore : IAsyncDisposable
 
     /// <summary>Whether this node may answer for what is in the store.</summary>
     public abstract IWriterLease Lease { get; }
+
+    /// <summary>The processes on this store, once it is open; null: no other process can open it.</summary>
+    public virtual IMemberRows? Members => null;
 
     /// <exception cref="InvalidOperationException">Not open.</exception>
     public OpenedStore Opened => _opened ?? throw new InvalidOperationException("the store is not open");

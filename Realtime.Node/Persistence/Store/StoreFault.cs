@@ -10,4 +10,10 @@ public enum StoreFault
     OtherFormat = 3,
 
     InUse = 4,
+
+    /// <summary>The nodes on it have another number of shards, or other messages.</summary>
+    Incompatible = 5,
+
+    /// <summary>Another process of the same name is alive.</summary>
+    NameInUse = 6,
 }

@@ -5,21 +5,18 @@ namespace Realtime.Node.Persistence.Store;
 /// <summary>What stores log.</summary>
 internal sealed partial class StoreLogging(ILogger logger)
 {
-    [LoggerMessage(2110, LogLevel.Warning, "The session that claims the store for this node was lost; the claim is taken again")]
-    public partial void ClaimBroken(Exception failure);
-
-    [LoggerMessage(2111, LogLevel.Information, "The store is claimed for this node again")]
-    public partial void ClaimAgain();
-
-    [LoggerMessage(2112, LogLevel.Debug, "The claim on the store cannot be taken again yet")]
-    public partial void ClaimNotTaken(Exception failure);
-
     [LoggerMessage(2113, LogLevel.Critical, "This node has lost its claim on the store: {Why}")]
     public partial void ClaimLost(string why);
 
-    [LoggerMessage(2114, LogLevel.Debug, "The claim on the store was not given back; it ends with its session")]
-    public partial void ClaimNotReleased(Exception failure);
+    [LoggerMessage(2116, LogLevel.Debug, "The database of the member rows is reached")]
+    public partial void MembersReached();
 
-    [LoggerMessage(2115, LogLevel.Warning, "The database did not confirm that this node still claims the store")]
-    public partial void ClaimNotProved(Exception failure);
+    [LoggerMessage(2117, LogLevel.Debug, "The database of the member rows is not reached")]
+    public partial void MembersNotReached(Exception failure);
+
+    [LoggerMessage(2118, LogLevel.Warning, "This node's member row was not renewed")]
+    public partial void RowNotRenewed(Exception failure);
+
+    [LoggerMessage(2119, LogLevel.Debug, "This node's member row was not ended; it stands still from now on")]
+    public partial void RowNotEnded(Exception failure);
 }

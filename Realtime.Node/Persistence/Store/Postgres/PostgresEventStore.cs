@@ -1,15 +1,16 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using LinqToDB;
 using LinqToDB.Data;
 using LinqToDB.DataProvider.PostgreSQL;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Realtime.Messages.Ids;
+using Realtime.Node.Persistence.Members;
 
 namespace Realtime.Node.Persistence.Store.Postgres;
 
 /// <summary>
-/// Events in a PostgreSQL database, for one node at a time (<see cref="PostgresClaim"/>). Each new physical connection asks whether the
+/// Events in a PostgreSQL database, which is shared by those that have a row there (<see cref="PostgresMembers"/>). Each new physical connection asks whether the
 /// database is still the one it was.
 /// </summary>
 public sealed class PostgresEventStore : EventStore
@@ -28,7 +29,8 @@ public sealed class PostgresEventStore : EventStore
     private readonly NpgsqlDataSource _source;
     private readonly TimeProvider _time;
     private readonly StoreLogging _log;
-    private PostgresClaim? _claim;
+    private readonly MemberClaim _claim;
+    private PostgresMembers? _members;
 
     /// <exception cref="ArgumentException">There is no connection string in the options.</exception>
     public PostgresEventStore(PostgresEventStoreOptions options, TimeProvider time, ILogger<PostgresEventStore> logger)
@@ -39,6 +41,7 @@ public sealed class PostgresEventStore : EventStore
             throw new ArgumentException("no connection string", nameof(options));
         }
 
+        _claim = options.Claim ?? MemberClaim.Nameless();
         (_options, _connection, Description, _time, _log) = (options, connection, description, time, new StoreLogging(logger));
         _source = Build(
             $"-c lock_timeout={(long)options.LockTimeout.TotalMilliseconds} -c statement_timeout={(long)options.AnswerTimeout.TotalMilliseconds}",
@@ -59,7 +62,9 @@ public sealed class PostgresEventStore : EventStore
     public override DataOptions DataOptions { get; }
 
     /// <exception cref="InvalidOperationException">Not open.</exception>
-    public override IWriterLease Lease => _claim?.Lease ?? throw new InvalidOperationException("the store is not open");
+    public override IWriterLease Lease => _members?.Lease ?? throw new InvalidOperationException("the store is not open");
+
+    public override IMemberRows? Members => _members;
 
     internal override string? Schema => PostgresFormat.Schema;
 
@@ -71,8 +76,11 @@ public sealed class PostgresEventStore : EventStore
     {
         await _source.DisposeAsync();
 
-        // Last: from here on another node may have the database.
-        await GiveUpClaimAsync();
+        // Last: from here on another process may have the name, and others go on without this one.
+        if (_members is { } members)
+        {
+            await members.DisposeAsync();
+        }
     }
 
     internal override SnapshotQueries Snapshots() => new PostgresSnapshotQueries(_source, $"{PostgresFormat.Schema}.{SnapshotTable}");
@@ -86,53 +94,26 @@ public sealed class PostgresEventStore : EventStore
             await using var source = Build("-c lock_timeout=30s", "open", isPooled: false);
             await using var connection = await source.OpenConnectionAsync(cancellation);
             await PostgresDemands.CheckAsync(connection, Description, cancellation);
-            _claim = NewClaim();
-            if (await _claim.TakeAsync(_options.ClaimPatience, cancellation) is { } holder)
-            {
-                throw new StoreFaultException(
-                    StoreFault.InUse,
-                    $"The store {Description} is in use by {holder}; several nodes on one database come with a later version. "
-                    + "Stop that node, or give this one a database of its own.");
-            }
-
             await PostgresFormat.DemandAsync(connection, Description, cancellation);
             var opened = await PostgresIdentity.BeginAsync(connection, cancellation);
-            _claim.Opened(opened.Incarnation);
+            var began = await PostgresMemberOpening.TakeAsync(connection, _claim, opened.Incarnation, _options.NamePatience, Description, _time, cancellation);
+            _members = NewMembers(opened.Incarnation, began);
             return opened;
         }
         catch (Exception e) when (!cancellation.IsCancellationRequested
             && (e is InvalidDataException || StoreFailures.KindOf(e) == StoreFailureKind.OutOfReach || e.GetBaseException() is PostgresException or NpgsqlException))
         {
-            await GiveUpClaimAsync();
             throw Explain(e);
         }
-        catch
-        {
-            await GiveUpClaimAsync();
-            throw;
-        }
     }
 
-    private PostgresClaim NewClaim()
-    {
-        // Its own sessions are told from other nodes' by the name.
-        var purpose = $"claim {RandomNumberGenerator.GetHexString(8, lowercase: true)}";
-        return new PostgresClaim(
-            Build($"{PostgresClaim.Settings} -c statement_timeout=3s", purpose, isPooled: false, TimeSpan.FromSeconds(3)),
-            NameOf(purpose),
-            _time,
-            _log,
-            LoseClaim);
-    }
-
-    private async Task GiveUpClaimAsync()
-    {
-        if (_claim is { } claim)
-        {
-            _claim = null;
-            await claim.DisposeAsync();
-        }
-    }
+    private PostgresMembers NewMembers(Incarnation self, long began) => new(
+        Build($"{MemberSession.Settings} -c lock_timeout=2s -c statement_timeout=3s", "member", isPooled: false, TimeSpan.FromSeconds(3)),
+        self,
+        began,
+        _time,
+        _log,
+        LoseClaim);
 
     private StoreFaultException Explain(Exception e) => e switch
     {
@@ -149,7 +130,7 @@ public sealed class PostgresEventStore : EventStore
     private string NameOf(string purpose)
     {
         var program = new NpgsqlConnectionStringBuilder(_connection).ApplicationName;
-        var name = $"{(string.IsNullOrEmpty(program) ? "realtime" : program)} {_options.Node}".TrimEnd();
+        var name = $"{(string.IsNullOrEmpty(program) ? "realtime" : program)} {_options.Claim?.Node}".TrimEnd();
 
         // The server would write other characters in several bytes each.
         var ascii = string.Concat(name.Select(c => char.IsAscii(c) && !char.IsControl(c) ? c : '?'));

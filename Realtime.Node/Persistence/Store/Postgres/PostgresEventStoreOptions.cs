@@ -1,4 +1,4 @@
-using Realtime.Messages.Ids;
+using Realtime.Node.Persistence.Members;
 
 namespace Realtime.Node.Persistence.Store.Postgres;
 
@@ -6,14 +6,13 @@ namespace Realtime.Node.Persistence.Store.Postgres;
 /// <param name="Connection">Connection string or URL, see <see cref="PostgresAddress"/>. May carry a password.</param>
 public sealed record PostgresEventStoreOptions(string Connection)
 {
-    /// <summary>Shown by the database as a part of the application name. Default null.</summary>
-    public NodeId? Node { get; init; }
+    /// <summary>Who opens it; the database shows the name as a part of the application name. Default null: somebody without a name.</summary>
+    public MemberClaim? Claim { get; init; }
 
     /// <summary>
-    /// How long opening waits for another node to leave the database: longer than the database takes to notice that a node is lost.
-    /// Default 15 seconds.
+    /// How long opening waits for another process of the same name to end: longer than <see cref="MemberTimes.Still"/>. Default 15 seconds.
     /// </summary>
-    public TimeSpan ClaimPatience { get; init; } = TimeSpan.FromSeconds(15);
+    public TimeSpan NamePatience { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>Transactions of one journal that commit side by side. Default 3.</summary>
     public int Writers { get; init; } = 3;

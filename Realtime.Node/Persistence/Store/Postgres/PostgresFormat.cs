@@ -8,7 +8,13 @@ internal static class PostgresFormat
     public const string Schema = "rt";
 
     /// <summary>Versions up to 9 are those of the engine before Akka.NET; programs of that time refuse this one as newer.</summary>
-    public const int Version = 10;
+    public const int Version = 11;
+
+    /// <summary>The oldest version that is brought up to this one.</summary>
+    private const int OldestVersion = 10;
+
+    /// <summary>Held by the one node that version 10 allowed on a database.</summary>
+    private const long ClaimLock = 4_854_870_149;
 
     /// <summary>Any number that no other program takes: nodes that start together make the tables one after the other.</summary>
     private const long FormatLock = 4_854_870_148;
@@ -21,7 +27,7 @@ internal static class PostgresFormat
         """
         CREATE SCHEMA rt;
         CREATE TABLE rt.schema_version (version int NOT NULL);
-        INSERT INTO rt.schema_version VALUES (10);
+        INSERT INTO rt.schema_version VALUES (11);
         CREATE TABLE rt.store (
             one int PRIMARY KEY DEFAULT 1 CHECK (one = 1), store_id uuid NOT NULL, epoch bigint NOT NULL, lives bigint NOT NULL,
             system bigint NOT NULL, timeline int NOT NULL);
@@ -58,6 +64,20 @@ internal static class PostgresFormat
         END $$;
         """;
 
+    /// <summary>
+    /// Since version 11. A row of <c>member</c> is one process; it is renewed within its page, without an index to change. Times are the database's.
+    /// </summary>
+    private const string MemberTables =
+        """
+        CREATE TABLE rt.cluster (
+            one int PRIMARY KEY DEFAULT 1 CHECK (one = 1), shards int NOT NULL, wire int NOT NULL, generation bigint NOT NULL, founder bigint NOT NULL,
+            founded timestamptz);
+        CREATE TABLE rt.member (
+            incarnation bigint PRIMARY KEY, name text COLLATE "C" NOT NULL, roles text[] NOT NULL, address text, uid int, client_url text,
+            opened timestamptz NOT NULL DEFAULT clock_timestamp(), joined timestamptz, renewed timestamptz NOT NULL DEFAULT clock_timestamp(),
+            beat bigint NOT NULL DEFAULT 0, unreachable bigint[] NOT NULL DEFAULT '{}', verdict text) WITH (fillfactor = 20);
+        """;
+
     /// <summary>Makes the tables in an empty database, in one transaction and under a lock.</summary>
     /// <exception cref="StoreFaultException">The schema is another program's, of another format, or of a newer version.</exception>
     public static async Task DemandAsync(NpgsqlConnection connection, string database, CancellationToken cancellation)
@@ -67,20 +87,35 @@ internal static class PostgresFormat
         switch (await VersionAsync(connection, database, cancellation))
         {
             case null:
-                await RunAsync(connection, Tables, cancellation);
+                await RunAsync(connection, Tables + MemberTables, cancellation);
+                break;
+            case OldestVersion:
+                await DemandNobodyOfBeforeAsync(connection, database, cancellation);
+                await RunAsync(connection, $"{MemberTables} UPDATE rt.schema_version SET version = {Version}", cancellation);
                 break;
             case > Version and var version:
                 throw new StoreFaultException(
                     StoreFault.OtherFormat,
                     $"The schema rt in {database} has version {version}; this program knows {Version} at most. Run the newer program.");
-            case < Version and var version:
+            case < OldestVersion and var version:
                 throw new StoreFaultException(
                     StoreFault.OtherFormat,
-                    $"The schema rt in {database} has the format of an older version of this program ({version}; this program needs {Version}), "
+                    $"The schema rt in {database} has the format of an older version of this program ({version}; this program needs {OldestVersion} at least), "
                     + "which cannot be taken over. Run the older program, or give this cluster a new database.");
         }
 
         await transaction.CommitAsync(cancellation);
+    }
+
+    /// <summary>A program of version 10 knows no member rows: it would take itself for the only node.</summary>
+    private static async Task DemandNobodyOfBeforeAsync(NpgsqlConnection connection, string database, CancellationToken cancellation)
+    {
+        await using var take = new NpgsqlCommand($"SELECT pg_try_advisory_xact_lock({ClaimLock})", connection);
+        if (await take.ExecuteScalarAsync(cancellation) is not true)
+        {
+            throw new StoreFaultException(
+                StoreFault.InUse, $"A node of an older version of this program works on {database}. Stop it first: the format of the tables changes.");
+        }
     }
 
     private static async Task<int?> VersionAsync(NpgsqlConnection connection, string database, CancellationToken cancellation)

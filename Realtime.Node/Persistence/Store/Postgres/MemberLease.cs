@@ -1,14 +1,12 @@
+using Realtime.Node.Persistence.Members;
+
 namespace Realtime.Node.Persistence.Store.Postgres;
 
 /// <summary>
-/// Held for a while after each proof of the claim, counted from when that proof began: what the database said may be true of that instant
-/// only. Safe for all threads.
+/// Held for a while after each renewal of the own row, counted from when that began: the row may have been renewed at that instant. Safe for all threads.
 /// </summary>
-internal sealed class ClaimLease(TimeProvider time) : IWriterLease
+internal sealed class MemberLease(TimeProvider time) : IWriterLease
 {
-    /// <summary>Shorter than the time after which the database ends the session of a silent holder.</summary>
-    public static readonly TimeSpan Length = TimeSpan.FromSeconds(6);
-
     private readonly Lock _lock = new();
     private long? _began;
     private bool _hasEnded;
@@ -19,7 +17,7 @@ internal sealed class ClaimLease(TimeProvider time) : IWriterLease
         {
             lock (_lock)
             {
-                return _began is { } began && time.GetElapsedTime(began) < Length;
+                return _began is { } began && time.GetElapsedTime(began) < MemberTimes.Lease;
             }
         }
     }
@@ -35,8 +33,8 @@ internal sealed class ClaimLease(TimeProvider time) : IWriterLease
         }
     }
 
-    /// <param name="began">When the proof that has succeeded was begun.</param>
-    public void Proved(long began)
+    /// <param name="began">When the renewal that has succeeded was begun.</param>
+    public void Renewed(long began)
     {
         lock (_lock)
         {

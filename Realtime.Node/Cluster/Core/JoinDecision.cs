@@ -1,0 +1,28 @@
+using Realtime.Messages.Ids;
+using Realtime.Node.Persistence.Members;
+
+namespace Realtime.Node.Cluster.Core;
+
+/// <summary>Whom a starting node joins, and when it founds a cluster because there is nobody.</summary>
+internal static class JoinDecision
+{
+    /// <param name="own">Where this node's actor system listens.</param>
+    /// <param name="clock">Has seen the picture.</param>
+    public static JoinStep Next(MemberPicture picture, Incarnation self, string own, RowClock clock, TimeSpan now)
+    {
+        var others = picture.Rows.Where(row => row.Incarnation != self && row.Verdict is null && (row.HasJoined || row.Incarnation == picture.Founder)).ToList();
+        var candidates = others
+            .Where(row => row.HasJoined && row.Age < MemberTimes.Fresh && row.Address is { } address && address.Text != own)
+            .OrderByDescending(row => row.Roles.Contains(ActorSystemSettings.LighthouseRole))
+            .ThenBy(row => row.Incarnation)
+            .Select(row => row.Address!.Text)
+            .ToList();
+        if (candidates.Count > 0)
+        {
+            return new JoinStep.Join(candidates);
+        }
+
+        // A row may look old because nobody could renew: those who are alive do so within seconds.
+        return others.TrueForAll(row => row.Age >= MemberTimes.Fresh && clock.SeenStill(row, now) >= MemberTimes.Still) ? new JoinStep.Found() : new JoinStep.Wait();
+    }
+}
