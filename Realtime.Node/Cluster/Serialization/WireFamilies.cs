@@ -12,5 +12,6 @@ internal static class WireFamilies
         SessionReplyCodec.Family,
         SessionNewsCodec.Family,
         HolderMessageCodec.Family,
+        KeeperMessageCodec.Family,
     ];
 }
