@@ -41,7 +41,7 @@ internal sealed class ChannelActor : EntityActor
         _keepers = settings.Keepers;
         var isInMemory = space.Durability is Durability.Memory;
         var kept = isInMemory ? _keepers.TakeBack(name) : null;
-        var pulls = isInMemory && kept is null && _keepers.Others.Count > 0;
+        var pulls = isInMemory && kept is null && _keepers.Sources.Count > 0;
         _machine = new ChannelMachine(
             name, space, settings.Policy, NewEpoch(), Now, settings.Remembered.Take(name), awaitsLog: pulls || kept is not null);
         _pull = pulls ? Context.Watch(Context.ActorOf(LogPullActor.PropsOf(name, _keepers), "log")) : null;

@@ -31,9 +31,9 @@ public static class ChannelRegistration
         {
             settings.Remembered.Open(settings.Policy.UnclaimedGrace, system.Scheduler);
             var kept = new KeptLogs();
-            IReadOnlyList<Address> Others() => ClusterMembers.OtherNodes(system);
-            var keeper = system.ActorOf(ChannelKeeper.PropsOf(kept, Others), NodePlaces.ChannelKeeper);
-            var hosted = settings with { Keepers = new ChannelKeepers(kept, keeper, Others) };
+            var nodes = new ClusterKeeperNodes(system);
+            var keeper = system.ActorOf(ChannelKeeper.PropsOf(kept, nodes), NodePlaces.ChannelKeeper);
+            var hosted = settings with { Keepers = new ChannelKeepers(kept, keeper, nodes) };
             var region = await EntityRegion.StartAsync<ChannelRequest>(
                 system,
                 RegionName,

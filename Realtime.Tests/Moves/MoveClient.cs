@@ -14,15 +14,16 @@ internal sealed class MoveClient(IClientConnection connection, FakeLink link)
 
     public CloseCode? Closed => link.Closed;
 
-    public IReadOnlyList<string> Frames => link.Messages;
+    /// <summary>All that it was sent; several frames may come as one array.</summary>
+    public IReadOnlyList<string> Frames => [.. link.Messages.SelectMany(FramesOf)];
 
     public string Session { get; private set; } = "";
 
-    public static async Task<MoveClient> ConnectAsync(MoveNode node, string? resume = null)
+    public static async Task<MoveClient> ConnectAsync(MoveNode node, string? resume = null, string more = "")
     {
         var link = new FakeLink();
         var client = new MoveClient(await node.Connections.OpenAsync(link), link);
-        await client.SendAsync($$"""{"type":"hello","id":1{{(resume is null ? "" : $",\"session\":\"{resume}\"")}}}""");
+        await client.SendAsync($$"""{"type":"hello","id":1{{(resume is null ? "" : $",\"session\":\"{resume}\"")}}{{more}}}""");
         var welcome = await client.UntilAsync(frame => TypeOf(frame) == "welcome", "the welcome");
         client.Session = JsonDocument.Parse(welcome).RootElement.GetProperty("session").GetString()!;
         return client;
@@ -47,14 +48,20 @@ internal sealed class MoveClient(IClientConnection connection, FakeLink link)
 
     public async Task<string> UntilAsync(Func<string, bool> isIt, string what)
     {
-        await Soon.IsTrueAsync(() => link.Messages.Any(isIt), $"{what} among {string.Join(' ', link.Messages)}");
-        return link.Messages.First(isIt);
+        await Soon.IsTrueAsync(() => Frames.Any(isIt), $"{what} among {string.Join(' ', Frames)}");
+        return Frames.First(isIt);
     }
 
     /// <summary>The socket is gone, without a word.</summary>
     public void Lose() => connection.LinkLost();
 
     public static string TypeOf(string frame) => JsonDocument.Parse(frame).RootElement.GetProperty("type").GetString()!;
+
+    private static IEnumerable<string> FramesOf(string message)
+    {
+        var root = JsonDocument.Parse(message).RootElement;
+        return root.ValueKind is JsonValueKind.Array ? root.EnumerateArray().Select(frame => frame.GetRawText()) : [message];
+    }
 
     private static int? IdOf(string frame) => JsonDocument.Parse(frame).RootElement.TryGetProperty("id", out var id) ? id.GetInt32() : null;
 

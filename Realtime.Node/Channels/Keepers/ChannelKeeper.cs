@@ -25,7 +25,7 @@ internal sealed class ChannelKeeper : UntypedActor
     private static readonly TimeSpan RoundTime = TimeSpan.FromSeconds(1) / RoundsPerSecond;
 
     private readonly KeptLogs _kept;
-    private readonly Func<IReadOnlyList<Address>> _others;
+    private readonly IKeeperNodes _nodes;
     private readonly LogGiving<IActorRef> _giving = new();
     private readonly List<(IActorRef To, KeeperMessage Message)> _answers = [];
     private readonly Queue<ChannelName> _toWake = new();
@@ -36,10 +36,10 @@ internal sealed class ChannelKeeper : UntypedActor
     private int _still;
     private int _lastCount;
 
-    public ChannelKeeper(KeptLogs kept, Func<IReadOnlyList<Address>> others) => (_kept, _others) = (kept, others);
+    public ChannelKeeper(KeptLogs kept, IKeeperNodes nodes) => (_kept, _nodes) = (kept, nodes);
 
     /// <summary>Behind a router with one routee, because path and logs stay when that fails.</summary>
-    public static Props PropsOf(KeptLogs kept, Func<IReadOnlyList<Address>> others) => Props.Create<ChannelKeeper>(kept, others)
+    public static Props PropsOf(KeptLogs kept, IKeeperNodes nodes) => Props.Create<ChannelKeeper>(kept, nodes)
         .WithRouter(new RoundRobinPool(1).WithSupervisorStrategy(new OneForOneStrategy(static _ => Directive.Restart)));
 
     protected override void PreStart()
@@ -135,7 +135,7 @@ internal sealed class ChannelKeeper : UntypedActor
         Answer();
         _still = _kept.Count < _lastCount ? 0 : _still + 1;
         _lastCount = _kept.Count;
-        if (_awaitEmpty.Count > 0 && (_kept.IsEmpty || _still > Patience || _others().Count == 0))
+        if (_awaitEmpty.Count > 0 && (_kept.IsEmpty || _still > Patience || _nodes.Successors.Count == 0))
         {
             _awaitEmpty.ForEach(waiting => waiting.Tell(new Emptied(_kept.Count), Self));
             _awaitEmpty.Clear();
@@ -171,7 +171,7 @@ internal sealed class ChannelKeeper : UntypedActor
         {
             WakeHere(channels);
         }
-        else if (_others() is { Count: > 0 } others)
+        else if (_nodes.Successors is { Count: > 0 } others)
         {
             NodePlaces.On(Context, others[_rounds % others.Count], NodePlaces.ChannelKeeper).Tell(new KeeperMessage.Wake(channels), Self);
         }

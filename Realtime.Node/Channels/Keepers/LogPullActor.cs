@@ -25,7 +25,7 @@ internal sealed class LogPullActor : UntypedActor
     public LogPullActor(ChannelName channel, ChannelKeepers keepers)
     {
         _keepers = keepers;
-        _asked = [.. keepers.Others];
+        _asked = [.. keepers.Sources];
         _pull = new LogPull<Address>(channel, BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long))), _asked);
     }
 
@@ -60,7 +60,7 @@ internal sealed class LogPullActor : UntypedActor
     /// <summary>Asks, or asks again. A node that is gone is not waited for; one that cannot be reached is, until it is gone.</summary>
     private void Ask()
     {
-        var there = _keepers.Others;
+        var there = _keepers.Sources;
         foreach (var gone in _asked.Where(keeper => !there.Contains(keeper)).ToList())
         {
             _asked.Remove(gone);
