@@ -1,3 +1,4 @@
+using Realtime.Node.Channels.Keepers;
 using Realtime.Node.Persistence;
 using Realtime.Node.Telemetry.Metrics;
 using Realtime.Node.Telemetry.Tracing;
@@ -13,6 +14,9 @@ public sealed record ChannelSettings(ChannelPolicy Policy, EventLogSettings Logs
 
     /// <summary>What is under way to other nodes.</summary>
     public PeerWindows Peers { get; init; } = new();
+
+    /// <summary>Where logs of memory channels stay between two owners.</summary>
+    public ChannelKeepers Keepers { get; init; } = ChannelKeepers.None;
 
     public RememberedRosters Remembered { get; init; } = RememberedRosters.None;
 }

@@ -9,6 +9,7 @@ using Realtime.Node.Cluster.Allocation;
 using Realtime.Node.Connections;
 using Realtime.Node.Gateway;
 using Realtime.Node.Gateway.Core;
+using Realtime.Node.Hosting.Configuration;
 using Realtime.Node.Persistence.Journal;
 using Realtime.Node.Sessions;
 
@@ -46,7 +47,7 @@ internal sealed class NodeCluster : INodeLoad, IStoreOutage
     public bool IsOut => _journals.All.Any(journal => journal.State.Breaker is BreakerState.Open);
 
     /// <summary>Whether another node takes what this one gives away.</summary>
-    public bool HasOtherNodes => Map.Current is var cluster && cluster.Members.Any(member => member.Key != cluster.Self?.Key && member.TakesShards);
+    public bool HasOtherNodes => _settings.Role is ProgramRole.Node && Map.Current is var cluster && cluster.Members.Any(member => member.Key != cluster.Self?.Key && member.TakesShards);
 
     /// <summary>Where clients can be sent now.</summary>
     public ClientPlaces Places() => _places.Now();
@@ -59,7 +60,7 @@ internal sealed class NodeCluster : INodeLoad, IStoreOutage
         Map,
         Plans,
         new NodeSelf(_settings.Node, incarnation, NodeVersion.Text, _settings.ClientUrl, _settings.Capacity, this),
-        registry => new Dictionary<EntityKind, IActorRef>
+        registry => _settings.Role is ProgramRole.Lighthouse ? [] : new Dictionary<EntityKind, IActorRef>
         {
             [EntityKind.Session] = registry.Get<SessionRegion>(),
             [EntityKind.Channel] = registry.Get<ChannelRegion>(),

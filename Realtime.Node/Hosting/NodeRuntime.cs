@@ -11,6 +11,7 @@ using Realtime.Node.Connections;
 using Realtime.Node.Connections.Core;
 using Realtime.Node.Feeds;
 using Realtime.Node.Gateway;
+using Realtime.Node.Hosting.Configuration;
 using Realtime.Node.Operations;
 using Realtime.Node.Persistence;
 using Realtime.Node.Persistence.Journal;
@@ -89,22 +90,42 @@ public sealed class NodeRuntime(
         var members = journals.Store.Members;
         HearOrigins(members);
         var life = new NodeLife(journals, loggers);
-        var rosters = members is not null && await members.AreOthersAliveAsync(cancellation).ConfigureAwait(false)
+        var rosters = settings.Role is ProgramRole.Lighthouse || (members is not null && await members.AreOthersAliveAsync(cancellation).ConfigureAwait(false))
             ? RememberedRosters.None
             : await RememberAsync(life, cancellation).ConfigureAwait(false);
         _actors = await NodeActorSystem.StartAsync(
             loggers,
             akka => Configure(akka, life, rosters, members),
             cancellation).ConfigureAwait(false);
-        _operated = new OperatedNode(settings.Node, _actors.Actors, Connections, journals, _deadLetters);
+        if (settings.Role is ProgramRole.Node)
+        {
+            _operated = new OperatedNode(settings.Node, _actors.Actors, Connections, journals, _deadLetters);
+        }
+
         _ = ReportEndAsync(_actors);
     }
 
     private void Configure(AkkaConfigurationBuilder akka, NodeLife life, RememberedRosters rosters, IMemberRows? members)
     {
         akka.WithRealtimeCluster(members is null ? ActorSystemSettings.Alone : settings.Actors, _deadLetters, loggers)
-            .WithRealtimeJournal(journals)
-            .WithChannels(
+            .WithRealtimeJournal(journals);
+        if (settings.Role is ProgramRole.Node)
+        {
+            AddEntities(akka, life, rosters);
+        }
+        else
+        {
+            akka.WithActors(async (system, _) => OpenGateway(await ReadKeysAsync(life, system).ConfigureAwait(false)));
+        }
+
+        _cluster.AddMap(akka, life.Incarnation);
+        akka.WithMembership(members, standing, Regions, time, loggers);
+    }
+
+    /// <summary>What holds and serves: sessions, channels and clients.</summary>
+    private void AddEntities(AkkaConfigurationBuilder akka, NodeLife life, RememberedRosters rosters)
+    {
+        akka.WithChannels(
                 settings.Namespaces, Channels(life, rosters), new SqlKeptLogs(journals.Store), settings.AgeSweep, _cluster.AllocationOf(EntityKind.Channel))
             .WithSessions(
                 Sessions(life),
@@ -116,8 +137,6 @@ public sealed class NodeRuntime(
             .WithFeeds(registry => Feeds(life, registry))
             .WithConnections((system, registry) => StartConnectionsAsync(life, system, registry), started => _connections = started);
         _cluster.AddMover(akka, () => (Connections, Admission, _tickets ?? throw NotStarted()));
-        _cluster.AddMap(akka, life.Incarnation);
-        akka.WithMembership(members, standing, Regions, time, loggers);
     }
 
     private void HearOrigins(IMemberRows? members)
@@ -151,16 +170,19 @@ public sealed class NodeRuntime(
     public Task CloseAsync(CancellationToken cancellation) =>
         _connections?.CloseAllAsync(CloseCode.Restart, cancellation) ?? Task.CompletedTask;
 
-    /// <summary>Lets the entities write what they have to and leaves the cluster; the row of this process ends after that.</summary>
+    /// <summary>
+    /// Lets the entities write what they have to and leaves the cluster; the row of this process ends after that. A node that has failed only ends: what it held has other owners, or
+    /// nothing can be written.
+    /// </summary>
     public async Task LeaveAsync(CancellationToken cancellation)
     {
         _isStopping = true;
         if (_actors is { } actors)
         {
-            await actors.StopAsync().WaitAsync(cancellation).ConfigureAwait(false);
+            await (HasFailed ? actors.EndAsync() : actors.StopAsync()).WaitAsync(cancellation).ConfigureAwait(false);
         }
 
-        if (journals.Store.Members is { } members)
+        if (!HasFailed && journals.Store.Members is { } members)
         {
             await members.EndAsync().WaitAsync(cancellation).ConfigureAwait(false);
         }
@@ -221,19 +243,10 @@ public sealed class NodeRuntime(
     /// <summary>The keys of the tokens are in the store, so connections begin when they have been read.</summary>
     private async Task<ConnectionsSetup> StartConnectionsAsync(NodeLife life, ActorSystem system, IActorRegistry registry)
     {
-        var keys = await ResumeKeys.ReadOrCreateAsync(system, life.Logs(LogKind.Keys)).ConfigureAwait(false);
-        var tickets = _tickets = new ConnectTickets(keys);
+        var keys = await ReadKeysAsync(life, system).ConfigureAwait(false);
+        var (tickets, resumeTokens) = OpenGateway(keys);
         _admission = new Admission(
             settings.Admission, settings.Connections.CrashWindow, settings.Node, tickets, time, new Random(), loggers.CreateLogger<Admission>());
-        var resumeTokens = new ResumeTokens(keys);
-        _gateway = new GatewayServices(
-            settings.Node,
-            settings.ClientUrl,
-            _cluster.Places,
-            () => _cluster.Connections,
-            tickets,
-            resumeTokens,
-            new WaitingRoom(settings.Admission.GatewayRequests, 4.0 * settings.Admission.GatewayRequests, GatewayEndpoint.Patience));
         var rules = new ConnectionSetup(settings.Node, settings.Connections, settings.Namespaces, tokens, resumeTokens)
         {
             Arrivals = _admission,
@@ -260,6 +273,24 @@ public sealed class NodeRuntime(
         };
     }
 
+    private static Task<IReadOnlyDictionary<byte, byte[]>> ReadKeysAsync(NodeLife life, ActorSystem system) =>
+        ResumeKeys.ReadOrCreateAsync(system, life.Logs(LogKind.Keys));
+
+    private (ConnectTickets Tickets, ResumeTokens ResumeTokens) OpenGateway(IReadOnlyDictionary<byte, byte[]> keys)
+    {
+        var (tickets, resumeTokens) = (new ConnectTickets(keys), new ResumeTokens(keys));
+        _tickets = tickets;
+        _gateway = new GatewayServices(
+            settings.Node,
+            settings.ClientUrl,
+            _cluster.Places,
+            () => _cluster.Connections,
+            tickets,
+            resumeTokens,
+            new WaitingRoom(settings.Admission.GatewayRequests, 4.0 * settings.Admission.GatewayRequests, GatewayEndpoint.Patience));
+        return (tickets, resumeTokens);
+    }
+
     /// <summary>An actor system that ends by itself, as one that was declared down does, leaves a process that serves nobody.</summary>
     private async Task ReportEndAsync(NodeActorSystem actors)
     {
@@ -276,7 +307,7 @@ public sealed class NodeRuntime(
         Failed?.Invoke(why);
     }
 
-    private static Dictionary<string, IActorRef> Regions(IActorRegistry registry) => new()
+    private Dictionary<string, IActorRef> Regions(IActorRegistry registry) => settings.Role is ProgramRole.Lighthouse ? [] : new()
     {
         [ChannelRegistration.RegionName] = registry.Get<ChannelRegion>(),
         [SessionRegistration.RegionName] = registry.Get<SessionRegion>(),

@@ -2,6 +2,7 @@ using Realtime.Messages.Ids;
 using Realtime.Node.Channels;
 using Realtime.Node.Cluster;
 using Realtime.Node.Connections;
+using Realtime.Node.Hosting.Configuration;
 using Realtime.Node.Namespaces;
 using Realtime.Node.Sessions;
 
@@ -14,6 +15,8 @@ namespace Realtime.Node.Hosting;
 public sealed record NodeSettings
 {
     public required NodeId Node { get; init; }
+
+    public ProgramRole Role { get; init; } = ProgramRole.Node;
 
     public required NamespaceTable Namespaces { get; init; }
 

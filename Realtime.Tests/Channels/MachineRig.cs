@@ -24,11 +24,11 @@ internal sealed class MachineRig
     /// <summary>The tag of the next request.</summary>
     public long NextTag => _tag + 1;
 
-    public MachineRig(NamespacePolicy? space = null, ChannelPolicy? policy = null, bool recovers = true, RememberedRoster? remembered = null)
+    public MachineRig(NamespacePolicy? space = null, ChannelPolicy? policy = null, bool recovers = true, RememberedRoster? remembered = null, bool awaitsLog = false)
     {
         Space = space ?? new NamespacePolicy("chat") { Presence = true };
         Policy = policy ?? new ChannelPolicy();
-        Machine = new ChannelMachine(Name, Space, Policy, new Epoch(5), Now, remembered);
+        Machine = new ChannelMachine(Name, Space, Policy, new Epoch(awaitsLog ? 6UL : 5UL), Now, remembered, awaitsLog);
         if (recovers && Space.Durability is Durability.Journal)
         {
             Recover();

@@ -33,9 +33,11 @@ internal static class ConfigurationRules
     /// <summary>From SIGTERM to the end of the process, if every phase of <see cref="NodeShutdown"/> takes as long as it may.</summary>
     public static TimeSpan LongestStop(NodeSettings settings)
     {
-        var host = (TimeSpan)typeof(NodeHost).GetField("HostStopTimeout", BindingFlags.Static | BindingFlags.NonPublic)!.GetValue(null)!;
-        return settings.StopTimeout + ShutdownTimes.Default.Host + host;
+        var moving = settings.DrainWindow + Constant(typeof(NodeShutdown), "WindowMargin");
+        return ShutdownTimes.GiveAway + moving + settings.StopTimeout + ShutdownTimes.Default.Host + Constant(typeof(NodeHost), "HostStopTimeout");
     }
+
+    private static TimeSpan Constant(Type type, string name) => (TimeSpan)type.GetField(name, BindingFlags.Static | BindingFlags.NonPublic)!.GetValue(null)!;
 
     /// <param name="port">The name of the port that it listens on for clients.</param>
     private static void Check(Workload workload, string port, Manifests all, List<string> faults)
@@ -52,7 +54,7 @@ internal static class ConfigurationRules
         }
 
         CheckListeners(workload, port, settings, faults);
-        CheckStop(workload, settings, DrainWindow(Read(workload, all, faults)), faults);
+        CheckStop(workload, settings, faults);
         if (all.Of("Ingress").Any() && settings.Origins.Count == 0)
         {
             // Behind TLS the page's origin is never the address that is asked.
@@ -74,7 +76,7 @@ internal static class ConfigurationRules
         }
     }
 
-    private static void CheckStop(Workload workload, NodeSettings settings, TimeSpan window, List<string> faults)
+    private static void CheckStop(Workload workload, NodeSettings settings, List<string> faults)
     {
         var preStop = TimeSpan.FromSeconds(workload.Number("spec.template.spec.containers.0.lifecycle.preStop.sleep.seconds") ?? 0);
         if (preStop == TimeSpan.Zero)
@@ -83,13 +85,10 @@ internal static class ConfigurationRules
         }
 
         var grace = TimeSpan.FromSeconds(workload.Number("spec.template.spec.terminationGracePeriodSeconds") ?? 30);
-        var longest = preStop + window + LongestStop(settings) + Margin;
+        var longest = preStop + LongestStop(settings) + Margin;
         if (grace < longest)
         {
             faults.Add($"{workload.Where} is killed after {grace.TotalSeconds} s, and may need {longest.TotalSeconds} s to stop");
         }
     }
-
-    private static TimeSpan DrainWindow(IConfiguration configuration) =>
-        configuration["Realtime:Cluster:DrainWindow"] is { } text && DurationText.TryParse(text, out var window) ? window : TimeSpan.Zero;
 }

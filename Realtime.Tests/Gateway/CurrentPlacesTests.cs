@@ -46,6 +46,7 @@ public sealed class CurrentPlacesTests
     {
         var silent = Member("n2");
         Publish(Member("n1"), silent);
+        _places.Now().Open.Length.ShouldBe(2);
         for (var i = 0; i < 3; i++)
         {
             _clock.Advance(TimeSpan.FromSeconds(1));

@@ -34,6 +34,9 @@ public abstract record ChannelInput
     /// <summary>The append that was the last effect has this number.</summary>
     public sealed record Appended(long Number) : ChannelInput;
 
+    /// <summary>The log of a memory channel's former owner has come; null: there is none, and the log begins here.</summary>
+    public sealed record LogTaken(MemoryLog? Taken) : ChannelInput;
+
     /// <summary>Something may be due.</summary>
     public sealed record Tick : ChannelInput
     {

@@ -22,6 +22,7 @@ public sealed class ChannelMachine
     private readonly PublishQueue _publishes;
     private readonly LogReader _reader;
     private readonly AgeTrim _ageTrim;
+    private readonly Epoch _epoch;
 
     /// <summary>Reads that came before the first recovery.</summary>
     private readonly List<ChannelInput.Asked> _waiting = [];
@@ -36,8 +37,9 @@ public sealed class ChannelMachine
     /// <param name="epoch">Of a log that lives in memory; a durable one brings its own.</param>
     /// <param name="now">Milliseconds since 1970.</param>
     /// <param name="remembered">From before the process began; null: nothing is known.</param>
+    /// <param name="awaitsLog">A memory channel's former owner may have left its log: <see cref="ChannelInput.LogTaken"/> follows.</param>
     public ChannelMachine(
-        ChannelName name, NamespacePolicy space, ChannelPolicy policy, Epoch epoch, long now, RememberedRoster? remembered = null)
+        ChannelName name, NamespacePolicy space, ChannelPolicy policy, Epoch epoch, long now, RememberedRoster? remembered = null, bool awaitsLog = false)
     {
         _space = space;
         _policy = policy;
@@ -50,7 +52,12 @@ public sealed class ChannelMachine
         _reader = new LogReader(_roster, space.Presence, space.RosterLimit);
         _ageTrim = new AgeTrim(space);
         _log = new ChannelLog(space, policy);
-        if (space.Durability is not Durability.Journal)
+        _epoch = epoch;
+        if (awaitsLog)
+        {
+            _publishes.AwaitLog();
+        }
+        else if (space.Durability is not Durability.Journal)
         {
             _log.Begin(epoch);
         }
@@ -62,7 +69,7 @@ public sealed class ChannelMachine
 
     /// <summary>Nothing would be lost or missed if this left memory, and nothing is left to delete.</summary>
     public bool CanPassivate => _feeds.IsEmpty && _roster.Count == 0 && _publishes.Count == 0 && !_publishes.IsAppending && _waiting.Count == 0
-        && (_space.Durability is Durability.Journal ? _log.Tail == _log.KeptTail && !_reader.FindsAge : (_log.IsEmpty && !_log.HasProducers));
+        && (_space.Durability is Durability.Journal ? _log.Tail == _log.KeptTail && !_reader.FindsAge : (_log.IsEmpty && !_log.HasProducers && !_log.Epoch.IsNone));
 
     /// <summary>When to step a <see cref="ChannelInput.Tick"/> (milliseconds since 1970); null while nothing will be due.</summary>
     public long? Due
@@ -91,6 +98,9 @@ public sealed class ChannelMachine
             case ChannelInput.Log log:
                 OnLog(log.News, now, effects);
                 break;
+            case ChannelInput.LogTaken taken:
+                OnTaken(taken.Taken, now, effects);
+                break;
             case ChannelInput.Appended appended:
                 _publishes.Appended(appended.Number);
                 break;
@@ -112,6 +122,10 @@ public sealed class ChannelMachine
 
         _forgetDue ??= _log.HasProducers ? now + (long)_policy.SequenceWindow.TotalMilliseconds : null;
     }
+
+    /// <summary>What the next owner needs of a log that lives in memory; null: there is none, or nothing in it that anybody could miss.</summary>
+    public MemoryLog? Keep() =>
+        _space.Durability is Durability.Memory && _log.Head > 0 && !(_log.IsEmpty && !_log.HasProducers && _feeds.IsEmpty) ? _log.Keep() : null;
 
     /// <summary>The channel has stopped here: the feeds look for it elsewhere.</summary>
     public void SendMoved(List<ChannelEffect> effects) => _feeds.SendMoved(effects);
@@ -150,7 +164,7 @@ public sealed class ChannelMachine
     private void Read(ChannelInput.Asked asked, Asker asker, long now, List<ChannelEffect> effects)
     {
         var comesBack = Status is LogStatus.Unavailable && _publishes.IsStoreFull;
-        if ((_log.Epoch.IsNone || comesBack) && _space.Durability is Durability.Journal)
+        if (_log.Epoch.IsNone || comesBack)
         {
             if ((Status is LogStatus.Unavailable && !comesBack) || _waiting.Count >= _policy.PendingMessages)
             {
@@ -178,6 +192,23 @@ public sealed class ChannelMachine
             default:
                 throw new ArgumentOutOfRangeException(nameof(asked), asked.Request, "is not for channels");
         }
+    }
+
+    private void OnTaken(MemoryLog? taken, long now, List<ChannelEffect> effects)
+    {
+        if (taken is not null)
+        {
+            _log.Begin(taken);
+            _log.HideExpired(now);
+        }
+        else
+        {
+            _log.Begin(_epoch);
+        }
+
+        _feeds.SendHead(_log.HeadPosition, effects);
+        _publishes.Begin(_log, now, effects);
+        AnswerWaiting(now, effects);
     }
 
     private void OnLog(LogNews news, long now, List<ChannelEffect> effects)

@@ -173,6 +173,12 @@ public sealed class NodeTransport : Transport
         NodeConnection? connection = null;
         try
         {
+            if (socket.Receive(new byte[1], SocketFlags.Peek) == 0)
+            {
+                // Somebody looked whether the port is open.
+                return;
+            }
+
             var stream = new NetworkStream(socket, ownsSocket: true);
             Stream secured = _tls is null ? stream : _tls.Accept(stream);
             var reader = new FrameReader(secured);

@@ -16,5 +16,6 @@ internal static class WireFamilies
         PlanCodec.Requests,
         PlanCodec.Replies,
         HolderMessageCodec.Family,
+        KeeperMessageCodec.Family,
     ];
 }

@@ -40,7 +40,7 @@ public static class ClusterRules
         ? url.TrimEnd('/')
         : store.IsShared && options.Port != 0 && WebListener.IsLoopback(options.Address!) ? $"ws://{options.Address}:{options.Port}" : null;
 
-    public static ActorSystemSettings ToSettings(ClusterOptions options) => new(
+    public static ActorSystemSettings ToSettings(ClusterOptions options, ProgramRole role) => new(
         options.Host switch
         {
             "localhost" => "127.0.0.1",
@@ -50,5 +50,6 @@ public static class ClusterRules
         options.Port)
     {
         AdvertisedHost = options.AdvertisedHost,
+        Roles = [role is ProgramRole.Node ? ActorSystemSettings.NodeRole : ActorSystemSettings.LighthouseRole],
     };
 }

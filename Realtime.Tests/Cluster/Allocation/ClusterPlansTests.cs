@@ -25,6 +25,7 @@ public sealed class ClusterPlansTests(ThreeNodes three) : IClassFixture<ThreeNod
             }
         }
 
+        await Nodes[0].UseAllShardsAsync();
         var seen = Nodes[2].Map.Current.Find(new NodeId("n1")).ShouldNotBeNull();
         seen.Key.Address.ShouldBe(Nodes[1].Cluster.SelfAddress.ToString());
         seen.ShouldSatisfyAllConditions(

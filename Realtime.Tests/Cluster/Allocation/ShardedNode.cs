@@ -16,6 +16,12 @@ namespace Realtime.Tests.Cluster.Allocation;
 /// </summary>
 internal sealed class ShardedNode : IAsyncDisposable
 {
+    /// <summary>Its end is not announced, and the test declares it dead.</summary>
+    private const string Killable = """
+        akka.coordinated-shutdown.run-by-actor-system-terminate = off
+        akka.cluster.downing-provider-class = ""
+        """;
+
     private readonly NodeActorSystem _actors;
 
     private ShardedNode(NodeId node, NodeActorSystem actors, ClusterMap map, ClusterPlans plans, NodeState state) =>
@@ -46,8 +52,8 @@ internal sealed class ShardedNode : IAsyncDisposable
             NullLoggerFactory.Instance,
             akka =>
             {
-                akka.AddHocon(TestHocon.Silent + "akka.coordinated-shutdown.run-by-actor-system-terminate = off", HoconAddMode.Prepend);
                 akka.WithRealtimeCluster(settings, new DeadLetterCounts(), NullLoggerFactory.Instance);
+                akka.AddHocon(TestHocon.Silent + Killable, HoconAddMode.Prepend);
                 if (!lighthouse)
                 {
                     akka.WithActors(async (system, registry) =>

@@ -67,6 +67,41 @@ public sealed class NodeTransportTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_message_that_cannot_be_read_costs_itself_and_one_line_and_those_behind_it_arrive_on_the_same_connection()
+    {
+        var broken = Start(settings: RawSerializer.Settings);
+        var other = Start();
+        var inbox = await broken.InboxOf(other).ResolveOne(TimeSpan.FromSeconds(30));
+
+        inbox.Tell(new RawMessage("zz", [1, 2, 3]));
+        inbox.Tell(new RawMessage("cp", [0xFF, 0xFF, 0xFF]));
+        inbox.Tell(new RawMessage("ci", other.Serialized(new ChannelRequest.Inspect(Room, 7))));
+        await other.Received.HasAsync(1);
+
+        other.Received.Of<object>().ShouldBe([new ChannelRequest.Inspect(Room, 7)]);
+        other.Warnings.Count().ShouldBe(2);
+        other.Warnings.First().ShouldContain("There is no message with the manifest 'zz'.");
+        other.Warnings.Last().ShouldContain("The 3 bytes of a message with the manifest 'cp' cannot be read");
+        broken.Warnings.ShouldBeEmpty();
+        other.Log.Lines.Count(line => line.Text.Contains("association", StringComparison.OrdinalIgnoreCase) && line.Text.Contains("gated", StringComparison.Ordinal)).ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_message_without_a_serializer_is_said_and_not_sent_and_the_next_one_arrives(bool secured)
+    {
+        var one = Start(secured);
+        var other = Start(secured);
+
+        one.InboxOf(other).Tell(new RawMessage("cp", []));
+        one.InboxOf(other).Tell(Message(2, 10));
+        await other.Received.HasAsync(1);
+
+        one.Warnings.Single().ShouldContain("RawMessage");
+    }
+
+    [Fact]
     public async Task What_was_sent_before_a_node_ends_still_arrives()
     {
         var one = Start(secured: true);
@@ -84,9 +119,9 @@ public sealed class NodeTransportTests : IAsyncLifetime
         await other.Received.HasAsync(300);
     }
 
-    private RemotingNode Start(bool secured = false)
+    private RemotingNode Start(bool secured = false, string settings = "")
     {
-        var node = RemotingNode.Start(secured ? _authority.Tls($"node-{_nodes.Count}") : null);
+        var node = RemotingNode.Start(secured ? _authority.Tls($"node-{_nodes.Count}") : null, settings);
         _nodes.Add(node);
         return node;
     }

@@ -52,6 +52,8 @@ internal sealed class RemotingNode : IAsyncDisposable
     /// <summary>The inbox of another node, as this one reaches it.</summary>
     public ActorSelection InboxOf(RemotingNode other) => System.ActorSelection(new RootActorPath(other.Address) / "user" / "inbox");
 
+    public byte[] Serialized(object message) => System.Serialization.Serialize(message);
+
     public async ValueTask DisposeAsync() => await System.Terminate();
 
     private sealed class InboxActor(Received received) : UntypedActor

@@ -1,6 +1,6 @@
 using Realtime.Messages.Ids;
 
-namespace Realtime.Node.Persistence.Events;
+namespace Realtime.Messages.Channels;
 
 /// <summary>The sequence numbers of one producer that are remembered, oldest first.</summary>
 /// <param name="LastAt">When it last published, milliseconds since 1970.</param>
