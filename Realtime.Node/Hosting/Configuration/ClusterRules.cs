@@ -25,6 +25,7 @@ public static class ClusterRules
             faults.Add($"{Path}:AdvertisedHost", $"must be a host name or an IP address, is '{advertised}'");
         }
 
+        ClusterTlsRules.Check(options, faults);
         faults.Range($"{Path}:Port", options.Port, 0, 65_535);
         if (options.ClientUrl is { } url && !ClientUrls.IsValid(url))
         {
@@ -42,5 +43,6 @@ public static class ClusterRules
         options.Port)
     {
         AdvertisedHost = options.AdvertisedHost,
+        Tls = ClusterTlsRules.ToTls(options),
     };
 }
