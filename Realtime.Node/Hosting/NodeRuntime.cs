@@ -11,6 +11,7 @@ using Realtime.Node.Connections;
 using Realtime.Node.Connections.Core;
 using Realtime.Node.Feeds;
 using Realtime.Node.Gateway;
+using Realtime.Node.Gateway.Core;
 using Realtime.Node.Hosting.Configuration;
 using Realtime.Node.Operations;
 using Realtime.Node.Persistence;
@@ -41,7 +42,7 @@ public sealed class NodeRuntime(
     private NodeActorSystem? _actors;
     private ClientConnections? _connections;
     private Admission? _admission;
-    private readonly NodeCluster _cluster = new(settings, journals, time, loggers);
+    private readonly NodeCluster _cluster = new(settings, journals, standing, time, loggers);
     private GatewayServices? _gateway;
     private ConnectTickets? _tickets;
     private OperatedNode? _operated;
@@ -67,6 +68,15 @@ public sealed class NodeRuntime(
 
     /// <summary>What operators see and steer.</summary>
     internal OperatedNode Operated => _operated ?? throw NotStarted();
+
+    /// <summary>The cluster around it, as far as it is known.</summary>
+    internal OperatedCluster OperatedCluster => new(_cluster.Map, _cluster.Plans, journals.Store.Members, () => _cluster.Mover?.Snapshot ?? MoveSnapshot.Nothing);
+
+    /// <summary>Where it listens to operators, for the other nodes.</summary>
+    internal string? OperatorUrl
+    {
+        set => _cluster.OperatorUrl = value;
+    }
 
     /// <summary>Opens the store and starts everything on top of it; ends when this node is a member of its cluster.</summary>
     /// <exception cref="StoreFaultException">The store cannot be opened, or not be read; the node does not start.</exception>
