@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Akka.Actor;
 using Akka.Hosting;
 using Realtime.Messages.Channels;
@@ -7,6 +8,7 @@ using Realtime.Messages.Ids;
 using Realtime.Node.Auth;
 using Realtime.Node.Channels;
 using Realtime.Node.Cluster;
+using Realtime.Node.Configuration;
 using Realtime.Node.Connections;
 using Realtime.Node.Connections.Core;
 using Realtime.Node.Feeds;
@@ -103,16 +105,27 @@ public sealed class NodeRuntime(
         var rosters = settings.Role is ProgramRole.Lighthouse || (members is not null && await members.AreOthersAliveAsync(cancellation).ConfigureAwait(false))
             ? RememberedRosters.None
             : await RememberAsync(life, cancellation).ConfigureAwait(false);
-        _actors = await NodeActorSystem.StartAsync(
-            loggers,
-            akka => Configure(akka, life, rosters, members),
-            cancellation).ConfigureAwait(false);
+        _actors = await StartActorsAsync(akka => Configure(akka, life, rosters, members), cancellation).ConfigureAwait(false);
         if (settings.Role is ProgramRole.Node)
         {
             _operated = new OperatedNode(settings.Node, _actors.Actors, Connections, journals, _deadLetters);
         }
 
         _ = ReportEndAsync(_actors);
+    }
+
+    /// <exception cref="ListenFaultException">It cannot listen where other nodes are to reach it.</exception>
+    private async Task<NodeActorSystem> StartActorsAsync(Action<AkkaConfigurationBuilder> configure, CancellationToken cancellation)
+    {
+        try
+        {
+            return await NodeActorSystem.StartAsync(loggers, configure, cancellation).ConfigureAwait(false);
+        }
+        catch (Exception fault) when (fault.GetBaseException() is var cause && cause.GetBaseException() is SocketException)
+        {
+            // In two steps: an aggregate's own base is what it aggregates, whatever caused that.
+            throw new ListenFaultException(new ListeningAddress(settings.Actors.Host, settings.Actors.Port, "--cluster-port"), cause);
+        }
     }
 
     private void Configure(AkkaConfigurationBuilder akka, NodeLife life, RememberedRosters rosters, IMemberRows? members)
