@@ -102,9 +102,9 @@ public sealed class NodeRuntime(
         var members = journals.Store.Members;
         HearOrigins(members);
         var life = new NodeLife(journals, loggers);
-        var rosters = settings.Role is ProgramRole.Lighthouse || (members is not null && await members.AreOthersAliveAsync(cancellation).ConfigureAwait(false))
-            ? RememberedRosters.None
-            : await RememberAsync(life, cancellation).ConfigureAwait(false);
+        var rosters = settings.Role is ProgramRole.Node && ShowsOrphans
+            ? await RememberAsync(life, members, cancellation).ConfigureAwait(false)
+            : RememberedRosters.None;
         _actors = await StartActorsAsync(akka => Configure(akka, life, rosters, members), cancellation).ConfigureAwait(false);
         if (settings.Role is ProgramRole.Node)
         {
@@ -229,11 +229,21 @@ public sealed class NodeRuntime(
         _tracing.Dispose();
     }
 
-    /// <summary>Of a node that is the first one. Members that the end of the last process cut off have a grace time to come back before they are shown as left.</summary>
-    private async Task<RememberedRosters> RememberAsync(NodeLife life, CancellationToken cancellation) => ShowsOrphans
-        ? new RememberedRosters(
-            await life.ReadPresentSessionsAsync(time.GetUtcNow() - settings.Sessions.TimeToLive, cancellation).ConfigureAwait(false), settings.Namespaces)
-        : RememberedRosters.None;
+    /// <summary>
+    /// Members that the end of all nodes cut off have a grace time to come back before they are shown as left. Not only the first node that is
+    /// there again reads who they are: channels start on those that come within this time, too.
+    /// </summary>
+    private async Task<RememberedRosters> RememberAsync(NodeLife life, IMemberRows? members, CancellationToken cancellation)
+    {
+        var age = members is null ? null : await members.AgeOfClusterAsync(cancellation).ConfigureAwait(false);
+        if (age >= settings.Channels.UnclaimedGrace)
+        {
+            return RememberedRosters.None;
+        }
+
+        var present = await life.ReadPresentSessionsAsync(time.GetUtcNow() - settings.Sessions.TimeToLive, cancellation).ConfigureAwait(false);
+        return new RememberedRosters(present, settings.Namespaces, age ?? TimeSpan.Zero);
+    }
 
     private LostSessionPolicy? LostSessions() => ShowsOrphans
         ? new LostSessionPolicy { Grace = settings.Channels.UnclaimedGrace, TimeToLive = settings.Sessions.TimeToLive }
