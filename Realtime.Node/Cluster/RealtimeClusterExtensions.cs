@@ -33,7 +33,10 @@ public static class RealtimeClusterExtensions
                 akka.AddLogger<ActorLogger>();
             })
             .WithActors((system, registry) =>
-                registry.Register<DeadLetterCounter>(system.ActorOf(DeadLetterCounter.Props(deadLetters), "dead-letters")));
+            {
+                registry.Register<DeadLetterCounter>(system.ActorOf(DeadLetterCounter.Props(deadLetters), "dead-letters"));
+                system.ActorOf(RemovedNodes.Props, "removed-nodes");
+            });
     }
 
     /// <summary>
@@ -60,7 +63,7 @@ public static class RealtimeClusterExtensions
         {
             var log = new ClusterLogging(loggers.CreateLogger<ClusterLogging>());
             builder
-                .AddSetup(new MemberRowsSetup(rows, time))
+                .AddSetup(new MemberRowsSetup(rows, time, log))
                 .AddStartup((system, _) => system.ActorOf(ClusterJoiner.PropsOf(rows, time, log), "cluster-joiner"));
         }
 
