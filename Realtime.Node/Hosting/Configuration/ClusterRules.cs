@@ -51,7 +51,7 @@ public static class ClusterRules
         options.Port)
     {
         AdvertisedHost = options.AdvertisedHost,
-        Tls = ClusterTlsRules.ToTls(options),
         Roles = [role is ProgramRole.Node ? ActorSystemSettings.NodeRole : ActorSystemSettings.LighthouseRole],
+        Tls = ClusterTlsRules.ToTls(options),
     };
 }
