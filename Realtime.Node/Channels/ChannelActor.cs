@@ -25,6 +25,7 @@ internal sealed class ChannelActor : EntityActor
     private readonly EventLogChild? _log;
     private readonly IWriterLease _lease;
     private readonly ChannelMetrics _metrics;
+    private readonly PeerWindows _peers;
     private readonly ChannelKeepers _keepers;
     private IActorRef? _pull;
     private ICancelable? _timer;
@@ -37,6 +38,7 @@ internal sealed class ChannelActor : EntityActor
         _name = name;
         _hosted = settings.Hosted;
         _lease = settings.Logs.Lease;
+        _peers = settings.Peers;
         _metrics = new ChannelMetrics(space, settings, Context.System.Scheduler);
         _keepers = settings.Keepers;
         var isInMemory = space.Durability is Durability.Memory;
@@ -71,7 +73,13 @@ internal sealed class ChannelActor : EntityActor
         switch (message)
         {
             case ChannelRequest request:
-                Step(_metrics.OnRequest(request, Sender));
+                Step(_metrics.OnRequest(request, Sender) with { Window = request is ChannelRequest.Listen ? _peers.Of(Sender) : null });
+                break;
+            case NodeRemoved removed:
+                Step(new ChannelInput.NodeRemoved(removed.Node));
+                break;
+            case RenewalActor.Sweep:
+                Step(ChannelInput.Sweep.Instance);
                 break;
             case Tick:
                 _timer = null;
@@ -151,7 +159,11 @@ internal sealed class ChannelActor : EntityActor
                 break;
             case ChannelEffect.Send send:
                 _metrics.OnAnswer(send);
+                _peers.Of(send.To)?.Add(WireBytes.Of(send.Message));
                 send.To.Tell(send.Message, Self);
+                break;
+            case ChannelEffect.BatchesHeld held:
+                _metrics.OnHeld(held.Feeds);
                 break;
             case ChannelEffect.Append append:
                 var number = _log!.Append(append.Event);

@@ -17,8 +17,8 @@ public static class ChannelRegistration
     public const string RegionName = "channel";
 
     /// <summary>
-    /// Starts the shard region of channels and registers it under <see cref="ChannelRegion"/>, and the cluster's one
-    /// <see cref="AgedChannelSweep"/>.
+    /// Starts the shard region of channels and registers it under <see cref="ChannelRegion"/>, what answers other nodes for its channels, and
+    /// the cluster's one <see cref="AgedChannelSweep"/>.
     /// </summary>
     public static AkkaConfigurationBuilder WithChannels(
         this AkkaConfigurationBuilder builder,
@@ -42,6 +42,9 @@ public static class ChannelRegistration
                 allocation(system),
                 ChannelHandOff.Instance).ConfigureAwait(false);
             registry.Register<ChannelRegion>(region);
+            var renewals = system.ActorOf(RenewalActor.PropsOf(settings.Hosted, settings.Policy.FeedLease / 2), HubMessage.Renewals);
+            var traffic = system.ActorOf(TrafficActor.PropsOf(settings.Peers), HubMessage.Traffic);
+            system.ActorOf(MemberRemovals.PropsOf(renewals, traffic), "channel-member-removals");
             LeaveOrder.AwaitAfterRegions(
                 system, "hand-on-memory-logs", () => keeper.Tell(new ChannelKeeper.Leaving(), ActorRefs.NoSender), region,
                 () => keeper.Ask<ChannelKeeper.Emptied>(new ChannelKeeper.AwaitEmpty()));

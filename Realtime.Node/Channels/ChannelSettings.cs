@@ -12,6 +12,9 @@ public sealed record ChannelSettings(ChannelPolicy Policy, EventLogSettings Logs
 
     public NodeTracing Tracing { get; init; } = NodeTracing.Off;
 
+    /// <summary>What is under way to other nodes.</summary>
+    public PeerWindows Peers { get; init; } = new();
+
     /// <summary>Where logs of memory channels stay between two owners.</summary>
     public ChannelKeepers Keepers { get; init; } = ChannelKeepers.None;
 

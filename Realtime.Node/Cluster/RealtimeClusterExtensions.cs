@@ -19,6 +19,11 @@ public static class RealtimeClusterExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(settings);
+        if (settings.Tls is { } tls)
+        {
+            builder.AddSetup(tls);
+        }
+
         return builder
             .AddHocon(ClusterConfiguration.Of(settings), HoconAddMode.Prepend)
             .AddSetup(new ActorLoggerSetup(loggers))
@@ -58,7 +63,7 @@ public static class RealtimeClusterExtensions
         {
             var log = new ClusterLogging(loggers.CreateLogger<ClusterLogging>());
             builder
-                .AddSetup(new MemberRowsSetup(rows, time))
+                .AddSetup(new MemberRowsSetup(rows, time, log))
                 .AddStartup((system, _) => system.ActorOf(ClusterJoiner.PropsOf(rows, time, log), "cluster-joiner"));
         }
 

@@ -103,7 +103,7 @@ internal sealed class ConnectionsActor : UntypedActor
                 _renewals.Answered(reply);
                 break;
             case NodeRemoved removed:
-                OnNodeRemoved(removed.Address);
+                OnNodeRemoved(removed.Node);
                 break;
             case PacedSending.Next:
                 _paced.SendNext();

@@ -65,7 +65,7 @@ internal sealed class SessionHolders : UntypedActor
                 ScheduleRound();
                 break;
             case NodeRemoved removed:
-                Lose(_holders.RemoveNode(removed.Address));
+                Lose(_holders.RemoveNode(removed.Node));
                 break;
             case NextPortion:
                 _nextPortion = null;

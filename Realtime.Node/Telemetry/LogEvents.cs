@@ -90,6 +90,12 @@ public static class LogEvents
     public const int ActorFailed = 3101;
     public const int ClusterJoining = 3102;
     public const int ClusterFounding = 3103;
+    public const int MembersJudged = 3104;
+    public const int MembersNotJudged = 3105;
+    public const int MemberDowning = 3106;
+    public const int PlanAccepted = 3120;
+    public const int PlanNotConfirmed = 3121;
+    public const int MoveOver = 3122;
 
     // 5000 Sessions
     public const int SessionNotLoaded = 5001; // retired
@@ -155,6 +161,7 @@ public static class LogEvents
     public const int SweepFailed = 9051; // retired
     public const int FaultPointsOn = 9016; // retired
     public const int AnonymousWriters = 9017;
+    public const int NodesInTheOpen = 9018;
 
     // 9500 lighthouse
     public const int LighthouseStarted = 9501; // retired

@@ -10,6 +10,7 @@ namespace Realtime.Tests.Cluster;
 public sealed class FailureModeTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Long = TimeSpan.FromSeconds(60);
     private static readonly StageOptions One = new();
     private static readonly StageOptions Two = new() { Nodes = 2 };
 
@@ -84,34 +85,27 @@ public sealed class FailureModeTests
         await stage.SettledAsync(Limit);
     }
 
-    [Fact(Skip = Parked.SeveralNodes)]
-    public async Task A_node_that_stood_still_for_too_long_loses_its_entities_to_the_other_and_comes_back()
+    /// <summary>A cluster of two goes on whichever is lost: either alone decides, because it reaches the store.</summary>
+    [Fact(Explicit = true)]
+    public async Task Either_of_two_goes_on_alone_and_both_come_back_from_nothing()
     {
         await using var stage = await ClusterStage.StartAsync(Two, await PostgresStageStore.StartAsync());
-        await using var client = await ConnectAsync(stage, stage.Nodes[0]);
+        await using var client = await ConnectAsync(stage);
+        var places = await PublishEverywhereAsync(client);
+        foreach (var node in stage.Nodes)
+        {
+            await node.KillAsync();
+            var after = await PublishEverywhereAsync(client);
+            FollowsOn(places, after);
+            places = after;
+            await node.StartAsync();
+            await stage.SettledAsync(Long);
+        }
 
-        await stage.Nodes[1].PauseAsync();
-        await PublishEverywhereAsync(client);
-
-        await stage.Nodes[1].ResumeAsync();
-        await stage.SettledAsync(Limit);
-        await PublishEverywhereAsync(client);
-        stage.Nodes[1].Condition.ShouldBe(NodeCondition.Up);
-    }
-
-    [Fact(Skip = Parked.SeveralNodes)]
-    public async Task A_node_that_only_the_store_cannot_hear_loses_its_entities_and_its_clients_go_on()
-    {
-        await using var stage = await ClusterStage.StartAsync(Two, await PostgresStageStore.StartAsync());
-        await using var client = await ConnectAsync(stage, stage.Nodes[1]);
-        await PublishEverywhereAsync(client);
-
-        stage.Nodes[1].Store!.Cut();
-        await PublishEverywhereAsync(client);
-
-        stage.Nodes[1].Store!.Heal();
-        await stage.SettledAsync(Limit);
-        await PublishEverywhereAsync(client);
+        await Task.WhenAll(stage.Nodes.Select(node => node.KillAsync()));
+        await Task.WhenAll(stage.Nodes.Select(node => node.StartAsync()));
+        FollowsOn(places, await PublishEverywhereAsync(client));
+        await stage.SettledAsync(Long);
     }
 
     private static void FollowsOn(Dictionary<string, Position> before, Dictionary<string, Position> after)

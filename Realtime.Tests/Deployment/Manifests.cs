@@ -7,7 +7,7 @@ namespace Realtime.Tests.Deployment;
 /// <summary>An overlay of k8s/overlays as <c>kubectl kustomize</c> renders it.</summary>
 internal sealed class Manifests
 {
-    public static readonly IReadOnlyList<string> Overlays = ["local", "production"];
+    public static readonly IReadOnlyList<string> Overlays = ["local", "production", "production-direct"];
 
     private static readonly ConcurrentDictionary<string, Lazy<string>> Texts = new();
 
@@ -20,6 +20,8 @@ internal sealed class Manifests
     public IEnumerable<Workload> Workloads => Objects.OfType<Workload>();
 
     public Workload Nodes => Workloads.Single(workload => workload.IsNode);
+
+    public Workload Lighthouse => Workloads.Single(workload => workload.IsOurs && workload.Component == "lighthouse");
 
     public static Manifests Render(string overlay) => Parse(Text(overlay));
 
@@ -42,6 +44,12 @@ internal sealed class Manifests
     }
 
     public IEnumerable<KubeObject> Of(string kind) => Objects.Where(found => found.Kind == kind);
+
+    /// <summary>Of ingresses.</summary>
+    public IEnumerable<string> PathsTo(string service) => Of("Ingress").SelectMany(ingress => ingress.List("spec.rules"))
+        .SelectMany(rule => KubeObject.ListOf(KubeObject.At(rule, "http.paths")))
+        .Where(path => KubeObject.TextOf(KubeObject.At(path, "backend.service.name")) == service)
+        .Select(path => KubeObject.TextOf(path["path"])!);
 
     public KubeObject? Find(string kind, string? name) => Of(kind).FirstOrDefault(found => found.Name == name);
 

@@ -52,7 +52,14 @@ internal sealed partial class NodeProcess : IAsyncDisposable
         _process.Start();
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
+        Id = _process.Id;
+        Ended = EndAsync();
     }
+
+    public int Id { get; }
+
+    /// <summary>Its exit code, when it has ended.</summary>
+    public Task<int> Ended { get; }
 
     public IReadOnlyList<string> Output => [.. _output];
 
@@ -91,19 +98,17 @@ internal sealed partial class NodeProcess : IAsyncDisposable
     {
         try
         {
-            await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Limit, TimeProvider.System);
+            return await Ended.WaitAsync(Limit, TimeProvider.System, TestContext.Current.CancellationToken);
         }
         catch (TimeoutException)
         {
             throw new TimeoutException($"waited in vain for the node's end; output: {string.Join('\n', Output)}; faults: {string.Join('\n', Faults)}");
         }
-
-        return _process.ExitCode;
     }
 
     public async Task SignalAsync(string signal)
     {
-        using var kill = Process.Start("kill", [$"-{signal}", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        using var kill = Process.Start("kill", [$"-{signal}", Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
         await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
         kill.ExitCode.ShouldBe(0);
     }
@@ -112,7 +117,7 @@ internal sealed partial class NodeProcess : IAsyncDisposable
     public async Task LimitFilesAsync(long? bytes)
     {
         var limit = bytes is { } some ? some.ToString(System.Globalization.CultureInfo.InvariantCulture) : "unlimited";
-        using var prlimit = Process.Start("prlimit", ["--pid", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture), $"--fsize={limit}:unlimited"]);
+        using var prlimit = Process.Start("prlimit", ["--pid", Id.ToString(System.Globalization.CultureInfo.InvariantCulture), $"--fsize={limit}:unlimited"]);
         await prlimit.WaitForExitAsync(TestContext.Current.CancellationToken);
         prlimit.ExitCode.ShouldBe(0);
     }
@@ -124,8 +129,14 @@ internal sealed partial class NodeProcess : IAsyncDisposable
             _process.Kill(entireProcessTree: true);
         }
 
-        await _process.WaitForExitAsync(CancellationToken.None);
+        await Ended;
         _process.Dispose();
+    }
+
+    private async Task<int> EndAsync()
+    {
+        await _process.WaitForExitAsync(CancellationToken.None);
+        return _process.ExitCode;
     }
 
     private static void Keep(ConcurrentQueue<string> lines, string? line)

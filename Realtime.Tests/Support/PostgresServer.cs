@@ -11,7 +11,7 @@ namespace Realtime.Tests.Support;
 internal sealed class PostgresServer : IAsyncDisposable
 {
     /// <summary>
-    /// The server runs as a user without rights, because it refuses to run as root. The shell takes orders by line: start and stop.
+    /// The server runs as a user without rights, because it refuses to run as root. The shell takes orders by line: start and stop, pause and resume.
     /// </summary>
     private const string Keeper =
         """
@@ -25,6 +25,8 @@ internal sealed class PostgresServer : IAsyncDisposable
           case $order in
             start) $RUN "$BIN/postgres" -D "$DATA/pg" -p $PORT -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=300 -c shared_buffers=64MB $SETTINGS </dev/null >>"$DATA/server.log" 2>&1 & pid=$!; echo started;;
             stop) stop; echo stopped;;
+            pause) kill -STOP $pid; kill -STOP $(cat /proc/$pid/task/$pid/children); echo paused;;
+            resume) kill -CONT $(cat /proc/$pid/task/$pid/children) $pid; echo resumed;;
           esac
         done
         stop
@@ -113,18 +115,16 @@ internal sealed class PostgresServer : IAsyncDisposable
         $"SELECT count(*) FROM (SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}' AND application_name LIKE '{application}') k"))!;
 
     /// <summary>Without a checkpoint or a word to anybody: as after a crash, what is committed is in the write-ahead log only.</summary>
-    public async Task StopAsync()
-    {
-        await _keeper.StandardInput.WriteLineAsync("stop");
-        await _keeper.StandardInput.FlushAsync();
-        await ExpectAsync("stopped");
-    }
+    public Task StopAsync() => OrderAsync("stop", "stopped");
+
+    /// <summary>SIGSTOP for all of it: connections stay, and nobody answers.</summary>
+    public Task PauseAsync() => OrderAsync("pause", "paused");
+
+    public Task ResumeAsync() => OrderAsync("resume", "resumed");
 
     public async Task StartAgainAsync()
     {
-        await _keeper.StandardInput.WriteLineAsync("start");
-        await _keeper.StandardInput.FlushAsync();
-        await ExpectAsync("started");
+        await OrderAsync("start", "started");
         await AnswersAsync().Within($"PostgreSQL on port {_port} to answer");
     }
 
@@ -140,6 +140,13 @@ internal sealed class PostgresServer : IAsyncDisposable
         _keeper.StandardInput.Close();
         await _keeper.WaitForExitAsync().Within("PostgreSQL to end");
         _keeper.Dispose();
+    }
+
+    private async Task OrderAsync(string order, string done)
+    {
+        await _keeper.StandardInput.WriteLineAsync(order);
+        await _keeper.StandardInput.FlushAsync();
+        await ExpectAsync(done);
     }
 
     private async Task RunAsync(string sql) => await ScalarAsync("postgres", sql);

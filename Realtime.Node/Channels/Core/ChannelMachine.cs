@@ -18,6 +18,7 @@ public sealed class ChannelMachine
     private readonly ChannelPolicy _policy;
     private readonly ChannelFeeds _feeds;
     private readonly PresenceRoster _roster;
+    private readonly FeedRequests _feedRequests;
     private readonly PublishQueue _publishes;
     private readonly LogReader _reader;
     private readonly AgeTrim _ageTrim;
@@ -46,6 +47,7 @@ public sealed class ChannelMachine
         _feeds = new ChannelFeeds(name, space.KeepsLog);
         _roster = new PresenceRoster((long)policy.UnclaimedGrace.TotalMilliseconds);
         _roster.Open(now, remembered);
+        _feedRequests = new FeedRequests(space, policy, _feeds, _roster);
         _publishes = new PublishQueue(space, policy, _feeds);
         _reader = new LogReader(_roster, space.Presence, space.RosterLimit);
         _ageTrim = new AgeTrim(space);
@@ -108,6 +110,12 @@ public sealed class ChannelMachine
             case ChannelInput.Stopping:
                 Stop(effects);
                 break;
+            case ChannelInput.NodeRemoved removed:
+                _feedRequests.RemoveNode(removed.Node, now);
+                break;
+            case ChannelInput.Sweep:
+                _feedRequests.RemoveSilent(now);
+                break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(input), input, "is no input of a channel");
         }
@@ -135,11 +143,8 @@ public sealed class ChannelMachine
             case ChannelRequest.Inspect inspect:
                 Send(asker, new ChannelReply.Inspected(asker.Tag, Info(inspect.Brief, now)), effects);
                 break;
-            case ChannelRequest.Renew renew:
-                Send(asker, new ChannelReply.Renewed(asker.Tag, renew.Feed, renew.Attempt, _feeds.Has(renew.Feed, renew.Attempt), Head), effects);
-                break;
-            case ChannelRequest.Taken taken:
-                _feeds.Taken(taken.Feed, taken.Attempt, taken.Bytes);
+            case ChannelRequest.Renew or ChannelRequest.Taken:
+                _feedRequests.Answer(asked, Head, _reader, now, effects);
                 break;
             case ChannelRequest.Publish publish:
                 _publishes.Publish(_log, publish, asker, asked.At, now, effects);
@@ -147,52 +152,13 @@ public sealed class ChannelMachine
             case not null when _isStopping:
                 Send(asker, new ChannelReply.Retry(asker.Tag), effects);
                 break;
-            case ChannelRequest.Listen listen:
-                Listen(listen, asker, now, effects);
-                break;
-            case ChannelRequest.Unlisten unlisten:
-                if (_feeds.Remove(unlisten.Feed, unlisten.Attempt))
-                {
-                    _roster.Orphan(unlisten.Feed, now);
-                }
-
-                Send(asker, new ChannelReply.Noted(asker.Tag), effects);
-                break;
-            case ChannelRequest.Claim claim:
-                SendPresence(_space.Presence ? _roster.Claim(claim.Feed, claim.Claims) : [], effects);
-                Send(asker, new ChannelReply.Noted(asker.Tag), effects);
-                break;
-            case ChannelRequest.Withdraw withdraw:
-                SendPresence(_space.Presence ? _roster.Withdraw(withdraw.Session, withdraw.Stamp, now) : [], effects);
-                Send(asker, new ChannelReply.Noted(asker.Tag), effects);
-                break;
-            case ChannelRequest.ReadRoster roster:
-                Send(asker, new ChannelReply.RosterPage(asker.Tag, _roster.Snapshot(_space.RosterLimit, roster.After)), effects);
+            case ChannelRequest.Listen or ChannelRequest.Unlisten or ChannelRequest.Claim or ChannelRequest.Withdraw or ChannelRequest.ReadRoster:
+                _feedRequests.Answer(asked, Head, _reader, now, effects);
                 break;
             default:
                 Read(asked, asker, now, effects);
                 break;
         }
-    }
-
-    private void Listen(ChannelRequest.Listen listen, Asker asker, long now, List<ChannelEffect> effects)
-    {
-        if (_space.Presence && listen.Known is { } known)
-        {
-            SendPresence(_roster.Adopt(known, now), effects);
-        }
-
-        if (listen.Known is { More: true } || !_feeds.Add(listen.Feed, listen.Attempt, asker.Ref, out var replaced))
-        {
-            return;
-        }
-
-        if (replaced is { } earlier)
-        {
-            _roster.Orphan(earlier, now);
-        }
-
-        Send(asker, new ChannelReply.Listening(asker.Tag, listen.Attempt, Head, _reader.RosterOf(isWanted: true)), effects);
     }
 
     private void Read(ChannelInput.Asked asked, Asker asker, long now, List<ChannelEffect> effects)
@@ -306,7 +272,7 @@ public sealed class ChannelMachine
 
     private void OnTick(long now, List<ChannelEffect> effects)
     {
-        SendPresence(_roster.Expire(now), effects);
+        _feedRequests.Expire(now, effects);
         if (_forgetDue <= now)
         {
             _log.ForgetProducers(now);
@@ -395,14 +361,6 @@ public sealed class ChannelMachine
         MemberCount = _space.Presence ? _roster.Count : null,
         Members = brief ? [] : [.. _roster.Members.Take(ChannelInfo.MostMembers).Select(member => new PresentMember(member.Session, member.User))],
     };
-
-    private void SendPresence(IReadOnlyList<RosterChange> changes, List<ChannelEffect> effects)
-    {
-        foreach (var change in changes)
-        {
-            _feeds.SendPresence(change, _space.RosterLimit, effects);
-        }
-    }
 
     private static void Refuse(Asker asker, List<ChannelEffect> effects) =>
         Send(asker, new ChannelReply.Refused(asker.Tag, ErrorCode.Unavailable, "the store does not answer", 1000), effects);

@@ -31,7 +31,7 @@ internal sealed class ClusterJoiner : UntypedActor
         (_rows, _time, _log) = (rows, time, log);
         _hurry = rows.Hurry();
         var self = Self;
-        _pictured = picture => self.Tell(picture, ActorRefs.NoSender);
+        _pictured = picture => self.Tell(new Pictured(picture), ActorRefs.NoSender);
     }
 
     /// <summary>What the row says already, and what is being written.</summary>
@@ -69,8 +69,8 @@ internal sealed class ClusterJoiner : UntypedActor
     {
         switch (message)
         {
-            case MemberPicture picture:
-                See(picture);
+            case Pictured pictured:
+                See(pictured.Picture);
                 break;
             case ClusterEvent.MemberUp { Member: var member }:
                 if (member.UniqueAddress == _cluster.SelfUniqueAddress)
@@ -156,6 +156,8 @@ internal sealed class ClusterJoiner : UntypedActor
     }
 
     private TimeSpan Moment(long timestamp) => _time.GetElapsedTime(0, timestamp);
+
+    private sealed record Pictured(MemberPicture Picture) : INoSerializationVerificationNeeded;
 
     private sealed record Written(Action Then) : INoSerializationVerificationNeeded;
 }

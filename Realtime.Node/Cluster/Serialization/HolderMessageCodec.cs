@@ -9,8 +9,8 @@ namespace Realtime.Node.Cluster.Serialization;
 internal static class HolderMessageCodec
 {
     public static WireFamily Family { get; } = new WireFamily(typeof(HolderMessage))
-        .With<HolderMessage.Renew, HoldsBody>("hr", HoldsBody.Parser, renew => ToBody(renew.Holds), body => new HolderMessage.Renew(FromBody(body)))
-        .With<HolderMessage.NotHeld, HoldsBody>("hn", HoldsBody.Parser, notHeld => ToBody(notHeld.Holds), body => new HolderMessage.NotHeld(FromBody(body)));
+        .With<HolderMessage.Renew, HoldsBody>("or", HoldsBody.Parser, renew => ToBody(renew.Holds), body => new HolderMessage.Renew(FromBody(body)))
+        .With<HolderMessage.NotHeld, HoldsBody>("on", HoldsBody.Parser, notHeld => ToBody(notHeld.Holds), body => new HolderMessage.NotHeld(FromBody(body)));
 
     private static HoldsBody ToBody(IReadOnlyList<SessionHold> holds)
     {

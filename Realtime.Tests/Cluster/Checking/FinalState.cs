@@ -1,4 +1,5 @@
 namespace Realtime.Tests.Cluster.Checking;
 
 /// <summary>What the database says after the run, read past the nodes.</summary>
-internal sealed record FinalState(IReadOnlyDictionary<string, FinalLog> Logs);
+/// <param name="Verdicts">Lives of nodes that were declared dead, in their order.</param>
+internal sealed record FinalState(IReadOnlyDictionary<string, FinalLog> Logs, IReadOnlyList<Verdict> Verdicts);

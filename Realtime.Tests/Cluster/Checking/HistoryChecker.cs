@@ -7,7 +7,8 @@ internal static class HistoryChecker
     public static IReadOnlyList<Violation> Check(RunHistory history, FinalState? final) =>
         final is null
             ? [new Violation("run", "the final state could not be read")]
-            : [.. Proves(history), .. WriterRules.Check(final), .. PublishRules.Check(history, final), .. StreamRules.Check(history, final)];
+            : [.. Proves(history), .. WriterRules.Check(final), .. PublishRules.Check(history, final), .. StreamRules.Check(history, final),
+                .. PresenceRules.Check(history), .. MembershipRules.Check(history, final)];
 
     /// <summary>An empty history breaks no rule.</summary>
     private static IEnumerable<Violation> Proves(RunHistory history)

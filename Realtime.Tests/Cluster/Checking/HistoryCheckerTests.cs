@@ -7,7 +7,7 @@ public sealed class HistoryCheckerTests
     private const string Memory = "mem:0";
     private readonly RunHistory _history = new() { Channels = new Dictionary<string, ChannelPromise> { [Channel] = ChannelPromise.Journal, [Memory] = ChannelPromise.Memory } };
     private readonly ReaderStream _stream;
-    private FinalState _final = new(new Dictionary<string, FinalLog>());
+    private FinalState _final = new(new Dictionary<string, FinalLog>(), []);
 
     /// <summary>Three publishes, one after the other, and a reader who saw them: nothing is wrong with it.</summary>
     public HistoryCheckerTests()
@@ -162,6 +162,21 @@ public sealed class HistoryCheckerTests
         _history.Add(new Publication("q", Channel, "f", false, 71).Acknowledged(100, "e", 4).Over("n", "n"));
         Log("a", "b", "c", "f", "d");
         Found("I3c");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_numbered_message_that_overtook_an_earlier_one_of_its_publisher_is_found_unless_that_one_was_refused(bool wasRefused)
+    {
+        var first = new Publication("q", Channel, "d", true, 70).Acknowledged(100, "e", 5).Over("n", "other");
+        _history.Add(wasRefused ? first.Refused() : first);
+        // Not even its answer came: where it is says the journal.
+        _history.Add(new Publication("q", Channel, "f", true, 71).Failed(100, known: false, "timeout"));
+        Log("a", "b", "c", "f", "d");
+        See(4, "f");
+        See(5, "d");
+        HistoryChecker.Check(_history, _final).Select(violation => violation.Invariant).ShouldBe(wasRefused ? [] : ["I3d"]);
     }
 
     [Fact]

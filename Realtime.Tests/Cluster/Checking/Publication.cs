@@ -24,6 +24,9 @@ internal sealed record Publication(string Publisher, string Channel, string Id, 
     /// <summary>The code it was refused with, or why its outcome is not known.</summary>
     public string? Reason { get; private set; }
 
+    /// <summary>It was answered with an error at least once, and then tried again.</summary>
+    public bool WasRefused { get; private set; }
+
     public Publication Acknowledged(long at, string epoch, long offset)
     {
         (End, Answered, Epoch, Offset) = (PublicationEnd.Acknowledged, at, epoch, offset);
@@ -33,6 +36,12 @@ internal sealed record Publication(string Publisher, string Channel, string Id, 
     public Publication Failed(long at, bool known, string reason)
     {
         (End, Answered, Reason) = (known ? PublicationEnd.Refused : PublicationEnd.Unknown, at, reason);
+        return this;
+    }
+
+    public Publication Refused()
+    {
+        WasRefused = true;
         return this;
     }
 

@@ -1,6 +1,6 @@
 namespace Realtime.Tests.Cluster.Checking;
 
-/// <summary>I2, I2b, I3a to I3c: what publishers were told against what the journal holds.</summary>
+/// <summary>I2, I2b, I3a to I3d: what publishers were told against what the journal holds.</summary>
 internal static class PublishRules
 {
     public static IEnumerable<Violation> Check(RunHistory history, FinalState final)
@@ -27,7 +27,7 @@ internal static class PublishRules
         foreach (var group in published)
         {
             var places = Places(group, final.Logs.GetValueOrDefault(group.Key));
-            foreach (var violation in RealTimeOrder(group, places).Concat(PublisherOrder(group, places)))
+            foreach (var violation in RealTimeOrder(group, places).Concat(PublisherOrder(group, places)).Concat(NumberedOrder(group, places)))
             {
                 yield return violation;
             }
@@ -140,7 +140,7 @@ internal static class PublishRules
 
     /// <summary>
     /// What is sent once and answered over one connection was taken in the order of the calls. What was not answered may come later than what was sent over
-    /// the next connection; what is repeated until it is taken may overtake what was refused for the time being; of those only the count is a promise.
+    /// the next connection.
     /// </summary>
     private static IEnumerable<Violation> PublisherOrder(IEnumerable<Publication> published, Dictionary<string, (string Epoch, long Offset)> places)
     {
@@ -155,6 +155,28 @@ internal static class PublishRules
                 }
 
                 before = publication;
+            }
+        }
+    }
+
+    /// <summary>What is repeated until it is taken stays in the order of the calls over reconnects and moves, unless the earlier one was refused for the time being.</summary>
+    private static IEnumerable<Violation> NumberedOrder(IEnumerable<Publication> published, Dictionary<string, (string Epoch, long Offset)> places)
+    {
+        foreach (var sender in published.Where(publication => publication.ExactlyOnce && places.ContainsKey(publication.Id)).GroupBy(publication => (publication.Publisher, places[publication.Id].Epoch)))
+        {
+            // From the end: the smallest place of all that were called later.
+            Publication? lowest = null;
+            foreach (var publication in sender.OrderByDescending(publication => publication.Invoked))
+            {
+                if (lowest is not null && !publication.WasRefused && places[lowest.Id].Offset < places[publication.Id].Offset)
+                {
+                    yield return new Violation("I3d", $"{lowest}, at {places[lowest.Id].Offset}, overtook {publication} of the same publisher, which is at {places[publication.Id].Offset} and was never refused");
+                }
+
+                if (lowest is null || places[publication.Id].Offset < places[lowest.Id].Offset)
+                {
+                    lowest = publication;
+                }
             }
         }
     }

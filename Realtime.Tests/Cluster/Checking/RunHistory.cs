@@ -6,11 +6,19 @@ namespace Realtime.Tests.Cluster.Checking;
 internal sealed class RunHistory
 {
     private readonly ConcurrentQueue<Publication> _publications = [];
+    private readonly ConcurrentDictionary<string, Publication> _byId = [];
+    private readonly ConcurrentDictionary<string, int> _answers = [];
     private readonly ConcurrentQueue<ReaderStream> _streams = [];
     private readonly ConcurrentDictionary<string, int> _faults = [];
     private readonly ConcurrentQueue<string> _troubles = [];
     private readonly ConcurrentQueue<string> _notes = [];
     private readonly ConcurrentQueue<string> _breaks = [];
+    private readonly ConcurrentQueue<PresenceNotice> _presence = [];
+    private readonly ConcurrentQueue<Absence> _absences = [];
+    private readonly ConcurrentQueue<Harm> _harms = [];
+    private readonly ConcurrentQueue<NodeExit> _exits = [];
+    private readonly ConcurrentQueue<(DateTimeOffset From, DateTimeOffset To)> _outages = [];
+    private readonly ConcurrentQueue<Probe> _probes = [];
 
     public required IReadOnlyDictionary<string, ChannelPromise> Channels { get; init; }
 
@@ -18,6 +26,9 @@ internal sealed class RunHistory
     public bool Gentle { get; init; }
 
     public IReadOnlyCollection<Publication> Publications => _publications;
+
+    /// <summary>Errors that requests were answered with, and how often.</summary>
+    public IReadOnlyDictionary<string, int> Answers => _answers;
 
     public IReadOnlyCollection<ReaderStream> Streams => _streams;
 
@@ -33,6 +44,30 @@ internal sealed class RunHistory
     /// <summary>What clients went through, by time of day, to be laid beside the nodes' logs.</summary>
     public IReadOnlyCollection<string> Notes => _notes;
 
+    /// <summary>How long a session may be without a connection before others are told that it left.</summary>
+    public long Grace { get; init; }
+
+    /// <summary>When all was well again; null: it never was.</summary>
+    public long? Healed { get; set; }
+
+    /// <summary>When nobody listened any more.</summary>
+    public long Ended { get; set; }
+
+    public IReadOnlyCollection<PresenceNotice> Presence => _presence;
+
+    public IReadOnlyCollection<Absence> Absences => _absences;
+
+    /// <summary>For what nodes may be declared dead.</summary>
+    public IReadOnlyCollection<Harm> Harms => _harms;
+
+    /// <summary>Ends of nodes that nobody asked for.</summary>
+    public IReadOnlyCollection<NodeExit> Exits => _exits;
+
+    /// <summary>When nobody could reach the store. What was to be settled in it is settled that much later.</summary>
+    public IReadOnlyCollection<(DateTimeOffset From, DateTimeOffset To)> Outages => _outages;
+
+    public IReadOnlyCollection<Probe> Probes => _probes;
+
     public long Now => TimeProvider.System.GetTimestamp();
 
     public Publication Invoke(string publisher, string channel, string id, bool exactlyOnce)
@@ -42,7 +77,17 @@ internal sealed class RunHistory
         return publication;
     }
 
-    public void Add(Publication publication) => _publications.Enqueue(publication);
+    public void Add(Publication publication)
+    {
+        _publications.Enqueue(publication);
+        _byId[publication.Id] = publication;
+    }
+
+    /// <summary>A publish was answered with an error; whether it is tried again is its client's matter.</summary>
+    public void WasRefused(string id) => _byId.GetValueOrDefault(id)?.Refused();
+
+    /// <summary>A request was answered with this error.</summary>
+    public void WasAnswered(string code) => _answers.AddOrUpdate(code, 1, static (_, count) => count + 1);
 
     public ReaderStream Open(string reader, string channel)
     {
@@ -54,6 +99,18 @@ internal sealed class RunHistory
     public void Plan(string fault) => _faults.TryAdd(fault, 0);
 
     public void TookEffect(string fault) => _faults.AddOrUpdate(fault, 1, static (_, count) => count + 1);
+
+    public void Saw(PresenceNotice notice) => _presence.Enqueue(notice);
+
+    public void Away(Absence absence) => _absences.Enqueue(absence);
+
+    public void Harmed(Harm harm) => _harms.Enqueue(harm);
+
+    public void Exited(NodeExit exit) => _exits.Enqueue(exit);
+
+    public void Outage(DateTimeOffset from, DateTimeOffset to) => _outages.Enqueue((from, to));
+
+    public void Probed(Probe probe) => _probes.Enqueue(probe);
 
     public void Note(string who, string what) => _notes.Enqueue($"{TimeProvider.System.GetUtcNow():ss.fff} {who}: {what}");
 

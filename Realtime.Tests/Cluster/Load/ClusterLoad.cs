@@ -12,20 +12,28 @@ internal sealed class ClusterLoad : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly List<LoadPublisher> _publishers = [];
     private readonly List<LoadReader> _readers = [];
+    private readonly List<LoadPasser> _passers = [];
     private readonly List<Task> _running = [];
     private readonly LoadOptions _options;
+    private readonly Uri _url;
     private int _sessionsLost;
     private int _goodbyes;
 
-    public ClusterLoad(Uri url, LoadOptions options, int seed, bool gentle = false)
+    public ClusterLoad(ClusterStage stage, LoadOptions options, int seed, bool gentle = false)
     {
         _options = options;
-        History = new RunHistory { Channels = options.Channels, Gentle = gentle };
+        _url = stage.Url;
+        History = new RunHistory
+        {
+            Channels = options.Channels,
+            Gentle = gentle,
+            Grace = (long)(stage.Options.Grace.TotalSeconds * TimeProvider.System.TimestampFrequency),
+        };
         var random = new Random(seed);
         string[] channels = [.. options.Channels.Keys.Order(StringComparer.Ordinal)];
         for (var i = 0; i < options.Publishers; i++)
         {
-            var client = Client($"p{i}", url, random, 10_000);
+            var client = Client($"p{i}", random, 10_000, asks: i % 2 == 1);
             _publishers.Add(new LoadPublisher($"p{i}", i % 4 != 3, client, History, channels, options.Pace, new Random(random.Next())));
         }
 
@@ -33,8 +41,14 @@ internal sealed class ClusterLoad : IAsyncDisposable
         {
             // Two of them read slowly, and keep little of what they have not read.
             var slow = i % 5 == 4;
-            var client = Client($"r{i}", url, random, slow ? 50 : 10_000);
+            var client = Client($"r{i}", random, slow ? 50 : 10_000, asks: i % 2 == 1);
             _readers.Add(new LoadReader($"r{i}", client, History, options, slow ? TimeSpan.FromMilliseconds(200) : TimeSpan.Zero, new Random(random.Next())));
+        }
+
+        for (var i = 0; i < options.Passers; i++)
+        {
+            var own = new Random(random.Next());
+            _passers.Add(new LoadPasser($"v{i}", (name, connector) => Client(name, own, 10_000, asks: own.Next(2) == 0, connector), History, options.Room, own));
         }
     }
 
@@ -52,6 +66,7 @@ internal sealed class ClusterLoad : IAsyncDisposable
             .WaitAsync(Patience, TimeProvider.System, TestContext.Current.CancellationToken);
         _running.AddRange(_publishers.Select(publisher => publisher.RunAsync(Patience, _stop.Token)));
         _running.AddRange(_readers.Select(reader => reader.RunAsync(_stop.Token)));
+        _running.AddRange(_passers.Select(passer => passer.RunAsync(_stop.Token)));
     }
 
     /// <summary>No more publishes, and nobody comes or goes; ends when every publish is answered or given up.</summary>
@@ -94,14 +109,16 @@ internal sealed class ClusterLoad : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private RealtimeClient Client(string name, Uri url, Random random, int readAhead)
+    /// <param name="asks">Whether it asks the gateway before it connects.</param>
+    private RealtimeClient Client(string name, Random random, int readAhead, bool asks, WatchedConnector? connector = null)
     {
         var client = new RealtimeClient(new RealtimeClientOptions
         {
-            Url = url,
+            Url = _url,
+            Gateway = asks ? new UriBuilder(_url) { Scheme = "http" }.Uri : null,
             ConnectTimeout = TimeSpan.FromSeconds(3),
             ReadAhead = readAhead,
-            Connector = new WatchedConnector(name, History),
+            Connector = connector ?? new WatchedConnector(name, History),
             Random = new Random(random.Next()),
         });
         client.StateChanged += notice => History.Note(name, $"{notice.State} on {client.Node}, session {client.Session?[..8]}");
@@ -115,7 +132,7 @@ internal sealed class ClusterLoad : IAsyncDisposable
         {
             History.Note(name, goodbye.ToString());
             Interlocked.Increment(ref _goodbyes);
-            if (goodbye.IsFinal)
+            if (goodbye.IsFinal && !(name[0] == 'v' && goodbye.Reason == "ended"))
             {
                 History.Trouble($"{name} was told to stay away: {goodbye}");
             }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Realtime.Tests.Cluster.Checking;
+using Realtime.Tests.Cluster.Faults;
 using Realtime.Tests.Cluster.Stage;
 
 namespace Realtime.Tests.Cluster.Load;
@@ -14,7 +15,7 @@ internal static class FaultRun
         StageStore store, StageOptions options, LoadOptions loading, int seed, TimeSpan time, IReadOnlyList<FaultKind> kinds)
     {
         await using var stage = await ClusterStage.StartAsync(options, store);
-        await using var load = new ClusterLoad(stage.Url, loading, seed);
+        await using var load = new ClusterLoad(stage, loading, seed);
         var director = new FaultDirector(stage, load.History, seed, kinds);
         await load.StartAsync();
         await director.RunAsync(time);
@@ -26,8 +27,11 @@ internal static class FaultRun
     {
         var healed = Stopwatch.StartNew();
         var late = new List<Violation>();
+        var reached = EntityProbe.RunAsync(stage, load.History, healed);
         await ExpectAsync("I5a", late, () => stage.SettledAsync(Settling));
         var settled = healed.Elapsed;
+        await reached;
+        load.History.Healed = load.History.Now;
         await load.CalmAsync();
         var calm = healed.Elapsed;
         FinalState? final = null;
@@ -39,6 +43,12 @@ internal static class FaultRun
             },
             ClusterLoad.Patience,
             "every subscriber to be at the head, and everybody to see everybody"));
+        load.History.Ended = load.History.Now;
+        foreach (var exit in stage.Nodes.SelectMany(node => node.Exits))
+        {
+            load.History.Exited(exit);
+        }
+
         IReadOnlyList<Violation> violations = [.. late, .. rolled is { } nodes ? load.Restless(nodes) : [], .. HistoryChecker.Check(load.History, final), .. load.Strangers()];
         return (violations, Report(violations, stage, load, director, $"settled after {settled.TotalSeconds:0.0} s, calm after {calm.TotalSeconds:0.0} s, caught up after {healed.Elapsed.TotalSeconds:0.0} s"));
     }
@@ -49,7 +59,7 @@ internal static class FaultRun
         StageStore store, StageOptions options, LoadOptions loading, int seed, Func<ClusterStage, StageNode, Task<int>> end)
     {
         await using var stage = await ClusterStage.StartAsync(options, store);
-        await using var load = new ClusterLoad(stage.Url, loading, seed, gentle: true);
+        await using var load = new ClusterLoad(stage, loading, seed, gentle: true);
         await load.StartAsync();
         foreach (var node in stage.Nodes)
         {
@@ -91,6 +101,9 @@ internal static class FaultRun
             {string.Join('\n', violations.Take(40))}
             publishes: {string.Join(", ", ends.Select(end => $"{end.Key} {end.Value}"))}; reasons: {string.Join(", ", refusals.Select(reason => $"{reason.Key} {reason.Value}"))}
             streams: {history.Streams.Count}; {string.Join(", ", events.Select(item => $"{item.Key} {item.Value}"))}; sessions lost {load.SessionsLost}, goodbyes {load.Goodbyes}
+            answers: {string.Join(", ", history.Answers.Select(answer => $"{answer.Key} {answer.Value}"))}
+            probes: the last of {history.Probes.Count} after {history.Probes.Max(probe => probe.Took)?.TotalSeconds:0.0} s; exits: {string.Join(", ", history.Exits)}
+            absences: {history.Absences.Count}, presence notices: {string.Join(", ", history.Presence.CountBy(notice => notice.GetType().Name).Select(notice => $"{notice.Key} {notice.Value}"))}
             faults: {string.Join(", ", history.Faults.Select(fault => $"{fault.Key} {fault.Value}"))}
             {times}
             {director?.Log}

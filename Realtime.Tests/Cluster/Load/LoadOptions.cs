@@ -14,6 +14,9 @@ internal sealed record LoadOptions
 
     public int Readers { get; init; } = 10;
 
+    /// <summary>They come into the room for a moment.</summary>
+    public int Passers { get; init; } = 2;
+
     public int ChannelsPerReader { get; init; } = 6;
 
     /// <summary>Between two publishes of one publisher, on average.</summary>

@@ -12,7 +12,8 @@ internal sealed class ClusterStage : IAsyncDisposable
     {
         Options = options;
         Store = store;
-        Nodes = [.. Enumerable.Range(0, options.Nodes).Select(i => new StageNode(((char)('a' + i)).ToString(), store))];
+        Network = options.Nodes > 1 ? new StageNetwork() : null;
+        Nodes = [.. Enumerable.Range(0, options.Nodes).Select(i => new StageNode(((char)('a' + i)).ToString(), options, store, Network))];
         FrontDoor = new TcpProxy([.. Nodes.Select(node => node.Endpoint)]);
     }
 
@@ -22,10 +23,16 @@ internal sealed class ClusterStage : IAsyncDisposable
 
     public IReadOnlyList<StageNode> Nodes { get; }
 
+    /// <summary>The ways between the nodes; null: there is one node.</summary>
+    public StageNetwork? Network { get; }
+
     /// <summary>The load balancer that knows nothing.</summary>
     public TcpProxy FrontDoor { get; }
 
     public Uri Url => new($"ws://{FrontDoor.Endpoint}");
+
+    /// <summary>The living node that has served for the longest; what a cluster has only one of is there.</summary>
+    public StageNode Oldest => Nodes.Where(node => node.Condition == NodeCondition.Up).MinBy(node => node.Since) ?? Nodes[0];
 
     /// <summary>Everything all nodes have said.</summary>
     public string Output => string.Join('\n', Nodes.Select(node => $"--- {node.Name}\n{string.Join('\n', node.Output)}"));
@@ -37,6 +44,7 @@ internal sealed class ClusterStage : IAsyncDisposable
         try
         {
             await stage.Nodes[0].StartAsync();
+            await store.WatchAsync();
             await Task.WhenAll(stage.Nodes.Skip(1).Select(node => node.StartAsync()));
             await stage.SettledAsync(TimeSpan.FromSeconds(60));
             return stage;
@@ -60,6 +68,7 @@ internal sealed class ClusterStage : IAsyncDisposable
             proxy.Heal();
         }
 
+        Network?.Heal();
         foreach (var node in Nodes.Where(node => node.Condition == NodeCondition.Paused))
         {
             await node.ResumeAsync();
@@ -89,6 +98,7 @@ internal sealed class ClusterStage : IAsyncDisposable
     {
         await FrontDoor.DisposeAsync();
         await Task.WhenAll(Nodes.Select(node => node.DisposeAsync().AsTask()));
+        await (Network?.DisposeAsync() ?? ValueTask.CompletedTask);
         await Store.DisposeAsync();
     }
 }

@@ -12,6 +12,8 @@ internal sealed class SqliteStageStore : StageStore
 
     public override IPEndPoint? Endpoint => null;
 
+    public override long Bytes => Parts.Select(part => new FileInfo(Path + part)).Where(file => file.Exists).Max(file => file.Length);
+
     private string Path => _directory.File("realtime.db");
 
     public override string Address(string node, int? port) => $"sqlite:{Path}";

@@ -1,30 +1,42 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using Realtime.Node.Configuration;
 using Realtime.Node.Hosting;
+using Realtime.Tests.Cluster.Checking;
 using Realtime.Tests.Hosting;
 using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Cluster.Stage;
 
 /// <summary>
-/// One node of the cluster as a process of its own, behind proxies for its clients and its store; restarted under the same name on the same
-/// ports.
+/// One node of the cluster as a process of its own, behind proxies for its clients, its store and the other nodes; restarted under the same name on the same
+/// ports, also by itself when it ends because it was downed, as a supervisor would do it.
 /// </summary>
 internal sealed class StageNode : IAsyncDisposable
 {
     private const int Starts = 20;
+    private readonly StageOptions _options;
     private readonly StageStore _store;
+    private readonly StageNetwork? _network;
     private readonly TemporaryDirectory _directory = new();
     private readonly List<string> _past = [];
     private readonly int _port = FreePort.Take();
     private readonly int _operatorPort = FreePort.Take();
+    private readonly int? _clusterPort;
+    private readonly ConcurrentQueue<NodeExit> _exits = [];
+    private readonly SemaphoreSlim _lives = new(1);
     private NodeProcess? _process;
+    private bool _over;
 
-    public StageNode(string name, StageStore store)
+    /// <param name="network">Null: it is the only node.</param>
+    public StageNode(string name, StageOptions options, StageStore store, StageNetwork? network)
     {
         Name = name;
+        _options = options;
         _store = store;
+        _network = network;
+        _clusterPort = network?.Open(name);
         Clients = new TcpProxy(Endpoint);
         Store = store.Endpoint is { } endpoint ? new TcpProxy(endpoint) : null;
     }
@@ -32,6 +44,12 @@ internal sealed class StageNode : IAsyncDisposable
     public string Name { get; }
 
     public NodeCondition Condition { get; private set; }
+
+    /// <summary>When its process began to serve.</summary>
+    public long Since { get; private set; }
+
+    /// <summary>Ends that nobody asked for.</summary>
+    public IReadOnlyCollection<NodeExit> Exits => _exits;
 
     public IPEndPoint Endpoint => new(IPAddress.Loopback, _port);
 
@@ -61,36 +79,26 @@ internal sealed class StageNode : IAsyncDisposable
     /// <summary>Everything it has said, over all its lives.</summary>
     public IReadOnlyList<string> Output => _process is { } process ? [.. _past, .. process.Output, .. process.Faults] : [.. _past];
 
-    /// <summary>Ends when it says that it serves. One that finds its store out of reach gives up, and is started again as a supervisor would.</summary>
+    /// <summary>Ends when it says that it serves; at once when it runs already.</summary>
     public async Task StartAsync()
     {
-        for (var left = Starts; ; left--)
+        await _lives.WaitAsync();
+        try
         {
-            var process = Launch();
-            _process = process;
-            var said = process.UrlAsync();
-            var exited = process.ExitAsync();
-            if (await Task.WhenAny(said, exited) != exited)
+            if (_process is null && !_over)
             {
-                await said;
-                // Whoever stops waiting for the end of a node that goes on must not leave its failure to nobody.
-                _ = exited.ContinueWith(static task => task.Exception, TaskScheduler.Default);
-                Condition = NodeCondition.Up;
-                return;
+                await RiseAsync();
             }
-
-            Ended(process, $"(ended with {await exited} instead of starting)");
-            await process.DisposeAsync();
-            if (await exited != ExitCodes.StoreCannotOpen || left == 1)
-            {
-                throw new InvalidOperationException($"{Name} ended with {await exited} instead of starting:\n{string.Join('\n', Output)}");
-            }
+        }
+        finally
+        {
+            _lives.Release();
         }
     }
 
     /// <summary>Another process with this node's configuration, but on other ports, and some of it changed; not this node, and the caller's to dispose of.</summary>
     public NodeProcess LaunchAnother(params IEnumerable<KeyValuePair<string, string>> changes) =>
-        Launch([new("REALTIME__PORT", "0"), new("REALTIME__OPERATOR__PORT", "0"), .. changes]);
+        Launch([new("REALTIME__PORT", "0"), new("REALTIME__OPERATOR__PORT", "0"), new("REALTIME__CLUSTER__PORT", "0"), .. changes]);
 
     private NodeProcess Launch(params IEnumerable<KeyValuePair<string, string>> changes)
     {
@@ -104,8 +112,8 @@ internal sealed class StageNode : IAsyncDisposable
             ["REALTIME__CONNECTIONS__CRASHWINDOW"] = "500ms",
             ["REALTIME__CONNECTIONS__PINGEVERY"] = "2s",
             ["REALTIME__CONNECTIONS__PINGTIMEOUT"] = "2s",
-            ["REALTIME__SESSIONS__GRACE"] = "5s",
-            ["REALTIME__SESSIONS__ORPHANGRACE"] = "5s",
+            ["REALTIME__SESSIONS__GRACE"] = Text(_options.Grace),
+            ["REALTIME__SESSIONS__ORPHANGRACE"] = Text(_options.Grace),
             ["REALTIME__NAMESPACES__LOG__HISTORY__COUNT"] = "1000000",
             ["REALTIME__NAMESPACES__LOG__HISTORY__BYTES"] = "1GiB",
             ["REALTIME__NAMESPACES__ROOM__PRESENCE"] = "true",
@@ -116,6 +124,13 @@ internal sealed class StageNode : IAsyncDisposable
             ["DOTNET_gcServer"] = "0",
             ["DOTNET_TieredPGO"] = "0",
         };
+        if (_clusterPort is { } port)
+        {
+            environment["REALTIME__CLUSTER__HOST"] = StageNetwork.Inside.ToString();
+            environment["REALTIME__CLUSTER__ADVERTISEDHOST"] = StageNetwork.Outside.ToString();
+            environment["REALTIME__CLUSTER__PORT"] = Text(port);
+        }
+
         foreach (var (name, value) in changes)
         {
             environment[name] = value;
@@ -127,58 +142,162 @@ internal sealed class StageNode : IAsyncDisposable
     /// <summary><c>kill -9</c>.</summary>
     public async Task KillAsync()
     {
-        if (_process is { } process)
+        await _lives.WaitAsync();
+        try
         {
-            Condition = NodeCondition.Down;
-            await process.DisposeAsync();
-            Ended(process, "(killed)");
+            if (_process is { } process)
+            {
+                await process.DisposeAsync();
+                Buried(process, "(killed)");
+            }
+        }
+        finally
+        {
+            _lives.Release();
         }
     }
 
-    public async Task PauseAsync()
+    /// <summary>Nothing when it has just ended by itself.</summary>
+    public Task PauseAsync() => SignalAsync("STOP", NodeCondition.Paused);
+
+    public Task ResumeAsync() => SignalAsync("CONT", NodeCondition.Up);
+
+    /// <summary><c>SIGTERM</c>, and its exit code; null when it had ended by itself.</summary>
+    public async Task<int?> TerminateAsync()
     {
-        await _process!.SignalAsync("STOP");
-        Condition = NodeCondition.Paused;
+        await _lives.WaitAsync();
+        try
+        {
+            if (_process is not { } process)
+            {
+                return null;
+            }
+
+            await process.SignalAsync("TERM");
+            return await BuryAsync(process);
+        }
+        finally
+        {
+            _lives.Release();
+        }
     }
 
-    public async Task ResumeAsync()
-    {
-        await _process!.SignalAsync("CONT");
-        Condition = NodeCondition.Up;
-    }
-
-    /// <summary><c>SIGTERM</c>, and its exit code.</summary>
-    public async Task<int> TerminateAsync()
-    {
-        await _process!.SignalAsync("TERM");
-        return await EndedAsync();
-    }
-
-    /// <summary>Waits for a process that ends by itself.</summary>
+    /// <summary>Waits for a process that ends because it was told to by others.</summary>
     /// <returns>Its exit code.</returns>
     public async Task<int> EndedAsync()
     {
-        var process = _process!;
-        var code = await process.ExitAsync();
-        Condition = NodeCondition.Down;
-        Ended(process, $"(ended with {code})");
-        await process.DisposeAsync();
-        return code;
+        await _lives.WaitAsync();
+        try
+        {
+            return await BuryAsync(_process!);
+        }
+        finally
+        {
+            _lives.Release();
+        }
     }
+
+    /// <summary>As <c>ulimit -f</c>, beyond what its files have now; null: no limit.</summary>
+    public Task LimitFilesAsync(long? bytes) => _process!.LimitFilesAsync(bytes);
 
     public async ValueTask DisposeAsync()
     {
+        _over = true;
         await KillAsync();
         await Clients.DisposeAsync();
         await (Store?.DisposeAsync() ?? ValueTask.CompletedTask);
         _directory.Dispose();
     }
 
-    private void Ended(NodeProcess process, string how)
+    /// <summary>One that finds its store out of reach, or that it was downed, gives up, and is started again as a supervisor would.</summary>
+    private async Task RiseAsync()
     {
+        for (var left = Starts; ; left--)
+        {
+            var process = Launch();
+            _network?.Runs(Name, process.Id);
+            var said = process.UrlAsync();
+            if (await Task.WhenAny(said, process.Ended) != process.Ended)
+            {
+                await said;
+                _process = process;
+                (Since, Condition) = (TimeProvider.System.GetTimestamp(), NodeCondition.Up);
+                _ = WatchAsync(process);
+                return;
+            }
+
+            // Whoever stops waiting for what it says must not leave that failure to nobody.
+            _ = said.ContinueWith(static task => task.Exception, TaskScheduler.Default);
+            var code = await process.Ended;
+            Buried(process, $"(ended with {code} instead of starting)");
+            await process.DisposeAsync();
+            if (code is not (ExitCodes.StoreCannotOpen or ExitCodes.LostMembership) || left == 1)
+            {
+                throw new InvalidOperationException($"{Name} ended with {code} instead of starting:\n{string.Join('\n', Output)}");
+            }
+        }
+    }
+
+    /// <summary>The supervisor. Whatever ends otherwise than as downed stays down, for somebody to look at.</summary>
+    private async Task WatchAsync(NodeProcess process)
+    {
+        var code = await process.Ended;
+        await _lives.WaitAsync();
+        try
+        {
+            if (!ReferenceEquals(_process, process))
+            {
+                return;
+            }
+
+            _exits.Enqueue(new NodeExit(Name, code, TimeProvider.System.GetUtcNow()));
+            Buried(process, $"(ended by itself with {code})");
+            await process.DisposeAsync();
+            if (code == ExitCodes.LostMembership && !_over)
+            {
+                await RiseAsync();
+            }
+        }
+        finally
+        {
+            _lives.Release();
+        }
+    }
+
+    private async Task<int> BuryAsync(NodeProcess process)
+    {
+        var code = await process.ExitAsync();
+        Buried(process, $"(ended with {code})");
+        await process.DisposeAsync();
+        return code;
+    }
+
+    private async Task SignalAsync(string signal, NodeCondition condition)
+    {
+        await _lives.WaitAsync();
+        try
+        {
+            if (_process is { Ended.IsCompleted: false } process)
+            {
+                await process.SignalAsync(signal);
+                Condition = condition;
+            }
+        }
+        finally
+        {
+            _lives.Release();
+        }
+    }
+
+    private void Buried(NodeProcess process, string how)
+    {
+        _network?.Ended(process.Id);
         _past.AddRange([.. process.Output, .. process.Faults, how]);
+        Condition = NodeCondition.Down;
         _process = null;
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static string Text(TimeSpan time) => Text((int)time.TotalSeconds) + "s";
 }

@@ -19,7 +19,16 @@ internal abstract class StageStore : IAsyncDisposable
     public abstract string Address(string node, int? port);
 
     public async Task<FinalState> FinalAsync() => new(
-        (await ReadAsync()).GroupBy(row => row.PersistenceId).Select(LogOf).ToDictionary(log => log.Channel));
+        (await ReadAsync()).GroupBy(row => row.PersistenceId).Select(LogOf).ToDictionary(log => log.Channel), await VerdictsAsync());
+
+    /// <summary>Once the first node has opened it: what nodes do to each other in it is written down from now on.</summary>
+    public virtual Task WatchAsync() => Task.CompletedTask;
+
+    /// <summary>Which nodes declared which dead.</summary>
+    public virtual Task<IReadOnlyList<Verdict>> VerdictsAsync() => Task.FromResult<IReadOnlyList<Verdict>>([]);
+
+    /// <summary>Of its largest file, where it is files of the node's own.</summary>
+    public virtual long Bytes => 0;
 
     public abstract ValueTask DisposeAsync();
 

@@ -25,7 +25,9 @@ internal sealed class PostgresMembers : IMemberRows, IAsyncDisposable
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile IReadOnlyList<Incarnation> _unreachable = [];
     private volatile MemberPicture? _picture;
+    private string? _resigned;
     private int _hurried;
+    private bool _isDisposed;
     private MemberSession? _session;
 
     /// <param name="source">Gives connections that are not pooled, with <see cref="MemberSession.Settings"/> and short time-outs.</param>
@@ -80,12 +82,40 @@ internal sealed class PostgresMembers : IMemberRows, IAsyncDisposable
 
     public Task<bool> JudgeAsync(MemberPicture seen, MemberVerdict verdict) => OrderAsync(session => session.Judge(seen.Generation, verdict));
 
-    /// <summary>Ends the row.</summary>
-    public async ValueTask DisposeAsync()
+    public void Resign(string why)
     {
         _lease.End();
-        await _stopping.CancelAsync();
-        await _ended.Task;
+        Interlocked.CompareExchange(ref _resigned, why, null);
+        Wake();
+    }
+
+    public Task EndAsync()
+    {
+        _lease.End();
+        lock (_lease)
+        {
+            if (!_isDisposed)
+            {
+                _stopping.Cancel();
+            }
+        }
+
+        return _ended.Task;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await EndAsync();
+        lock (_lease)
+        {
+            if (_isDisposed)
+            {
+                return;
+            }
+
+            _isDisposed = true;
+        }
+
         _stopping.Dispose();
         _wake.Dispose();
         await _source.DisposeAsync();
@@ -136,6 +166,12 @@ internal sealed class PostgresMembers : IMemberRows, IAsyncDisposable
     /// <returns>False: this process is no member any more.</returns>
     private bool Turn()
     {
+        if (Volatile.Read(ref _resigned) is { } why)
+        {
+            GiveUp(why);
+            return false;
+        }
+
         try
         {
             _session ??= Connect();
@@ -173,11 +209,7 @@ internal sealed class PostgresMembers : IMemberRows, IAsyncDisposable
         var (isRenewed, picture) = session.Renew(_unreachable);
         if (!isRenewed)
         {
-            var why = picture.Find(Self) is { } row ? $"the other nodes go on without it: {row.Verdict}" : "its member row is gone";
-            _lease.End();
-            _log.ClaimLost(why);
-            EndRow();
-            _lost(why);
+            GiveUp(picture.Find(Self) is { } row ? $"the other nodes go on without it: {row.Verdict}" : "its member row is gone");
             return false;
         }
 
@@ -185,6 +217,14 @@ internal sealed class PostgresMembers : IMemberRows, IAsyncDisposable
         _picture = picture;
         Pictured?.Invoke(picture);
         return true;
+    }
+
+    private void GiveUp(string why)
+    {
+        _lease.End();
+        _log.ClaimLost(why);
+        EndRow();
+        _lost(why);
     }
 
     private void CarryOut(MemberSession session)
