@@ -27,7 +27,9 @@ public static class NodeHost
         NodeConfiguration configuration;
         try
         {
-            var builder = ProgramBuilder.Create(role is ProgramRole.Node ? "Realtime.Node" : "Realtime.Lighthouse", overrides);
+            var builder = role is ProgramRole.Node
+                ? ProgramBuilder.Create("Realtime.Node", overrides)
+                : ProgramBuilder.Create("Realtime.Lighthouse", overrides, "lighthouse");
             configuration = ReadConfiguration(builder.Configuration, role);
             if (checkOnly)
             {

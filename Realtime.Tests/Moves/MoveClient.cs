@@ -52,6 +52,9 @@ internal sealed class MoveClient(IClientConnection connection, FakeLink link)
         return Frames.First(isIt);
     }
 
+    /// <summary>Sends a frame that has no answer.</summary>
+    public void Send(string frame) => _ = SendAsync(frame);
+
     /// <summary>The socket is gone, without a word.</summary>
     public void Lose() => connection.LinkLost();
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Akka.Actor;
 using Realtime.Messages.Channels;
 using Realtime.Messages.Entities;
@@ -122,6 +123,61 @@ public sealed class SessionMoveTests : IAsyncLifetime
         await Soon.IsTrueAsync(() => client.Closed is not null, "the older connection to be closed");
         (await newer.AskAsync("set", "\"key\":\"a\",\"value\":1")).ShouldContain("reply");
         newer.Closed.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Thousands_of_held_sessions_move_at_once_and_keep_their_connections_their_state_and_what_was_acknowledged()
+    {
+        const int Count = 5000;
+        const int Asking = 200;
+        var clients = new MoveClient[Count];
+        await Parallel.ForAsync(0, Count, new ParallelOptions { MaxDegreeOfParallelism = 64 }, async (i, _) => clients[i] = await MoveClient.ConnectAsync(_first));
+        var asking = clients[..Asking];
+        foreach (var client in asking)
+        {
+            await client.AskAsync("subscribe", "\"channel\":\"chat:room\"");
+        }
+
+        await asking[0].AskAsync("publish", "\"channel\":\"chat:room\",\"data\":1");
+        foreach (var client in asking)
+        {
+            var message = await client.UntilAsync(frame => MoveClient.TypeOf(frame) == "message", "the message");
+            var head = (await client.AskAsync("history", "\"channel\":\"chat:room\",\"limit\":1"));
+            message.ShouldContain("\"offset\":1");
+            var position = JsonDocument.Parse(head).RootElement.GetProperty("head").GetString();
+            client.Send($$$"""{"type":"ack","positions":{"chat:room":"{{{position}}}"}}""");
+        }
+
+        _stage.SessionShards.MoveAll(_second.Address);
+        var requests = new List<(MoveClient Client, int Id)>();
+        var settled = Task.Run(async () =>
+        {
+            foreach (var client in clients)
+            {
+                await UntilAsync(client, info => info.Phase is SessionPhase.Attached && info.History.Any(entry => entry.What is SessionChange.Adopted));
+            }
+        });
+        for (var round = 0; !settled.IsCompleted && round < 100; round++)
+        {
+            requests.AddRange(asking.Select(client => (client, client.Ask("set", $"\"key\":\"k{round % 8}\",\"value\":{round}"))));
+            await requests[^1].Client.AnswerAsync(requests[^1].Id);
+        }
+
+        await settled;
+        foreach (var (client, id) in requests)
+        {
+            (await client.AnswerAsync(id)).ShouldContain("\"type\":\"reply\"");
+        }
+
+        clients.ShouldAllBe(client => client.Closed == null);
+        foreach (var client in asking[..20])
+        {
+            client.Lose();
+            var welcome = (await MoveClient.ConnectAsync(_second, client.Session)).Frames[0];
+            welcome.ShouldContain("\"resumed\":true");
+            welcome.ShouldContain(":1\"", customMessage: "what was acknowledged is where it goes on");
+            JsonDocument.Parse(welcome).RootElement.GetProperty("state").EnumerateObject().Count().ShouldBeGreaterThan(0);
+        }
     }
 
     /// <summary>A client of the first node whose session is on the second.</summary>

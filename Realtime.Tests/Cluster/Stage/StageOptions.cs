@@ -27,5 +27,5 @@ internal sealed record StageOptions
     public TimeSpan ShortPartition { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long nodes do not hear each other, when one of them has to go: longer than they wait for a healing.</summary>
-    public TimeSpan LongPartition { get; init; } = TimeSpan.FromSeconds(26);
+    public TimeSpan LongPartition { get; init; } = TimeSpan.FromSeconds(36);
 }
