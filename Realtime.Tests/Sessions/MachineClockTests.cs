@@ -8,7 +8,7 @@ namespace Realtime.Tests.Sessions;
 /// <summary>Attachments grow from owner to owner, also when the clock of the next one is far behind.</summary>
 public sealed class MachineClockTests
 {
-    private static readonly TimeSpan Apart = TimeSpan.FromHours(1);
+    private static readonly TimeSpan Apart = TimeSpan.FromMinutes(10);
 
     private readonly MachineRig _before = new();
     private readonly MachineRig _after = new();
