@@ -8,12 +8,10 @@ using Realtime.Messages.Errors;
 using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Sessions;
-using Realtime.Node.Cluster;
 using Realtime.Node.Connections;
 using Realtime.Node.Connections.Core;
 using Realtime.Node.Feeds;
 using Realtime.Node.Telemetry;
-using Realtime.Tests.Sessions;
 using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Connections;
