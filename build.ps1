@@ -10,10 +10,12 @@ switch ($Command) {
   'run' { dotnet run --project Realtime.Node }
   'publish' {
     dotnet publish Realtime.Node -c Release --use-current-runtime -o artifacts/node
+    if ($?) { dotnet publish lighthouse -c Release -o artifacts/lighthouse }
     if ($?) { dotnet publish pbm -c Release -o artifacts/pbm }
   }
   'images' {
     dotnet publish Realtime.Node -c Release --os linux -t:PublishContainer
+    if ($?) { dotnet publish lighthouse -c Release -t:PublishContainer }
     if ($?) { dotnet publish pbm -c Release -t:PublishContainer }
   }
 }

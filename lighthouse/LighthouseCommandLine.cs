@@ -1,53 +1,37 @@
 using System.CommandLine;
-using System.CommandLine.Invocation;
+using Realtime.Node.Configuration;
+using Realtime.Node.Hosting;
+using Realtime.Node.Hosting.Configuration;
 
 namespace Realtime.Lighthouse;
 
-/// <summary>
-/// The command line of a program that is parked. It takes the options it always took, so that an old start script is told the
-/// reason and not that its options are unknown.
-/// </summary>
+/// <summary>The command line: a few options that stand above every other source of configuration.</summary>
 internal static class LighthouseCommandLine
 {
-    /// <summary>The exit code of a program or option that this version does not have; also <c>ExitCodes.Parked</c> of the node.</summary>
-    public const int Parked = 18;
+    private static readonly Option<string> Name = ProgramCommandLine.Text("--node", "The lighthouse's name in the cluster. Default: lighthouse-0.", "NAME");
+    private static readonly Option<string> Port = ProgramCommandLine.Text("--port", "TCP port for clients, 0 lets the system choose. Default: 8090.", "N");
+    private static readonly Option<string> Store = ProgramCommandLine.Text("--store", "The nodes' database, postgres:CONNECTION.", "STORE");
+    private static readonly Option<string> OperatorPort = ProgramCommandLine.Text("--operator-port", "TCP port for operators, 0 lets the system choose. Default: the port for clients + 1000.", "N");
+    private static readonly Option<string> ClusterPort = ProgramCommandLine.Text("--cluster-port", "TCP port for nodes and other lighthouses, 0 lets the system choose. Default: 0.", "N");
+    private static readonly Option<bool> CheckConfig = ProgramCommandLine.CheckConfig();
 
-    public const string Reason =
-        "Lighthouses are parked: this version runs one node, and a single node needs none. " +
-        "They come back together with several nodes, on Akka.NET.";
-
-    private const int BadCommandLine = 2;
-
-    public static async Task<int> RunAsync(string[] arguments, TextWriter output, TextWriter faults)
+    public static Task<int> RunAsync(string[] arguments, TextWriter output, TextWriter faults)
     {
-        var command = new RootCommand("Tells clients which node of a Realtime cluster to connect to. " + Reason)
+        var command = new RootCommand(
+            "The contact point of a Realtime cluster: tells clients which node to connect to, and shows operators the cluster. "
+            + "Everything can also be set in appsettings.json (section Realtime) and by environment variables (REALTIME__PORT=8091).")
         {
-            Ignored<string>("--port", "TCP port for clients."),
-            Ignored<string>("--operator-port", "TCP port for operators."),
-            Ignored<string>("--store", "The nodes' store."),
-            Ignored<bool>("--check-config", "Check the configuration and exit."),
+            Name, Port, OperatorPort, Store, ClusterPort, CheckConfig,
         };
-        command.SetAction(async (_, _) =>
-        {
-            await faults.WriteLineAsync(Reason);
-            return Parked;
-        });
-
-        // A value may begin with @, which System.CommandLine would take for the name of a file with arguments.
-        var parsed = command.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (parsed.Action is ParseErrorAction)
-        {
-            foreach (var error in parsed.Errors)
-            {
-                await faults.WriteLineAsync(error.Message);
-            }
-
-            await faults.WriteLineAsync("See --help.");
-            return BadCommandLine;
-        }
-
-        return await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = faults });
+        command.SetAction(parsed => NodeHost.RunAsync(Overrides(parsed), parsed.GetValue(CheckConfig), output, faults, ProgramRole.Lighthouse));
+        return ProgramCommandLine.RunAsync(command, arguments, output, faults);
     }
 
-    private static Option<T> Ignored<T>(string name, string description) => new(name) { Description = description + " Ignored while lighthouses are parked." };
+    private static Dictionary<string, string?> Overrides(ParseResult parsed) => ProgramCommandLine.Overrides(
+        parsed,
+        (Name, $"{RealtimeOptions.Section}:Node"),
+        (Port, $"{RealtimeOptions.Section}:Port"),
+        (OperatorPort, $"{RealtimeOptions.Section}:Operator:Port"),
+        (Store, $"{RealtimeOptions.Section}:Store"),
+        (ClusterPort, $"{RealtimeOptions.Section}:Cluster:Port"));
 }

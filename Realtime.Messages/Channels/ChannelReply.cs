@@ -47,7 +47,11 @@ public abstract record ChannelReply(long Tag)
     public sealed record RosterPage(long Tag, PresenceSnapshot Snapshot) : ChannelReply(Tag);
 
     /// <param name="IsListening">False: the feed has to listen anew.</param>
-    public sealed record Renewed(long Tag, FeedId Feed, long Attempt, bool IsListening, StreamPosition Head) : ChannelReply(Tag);
+    public sealed record Renewed(long Tag, FeedId Feed, long Attempt, bool IsListening, StreamPosition Head) : ChannelReply(Tag)
+    {
+        /// <summary>Of the roster; -1 where the namespace has none.</summary>
+        public long Revision { get; init; } = -1;
+    }
 
     public sealed record Inspected(long Tag, ChannelInfo Info) : ChannelReply(Tag);
 

@@ -62,17 +62,21 @@ public abstract record ChannelRequest(ChannelName Channel, long Tag)
         /// <see cref="PresenceSnapshot.More"/> the rest follows in further requests of the same attempt, and the last one is answered.
         /// </summary>
         public PresenceSnapshot? Known { get; init; }
+
+        /// <summary>The highest revision of the roster that this feed has told its subscribers: the channel's goes on above it. -1: none.</summary>
+        public long Revision { get; init; } = -1;
     }
 
     /// <summary>
-    /// A feed has no subscribers any more, or its node is gone (<see cref="long.MaxValue"/> as attempt). What it claims and did not withdraw
-    /// stays for the orphan grace. Answered with <see cref="ChannelReply.Noted"/>.
+    /// A feed has no subscribers any more. What it claims and did not withdraw stays for the orphan grace. Answered with
+    /// <see cref="ChannelReply.Noted"/>.
     /// </summary>
     public sealed record Unlisten(ChannelName Channel, long Tag, FeedId Feed, long Attempt) : ChannelRequest(Channel, Tag);
 
     /// <summary>
     /// A feed claims sessions as present, in pages below the frame size; after each <see cref="ChannelReply.Listening"/> of another actor it
-    /// claims all of its own. A claim with other data is a change. Answered with <see cref="ChannelReply.Noted"/>.
+    /// claims all of its own. A claim with other data is a change. Answered with <see cref="ChannelReply.Noted"/>, or with
+    /// <see cref="ChannelReply.Retry"/> when the feed does not listen: nobody would notice its end.
     /// </summary>
     public sealed record Claim(ChannelName Channel, long Tag, FeedId Feed, IReadOnlyList<PresenceClaim> Claims) : ChannelRequest(Channel, Tag);
 
@@ -90,11 +94,18 @@ public abstract record ChannelRequest(ChannelName Channel, long Tag)
     /// A hub asks for a feed of its node whether it is still listened to and where the log ends: <see cref="ChannelReply.Renewed"/>.
     /// Sent to channels that run, not through the region: it starts none and keeps none in memory.
     /// </summary>
-    public sealed record Renew(ChannelName Channel, long Tag, FeedId Feed, long Attempt) : ChannelRequest(Channel, Tag);
+    public sealed record Renew(ChannelName Channel, long Tag, FeedId Feed, long Attempt) : ChannelRequest(Channel, Tag)
+    {
+        /// <summary>Of a feed on another node: answered only when the channel knows something else. Null: answered in any case.</summary>
+        public FeedProgress? Progress { get; init; }
+    }
 
-    /// <summary>A feed on another node has taken batches; not answered. Beyond a bound of bytes not taken the channel sends heads only.</summary>
-    /// <param name="Bytes">Of all batches since the attempt was answered.</param>
-    public sealed record Taken(ChannelName Channel, FeedId Feed, long Attempt, long Bytes) : ChannelRequest(Channel, 0);
+    /// <summary>
+    /// A feed on another node has taken batches; not answered. Beyond a bound of bytes not taken the channel sends none, until everything that
+    /// it sent is taken.
+    /// </summary>
+    /// <param name="Through">Of the last batch, or of <see cref="ChannelNews.Held"/>.</param>
+    public sealed record Taken(ChannelName Channel, FeedId Feed, long Attempt, long Through) : ChannelRequest(Channel, 0);
 
     /// <summary>An operator's question: <see cref="ChannelReply.Inspected"/>. Does not keep the channel in memory.</summary>
     /// <param name="Brief">Without the members.</param>

@@ -58,9 +58,13 @@ public abstract record SessionRequest(SessionId Session, long Tag)
     /// <summary>A new token of the same user came.</summary>
     public sealed record Refresh(SessionId Session, long Tag, SessionIdentity Identity) : OfHolder(Session, Tag);
 
-    /// <summary>The connection is gone, the session waits for its client.</summary>
+    /// <summary>
+    /// The connection is gone, the session waits for its client. Also begins the grace time of a session that has just been read back and that
+    /// no connection has held since: its actor was replaced while the connection ended.
+    /// </summary>
     /// <param name="Why">With what code it was closed; null: it was lost.</param>
-    public sealed record Detach(SessionId Session, long Tag, CloseCode? Why = null) : OfHolder(Session, Tag);
+    /// <param name="Attachment">As <see cref="SessionReply.Attached"/> gave it; none when the connection was never answered.</param>
+    public sealed record Detach(SessionId Session, long Tag, CloseCode? Why = null, Attachment Attachment = default) : OfHolder(Session, Tag);
 
     /// <summary>
     /// The client said bye. Answered with <see cref="SessionReply.Done"/> after the commit, also when the session has ended before.

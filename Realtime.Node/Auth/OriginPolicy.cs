@@ -4,7 +4,9 @@ namespace Realtime.Node.Auth;
 /// Whose pages may connect. Browsers do not apply the same-origin policy to WebSockets, so the server must. Exact comparison of scheme,
 /// host and port, in one form: a test for an ending would let <c>https://app.example.com.evil.org</c> or <c>https://evilexample.com</c> in.
 /// </summary>
-public sealed class OriginPolicy(IReadOnlyList<string> allowed)
+/// <param name="allowed">Those that the operator lists, or <c>*</c>.</param>
+/// <param name="nodes">The pages of the other nodes; null: there are none.</param>
+public sealed class OriginPolicy(IReadOnlyList<string> allowed, NodeOrigins? nodes = null)
 {
     private readonly bool _any = allowed.Contains("*");
     private readonly HashSet<WebOrigin> _allowed = [.. allowed.Where(text => text != "*").Select(Parse)];
@@ -23,7 +25,7 @@ public sealed class OriginPolicy(IReadOnlyList<string> allowed)
         }
 
         return WebOrigin.TryParse(origin, out var page)
-            && (_allowed.Contains(page) || (WebOrigin.TryParse($"{ownScheme}://{ownHost}", out var own) && own == page));
+            && (_allowed.Contains(page) || nodes?.Knows(page) is true || (WebOrigin.TryParse($"{ownScheme}://{ownHost}", out var own) && own == page));
     }
 
     private static WebOrigin Parse(string text) =>

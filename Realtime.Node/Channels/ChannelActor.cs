@@ -5,6 +5,7 @@ using Realtime.Messages.Channels;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Positions;
 using Realtime.Node.Channels.Core;
+using Realtime.Node.Channels.Keepers;
 using Realtime.Node.Cluster;
 using Realtime.Node.Namespaces;
 using Realtime.Node.Persistence;
@@ -24,17 +25,33 @@ internal sealed class ChannelActor : EntityActor
     private readonly EventLogChild? _log;
     private readonly IWriterLease _lease;
     private readonly ChannelMetrics _metrics;
+    private readonly PeerWindows _peers;
+    private readonly ChannelKeepers _keepers;
+    private IActorRef? _pull;
     private ICancelable? _timer;
     private long _timerDue = long.MaxValue;
     private bool _isStopping;
+    private bool _handsOff;
 
     public ChannelActor(ChannelName name, NamespacePolicy space, ChannelSettings settings)
     {
         _name = name;
         _hosted = settings.Hosted;
         _lease = settings.Logs.Lease;
+        _peers = settings.Peers;
         _metrics = new ChannelMetrics(space, settings, Context.System.Scheduler);
-        _machine = new ChannelMachine(name, space, settings.Policy, NewEpoch(), Now, settings.Remembered.Take(name));
+        _keepers = settings.Keepers;
+        var isInMemory = space.Durability is Durability.Memory;
+        var kept = isInMemory ? _keepers.TakeBack(name) : null;
+        var pulls = isInMemory && kept is null && _keepers.Sources.Count > 0;
+        _machine = new ChannelMachine(
+            name, space, settings.Policy, NewEpoch(), Now, settings.Remembered.Take(name), awaitsLog: pulls || kept is not null);
+        _pull = pulls ? Context.Watch(Context.ActorOf(LogPullActor.PropsOf(name, _keepers), "log")) : null;
+        if (kept is not null)
+        {
+            Step(new ChannelInput.LogTaken(kept));
+        }
+
         _log = space.Durability is Durability.Journal ? new EventLogChild(Context, EntityIds.LogOf(name), settings.Logs) : null;
     }
 
@@ -56,7 +73,13 @@ internal sealed class ChannelActor : EntityActor
         switch (message)
         {
             case ChannelRequest request:
-                Step(_metrics.OnRequest(request, Sender));
+                Step(_metrics.OnRequest(request, Sender) with { Window = request is ChannelRequest.Listen ? _peers.Of(Sender) : null });
+                break;
+            case NodeRemoved removed:
+                Step(new ChannelInput.NodeRemoved(removed.Node));
+                break;
+            case RenewalActor.Sweep:
+                Step(ChannelInput.Sweep.Instance);
                 break;
             case Tick:
                 _timer = null;
@@ -64,9 +87,17 @@ internal sealed class ChannelActor : EntityActor
                 Step(ChannelInput.Tick.Instance);
                 break;
             case ChannelPassivation or ChannelHandOff:
-                _isStopping = true;
+                (_isStopping, _handsOff) = (true, message is ChannelHandOff);
+                _pull?.Tell(new LogPullActor.Stop(), Self);
                 Step(ChannelInput.Stopping.Instance);
                 StopWhenSettled();
+                break;
+            case LogPullActor.Over over when Sender.Equals(_pull):
+                OnPulled(over);
+                break;
+            case Terminated terminated when terminated.ActorRef.Equals(_pull):
+                // It has failed. The next message to this channel begins anew.
+                Context.Stop(Self);
                 break;
             case var _ when _log is not null && _log.Receive(message, out var isOurs) is var news && isOurs:
                 if (news is not null)
@@ -88,6 +119,11 @@ internal sealed class ChannelActor : EntityActor
         _hosted.Remove(_name, Self);
         _timer?.Cancel();
         _log?.PostStop();
+        if (_handsOff && _machine.Keep() is { } log)
+        {
+            _keepers.Leave(_name, log);
+        }
+
         _effects.Clear();
         _machine.SendMoved(_effects);
         Run();
@@ -123,7 +159,11 @@ internal sealed class ChannelActor : EntityActor
                 break;
             case ChannelEffect.Send send:
                 _metrics.OnAnswer(send);
+                _peers.Of(send.To)?.Add(WireBytes.Of(send.Message));
                 send.To.Tell(send.Message, Self);
+                break;
+            case ChannelEffect.BatchesHeld held:
+                _metrics.OnHeld(held.Feeds);
                 break;
             case ChannelEffect.Append append:
                 var number = _log!.Append(append.Event);
@@ -156,10 +196,22 @@ internal sealed class ChannelActor : EntityActor
     /// <summary>A log whose outcomes are unknown recovers first, so that those who wait are answered.</summary>
     private void StopWhenSettled()
     {
-        if (_isStopping && (_log is null || _log.Close()))
+        if (_isStopping && _pull is null && (_log is null || _log.Close()))
         {
             Context.Stop(Self);
         }
+    }
+
+    private void OnPulled(LogPullActor.Over over)
+    {
+        Context.Unwatch(_pull!);
+        _pull = null;
+        if (!over.WasStopped)
+        {
+            Step(new ChannelInput.LogTaken(over.Log));
+        }
+
+        StopWhenSettled();
     }
 
     /// <summary>One timer, for whatever is due first. What is put off meanwhile makes it fire for nothing, which is cheaper than moving it.</summary>

@@ -98,6 +98,9 @@ internal sealed class ChannelMetrics
         _metrics.PublishAnswered(_clock.HighResMonotonicClock - arrived, _durability, error ?? "ok");
     }
 
+    /// <summary>A batch was not sent to so many feeds.</summary>
+    public void OnHeld(int feeds) => _metrics.BatchesHeld.Add(feeds);
+
     /// <summary>The event was given to the log under this number.</summary>
     public void OnAppend(ChannelEffect.Append append, long number)
     {

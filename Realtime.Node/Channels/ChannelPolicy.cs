@@ -18,6 +18,9 @@ public sealed record ChannelPolicy
     /// <summary>Members that a channel knows from feeds, or from records of before the process, leave when no feed claims them within this time.</summary>
     public TimeSpan UnclaimedGrace { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>A feed that its hub does not ask for within this time has failed without a successor, or its node does not reach this one.</summary>
+    public TimeSpan FeedLease { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>Newest messages a channel keeps at hand for readers, beside the store.</summary>
     public int RecentMessages { get; init; } = 256;
 

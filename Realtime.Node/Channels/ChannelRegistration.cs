@@ -4,6 +4,7 @@ using Akka.Cluster.Sharding;
 using Akka.Cluster.Tools.Singleton;
 using Akka.Hosting;
 using Realtime.Messages.Channels;
+using Realtime.Node.Channels.Keepers;
 using Realtime.Node.Cluster;
 using Realtime.Node.Namespaces;
 using Realtime.Node.Persistence;
@@ -16,8 +17,8 @@ public static class ChannelRegistration
     public const string RegionName = "channel";
 
     /// <summary>
-    /// Starts the shard region of channels and registers it under <see cref="ChannelRegion"/>, and the cluster's one
-    /// <see cref="AgedChannelSweep"/>.
+    /// Starts the shard region of channels and registers it under <see cref="ChannelRegion"/>, what answers other nodes for its channels, and
+    /// the cluster's one <see cref="AgedChannelSweep"/>.
     /// </summary>
     public static AkkaConfigurationBuilder WithChannels(
         this AkkaConfigurationBuilder builder,
@@ -29,14 +30,24 @@ public static class ChannelRegistration
         builder.WithActors(async (system, registry) =>
         {
             settings.Remembered.Open(settings.Policy.UnclaimedGrace, system.Scheduler);
+            var kept = new KeptLogs();
+            var nodes = new ClusterKeeperNodes(system);
+            var keeper = system.ActorOf(ChannelKeeper.PropsOf(kept, nodes), NodePlaces.ChannelKeeper);
+            var hosted = settings with { Keepers = new ChannelKeepers(kept, keeper, nodes) };
             var region = await EntityRegion.StartAsync<ChannelRequest>(
                 system,
                 RegionName,
-                entityId => PropsOf(entityId, namespaces, settings),
+                entityId => PropsOf(entityId, namespaces, hosted),
                 request => EntityIds.Of(request.Channel),
                 allocation(system),
                 ChannelHandOff.Instance).ConfigureAwait(false);
             registry.Register<ChannelRegion>(region);
+            var renewals = system.ActorOf(RenewalActor.PropsOf(settings.Hosted, settings.Policy.FeedLease / 2), HubMessage.Renewals);
+            var traffic = system.ActorOf(TrafficActor.PropsOf(settings.Peers), HubMessage.Traffic);
+            system.ActorOf(MemberRemovals.PropsOf(renewals, traffic), "channel-member-removals");
+            LeaveOrder.AwaitAfterRegions(
+                system, "hand-on-memory-logs", () => keeper.Tell(new ChannelKeeper.Leaving(), ActorRefs.NoSender), region,
+                () => keeper.Ask<ChannelKeeper.Emptied>(new ChannelKeeper.AwaitEmpty()));
             system.ActorOf(
                 ClusterSingletonManager.Props(
                     AgedChannelSweep.Props(region, namespaces, logs, sweep, settings.Logs.Log), PoisonPill.Instance, ClusterSingletonManagerSettings.Create(system)),

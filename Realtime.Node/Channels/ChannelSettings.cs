@@ -1,3 +1,4 @@
+using Realtime.Node.Channels.Keepers;
 using Realtime.Node.Persistence;
 using Realtime.Node.Telemetry.Metrics;
 using Realtime.Node.Telemetry.Tracing;
@@ -10,6 +11,12 @@ public sealed record ChannelSettings(ChannelPolicy Policy, EventLogSettings Logs
     public ChannelInstruments Metrics { get; init; } = new();
 
     public NodeTracing Tracing { get; init; } = NodeTracing.Off;
+
+    /// <summary>What is under way to other nodes.</summary>
+    public PeerWindows Peers { get; init; } = new();
+
+    /// <summary>Where logs of memory channels stay between two owners.</summary>
+    public ChannelKeepers Keepers { get; init; } = ChannelKeepers.None;
 
     public RememberedRosters Remembered { get; init; } = RememberedRosters.None;
 }

@@ -1,3 +1,5 @@
+using Realtime.Node.Cluster.Remoting;
+
 namespace Realtime.Node.Cluster;
 
 /// <summary>What differs from node to node in the actor system.</summary>
@@ -16,6 +18,9 @@ public sealed record ActorSystemSettings(string Host, int Port)
 
     /// <summary>Where actors of other nodes reach this one; null: where it listens.</summary>
     public string? AdvertisedHost { get; init; }
+
+    /// <summary>Null: what nodes say to each other is not encrypted, and whoever reaches the port is a node.</summary>
+    public TransportTls? Tls { get; init; }
 
     public IReadOnlyList<string> Roles { get; init; } = [NodeRole];
 

@@ -31,6 +31,8 @@ internal static class ClusterConfiguration
           }
           cluster {
             roles = [{{string.Join(", ", settings.Roles.Select(role => $"\"{role}\""))}}]
+            distributed-data.role = "{{ActorSystemSettings.NodeRole}}"
+            singleton.role = "{{ActorSystemSettings.NodeRole}}"
             sharding {
               role = "{{ActorSystemSettings.NodeRole}}"
               handoff-timeout = {{settings.Times.HandOff.TotalMilliseconds}}ms

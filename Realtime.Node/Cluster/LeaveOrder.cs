@@ -24,6 +24,22 @@ internal static class LeaveOrder
             return region.WatchAsync();
         });
 
+    /// <summary>Of a region that hands its shards over to other nodes: what of that is to be done when it has stopped.</summary>
+    /// <param name="before">Called before any region begins to stop.</param>
+    public static void AwaitAfterRegions(ActorSystem system, string name, Action before, IActorRef region, Func<Task> after)
+    {
+        Add(system, CoordinatedShutdown.PhaseServiceStop, name, () =>
+        {
+            before();
+            return Task.CompletedTask;
+        });
+        Add(system, CoordinatedShutdown.PhaseClusterShardingShutdownRegion, name, async () =>
+        {
+            await region.WatchAsync().ConfigureAwait(false);
+            await after().ConfigureAwait(false);
+        });
+    }
+
     private static void Add(ActorSystem system, string phase, string name, Func<Task> stop) =>
         CoordinatedShutdown.Get(system).AddTask(phase, "stop-" + name, async () =>
         {

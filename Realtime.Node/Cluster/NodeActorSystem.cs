@@ -60,6 +60,9 @@ internal sealed class NodeActorSystem : IAsyncDisposable
     /// <summary>Leaves the cluster and ends the actor system: the whole coordinated shutdown, once.</summary>
     public Task StopAsync() => _stopping ??= _akka.StopAsync(CancellationToken.None);
 
+    /// <summary>Ends the actor system as it is. Nothing is handed over and nothing is written.</summary>
+    public Task EndAsync() => System.Terminate();
+
     public async ValueTask DisposeAsync()
     {
         // Does nothing when it has ended already.

@@ -19,6 +19,11 @@ public static class RealtimeClusterExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(settings);
+        if (settings.Tls is { } tls)
+        {
+            builder.AddSetup(tls);
+        }
+
         return builder
             .AddHocon(ClusterConfiguration.Of(settings), HoconAddMode.Prepend)
             .AddSetup(new ActorLoggerSetup(loggers))
@@ -28,7 +33,10 @@ public static class RealtimeClusterExtensions
                 akka.AddLogger<ActorLogger>();
             })
             .WithActors((system, registry) =>
-                registry.Register<DeadLetterCounter>(system.ActorOf(DeadLetterCounter.Props(deadLetters), "dead-letters")));
+            {
+                registry.Register<DeadLetterCounter>(system.ActorOf(DeadLetterCounter.Props(deadLetters), "dead-letters"));
+                system.ActorOf(RemovedNodes.Props, "removed-nodes");
+            });
     }
 
     /// <summary>

@@ -13,6 +13,9 @@ public sealed record ShutdownTimes(TimeSpan JournalCall, TimeSpan HandOff, TimeS
     private static readonly TimeSpan TakenBySharding = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan TakenByPhase = TimeSpan.FromSeconds(6);
 
+    /// <summary>After which a node that stops waits no longer for its shards to be with other nodes: what is left is handed over all at once when it leaves.</summary>
+    public static readonly TimeSpan GiveAway = TimeSpan.FromSeconds(30);
+
     public static ShutdownTimes Default { get; } =
         new(TimeSpan.FromSeconds(6), TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(25));
 

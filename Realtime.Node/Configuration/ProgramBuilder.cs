@@ -8,8 +8,9 @@ namespace Realtime.Node.Configuration;
 public static class ProgramBuilder
 {
     /// <summary>Later sources win: appsettings.json, appsettings.{Environment}.json, environment variables, command line.</summary>
+    /// <param name="file">Beginning of the names of the files: programs that lie in one folder have files of their own.</param>
     /// <exception cref="RealtimeConfigurationException">A file cannot be read.</exception>
-    public static WebApplicationBuilder Create(string name, IReadOnlyDictionary<string, string?> overrides)
+    public static WebApplicationBuilder Create(string name, IReadOnlyDictionary<string, string?> overrides, string file = "appsettings")
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
         {
@@ -22,8 +23,8 @@ public static class ProgramBuilder
         try
         {
             builder.Configuration
-                .AddJsonFile("appsettings.json", optional: true, reloadOnChange: false)
-                .AddJsonFile($"appsettings.{builder.Environment.EnvironmentName}.json", optional: true, reloadOnChange: false)
+                .AddJsonFile($"{file}.json", optional: true, reloadOnChange: false)
+                .AddJsonFile($"{file}.{builder.Environment.EnvironmentName}.json", optional: true, reloadOnChange: false)
                 .AddEnvironmentVariables()
                 .AddInMemoryCollection(overrides);
         }

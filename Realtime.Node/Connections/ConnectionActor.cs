@@ -18,6 +18,9 @@ internal sealed class ConnectionActor : UntypedActor, IRoomListener
     private readonly ConnectionMetrics _metrics;
     private readonly IActorRef _self;
 
+    /// <summary>Where the session was that took the connection last.</summary>
+    private Address? _sessionAt;
+
     /// <summary>One for each channel, from the join until the feed has let it go; null as long as there was none.</summary>
     private Dictionary<ChannelName, Subscriber>? _subscribers;
 
@@ -51,6 +54,7 @@ internal sealed class ConnectionActor : UntypedActor, IRoomListener
                 Step(input);
                 break;
             case SessionReply reply:
+                _sessionAt = reply is SessionReply.Attached ? Sender.Path.Address : _sessionAt;
                 Step(new ConnectionInput.SessionReplied(reply));
                 break;
             case ChannelReply reply:
@@ -144,7 +148,7 @@ internal sealed class ConnectionActor : UntypedActor, IRoomListener
             Do(effect);
         }
 
-        _hosted.Status.Update(_machine);
+        _hosted.Status.Update(_machine, _sessionAt);
     }
 
     private void Do(ConnectionEffect effect)

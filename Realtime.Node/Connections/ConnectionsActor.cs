@@ -3,6 +3,8 @@ using Akka.Actor;
 using Akka.Routing;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Ids;
+using Realtime.Messages.Sessions;
+using Realtime.Node.Cluster;
 using Realtime.Node.Connections.Core;
 using Realtime.Node.Telemetry.Metrics;
 
@@ -22,6 +24,11 @@ internal sealed class ConnectionsActor : UntypedActor
     private readonly Dictionary<IActorRef, HostedConnection> _connections = [];
     private readonly List<IActorRef> _awaitEmpty = [];
     private readonly ICancelable _timer;
+    private readonly SessionRenewals _renewals;
+    private readonly PacedSending _paced;
+
+    /// <summary>Sweeps between two renewals, and at which of them it is this part's turn.</summary>
+    private readonly (int Every, int Turn) _renewing;
     private CloseCode? _closing;
     private long _queued;
     private int _sweeps;
@@ -31,6 +38,10 @@ internal sealed class ConnectionsActor : UntypedActor
         _setup = setup;
         _timer = Context.System.Scheduler.ScheduleTellRepeatedlyCancelable(
             setup.SweepEvery, setup.SweepEvery, Self, Sweep.Instance, Self);
+        _renewals = new SessionRenewals((long)setup.KeepEnded.TotalMilliseconds);
+        _paced = new PacedSending(Context.System.Scheduler, Self);
+        var every = Math.Max(1, (int)(setup.RenewEvery / setup.SweepEvery));
+        _renewing = (every, (int)((ulong)Self.Path.Uid % (ulong)every));
     }
 
     /// <summary>The router; takes <see cref="ConnectionCommand"/>s, and <see cref="ConnectionQuery"/>s as broadcasts.</summary>
@@ -42,9 +53,13 @@ internal sealed class ConnectionsActor : UntypedActor
 
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(-1, -1, OnFailure, loggingEnabled: false);
 
+    protected override void PreStart() => Context.System.EventStream.Subscribe(Self, typeof(NodeRemoved));
+
     protected override void PostStop()
     {
+        Context.System.EventStream.Unsubscribe(Self);
         _timer.Cancel();
+        _paced.Cancel();
         _setup.Counts.AddQueued(-_queued);
         foreach (var _ in _connections)
         {
@@ -81,9 +96,19 @@ internal sealed class ConnectionsActor : UntypedActor
             case ConnectionQuery.CloseAll closing:
                 CloseAll(closing.Code);
                 break;
+            case HolderMessage.NotHeld notHeld:
+                AttachAgain(Sender.Path.Address, notHeld.Holds);
+                break;
+            case NodeRemoved removed:
+                OnNodeRemoved(removed.Node);
+                break;
+            case PacedSending.Next:
+                _paced.SendNext();
+                break;
             case Terminated terminated when _connections.Remove(terminated.ActorRef, out var gone):
                 _setup.Metrics.BytesOut.Add(gone.Link.Look(_setup.Now.Ticks));
                 _setup.Counts.Closed();
+                _renewals.Ended(gone.Status.Remote, _setup.Now.Ticks);
                 AnswerIfEmpty();
                 break;
             default:
@@ -112,7 +137,7 @@ internal sealed class ConnectionsActor : UntypedActor
         var hosted = new HostedConnection(
             open.Connection,
             new ConnectionLink(open.Connection, open.Link, _setup.Rules.Policy.QueueBytes, _setup.Now.Ticks, _setup.Log),
-            new ConnectionStatus(),
+            new ConnectionStatus(open.Connection),
             new ReadAhead());
         var actor = Context.Watch(Context.ActorOf(ConnectionActor.PropsOf(_setup, open, hosted), NameOf(open.Connection)));
         _connections.Add(actor, hosted);
@@ -149,6 +174,11 @@ internal sealed class ConnectionsActor : UntypedActor
     {
         var now = _setup.Now;
         var looks = ++_sweeps % SweepsPerLook == 0;
+        if (_sweeps % _renewing.Every == _renewing.Turn)
+        {
+            Renew();
+        }
+
         var (queued, sent) = (0L, 0L);
         foreach (var (actor, (_, link, status, _)) in _connections)
         {
@@ -169,6 +199,46 @@ internal sealed class ConnectionsActor : UntypedActor
         if (looks)
         {
             Report(queued, sent, now.Ticks);
+        }
+    }
+
+    private void Renew()
+    {
+        foreach (var (node, page) in _renewals.Pages(_connections.Values.Select(hosted => hosted.Status.Remote)))
+        {
+            NodePlaces.On(Context, node, NodePlaces.SessionHolders).Tell(page, Self);
+        }
+    }
+
+    /// <summary>What a node does not know of what was renewed there. The session may be elsewhere by now, and the connection know it.</summary>
+    private void AttachAgain(Address node, IReadOnlyList<SessionHold> notHeld)
+    {
+        foreach (var hold in notHeld)
+        {
+            if (_connections.TryGetValue(Find(hold.Connection), out var hosted) && hosted.Status.Remote is { } held && held.Hold == hold && held.Node == node)
+            {
+                _paced.Add(Find(hold.Connection), new ConnectionInput.SessionMoved());
+            }
+        }
+    }
+
+    /// <summary>
+    /// Sessions that were there start elsewhere when somebody asks for them: the connections that hold them, and those that have ended while
+    /// their sessions waited for the client.
+    /// </summary>
+    private void OnNodeRemoved(Address node)
+    {
+        foreach (var (actor, hosted) in _connections)
+        {
+            if (hosted.Status.Remote is { } held && held.Node == node)
+            {
+                _paced.Add(actor, new ConnectionInput.SessionMoved());
+            }
+        }
+
+        foreach (var detach in _renewals.EndedOn(node, _setup.Now.Ticks))
+        {
+            _paced.Add(_setup.Sessions, detach);
         }
     }
 

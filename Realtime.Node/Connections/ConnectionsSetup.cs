@@ -21,6 +21,14 @@ internal sealed record ConnectionsSetup(
     /// <summary>How often connections are looked at for what is due. Every fourth time their traffic is looked at, too.</summary>
     public TimeSpan SweepEvery { get; init; } = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>How often other nodes hear which of their sessions are held here.</summary>
+    public TimeSpan RenewEvery { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// How long it is known what an ended connection held: a session's grace time, and until the loss of a node that ended within it is known.
+    /// </summary>
+    public TimeSpan KeepEnded { get; init; } = TimeSpan.FromSeconds(70);
+
     public ConnectionInstruments Metrics { get; init; } = new();
 
     public NodeTracing Tracing { get; init; } = NodeTracing.Off;

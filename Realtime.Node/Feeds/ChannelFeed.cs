@@ -24,14 +24,14 @@ internal sealed class ChannelFeed : UntypedActor
     private readonly ChannelReader _reader;
     private readonly Fanout _fanout;
     private readonly FeedEntrance _entrance;
+    private readonly FeedReceipts _receipts;
     private IActorRef _lastOwner = ActorRefs.Nobody;
     private long _joins;
-    private long _takenBytes;
     private bool _isFlushSent;
     private ICancelable? _tick;
     private int _idleSeconds;
 
-    public ChannelFeed(ChannelName channel, NamespacePolicy space, FeedSetup setup)
+    public ChannelFeed(ChannelName channel, NamespacePolicy space, FeedSetup setup, ProgressCell progress)
     {
         _channel = channel;
         _space = space;
@@ -42,11 +42,13 @@ internal sealed class ChannelFeed : UntypedActor
         _interest = new FeedInterest(channel, setup, tags, _presence, Self, Context.Parent);
         _reader = new ChannelReader(channel, setup, tags, Self);
         _fanout = new Fanout(channel, space, policy.RunBytes, _subscribers, _reader, _meter);
+        _receipts = new FeedReceipts(channel, space, setup, _subscribers, progress);
         _entrance = new FeedEntrance(channel, space, policy.JoinSeconds, _subscribers, _reader, _fanout, _presence);
     }
 
-    public static Props PropsOf(ChannelName channel, NamespacePolicy space, FeedSetup setup) =>
-        Props.Create(() => new ChannelFeed(channel, space, setup));
+    /// <param name="progress">Read by the hub.</param>
+    public static Props PropsOf(ChannelName channel, NamespacePolicy space, FeedSetup setup, ProgressCell progress) =>
+        Props.Create(() => new ChannelFeed(channel, space, setup, progress));
 
     protected override void PreStart()
     {
@@ -91,7 +93,7 @@ internal sealed class ChannelFeed : UntypedActor
             case FeedMessage.Tick:
                 OnTick();
                 break;
-            case FeedMessage.OwnerSilent silent when _interest.IsHeld && silent.Attempt == _interest.Attempt:
+            case FeedMessage.ListenAnew anew when _interest.State is LeaseState.Held or LeaseState.Asking && anew.Attempt == _interest.Attempt:
                 _interest.Listen();
                 break;
             case FeedMessage:
@@ -101,6 +103,7 @@ internal sealed class ChannelFeed : UntypedActor
                 break;
         }
 
+        _receipts.Say(_interest.Owner, _interest.Attempt, _fanout.Head, _presence?.Revision ?? -1);
         _meter.Publish();
         KeepTicking();
     }
@@ -108,7 +111,7 @@ internal sealed class ChannelFeed : UntypedActor
     /// <summary>Batches that are in the mailbox one behind the other go out as one run.</summary>
     private void Gather(ChannelNews.Batch batch)
     {
-        _takenBytes += batch.Bytes;
+        _receipts.Take(batch);
         _fanout.Gather(batch);
         if (!_isFlushSent)
         {
@@ -120,16 +123,7 @@ internal sealed class ChannelFeed : UntypedActor
     private void SendGathered()
     {
         _isFlushSent = false;
-        if (!_fanout.HasGathered)
-        {
-            return;
-        }
-
         _fanout.SendGathered();
-        if (_interest.Owner is IActorRefScope { IsLocal: false })
-        {
-            _interest.Owner.Tell(new ChannelRequest.Taken(_channel, _setup.Feed, _interest.Attempt, _takenBytes));
-        }
     }
 
     private void OnCommand(FeedCommand command)
@@ -250,6 +244,10 @@ internal sealed class ChannelFeed : UntypedActor
             case ChannelNews.Presence presence:
                 _presence?.OnNews(presence);
                 break;
+            case ChannelNews.Held held:
+                _receipts.Hold(held);
+                MoveHead(held.Position);
+                break;
             case ChannelNews.Moved:
                 _interest.Listen();
                 break;
@@ -293,7 +291,7 @@ internal sealed class ChannelFeed : UntypedActor
     {
         var (isNew, isFirst) = (!_lastOwner.Equals(Sender), _lastOwner.IsNobody());
         _lastOwner = Sender;
-        _takenBytes = 0;
+        _receipts.Restart();
         _presence?.OnListening(listening.Roster, isNew);
         MoveHead(listening.Head);
         _reader.Restart(all: isNew && !isFirst);
@@ -313,6 +311,7 @@ internal sealed class ChannelFeed : UntypedActor
         if (renewed.IsListening && (renewed.Head.IsNone || renewed.Head.Epoch == _fanout.Head.Epoch))
         {
             MoveHead(renewed.Head);
+            _presence?.OnRevision(renewed.Revision);
         }
         else
         {

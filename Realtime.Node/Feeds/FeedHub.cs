@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Routing;
 using Realtime.Messages.Channels;
 using Realtime.Messages.Ids;
+using Realtime.Node.Cluster;
 
 namespace Realtime.Node.Feeds;
 
@@ -16,11 +17,15 @@ internal sealed class FeedHub : UntypedActor
 
     /// <summary>Feeds that believe an actor, by the attempt that it answered.</summary>
     private readonly Dictionary<long, HostedFeed> _listening = [];
+    private readonly PeerRenewals _peers;
+    private readonly RelistenQueue _relistens;
     private readonly ICancelable _renewal;
 
     public FeedHub(FeedSetup setup)
     {
         _setup = setup;
+        _peers = new PeerRenewals(setup, setup.Nodes ?? new RemoteActors(Context.System), Self);
+        _relistens = new RelistenQueue(setup.Policy, Context.System.Scheduler, Self);
         var every = setup.Policy.RenewEvery;
         _renewal = Context.System.Scheduler.ScheduleTellRepeatedlyCancelable(every, every, Self, FeedMessage.Renew.Instance, Self);
     }
@@ -38,7 +43,11 @@ internal sealed class FeedHub : UntypedActor
     /// <summary>A feed that fails stops: its subscribers resume from their own positions.</summary>
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(-1, -1, OnFailure, loggingEnabled: false);
 
-    protected override void PostStop() => _renewal.Cancel();
+    protected override void PostStop()
+    {
+        _renewal.Cancel();
+        _relistens.Stop();
+    }
 
     protected override void OnReceive(object message)
     {
@@ -55,6 +64,15 @@ internal sealed class FeedHub : UntypedActor
                 break;
             case ChannelReply.Renewed renewed:
                 OnRenewed(renewed);
+                break;
+            case HubMessage.Renewed page:
+                OnPageRenewed(page);
+                break;
+            case NodeRemoved removed:
+                OnNodeRemoved(removed.Node);
+                break;
+            case FeedMessage.NextListens:
+                _relistens.Next();
                 break;
             case FeedMessage.LeaseChanged changed when Find(changed.Channel, Sender) is { } feed:
                 OnLeaseChanged(feed, changed);
@@ -90,8 +108,9 @@ internal sealed class FeedHub : UntypedActor
     {
         if (!_feeds.TryGetValue(join.Channel, out var feed))
         {
-            feed = new HostedFeed(
-                join.Channel, Context.ActorOf(ChannelFeed.PropsOf(join.Channel, _setup.Namespaces.Of(join.Channel), _setup)));
+            var progress = new ProgressCell();
+            var actor = Context.ActorOf(ChannelFeed.PropsOf(join.Channel, _setup.Namespaces.Of(join.Channel), _setup, progress));
+            feed = new HostedFeed(join.Channel, actor, progress);
             Context.Watch(feed.Actor);
             _feeds.Add(join.Channel, feed);
         }
@@ -130,7 +149,7 @@ internal sealed class FeedHub : UntypedActor
 
     /// <summary>
     /// Asks the owners of channels whether they know of their feeds here: a batch may have been lost, and an owner that failed tells no
-    /// feed. Where the owner is on another node this goes from hub to hub, in pages.
+    /// feed. Owners on other nodes are asked in pages.
     /// </summary>
     private void Renew()
     {
@@ -139,16 +158,24 @@ internal sealed class FeedHub : UntypedActor
             feed.ForgetTakenJoins();
         }
 
+        List<HostedFeed> remote = [];
         foreach (var feed in _listening.Values)
         {
             if (++feed.SilentRenewals > _setup.Policy.SilentRenewals)
             {
-                feed.Actor.Tell(new FeedMessage.OwnerSilent(feed.Attempt));
-                continue;
+                _relistens.Add(feed);
             }
-
-            feed.Owner.Tell(new ChannelRequest.Renew(feed.Channel, feed.Attempt, _setup.Feed, feed.Attempt));
+            else if (feed.IsRemote)
+            {
+                remote.Add(feed);
+            }
+            else
+            {
+                feed.Owner.Tell(new ChannelRequest.Renew(feed.Channel, feed.Attempt, _setup.Feed, feed.Attempt));
+            }
         }
+
+        _peers.Renew(remote);
     }
 
     private void OnRenewed(ChannelReply.Renewed renewed)
@@ -157,6 +184,32 @@ internal sealed class FeedHub : UntypedActor
         {
             feed.SilentRenewals = 0;
             feed.Actor.Forward(renewed);
+        }
+    }
+
+    /// <summary>The owners' node answers, and says which of the channels do not run there.</summary>
+    private void OnPageRenewed(HubMessage.Renewed page)
+    {
+        _peers.OnRenewed(page.Page);
+        foreach (var attempt in page.Unknown)
+        {
+            if (_listening.TryGetValue(attempt, out var feed))
+            {
+                _relistens.Add(feed);
+            }
+        }
+    }
+
+    /// <summary>Also those that ask already try again: they wait for the next time of an ever slower repetition.</summary>
+    private void OnNodeRemoved(Address node)
+    {
+        _peers.Forget(node);
+        foreach (var feed in _feeds.Values)
+        {
+            if (feed.Owner.IsNobody() || feed.IsOwnedBy(node))
+            {
+                _relistens.Add(feed);
+            }
         }
     }
 

@@ -31,6 +31,11 @@ internal sealed class FeedInterest(
     /// <summary>Asks to listen, anew or again. No actor is believed until the answer is here.</summary>
     public void Listen()
     {
+        if (IsHeld)
+        {
+            setup.Channels.Relistened.Add(1);
+        }
+
         _lease.Ask(setup.Attempts.Next());
         _tag = tags.Next();
         var known = presence?.Known() ?? [];
@@ -94,5 +99,8 @@ internal sealed class FeedInterest(
     }
 
     private void Tell(PresenceSnapshot? known) =>
-        setup.Region.Tell(new ChannelRequest.Listen(channel, _tag, setup.Feed, _lease.Attempt) { Known = known }, feed);
+        setup.Region.Tell(new ChannelRequest.Listen(channel, _tag, setup.Feed, _lease.Attempt)
+        {
+            Known = known, Revision = presence?.Revision ?? -1,
+        }, feed);
 }

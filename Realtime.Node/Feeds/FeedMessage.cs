@@ -17,8 +17,15 @@ internal abstract record FeedMessage
     /// <param name="Joins">How many joins it has read: with one more under way the hub lets it live.</param>
     public sealed record Idle(ChannelName Channel, long Joins) : FeedMessage;
 
-    /// <summary>To the feed: the actor it believes does not answer.</summary>
-    public sealed record OwnerSilent(long Attempt) : FeedMessage;
+    /// <summary>To the feed: the actor it believes is gone or does not answer, or whom it asks may have changed.</summary>
+    /// <param name="Attempt">The feed's latest; what it has begun since is not touched.</param>
+    public sealed record ListenAnew(long Attempt) : FeedMessage;
+
+    /// <summary>To the hub itself: the next feeds are to listen anew.</summary>
+    public sealed record NextListens : FeedMessage
+    {
+        public static NextListens Instance { get; } = new();
+    }
 
     /// <summary>To itself, behind the batches that are in the mailbox: they go out as one run.</summary>
     public sealed record Flush : FeedMessage

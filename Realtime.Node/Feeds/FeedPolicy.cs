@@ -11,6 +11,15 @@ internal sealed record FeedPolicy
     /// <summary>Renewals without an answer after which a channel's owner counts as gone.</summary>
     public int SilentRenewals { get; init; } = 2;
 
+    /// <summary>Bytes of followed channels in one page of a renewal from node to node, about.</summary>
+    public int RenewalBytes { get; init; } = 32 * 1024;
+
+    /// <summary>Feeds of one hub that listen anew together when many have lost their owners; each may start a channel.</summary>
+    public int ListensAtOnce { get; init; } = 20;
+
+    /// <summary>Time between these, and before the first: the shard region has to hear of a node that is gone, too.</summary>
+    public TimeSpan ListenPause { get; init; } = TimeSpan.FromMilliseconds(50);
+
     /// <summary>How often a feed that waits for something looks at it. Everything below that is in seconds counts these.</summary>
     public TimeSpan Tick { get; init; } = TimeSpan.FromSeconds(1);
 

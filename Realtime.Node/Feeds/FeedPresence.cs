@@ -114,6 +114,16 @@ internal sealed class FeedPresence(
         OnRosterRead();
     }
 
+    /// <summary>The channel's roster has this revision: changes may have been lost on the way.</summary>
+    public void OnRevision(long revision)
+    {
+        if (revision > _roster.Revision && _readTag is null)
+        {
+            _roster.ReadAgain();
+            ReadRoster();
+        }
+    }
+
     public void OnNews(ChannelNews.Presence news)
     {
         var wasComplete = _roster.IsComplete;

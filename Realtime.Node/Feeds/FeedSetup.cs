@@ -13,6 +13,9 @@ internal sealed record FeedSetup(FeedId Feed, IActorRef Region, NamespaceTable N
 {
     public FeedPolicy Policy { get; init; } = new();
 
+    /// <summary>Null: found by remoting.</summary>
+    public INodeActors? Nodes { get; init; }
+
     public AttemptCounter Attempts { get; } = new();
 
     /// <summary>Subscribers of all feeds.</summary>

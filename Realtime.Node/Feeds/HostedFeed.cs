@@ -1,10 +1,12 @@
 using Akka.Actor;
+using Realtime.Messages.Channels;
 using Realtime.Messages.Ids;
 
 namespace Realtime.Node.Feeds;
 
 /// <summary>A feed as its hub knows it.</summary>
-internal sealed class HostedFeed(ChannelName channel, IActorRef actor)
+/// <param name="progress">Where the feed says how far it has got.</param>
+internal sealed class HostedFeed(ChannelName channel, IActorRef actor, ProgressCell progress)
 {
     private readonly Queue<FeedCommand.Join> _untaken = new();
 
@@ -19,6 +21,13 @@ internal sealed class HostedFeed(ChannelName channel, IActorRef actor)
     public IActorRef Owner { get; set; } = ActorRefs.Nobody;
 
     public long Attempt { get; set; }
+
+    /// <summary>What it listens to is on another node.</summary>
+    public bool IsRemote => Owner is IActorRefScope { IsLocal: false };
+
+    public bool IsOwnedBy(Address node) => IsRemote && Owner.Path.Address.Equals(node);
+
+    public FeedProgress Progress => progress.Latest;
 
     /// <summary>Renewals in a row that were not answered.</summary>
     public int SilentRenewals { get; set; }

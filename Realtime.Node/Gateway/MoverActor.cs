@@ -87,7 +87,7 @@ internal sealed class MoverActor : UntypedActor, IWithTimers
         _setup.Admission.Announce(
             CrashWindow.Of(_setup.Connections.Count, others.Length, (int)_setup.Policy.PeerRate, _setup.LeastCrashWindow),
             [.. others.Take(MostNamed).Select(place => ClientUrls.ConnectUrl(place.ClientUrl))]);
-        var mode = _isDraining ? MoveMode.Drain : _setup.IsOut() ? MoveMode.Out : MoveMode.Rebalance;
+        var mode = _isDraining ? MoveMode.Drain : MoveMode.Rebalance;
         if (_isLooking || IsSettled(places, mode))
         {
             return;

@@ -8,9 +8,8 @@ namespace Realtime.Node.Gateway;
 
 /// <summary>What the mover of a node is made with.</summary>
 /// <param name="Places">Where clients can be sent now.</param>
-/// <param name="IsOut">Whether this node can serve nothing durable and others can: it sends its clients to them.</param>
 internal sealed record MoverSetup(
-    NodeId Self, ClientConnections Connections, ConnectTickets Tickets, Admission Admission, Func<ClientPlaces> Places, Func<bool> IsOut, TimeProvider Time, ILogger Logger)
+    NodeId Self, ClientConnections Connections, ConnectTickets Tickets, Admission Admission, Func<ClientPlaces> Places, TimeProvider Time, ILogger Logger)
 {
     public MovePolicy Policy { get; init; } = new();
 

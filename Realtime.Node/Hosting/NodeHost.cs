@@ -19,14 +19,18 @@ public static class NodeHost
     /// <summary>How long the host may take to stop once all connections have been drained.</summary>
     private static readonly TimeSpan HostStopTimeout = TimeSpan.FromSeconds(5);
 
-    public static async Task<int> RunAsync(IReadOnlyDictionary<string, string?> overrides, bool checkOnly, TextWriter output, TextWriter faults)
+    /// <param name="checkOnly">Prints the configuration, or what is wrong with it, and ends.</param>
+    public static async Task<int> RunAsync(
+        IReadOnlyDictionary<string, string?> overrides, bool checkOnly, TextWriter output, TextWriter faults, ProgramRole role = ProgramRole.Node)
     {
         WebApplication app;
         NodeConfiguration configuration;
         try
         {
-            var builder = ProgramBuilder.Create("Realtime.Node", overrides);
-            configuration = ReadConfiguration(builder.Configuration);
+            var builder = role is ProgramRole.Node
+                ? ProgramBuilder.Create("Realtime.Node", overrides)
+                : ProgramBuilder.Create("Realtime.Lighthouse", overrides, "lighthouse");
+            configuration = ReadConfiguration(builder.Configuration, role);
             if (checkOnly)
             {
                 await PrintAsync(configuration, builder.Configuration, output);
@@ -48,12 +52,12 @@ public static class NodeHost
         return await RunAsync(app, faults);
     }
 
-    private static NodeConfiguration ReadConfiguration(IConfiguration configuration)
+    private static NodeConfiguration ReadConfiguration(IConfiguration configuration, ProgramRole role)
     {
         var logging = SerilogSetup.Fault(configuration);
         try
         {
-            var read = NodeConfiguration.Read(configuration);
+            var read = NodeConfiguration.Read(configuration, role: role);
             return logging is null ? read : throw new RealtimeConfigurationException([logging]);
         }
         catch (RealtimeConfigurationException bad) when (logging is not null && !bad.Faults.Contains(logging))
@@ -71,7 +75,7 @@ public static class NodeHost
 
         var settings = configuration.Settings;
         await output.WriteLineAsync();
-        await output.WriteLineAsync($"The configuration is good: node {settings.Node}, port {settings.Port}, store {configuration.Store}, {settings.Namespaces.All.Count()} namespaces.");
+        await output.WriteLineAsync($"The configuration is good: {(settings.Role is ProgramRole.Node ? "node" : "lighthouse")} {settings.Node}, port {settings.Port}, store {configuration.Store}, {settings.Namespaces.All.Count()} namespaces.");
     }
 
     internal static WebApplication Build(WebApplicationBuilder builder, NodeConfiguration configuration)
@@ -88,7 +92,7 @@ public static class NodeHost
         }
 
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = HostStopTimeout);
-        builder.AddRealtime();
+        builder.AddRealtime(configuration);
 
         var app = builder.Build();
         app.UseMiddleware<RequestLog>();
@@ -96,7 +100,10 @@ public static class NodeHost
         app.UseWhen(context => !OperatorListener.Took(context), clients =>
         {
             clients.Use(names.InvokeAsync);
-            clients.UseDemoPage();
+            if (configuration.Settings.Role is ProgramRole.Node)
+            {
+                clients.UseDemoPage();
+            }
         });
         app.MapRealtime();
         if (operators is not null)

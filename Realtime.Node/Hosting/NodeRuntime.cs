@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Hosting;
 using Realtime.Messages.Channels;
+using Realtime.Messages.Cluster;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Ids;
 using Realtime.Node.Auth;
@@ -10,7 +11,7 @@ using Realtime.Node.Connections;
 using Realtime.Node.Connections.Core;
 using Realtime.Node.Feeds;
 using Realtime.Node.Gateway;
-using Realtime.Node.Gateway.Core;
+using Realtime.Node.Hosting.Configuration;
 using Realtime.Node.Operations;
 using Realtime.Node.Persistence;
 using Realtime.Node.Persistence.Journal;
@@ -30,6 +31,9 @@ public sealed class NodeRuntime(
     NodeSettings settings, Journals journals, ITokenVerifier tokens, ClusterStanding standing, NodeInstruments metrics, TimeProvider time, ILoggerFactory loggers)
     : IAsyncDisposable
 {
+    /// <summary>From the end of a node until the others have removed it.</summary>
+    private static readonly TimeSpan LossKnownWithin = TimeSpan.FromMinutes(1);
+
     private readonly NodeTracing _tracing = new(settings.Node.Name, NodeVersion.Text, settings.TraceRatio);
     private readonly HostedChannels _hosted = new();
     private readonly DeadLetterCounts _deadLetters = new();
@@ -37,7 +41,9 @@ public sealed class NodeRuntime(
     private NodeActorSystem? _actors;
     private ClientConnections? _connections;
     private Admission? _admission;
+    private readonly NodeCluster _cluster = new(settings, journals, time, loggers);
     private GatewayServices? _gateway;
+    private ConnectTickets? _tickets;
     private OperatedNode? _operated;
     private bool _isStopping;
     private volatile bool _hasFailed;
@@ -49,6 +55,9 @@ public sealed class NodeRuntime(
     public bool HasFailed => _hasFailed;
 
     public NodeInstruments Metrics => metrics;
+
+    /// <summary>Pages of the cluster's own nodes may connect to each of them.</summary>
+    internal NodeOrigins Origins { get; } = new();
 
     internal ClientConnections Connections => _connections ?? throw NotStarted();
 
@@ -79,34 +88,104 @@ public sealed class NodeRuntime(
         journals.Store.ClaimLost += Fail;
         await journals.Store.OpenAsync(cancellation).ConfigureAwait(false);
         var members = journals.Store.Members;
+        HearOrigins(members);
         var life = new NodeLife(journals, loggers);
-        var (rosters, orphans) = members is not null && await members.AreOthersAliveAsync(cancellation).ConfigureAwait(false)
-            ? (RememberedRosters.None, OrphanedSessions.None)
+        var rosters = settings.Role is ProgramRole.Lighthouse || (members is not null && await members.AreOthersAliveAsync(cancellation).ConfigureAwait(false))
+            ? RememberedRosters.None
             : await RememberAsync(life, cancellation).ConfigureAwait(false);
         _actors = await NodeActorSystem.StartAsync(
             loggers,
-            akka => akka
-                .WithRealtimeCluster(members is null ? ActorSystemSettings.Alone : settings.Actors, _deadLetters, loggers)
-                .WithRealtimeJournal(journals)
-                .WithChannels(settings.Namespaces, Channels(life, rosters), new SqlKeptLogs(journals.Store), settings.AgeSweep, EntityRegion.LeastShards)
-                .WithSessions(Sessions(life), new SqlIdleSessions(journals.Store), new IdleSweepPolicy { TimeToLive = settings.Sessions.TimeToLive }, orphans, EntityRegion.LeastShards)
-                .WithFeeds(registry => Feeds(life, registry))
-                .WithConnections((system, registry) => StartConnectionsAsync(life, system, registry), started => _connections = started)
-                .WithMembership(members, standing, Regions, time, loggers),
+            akka => Configure(akka, life, rosters, members),
             cancellation).ConfigureAwait(false);
-        _operated = new OperatedNode(settings.Node, _actors.Actors, Connections, journals, _deadLetters);
+        if (settings.Role is ProgramRole.Node)
+        {
+            _operated = new OperatedNode(settings.Node, _actors.Actors, Connections, journals, _deadLetters);
+        }
+
         _ = ReportEndAsync(_actors);
     }
+
+    private void Configure(AkkaConfigurationBuilder akka, NodeLife life, RememberedRosters rosters, IMemberRows? members)
+    {
+        akka.WithRealtimeCluster(members is null ? ActorSystemSettings.Alone : settings.Actors, _deadLetters, loggers)
+            .WithRealtimeJournal(journals);
+        if (settings.Role is ProgramRole.Node)
+        {
+            AddEntities(akka, life, rosters);
+        }
+        else
+        {
+            akka.WithActors(async (system, _) => OpenGateway(await ReadKeysAsync(life, system).ConfigureAwait(false)));
+        }
+
+        _cluster.AddMap(akka, life.Incarnation);
+        akka.WithMembership(members, standing, Regions, time, loggers);
+    }
+
+    /// <summary>What holds and serves: sessions, channels and clients.</summary>
+    private void AddEntities(AkkaConfigurationBuilder akka, NodeLife life, RememberedRosters rosters)
+    {
+        akka.WithChannels(
+                settings.Namespaces, Channels(life, rosters), new SqlKeptLogs(journals.Store), settings.AgeSweep, _cluster.AllocationOf(EntityKind.Channel))
+            .WithSessions(
+                Sessions(life),
+                new SqlIdleSessions(journals.Store),
+                new IdleSweepPolicy { TimeToLive = settings.Sessions.TimeToLive },
+                new SqlPresentSessions(journals.Store),
+                LostSessions(),
+                _cluster.AllocationOf(EntityKind.Session))
+            .WithFeeds(registry => Feeds(life, registry))
+            .WithConnections((system, registry) => StartConnectionsAsync(life, system, registry), started => _connections = started);
+        _cluster.AddMover(akka, () => (Connections, Admission, _tickets ?? throw NotStarted()));
+    }
+
+    private void HearOrigins(IMemberRows? members)
+    {
+        Origins.Hear([settings.ClientUrl]);
+        if (members is null)
+        {
+            return;
+        }
+
+        // Rows go when their processes do, so they are looked at all the time and not when a page asks.
+        members.Pictured += Hear;
+        if (members.Picture is { } picture)
+        {
+            Hear(picture);
+        }
+
+        void Hear(MemberPicture seen) => Origins.Hear(seen.Rows.Select(row => row.ClientUrl));
+    }
+
+    /// <summary>Whether another node takes what this one gives away.</summary>
+    internal bool HasOtherNodes => _cluster.HasOtherNodes;
+
+    /// <summary>Gives all shards of this node to others. Ends when it holds none, or when none takes them.</summary>
+    internal Task GiveShardsAwayAsync(CancellationToken cancellation) => _cluster.GiveShardsAwayAsync(cancellation);
+
+    /// <summary>Sends all clients to other nodes.</summary>
+    internal Task MoveAwayAsync(TimeSpan window, CancellationToken cancellation) => _cluster.MoveAwayAsync(window, cancellation);
 
     /// <summary>Says goodbye to every connection.</summary>
     public Task CloseAsync(CancellationToken cancellation) =>
         _connections?.CloseAllAsync(CloseCode.Restart, cancellation) ?? Task.CompletedTask;
 
-    /// <summary>Lets the entities write what they have to and leaves the cluster.</summary>
-    public Task LeaveAsync(CancellationToken cancellation)
+    /// <summary>
+    /// Lets the entities write what they have to and leaves the cluster; the row of this process ends after that. A node that has failed only ends: what it held has other owners, or
+    /// nothing can be written.
+    /// </summary>
+    public async Task LeaveAsync(CancellationToken cancellation)
     {
         _isStopping = true;
-        return _actors?.StopAsync().WaitAsync(cancellation) ?? Task.CompletedTask;
+        if (_actors is { } actors)
+        {
+            await (HasFailed ? actors.EndAsync() : actors.StopAsync()).WaitAsync(cancellation).ConfigureAwait(false);
+        }
+
+        if (!HasFailed && journals.Store.Members is { } members)
+        {
+            await members.EndAsync().WaitAsync(cancellation).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Says goodbye to every connection and leaves, until done or until cancelled.</summary>
@@ -128,17 +207,16 @@ public sealed class NodeRuntime(
     }
 
     /// <summary>Of a node that is the first one. Members that the end of the last process cut off have a grace time to come back before they are shown as left.</summary>
-    private async Task<(RememberedRosters Rosters, OrphanedSessions Orphans)> RememberAsync(NodeLife life, CancellationToken cancellation)
-    {
-        var grace = settings.Channels.UnclaimedGrace;
-        if (grace <= TimeSpan.Zero || !settings.Namespaces.All.Any(space => space.Presence))
-        {
-            return (RememberedRosters.None, OrphanedSessions.None);
-        }
+    private async Task<RememberedRosters> RememberAsync(NodeLife life, CancellationToken cancellation) => ShowsOrphans
+        ? new RememberedRosters(
+            await life.ReadPresentSessionsAsync(time.GetUtcNow() - settings.Sessions.TimeToLive, cancellation).ConfigureAwait(false), settings.Namespaces)
+        : RememberedRosters.None;
 
-        var present = await life.ReadPresentSessionsAsync(time.GetUtcNow() - settings.Sessions.TimeToLive, cancellation).ConfigureAwait(false);
-        return (new RememberedRosters(present, settings.Namespaces), new OrphanedSessions(new Queue<PresentSession>(present), grace));
-    }
+    private LostSessionPolicy? LostSessions() => ShowsOrphans
+        ? new LostSessionPolicy { Grace = settings.Channels.UnclaimedGrace, TimeToLive = settings.Sessions.TimeToLive }
+        : null;
+
+    private bool ShowsOrphans => settings.Channels.UnclaimedGrace > TimeSpan.Zero && settings.Namespaces.All.Any(space => space.Presence);
 
     private ChannelSettings Channels(NodeLife life, RememberedRosters rosters) => new(settings.Channels, life.Logs(LogKind.Channel), _hosted)
     {
@@ -165,19 +243,10 @@ public sealed class NodeRuntime(
     /// <summary>The keys of the tokens are in the store, so connections begin when they have been read.</summary>
     private async Task<ConnectionsSetup> StartConnectionsAsync(NodeLife life, ActorSystem system, IActorRegistry registry)
     {
-        var keys = await ResumeKeys.ReadOrCreateAsync(system, life.Logs(LogKind.Keys)).ConfigureAwait(false);
-        var tickets = new ConnectTickets(keys);
+        var keys = await ReadKeysAsync(life, system).ConfigureAwait(false);
+        var (tickets, resumeTokens) = OpenGateway(keys);
         _admission = new Admission(
             settings.Admission, settings.Connections.CrashWindow, settings.Node, tickets, time, new Random(), loggers.CreateLogger<Admission>());
-        var resumeTokens = new ResumeTokens(keys);
-        _gateway = new GatewayServices(
-            settings.Node,
-            settings.ClientUrl,
-            () => ClientPlaces.None,
-            () => _connections?.Count ?? 0,
-            tickets,
-            resumeTokens,
-            new WaitingRoom(settings.Admission.GatewayRequests, 4.0 * settings.Admission.GatewayRequests, GatewayEndpoint.Patience));
         var rules = new ConnectionSetup(settings.Node, settings.Connections, settings.Namespaces, tokens, resumeTokens)
         {
             Arrivals = _admission,
@@ -197,10 +266,29 @@ public sealed class NodeRuntime(
             time,
             new ConnectionLogging(loggers.CreateLogger<ConnectionLogging>()))
         {
+            KeepEnded = settings.Sessions.Grace + LossKnownWithin,
             Metrics = metrics.Connections,
             Subscribers = _subscribers,
             Tracing = _tracing,
         };
+    }
+
+    private static Task<IReadOnlyDictionary<byte, byte[]>> ReadKeysAsync(NodeLife life, ActorSystem system) =>
+        ResumeKeys.ReadOrCreateAsync(system, life.Logs(LogKind.Keys));
+
+    private (ConnectTickets Tickets, ResumeTokens ResumeTokens) OpenGateway(IReadOnlyDictionary<byte, byte[]> keys)
+    {
+        var (tickets, resumeTokens) = (new ConnectTickets(keys), new ResumeTokens(keys));
+        _tickets = tickets;
+        _gateway = new GatewayServices(
+            settings.Node,
+            settings.ClientUrl,
+            _cluster.Places,
+            () => _cluster.Connections,
+            tickets,
+            resumeTokens,
+            new WaitingRoom(settings.Admission.GatewayRequests, 4.0 * settings.Admission.GatewayRequests, GatewayEndpoint.Patience));
+        return (tickets, resumeTokens);
     }
 
     /// <summary>An actor system that ends by itself, as one that was declared down does, leaves a process that serves nobody.</summary>
@@ -219,7 +307,7 @@ public sealed class NodeRuntime(
         Failed?.Invoke(why);
     }
 
-    private static Dictionary<string, IActorRef> Regions(IActorRegistry registry) => new()
+    private Dictionary<string, IActorRef> Regions(IActorRegistry registry) => settings.Role is ProgramRole.Lighthouse ? [] : new()
     {
         [ChannelRegistration.RegionName] = registry.Get<ChannelRegion>(),
         [SessionRegistration.RegionName] = registry.Get<SessionRegion>(),

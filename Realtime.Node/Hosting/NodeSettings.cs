@@ -2,6 +2,7 @@ using Realtime.Messages.Ids;
 using Realtime.Node.Channels;
 using Realtime.Node.Cluster;
 using Realtime.Node.Connections;
+using Realtime.Node.Hosting.Configuration;
 using Realtime.Node.Namespaces;
 using Realtime.Node.Sessions;
 
@@ -14,6 +15,8 @@ namespace Realtime.Node.Hosting;
 public sealed record NodeSettings
 {
     public required NodeId Node { get; init; }
+
+    public ProgramRole Role { get; init; } = ProgramRole.Node;
 
     public required NamespaceTable Namespaces { get; init; }
 
@@ -50,6 +53,12 @@ public sealed record NodeSettings
 
     /// <summary>Share of publishes that are traced while somebody listens, 0 to 1.</summary>
     public double TraceRatio { get; init; } = 0.01;
+
+    /// <summary>Sessions this node is meant to hold: its share of the shards follows from it.</summary>
+    public int Capacity { get; init; } = 25_000;
+
+    /// <summary>Over how long a node that stops or is drained asks its connections to go to other nodes.</summary>
+    public TimeSpan DrainWindow { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long the node takes to say goodbye and flush before the host stops.</summary>
     public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(10);

@@ -6,8 +6,8 @@ namespace Realtime.Node.Hosting;
 
 /// <summary>
 /// Takes the node out of service once, however often and by whomever it is asked. It must come before the host stops: ASP.NET Core
-/// aborts WebSocket reads as soon as shutdown starts, and a connection that is aborted gets no goodbye. Connections first, then the entities, which write what
-/// they have to.
+/// aborts WebSocket reads as soon as shutdown starts, and a connection that is aborted gets no goodbye. In a cluster shards go first, because moved connections should find their sessions
+/// where they go, then connections; then the entities that are left write what they have to, and the node leaves.
 /// </summary>
 #pragma warning disable CA1001 // The source has no timer and no handle, and whoever asks late may still cancel it.
 public sealed partial class NodeShutdown(NodeRuntime runtime, NodeReadiness readiness, NodeSettings settings, TimeProvider time, ILogger<NodeShutdown> logger)
@@ -18,6 +18,8 @@ public sealed partial class NodeShutdown(NodeRuntime runtime, NodeReadiness read
 
     /// <summary>Of a node that has failed: what its clients still wait for it mostly cannot answer, and its successor can.</summary>
     private static readonly TimeSpan HurriedGoodbye = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan WindowMargin = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _hurry = new();
@@ -42,7 +44,20 @@ public sealed partial class NodeShutdown(NodeRuntime runtime, NodeReadiness read
         var started = time.GetTimestamp();
         var whole = true;
         var goodbye = runtime.HasFailed && settings.StopTimeout > HurriedGoodbye ? HurriedGoodbye : settings.StopTimeout;
-        StopRequested(goodbye);
+        if (!runtime.HasFailed && runtime.HasOtherNodes)
+        {
+            StopInCluster(settings.DrainWindow, settings.StopTimeout);
+            whole &= await PhaseAsync("giving shards away", ShutdownTimes.GiveAway, runtime.GiveShardsAwayAsync, hurry);
+
+            // A little more than the window: the plan ends by itself, and that is not being late.
+            whole &= await PhaseAsync(
+                "moving connections", settings.DrainWindow + WindowMargin, token => runtime.MoveAwayAsync(settings.DrainWindow, token), hurry);
+        }
+        else
+        {
+            StopRequested(goodbye);
+        }
+
         whole &= await PhaseAsync("saying goodbye", goodbye, runtime.CloseAsync, hurry);
         whole &= await PhaseAsync(
             "leaving the cluster", hurry.IsCancellationRequested || runtime.HasFailed ? HurriedLeave : ShutdownTimes.Default.Host, runtime.LeaveAsync, CancellationToken.None);
@@ -88,6 +103,9 @@ public sealed partial class NodeShutdown(NodeRuntime runtime, NodeReadiness read
 
     [LoggerMessage(LogEvents.StopRequested, LogLevel.Information, "Stopping: saying goodbye to all connections, for at most {Timeout}")]
     private partial void StopRequested(TimeSpan timeout);
+
+    [LoggerMessage(LogEvents.StopInCluster, LogLevel.Information, "Stopping: giving shards and then connections to other nodes, connections over {Window}; then goodbye to those that are left, for at most {Timeout}")]
+    private partial void StopInCluster(TimeSpan window, TimeSpan timeout);
 
     [LoggerMessage(LogEvents.NodeStopped, LogLevel.Information, "Stopped after {Elapsed} ms")]
     private partial void NodeStopped(long elapsed);

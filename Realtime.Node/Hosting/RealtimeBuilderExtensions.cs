@@ -33,13 +33,18 @@ public static class RealtimeBuilderExtensions
     /// <exception cref="RealtimeConfigurationException">With every fault there is.</exception>
     public static IHostApplicationBuilder AddRealtime(this IHostApplicationBuilder builder, Action<RealtimeOptions>? configure = null)
     {
-        var configuration = NodeConfiguration.Read(builder.Configuration, configure);
+        return builder.AddRealtime(NodeConfiguration.Read(builder.Configuration, configure));
+    }
+
+    /// <summary>The same with a configuration that was read before.</summary>
+    internal static IHostApplicationBuilder AddRealtime(this IHostApplicationBuilder builder, NodeConfiguration configuration)
+    {
         var services = builder.Services;
         services.AddRoutingCore();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(configuration);
         services.AddSingleton(configuration.Settings);
-        services.AddSingleton(new OriginPolicy(configuration.Settings.Origins));
+        services.AddSingleton(provider => new OriginPolicy(configuration.Settings.Origins, provider.GetRequiredService<NodeRuntime>().Origins));
         services.TryAddSingleton<EventStore>(provider => StoreFactory.Create(
             configuration.Store, ToClaim(configuration.Settings), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton(provider => new Journals(
@@ -77,20 +82,30 @@ public static class RealtimeBuilderExtensions
         var readiness = services.GetRequiredService<NodeReadiness>();
         var runtime = services.GetRequiredService<NodeRuntime>();
         var origins = services.GetRequiredService<OriginPolicy>();
+        var settings = services.GetRequiredService<NodeSettings>();
+        if (settings.Role is ProgramRole.Node)
+        {
+            endpoints.MapSockets(runtime, origins, IsServing);
+        }
+
+        var gateway = new GatewayEndpoint(() => runtime.Gateway.Desk(IsServing()), origins, services.GetRequiredService<TimeProvider>());
+        endpoints.MapMethods(GatewayEndpoint.Path, [HttpMethods.Get, HttpMethods.Options], gateway.HandleAsync);
+        endpoints.MapHealth(settings.Node, readiness);
+        endpoints.MapClientScripts(origins);
+        return endpoints;
+
+        bool IsServing() => readiness.IsServing;
+    }
+
+    private static void MapSockets(this IEndpointRouteBuilder endpoints, NodeRuntime runtime, OriginPolicy origins, Func<bool> isServing)
+    {
         var sockets = endpoints.CreateApplicationBuilder();
         sockets.UseWebSockets();
 
         // The runtime starts after the endpoints are mapped, so what it has to offer is asked for with each handshake.
         sockets.Run(context => new WebSocketEndpoint(
-            runtime.Connections, runtime.Admission, origins, Codecs, IsServing, runtime.Metrics.Connections).HandleAsync(context));
+            runtime.Connections, runtime.Admission, origins, Codecs, isServing, runtime.Metrics.Connections).HandleAsync(context));
         endpoints.Map(WebSocketEndpoint.Path, sockets.Build());
-        var gateway = new GatewayEndpoint(() => runtime.Gateway.Desk(IsServing()), origins, services.GetRequiredService<TimeProvider>());
-        endpoints.MapMethods(GatewayEndpoint.Path, [HttpMethods.Get, HttpMethods.Options], gateway.HandleAsync);
-        endpoints.MapHealth(services.GetRequiredService<NodeSettings>().Node, readiness);
-        endpoints.MapClientScripts(origins);
-        return endpoints;
-
-        bool IsServing() => readiness.IsServing;
     }
 
     /// <summary>

@@ -57,6 +57,11 @@ public sealed class NodeReadiness(Journals journals, ClusterStanding standing)
             obstacles.Add($"No shard can be given to this node: {string.Join(", ", missing)}.");
         }
 
+        if (journals.Store is { Loss: null, Lease.IsHeld: false })
+        {
+            obstacles.Add("The row of this node in the store was not renewed lately.");
+        }
+
         obstacles.AddRange(StoreTroubles.Of(journals));
         return obstacles;
     }

@@ -25,7 +25,7 @@ internal sealed class SessionActor : EntityActor
     private EventLogChild? _log;
     private JournalEvent? _newest;
     private long _lastAppend;
-    private IActorRef? _watched;
+    private IActorRef? _followed;
     private ICancelable? _tick;
     private long _tickAt = long.MaxValue;
     private bool _isCounted;
@@ -60,6 +60,9 @@ internal sealed class SessionActor : EntityActor
                 break;
             case ChannelReply reply:
                 Step(new SessionInput.ChannelAnswered(reply));
+                break;
+            case HolderChange.Lost lost:
+                Step(new SessionInput.ConnectionStopped(lost.Connection));
                 break;
             case Tick:
                 (_tick, _tickAt) = (null, long.MaxValue);
@@ -107,6 +110,7 @@ internal sealed class SessionActor : EntityActor
 
         _tick?.Cancel();
         _log?.PostStop();
+        Follow(null);
         _machine.Holder?.Connection.Tell(new SessionNews.Moved(_id), Self);
     }
 
@@ -151,7 +155,7 @@ internal sealed class SessionActor : EntityActor
         // Effects live for one step; most steps have a few, and sessions are many, so the list is not kept.
         var effects = new List<SessionEffect>();
         _machine.Step(input, Now, effects);
-        Watch(_machine.Holder?.Connection);
+        Follow(_machine.Holder?.Connection);
         foreach (var effect in effects)
         {
             Do(effect);
@@ -165,6 +169,11 @@ internal sealed class SessionActor : EntityActor
         switch (effect)
         {
             case SessionEffect.Reply reply:
+                if (reply.Message is SessionReply.Attached)
+                {
+                    SayHeldFromAfar();
+                }
+
                 reply.To.Tell(reply.Message, Self);
                 break;
             case SessionEffect.Tell tell:
@@ -213,21 +222,44 @@ internal sealed class SessionActor : EntityActor
         _log.Start();
     }
 
-    /// <summary>Connections of this node only: watching very many of another node is more than the wire between them carries.</summary>
-    private void Watch(IActorRef? connection)
+    /// <summary>
+    /// Watches a connection of this node. Those of others are renewed by their node: watching very many is more than the wire between nodes
+    /// carries.
+    /// </summary>
+    private void Follow(IActorRef? connection)
     {
-        if (Equals(connection, _watched))
+        if (Equals(connection, _followed))
         {
             return;
         }
 
-        if (_watched is not null)
+        if (_followed is not null && IsHere(_followed))
         {
-            Context.Unwatch(_watched);
+            Context.Unwatch(_followed);
+        }
+        else if (_followed is not null && (connection is null || IsHere(connection)))
+        {
+            _settings.Holders.Tell(new HolderChange.Released(_id), Self);
         }
 
-        _watched = connection is { Path.Address.HasLocalScope: true } ? Context.Watch(connection) : null;
+        _followed = connection;
+        if (connection is not null && IsHere(connection))
+        {
+            Context.Watch(connection);
+        }
     }
+
+    /// <summary>With each answer to an attach, before the connection has it: from then on its node renews.</summary>
+    private void SayHeldFromAfar()
+    {
+        if (_machine.Holder is { } holder && !IsHere(holder.Connection))
+        {
+            _settings.Holders.Tell(
+                new HolderChange.Held(holder.Connection, new SessionHold(_id, _machine.Attachment, holder.ConnectionId)), Self);
+        }
+    }
+
+    private static bool IsHere(IActorRef connection) => connection.Path.Address.HasLocalScope;
 
     /// <summary>An earlier tick than wanted does no harm: nothing is due then, and the next one is set.</summary>
     private void SetTick()

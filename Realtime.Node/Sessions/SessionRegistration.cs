@@ -18,20 +18,24 @@ public static class SessionRegistration
     private const string ChannelRegionName = "channel";
 
     /// <summary>
-    /// Starts the shard region of sessions and registers it under <see cref="SessionRegion"/>, and the cluster's one
-    /// <see cref="IdleSessionSweep"/>.
+    /// Starts the shard region of sessions and registers it under <see cref="SessionRegion"/>, the keeper of their holders, and the sweeps that
+    /// the cluster has one of.
     /// </summary>
-    /// <param name="orphans">Of the process before this one; what is in it is parked after its grace.</param>
+    /// <param name="lost">Null: no namespace has presence, or members without a connection are not shown at all.</param>
     public static AkkaConfigurationBuilder WithSessions(
         this AkkaConfigurationBuilder builder,
         SessionSettings settings,
         IIdleSessions idle,
         IdleSweepPolicy sweep,
-        OrphanedSessions orphans,
+        IPresentSessions present,
+        LostSessionPolicy? lost,
         Func<ActorSystem, IShardAllocationStrategy> allocation) =>
         builder.WithActors(async (system, registry) =>
         {
-            var props = SessionActor.Props(settings with { HasSuccessor = ClusterMembers.HaveAnotherNode }, ClusterSharding.Get(system).ShardRegion(ChannelRegionName));
+            var holders = system.ActorOf(SessionHolders.PropsOf(settings.RenewEvery), NodePlaces.SessionHolders);
+            var props = SessionActor.Props(
+                settings with { HasSuccessor = ClusterMembers.HaveAnotherNode, Holders = holders },
+                ClusterSharding.Get(system).ShardRegion(ChannelRegionName));
             var region = await EntityRegion.StartAsync<SessionRequest>(
                 system,
                 RegionName,
@@ -41,13 +45,13 @@ public static class SessionRegistration
                 SessionHandOff.Instance).ConfigureAwait(false);
             registry.Register<SessionRegion>(region);
             LeaveOrder.StopBeforeOtherRegions(system, RegionName, region);
-            system.ActorOf(
-                ClusterSingletonManager.Props(
-                    IdleSessionSweep.Props(region, idle, sweep, settings.Logs.Log), PoisonPill.Instance, ClusterSingletonManagerSettings.Create(system)),
-                "idle-session-sweep");
-            if (orphans.Sessions.Count > 0)
+            StartSingleton(system, IdleSessionSweep.Props(region, idle, sweep, settings.Logs.Log), "idle-session-sweep");
+            if (lost is not null)
             {
-                system.ActorOf(OrphanParking.Props(region, orphans, sweep), "orphan-parking");
+                StartSingleton(system, LostSessionSweep.Props(region, present, lost, settings.Logs.Log), "lost-session-sweep");
             }
         });
+
+    private static void StartSingleton(ActorSystem system, Props props, string name) => system.ActorOf(
+        ClusterSingletonManager.Props(props, PoisonPill.Instance, ClusterSingletonManagerSettings.Create(system)), name);
 }

@@ -13,6 +13,12 @@ public sealed record SessionSettings(SessionPolicy Policy, NodeId Self, EventLog
 {
     public ChannelInstruments Metrics { get; init; } = new();
 
+    /// <summary>How often nodes renew for their connections that they hold sessions of this one.</summary>
+    public TimeSpan RenewEvery { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The <see cref="SessionHolders"/> of this node.</summary>
+    public IActorRef Holders { get; init; } = ActorRefs.Nobody;
+
     /// <summary>Whether another node takes a session over when this one gives it away; if not, nothing is sent to its successor.</summary>
     public Func<ActorSystem, bool> HasSuccessor { get; init; } = static _ => true;
 }

@@ -93,6 +93,9 @@ public static class LogEvents
     public const int MembersJudged = 3104;
     public const int MembersNotJudged = 3105;
     public const int MemberDowning = 3106;
+    public const int PlanAccepted = 3120;
+    public const int PlanNotConfirmed = 3121;
+    public const int MoveOver = 3122;
 
     // 5000 Sessions
     public const int SessionNotLoaded = 5001; // retired

@@ -3,7 +3,7 @@
 import { byId, el, icon, mark, say } from './elements.js';
 import { Recovery } from './recovery.js';
 import { roomTitle } from './rooms.js';
-import { count, duration, gapWords, linkReason, lossWords, range } from './words.js';
+import { count, duration, gapWords, linkReason, lossWords, moveWords, range } from './words.js';
 
 const GOOD_NEWS = 7_000;
 const BAD_NEWS = 30_000;
@@ -26,8 +26,8 @@ export class Network {
     rt.on('welcome', (welcome) => this._welcome(welcome));
     rt.on('lost', () => tell('wait', 'The server no longer knew this session. A new one goes on at the same positions.'));
     rt.on('gap', (gap) => this._gap(gap));
-    rt.on('goodbye', ({ reason }) => { if (reason !== 'superseded') tell('wait', `The server says goodbye: ${linkReason(reason)}`); });
-    rt.on('move', ({ url, phase }) => tell('plain', `Moving to ${new URL(url, location.href).host}: ${phase}`));
+    rt.on('goodbye', ({ reason }) => { if (reason !== 'superseded') tell('wait', `The node says goodbye: ${linkReason(reason)}`); });
+    rt.on('move', (move) => tell('plain', moveWords(move)));
     rt.on('unknown', ({ channel }) => { if (!channel?.startsWith('cursors:')) tell('gap', `A message to ${channel} was under way when the link broke; it may or may not have arrived`); });
     rt.on('error', (error) => { if (error.code !== 'superseded') tell('bad', error.message); });
     new Recovery(rt, {
@@ -164,7 +164,7 @@ export class Network {
       offline: ['cut', 'The network is cut. What others write is kept for you, and what you write waits here.', button('Restore', () => this._cut(false))],
       waiting: ['wait', `No connection: ${linkReason(this._reason)}. What you write waits here.`, button('Try now', () => { this._rt.disconnect(); this._rt.connect(); })],
       elsewhere: ['cut', 'This session continues in another tab.', button('Use it here', () => this._rt.connect())],
-      closed: ['cut', `The server closed the connection: ${linkReason(this._reason)}.`, button('Connect again', () => this._rt.connect())],
+      closed: ['cut', `The node closed the connection: ${linkReason(this._reason)}.`, button('Connect again', () => this._rt.connect())],
       connected: this._news?.gap ? ['wait', this._news.text, button('Show where', () => this._showGap())] : this._news ? ['good', this._news.text] : [],
     }[state] ?? [];
     const notice = byId('notice');
@@ -197,7 +197,7 @@ export class Network {
     const positions = [...this._rt.subscriptions.values()].filter(({ position }) => position).map(({ channel, position, head }) =>
       [channel, head && head !== position ? `${position} of ${head.slice(head.lastIndexOf(':') + 1)}` : position, 'The last message received: epoch and number']);
     byId('facts').replaceChildren(...rows([
-      ['Node', this._rt.node ?? '–'],
+      ['Node', this._rt.node ?? '–', 'This window is connected to it; any other of its cluster would do as well'],
       ['Session', session ? session.slice(0, 8) : '–', 'The public id; the resume token is secret'],
       ...positions,
       ['Cursor moves', this._live.heard.toLocaleString(), 'Unlogged: never stored, never repeated'],

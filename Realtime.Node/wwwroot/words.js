@@ -49,13 +49,16 @@ export function gapWords({ from, to, reason, local }) {
 }
 
 const LINK = {
-  unreachable: 'the server cannot be reached',
+  unreachable: 'no answer yet',
   disconnected: 'the connection broke',
-  silence: 'the server fell silent',
-  'no welcome': 'no answer from the server',
+  silence: 'the node fell silent',
+  'no welcome': 'the node did not answer',
+  restart: 'the node is stopping',
+  drain: 'the node is being emptied',
+  overloaded: 'the node has too many clients',
   online: 'the network is back',
   superseded: 'another tab took over',
-  closed: 'the server closed it',
+  closed: 'the node closed it',
 };
 
 const REFUSED = {
@@ -80,6 +83,14 @@ export function refusalWords({ code, message, temporary }) {
 export function lossWords(lost) {
   if (lost === 0) return 'none lost';
   return Number.isNaN(lost) ? 'some are missing' : `${lost.toLocaleString()} missing`;
+}
+
+/** What becomes of a node's wish that this window moves to another one. */
+export function moveWords({ url, phase, reason }) {
+  const { host } = new URL(url, location.href);
+  if (phase === 'done') return `Moved to ${host} without a break`;
+  if (phase === 'failed') return `Could not move to ${host}`;
+  return `Asked to move to ${host}, because ${reason === 'drain' ? 'this node is being emptied' : 'this session lives there'}`;
 }
 
 /** Why a link ended, from the client's reason. */

@@ -10,7 +10,7 @@ public sealed partial class PagesTests
     {
         var commands = Commands(RepositoryFiles.Get("build.ps1").Text);
 
-        commands.Count.ShouldBe(9);
+        commands.Count.ShouldBe(11);
         var readme = RepositoryFiles.Get("README.md").Text;
         commands.Where(command => !readme.Contains(command, StringComparison.Ordinal)).ShouldBeEmpty();
     }

@@ -211,8 +211,9 @@ public sealed class ChannelActorTests : ChannelActorCase
         var channel = StartChannel(new NamespacePolicy("chat") { Durability = Durability.Memory, Presence = true });
         var feed = Listen(channel);
         Publish(channel, "a", 1).ShouldBeOfType<ChannelReply.Published>();
-        Ask<ChannelReply.Noted>(channel, tag => new ChannelRequest.Claim(Name, tag, MachineRig.Feed("b"), [MachinePresenceTests.ClaimOf(MachineRig.Ann)]));
         Ask<ChannelReply.Listening>(channel, tag => new ChannelRequest.Listen(Name, tag, MachineRig.Feed("b"), 1));
+        Send(channel, tag => new ChannelRequest.Claim(Name, tag, MachineRig.Feed("b"), [MachinePresenceTests.ClaimOf(MachineRig.Ann)]));
+        Client.FishForMessage<ChannelReply.Noted>(noted => noted.Tag == Tag, Deadline);
         Ask<ChannelReply.Noted>(channel, tag => new ChannelRequest.Unlisten(Name, tag, MachineRig.Feed("b"), 2));
         Clock.Advance(new ChannelPolicy().UnclaimedGrace);
         feed.FishForMessage<ChannelNews.Presence>(news => news.Change is PresenceChange.Left, Deadline).Members.Single().Session.ShouldBe(MachineRig.Ann);

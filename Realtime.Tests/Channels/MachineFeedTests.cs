@@ -1,4 +1,7 @@
+using Akka.Actor;
 using Realtime.Messages.Channels;
+using Realtime.Messages.Frames;
+using Realtime.Messages.Positions;
 using Realtime.Node.Channels;
 using Realtime.Node.Channels.Core;
 using Realtime.Node.Namespaces;
@@ -51,25 +54,68 @@ public sealed class MachineFeedTests
     }
 
     [Fact]
-    public void A_feed_of_another_node_that_takes_nothing_gets_heads_only_until_it_has()
+    public void A_hub_of_another_node_is_answered_only_when_its_feed_has_missed_something()
     {
-        var feed = new SilentRef("feed-a", isLocal: false);
-        _rig.Listen("a", feed: feed);
-        var text = new string('x', 60_000);
-        for (var i = 0; i < 30; i++)
-        {
-            _rig.Publish(text);
-            _rig.Commit();
-        }
+        _rig.Listen("a", attempt: 2);
+        _rig.Fill(3);
+        _rig.Ask(tag => new ChannelRequest.Claim(MachineRig.Name, tag, MachineRig.Feed("a"), [MachinePresenceTests.ClaimOf(MachineRig.Ann)]));
+        var head = _rig.Machine.Log.HeadPosition;
+        Renew(2, new FeedProgress(head, 1, 0)).ShouldBeNull();
+        Renew(2, new FeedProgress(head with { Offset = 2 }, 1, 0)).ShouldNotBeNull().Head.ShouldBe(head);
+        Renew(2, new FeedProgress(new StreamPosition(new Epoch(1), 3), 1, 0)).ShouldNotBeNull();
+        Renew(2, new FeedProgress(head, 0, 0)).ShouldNotBeNull().Revision.ShouldBe(1);
+        Renew(1, new FeedProgress(head, 1, 0)).ShouldNotBeNull().IsListening.ShouldBeFalse();
+    }
 
-        var batches = _rig.News.Select(sent => sent.News).OfType<ChannelNews.Batch>().ToList();
-        batches.Sum(batch => batch.Bytes).ShouldBeLessThanOrEqualTo(ChannelFeeds.MostUntaken + 60_064);
-        _rig.News[^1].News.ShouldBeOfType<ChannelNews.Head>().Position.Offset.ShouldBe(30);
-
-        _rig.Step(new ChannelInput.Asked(
-            new ChannelRequest.Taken(MachineRig.Name, MachineRig.Feed("a"), 1, batches.Sum(batch => batch.Bytes)), MachineRig.Client));
+    [Fact]
+    public void Feeds_of_a_node_that_is_gone_get_nothing_more_and_their_members_have_the_grace()
+    {
+        _rig.Listen("a", feed: new SilentRef("feed-a", isLocal: false));
+        _rig.Listen("b");
+        _rig.Ask(tag => new ChannelRequest.Claim(MachineRig.Name, tag, MachineRig.Feed("a"), [MachinePresenceTests.ClaimOf(MachineRig.Ann)]));
+        _rig.News.Clear();
+        _rig.Step(new ChannelInput.NodeRemoved(new Address("akka", "others")));
         _rig.Fill(1);
-        _rig.News[^1].News.ShouldBeOfType<ChannelNews.Batch>();
+        _rig.News.Count.ShouldBe(2);
+
+        _rig.Step(new ChannelInput.NodeRemoved(new Address("akka", "tests")));
+        _rig.Fill(1);
+        _rig.News.Count.ShouldBe(3, "a feed of this node stays, whatever its address");
+        _rig.Now += (long)_rig.Policy.UnclaimedGrace.TotalMilliseconds;
+        _rig.Machine.Due.ShouldNotBeNull().ShouldBeLessThanOrEqualTo(_rig.Now);
+        _rig.Step(ChannelInput.Tick.Instance);
+        _rig.News[^1].News.ShouldBeOfType<ChannelNews.Presence>().Change.ShouldBe(PresenceChange.Left);
+    }
+
+    [Fact]
+    public void A_feed_that_its_hub_does_not_ask_for_any_more_is_let_go_of()
+    {
+        _rig.Listen("a");
+        _rig.Listen("b");
+        _rig.Now += (long)_rig.Policy.FeedLease.TotalMilliseconds;
+        Renew(1, new FeedProgress(default, -1, 0), "b");
+        _rig.Now++;
+        _rig.Step(ChannelInput.Sweep.Instance);
+        _rig.Fill(1);
+        _rig.News.ShouldHaveSingleItem().To.Path.Name.ShouldBe("feed-b");
+    }
+
+    [Fact]
+    public void A_claim_of_a_feed_that_does_not_listen_is_given_back_for_nobody_would_notice_its_end()
+    {
+        _rig.Listen("b");
+        Claim().ShouldBeOfType<ChannelReply.Retry>();
+        _rig.Listen("a");
+        Claim().ShouldBeOfType<ChannelReply.Noted>();
+        _rig.Step(new ChannelInput.Asked(new ChannelRequest.Unlisten(MachineRig.Name, 0, MachineRig.Feed("a"), 2), MachineRig.Client));
+        Claim().ShouldBeOfType<ChannelReply.Retry>();
+        _rig.Now += (long)_rig.Policy.UnclaimedGrace.TotalMilliseconds;
+        _rig.Step(ChannelInput.Tick.Instance);
+        _rig.Machine.Due.ShouldBeNull();
+        _rig.News[^1].News.ShouldBeOfType<ChannelNews.Presence>().Change.ShouldBe(PresenceChange.Left);
+
+        ChannelReply? Claim() => _rig.Reply(_rig.Ask(
+            tag => new ChannelRequest.Claim(MachineRig.Name, tag, MachineRig.Feed("a"), [MachinePresenceTests.ClaimOf(MachineRig.Ann)])));
     }
 
     [Fact]
@@ -93,14 +139,16 @@ public sealed class MachineFeedTests
     {
         var rig = new MachineRig(reason.StartsWith("a memory", StringComparison.Ordinal)
             ? new NamespacePolicy("chat") { Durability = Durability.Memory }
-            : null);
+            : null, new ChannelPolicy { UnclaimedGrace = TimeSpan.FromMinutes(5) });
         switch (reason)
         {
             case "a feed listens":
                 rig.Listen();
                 break;
             case "a member is present":
+                rig.Listen();
                 rig.Ask(tag => new ChannelRequest.Claim(MachineRig.Name, tag, MachineRig.Feed(), [MachinePresenceTests.ClaimOf(MachineRig.Ann)]));
+                rig.Ask(tag => new ChannelRequest.Unlisten(MachineRig.Name, tag, MachineRig.Feed(), 2));
                 break;
             case "an outcome is unknown":
                 rig.Publish("a");
@@ -125,6 +173,9 @@ public sealed class MachineFeedTests
         rig.Listen();
         rig.Machine.Due.ShouldBeNull();
     }
+
+    private ChannelReply.Renewed? Renew(long attempt, FeedProgress progress, string node = "a") => (ChannelReply.Renewed?)_rig.Reply(_rig.Ask(
+        tag => new ChannelRequest.Renew(MachineRig.Name, tag, MachineRig.Feed(node), attempt) { Progress = progress }));
 
     private (bool IsListening, long Head) Renew(long attempt)
     {

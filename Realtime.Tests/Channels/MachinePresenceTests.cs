@@ -215,7 +215,7 @@ public sealed class MachinePresenceTests
     public void Many_members_at_once_are_told_in_parts_with_a_revision_each()
     {
         Claim("a", [.. Enumerable.Range(1, 40).Select(i => ClaimOf(new SessionId((UInt128)i), data: new string('x', 4000)))]);
-        var news = _rig.News.Select(sent => sent.News).OfType<ChannelNews.Presence>().ToList();
+        var news = _rig.News.Where(sent => sent.To.Path.Name == "feed-w").Select(sent => sent.News).OfType<ChannelNews.Presence>().ToList();
         news.Count.ShouldBeGreaterThan(1);
         news.Sum(part => part.Members.Count).ShouldBe(40);
         news.Select(part => part.Revision).ShouldBe(Enumerable.Range(1, news.Count).Select(revision => (long)revision));
@@ -228,12 +228,14 @@ public sealed class MachinePresenceTests
         {
             var rig = new MachineRig();
             rig.Listen("w");
+            rig.Listen("a");
+            rig.Listen("b");
             var heard = new Dictionary<SessionId, Member>();
             var newest = new Dictionary<SessionId, (PresenceStamp Stamp, bool IsHere)>();
             long revision = 0;
-            rig.Sent = (_, message) =>
+            rig.Sent = (to, message) =>
             {
-                if (message is ChannelNews.Presence news)
+                if (message is ChannelNews.Presence news && to.Path.Name == "feed-w")
                 {
                     news.Revision.ShouldBe(++revision);
                     foreach (var member in news.Members)
@@ -283,8 +285,16 @@ public sealed class MachinePresenceTests
 
     private static PresenceClaim ClaimOf(SessionId session, PresenceStamp stamp) => new(MemberOf(session), stamp);
 
-    private void Claim(string node, params PresenceClaim[] claims) =>
+    /// <summary>Of a feed that listens.</summary>
+    private void Claim(string node, params PresenceClaim[] claims)
+    {
+        if (!_rig.Listening.Contains(node))
+        {
+            _rig.Listen(node);
+        }
+
         _rig.Get<ChannelReply.Noted>(tag => new ChannelRequest.Claim(MachineRig.Name, tag, MachineRig.Feed(node), claims));
+    }
 
     private void Withdraw(SessionId session, long ordinal, long change = 2) => _rig.Get<ChannelReply.Noted>(
         tag => new ChannelRequest.Withdraw(MachineRig.Name, tag, session, new PresenceStamp(new Attachment(1, ordinal), change)));

@@ -40,6 +40,7 @@ public sealed class MachineReadTests
     public void A_subscriber_gets_position_head_roster_and_first_page_in_one_answer()
     {
         _rig.Fill(5);
+        _rig.Listen();
         _rig.Ask(tag => new ChannelRequest.Claim(MachineRig.Name, tag, MachineRig.Feed(), [MachinePresenceTests.ClaimOf(MachineRig.Ann)]));
         var subscribed = _rig.Subscribe(new StartFrom.At(new StreamPosition(_rig.Log.Epoch, 1)), page: 3);
         subscribed.Messages.Select(MachineRig.TextOf).ShouldBe(["m2", "m3", "m4"]);

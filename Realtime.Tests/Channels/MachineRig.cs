@@ -24,11 +24,11 @@ internal sealed class MachineRig
     /// <summary>The tag of the next request.</summary>
     public long NextTag => _tag + 1;
 
-    public MachineRig(NamespacePolicy? space = null, ChannelPolicy? policy = null, bool recovers = true, RememberedRoster? remembered = null)
+    public MachineRig(NamespacePolicy? space = null, ChannelPolicy? policy = null, bool recovers = true, RememberedRoster? remembered = null, bool awaitsLog = false)
     {
         Space = space ?? new NamespacePolicy("chat") { Presence = true };
         Policy = policy ?? new ChannelPolicy();
-        Machine = new ChannelMachine(Name, Space, Policy, new Epoch(5), Now, remembered);
+        Machine = new ChannelMachine(Name, Space, Policy, new Epoch(awaitsLog ? 6UL : 5UL), Now, remembered, awaitsLog);
         if (recovers && Space.Durability is Durability.Journal)
         {
             Recover();
@@ -45,6 +45,9 @@ internal sealed class MachineRig
 
     public long Now { get; set; } = 1_000_000;
 
+    /// <summary>Of the node of all feeds that are not local.</summary>
+    public PeerWindow Window { get; } = new();
+
     /// <summary>Answers reads and searches as they come; else they wait in <see cref="Reads"/>.</summary>
     public bool ServesReads { get; set; } = true;
 
@@ -55,6 +58,9 @@ internal sealed class MachineRig
     public List<(IActorRef To, ChannelNews News)> News { get; } = [];
 
     public List<ChannelEffect> Others { get; } = [];
+
+    /// <summary>Nodes whose feeds have listened since the channel started.</summary>
+    public HashSet<string> Listening { get; } = [];
 
     /// <summary>Sees every message in the order in which it is sent.</summary>
     public Action<IActorRef, object>? Sent { get; set; }
@@ -80,7 +86,7 @@ internal sealed class MachineRig
     public long Ask(Func<long, ChannelRequest> request, IActorRef? from = null)
     {
         var tag = ++_tag;
-        Step(new ChannelInput.Asked(request(tag), from ?? Client));
+        Step(new ChannelInput.Asked(request(tag), from ?? Client) { Window = from is IActorRefScope { IsLocal: false } ? Window : null });
         return tag;
     }
 
@@ -138,6 +144,7 @@ internal sealed class MachineRig
             Log.Fail(0);
         }
 
+        Listening.Clear();
         Machine = new ChannelMachine(Name, Space, Policy, new Epoch(6), Now);
         Recover(snapshotAt);
     }
@@ -147,6 +154,7 @@ internal sealed class MachineRig
     public IActorRef Listen(string node = "a", long attempt = 1, PresenceSnapshot? known = null, IActorRef? feed = null)
     {
         feed ??= new SilentRef("feed-" + node);
+        Listening.Add(node);
         Get<ChannelReply.Listening>(tag => new ChannelRequest.Listen(Name, tag, Feed(node), attempt) { Known = known }, feed);
         return feed;
     }

@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Reflection;
-using System.Text.Json.Nodes;
 using Microsoft.Extensions.Configuration;
 using Realtime.Node.Cluster;
 using Realtime.Node.Configuration;
@@ -9,7 +7,7 @@ using Realtime.Node.Hosting.Configuration;
 
 namespace Realtime.Tests.Deployment;
 
-/// <summary>The node can run by what the manifests tell it, and the manifests go by what the node does.</summary>
+/// <summary>The programs can run by what the manifests tell them, and the manifests go by what the programs do.</summary>
 internal static class ConfigurationRules
 {
     /// <summary>What a grace period has to leave over: a machine that is busy, a kubelet that is late.</summary>
@@ -18,7 +16,8 @@ internal static class ConfigurationRules
     public static IReadOnlyList<string> Faults(Manifests all)
     {
         var faults = new List<string>();
-        CheckNodes(all, faults);
+        Check(all.Nodes, "client", all, faults);
+        Check(all.Lighthouse, "gateway", all, faults);
         return faults;
     }
 
@@ -34,54 +33,62 @@ internal static class ConfigurationRules
     /// <summary>From SIGTERM to the end of the process, if every phase of <see cref="NodeShutdown"/> takes as long as it may.</summary>
     public static TimeSpan LongestStop(NodeSettings settings)
     {
-        var host = (TimeSpan)typeof(NodeHost).GetField("HostStopTimeout", BindingFlags.Static | BindingFlags.NonPublic)!.GetValue(null)!;
-        return settings.StopTimeout + ShutdownTimes.Default.Host + host;
+        var moving = settings.DrainWindow + Constant(typeof(NodeShutdown), "WindowMargin");
+        return ShutdownTimes.GiveAway + moving + settings.StopTimeout + ShutdownTimes.Default.Host + Constant(typeof(NodeHost), "HostStopTimeout");
     }
 
-    private static void CheckNodes(Manifests all, List<string> faults)
+    private static TimeSpan Constant(Type type, string name) => (TimeSpan)type.GetField(name, BindingFlags.Static | BindingFlags.NonPublic)!.GetValue(null)!;
+
+    /// <param name="port">The name of the port that it listens on for clients.</param>
+    private static void Check(Workload workload, string port, Manifests all, List<string> faults)
     {
-        var nodes = all.Nodes;
         NodeSettings settings;
         try
         {
-            settings = NodeConfiguration.Read(Read(nodes, all, faults)).Settings;
+            settings = NodeConfiguration.Read(Read(workload, all, faults)).Settings;
         }
         catch (RealtimeConfigurationException bad)
         {
-            faults.AddRange(bad.Faults.Select(fault => $"{nodes.Where}: {fault}"));
+            faults.AddRange(bad.Faults.Select(fault => $"{workload.Where}: {fault}"));
             return;
         }
 
-        Listens(nodes, "client", settings.Address, settings.Port, faults);
-        var preStop = TimeSpan.FromSeconds(nodes.Number("spec.template.spec.containers.0.lifecycle.preStop.sleep.seconds") ?? 0);
-        var grace = TimeSpan.FromSeconds(nodes.Number("spec.template.spec.terminationGracePeriodSeconds") ?? 30);
-        if (preStop == TimeSpan.Zero)
-        {
-            faults.Add($"{nodes.Where} is told to stop while balancers still send clients to it");
-        }
-
-        if (grace < preStop + LongestStop(settings) + Margin)
-        {
-            faults.Add($"{nodes.Where} is killed after {grace.TotalSeconds} s, and may need {(preStop + LongestStop(settings) + Margin).TotalSeconds} s to stop");
-        }
-
-        CheckAddresses(all, settings, faults);
-    }
-
-    /// <summary>Behind TLS the page's origin is never the address a node is asked at.</summary>
-    private static void CheckAddresses(Manifests all, NodeSettings settings, List<string> faults)
-    {
+        CheckListeners(workload, port, settings, faults);
+        CheckStop(workload, settings, faults);
         if (all.Of("Ingress").Any() && settings.Origins.Count == 0)
         {
-            faults.Add($"{all.Nodes.Where} is behind an ingress and allows no origin: no page can connect");
+            // Behind TLS the page's origin is never the address that is asked.
+            faults.Add($"{workload.Where} is behind an ingress and allows no origin: no page can connect");
         }
     }
 
-    private static void Listens(Workload workload, string name, string address, int port, List<string> faults)
+    private static void CheckListeners(Workload workload, string port, NodeSettings settings, List<string> faults)
     {
-        if (address != "*" || !workload.Ports.TryGetValue(name, out var number) || number != port)
+        Listens(port, settings.Address, settings.Port);
+        Listens("operator", settings.Operator?.Address, settings.Operator?.Port);
+
+        void Listens(string name, string? address, int? number)
         {
-            faults.Add($"{workload.Where} listens on {address}:{port} and says that {name} is {workload.Ports.GetValueOrDefault(name)}");
+            if (address != "*" || !workload.Ports.TryGetValue(name, out var said) || number != said)
+            {
+                faults.Add($"{workload.Where} listens on {address}:{number} and says that {name} is {workload.Ports.GetValueOrDefault(name)}");
+            }
+        }
+    }
+
+    private static void CheckStop(Workload workload, NodeSettings settings, List<string> faults)
+    {
+        var preStop = TimeSpan.FromSeconds(workload.Number("spec.template.spec.containers.0.lifecycle.preStop.sleep.seconds") ?? 0);
+        if (preStop == TimeSpan.Zero)
+        {
+            faults.Add($"{workload.Where} is told to stop while balancers still send clients to it");
+        }
+
+        var grace = TimeSpan.FromSeconds(workload.Number("spec.template.spec.terminationGracePeriodSeconds") ?? 30);
+        var longest = preStop + LongestStop(settings) + Margin;
+        if (grace < longest)
+        {
+            faults.Add($"{workload.Where} is killed after {grace.TotalSeconds} s, and may need {longest.TotalSeconds} s to stop");
         }
     }
 }

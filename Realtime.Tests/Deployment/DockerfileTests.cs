@@ -14,7 +14,7 @@ public sealed partial class DockerfileTests
     private static readonly string Framework = XDocument.Parse(RepositoryFiles.Get("Directory.Build.props").Text).Descendants("TargetFramework").Single().Value["net".Length..];
 
     /// <summary>Stage of the Dockerfile and project of the program.</summary>
-    public static TheoryData<string, string> Programs => new() { { "node", "Realtime.Node/Realtime.Node.csproj" }, { "pbm", "pbm/pbm.csproj" } };
+    public static TheoryData<string, string> Programs => new() { { "node", "Realtime.Node/Realtime.Node.csproj" }, { "lighthouse", "lighthouse/lighthouse.csproj" }, { "pbm", "pbm/pbm.csproj" } };
 
     [Fact]
     public void What_it_copies_is_there()

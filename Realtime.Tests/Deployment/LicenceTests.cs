@@ -57,7 +57,7 @@ public sealed class LicenceTests
         container.Descendants("ContainerLicenseExpression").Single().Value.ShouldBe("$(PackageLicenseExpression)");
         container.Descendants("None").ShouldContain(item => item.Attribute("Include")!.Value.EndsWith("LICENSE", StringComparison.Ordinal));
         docker.Copies.ShouldContain(copy => copy.Source == "LICENSE");
-        foreach (var stage in (ReadOnlySpan<string>)["node", "pbm"])
+        foreach (var stage in (ReadOnlySpan<string>)["node", "lighthouse", "pbm"])
         {
             docker.StageOf(stage).ShouldContain(("LABEL", $"org.opencontainers.image.licenses={Expression}"), stage);
         }

@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+using Realtime.Tests.Architecture;
 using static Realtime.Tests.Deployment.NetworkRules;
 
 namespace Realtime.Tests.Deployment;
@@ -21,6 +23,14 @@ public sealed class ManifestTests
 
     [Theory]
     [MemberData(nameof(Overlays))]
+    public void The_members_find_and_trust_each_other(string overlay) => ClusterRules.Faults(Manifests.Render(overlay)).ShouldBeEmpty();
+
+    [Theory]
+    [MemberData(nameof(Overlays))]
+    public void There_is_room_for_as_many_nodes_as_there_may_be(string overlay) => ScaleRules.Faults(Manifests.Render(overlay)).ShouldBeEmpty();
+
+    [Theory]
+    [MemberData(nameof(Overlays))]
     public void Network_policies_name_what_is_there(string overlay) => NetworkRules.Faults(Manifests.Render(overlay)).ShouldBeEmpty();
 
     [Theory]
@@ -28,7 +38,7 @@ public sealed class ManifestTests
     public void The_network_lets_through_what_is_needed_and_nothing_else(string overlay)
     {
         var all = Manifests.Render(overlay);
-        var node = End.Of(all.Nodes);
+        var (node, lighthouse) = (End.Of(all.Nodes), End.Of(all.Lighthouse));
         var ingress = End.In("ingress-nginx", ("app.kubernetes.io/name", "ingress-nginx"));
         var prometheus = End.In("monitoring", ("app", "prometheus"));
         var pbm = End.In("realtime", ("app.kubernetes.io/name", "realtime"), ("app.kubernetes.io/component", "operator"));
@@ -38,27 +48,83 @@ public sealed class ManifestTests
         (End From, End To, int Port, bool Passes)[] flows =
         [
             (ingress, node, 8080, true), (End.Outside, node, 8080, true),
-            (node, database, 5432, true), (node, dns, 53, true), (pbm, dns, 53, true),
-            (prometheus, node, 9080, true), (pbm, node, 9080, true),
+            (node, node, 4053, true), (End.Outside, node, 4053, false), (ingress, node, 4053, false), (stranger, node, 4053, false), (prometheus, node, 4053, false), (pbm, node, 4053, false),
+            (ingress, lighthouse, 8090, true), (End.Outside, lighthouse, 8090, true),
+            (node, lighthouse, 4053, true), (lighthouse, node, 4053, true), (lighthouse, lighthouse, 4053, true), (End.Outside, lighthouse, 4053, false), (pbm, lighthouse, 4053, false),
+            (node, database, 5432, true), (lighthouse, database, 5432, true), (node, dns, 53, true), (lighthouse, dns, 53, true), (pbm, dns, 53, true),
+            (prometheus, node, 9080, true), (pbm, node, 9080, true), (prometheus, lighthouse, 9090, true), (pbm, lighthouse, 9090, true),
+            (End.Outside, lighthouse, 9090, false), (ingress, lighthouse, 9090, false), (stranger, lighthouse, 9090, false), (node, lighthouse, 9090, false), (lighthouse, node, 9080, false),
             (End.Outside, node, 9080, false), (ingress, node, 9080, false), (stranger, node, 9080, false), (node, node, 9080, false),
-            (node, End.Outside, 443, false), (pbm, database, 5432, false),
+            (node, End.Outside, 443, false), (lighthouse, End.Outside, 443, false), (pbm, database, 5432, false),
         ];
 
         flows.Where(flow => Lets(all, flow.From, flow.To, flow.Port) != flow.Passes)
             .Select(flow => $"{flow.From.Name} {(flow.Passes ? "cannot" : "can")} reach {flow.To.Name}:{flow.Port}").ShouldBeEmpty();
     }
 
-    /// <summary>A second node would find the store in use and end, over and over.</summary>
     [Theory]
-    [MemberData(nameof(Overlays))]
-    public void There_is_one_node_and_nothing_that_makes_more(string overlay)
+    [InlineData("local", null)]
+    [InlineData("production", null)]
+    [InlineData("production-direct", "wss://realtime-4.realtime.example.com")]
+    public void Clients_choose_a_pod_where_every_pod_has_an_address(string overlay, string? url)
     {
         var all = Manifests.Render(overlay);
 
-        all.Nodes.Kind.ShouldBe("StatefulSet", "a Deployment starts the next pod beside the last one");
-        all.Nodes.Number("spec.replicas").ShouldBe(1);
-        all.Of("HorizontalPodAutoscaler").ShouldBeEmpty();
-        all.Workloads.Where(workload => workload.IsOurs).ShouldHaveSingleItem();
+        ConfigurationRules.Read(all.Nodes, all, [], ordinal: 4)["Realtime:Cluster:ClientUrl"].ShouldBe(url);
+    }
+
+    /// <summary>The next pod of a name starts when the last one has ended, and one pod after the other is replaced.</summary>
+    [Theory]
+    [MemberData(nameof(Overlays))]
+    public void Nodes_start_side_by_side_and_are_replaced_one_by_one(string overlay)
+    {
+        var all = Manifests.Render(overlay);
+
+        all.Nodes.Kind.ShouldBe("StatefulSet");
+        all.Nodes.Text("spec.podManagementPolicy").ShouldBe("Parallel");
+        all.Nodes.Text("spec.updateStrategy.type").ShouldBe("RollingUpdate");
+        all.Nodes.At("spec.updateStrategy.rollingUpdate").ShouldBeNull("one by one is what happens when nothing is said");
+        all.Nodes.Number("spec.minReadySeconds").ShouldNotBeNull().ShouldBeGreaterThan(0);
+        foreach (var budget in all.Of("PodDisruptionBudget"))
+        {
+            budget.Number("spec.maxUnavailable").ShouldBe(1, budget.Where);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Overlays))]
+    public void The_next_lighthouse_is_there_before_the_last_one_goes(string overlay)
+    {
+        var lighthouse = Manifests.Render(overlay).Lighthouse;
+
+        lighthouse.Kind.ShouldBe("Deployment");
+        lighthouse.Number("spec.strategy.rollingUpdate.maxUnavailable").ShouldBe(0);
+        lighthouse.Number("spec.replicas").ShouldBe(overlay == "local" ? 1 : 2);
+    }
+
+    [Fact]
+    public void Only_for_trying_nodes_speak_in_plain_text()
+    {
+        foreach (var overlay in Manifests.Overlays)
+        {
+            var all = Manifests.Render(overlay);
+            foreach (var workload in all.Workloads.Where(workload => workload.IsOurs))
+            {
+                ConfigurationRules.Read(workload, all, [])["Realtime:Cluster:Tls"].ShouldBe(overlay == "local" ? "off" : "mutual", $"{overlay}: {workload.Where}");
+            }
+        }
+    }
+
+    /// <summary>The rules ask for the series of one job; Prometheus' operator would name the job after the service.</summary>
+    [Fact]
+    public void The_monitor_s_job_is_the_one_that_the_alarms_are_about()
+    {
+        var all = Manifests.Render("production");
+        var jobs = Regex.Matches(RepositoryFiles.Get("docs/monitoring/alerts.yaml").Text, "job=\"([^\"]*)\"").Select(match => match.Groups[1].Value).Distinct();
+        var monitor = all.Of("ServiceMonitor").ShouldHaveSingleItem();
+        var services = all.Of("Service").Where(service => KubeObject.Matches(monitor.Map("spec.selector.matchLabels"), service.Labels));
+
+        services.Select(service => service.Labels[monitor.Text("spec.jobLabel")!]).ShouldBe(jobs);
     }
 
     [Fact]

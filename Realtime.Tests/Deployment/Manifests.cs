@@ -7,7 +7,7 @@ namespace Realtime.Tests.Deployment;
 /// <summary>An overlay of k8s/overlays as <c>kubectl kustomize</c> renders it.</summary>
 internal sealed class Manifests
 {
-    public static readonly IReadOnlyList<string> Overlays = ["local", "production"];
+    public static readonly IReadOnlyList<string> Overlays = ["local", "production", "production-direct"];
 
     private static readonly ConcurrentDictionary<string, Lazy<string>> Texts = new();
 
@@ -20,6 +20,8 @@ internal sealed class Manifests
     public IEnumerable<Workload> Workloads => Objects.OfType<Workload>();
 
     public Workload Nodes => Workloads.Single(workload => workload.IsNode);
+
+    public Workload Lighthouse => Workloads.Single(workload => workload.IsOurs && workload.Component == "lighthouse");
 
     public static Manifests Render(string overlay) => Parse(Text(overlay));
 

@@ -65,7 +65,7 @@ internal static partial class PodRules
             }
         }
 
-        if (workload.IsNode && KubeObject.TextOf(KubeObject.At(container, "livenessProbe.httpGet.port")) == "client")
+        if (workload.IsOurs && KubeObject.TextOf(KubeObject.At(container, "livenessProbe.httpGet.port")) != "operator")
         {
             yield return $"{where} is killed when its clients' port is full";
         }

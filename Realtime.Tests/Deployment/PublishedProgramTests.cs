@@ -19,6 +19,7 @@ public sealed class PublishedProgramTests(PublishedPrograms published) : IClassF
         await using var node = SandboxedProgram.Start(folder, "Realtime.Node.dll", data, here, EnvironmentOf(all.Nodes, all, "REALTIME", data, new()
         {
             ["REALTIME__PORT"] = "0",
+            ["REALTIME__CLUSTER__PORT"] = "0",
             ["REALTIME__OPERATOR__PORT"] = $"{operatorPort}",
         }));
         var url = await node.UrlAsync();
@@ -46,7 +47,7 @@ public sealed class PublishedProgramTests(PublishedPrograms published) : IClassF
             pbm.Output.ShouldContain("realtime-0");
         }
 
-        var routed = Manifests.Render("production");
+        var routed = Manifests.Render("production-direct");
         foreach (var path in PathsTo(routed, "realtime").Distinct())
         {
             (await StatusAsync(http, new Uri(url, path))).ShouldBe(path == "/v1/connect" ? HttpStatusCode.UpgradeRequired : HttpStatusCode.OK, path);

@@ -165,6 +165,22 @@ internal static class ReferenceRules
             {
                 yield return $"{workload.Where} mounts {KubeObject.TextOf(mount["name"])}, which it does not have";
             }
+
+            foreach (var secret in workload.List("spec.template.spec.volumes").Select(volume => volume["secret"]).OfType<JsonNode>())
+            {
+                var name = KubeObject.TextOf(secret["secretName"]);
+                if (all.Find("Secret", name) is null && ExternalSecrets.KeysOf(name).Count == 0)
+                {
+                    yield return $"{workload.Where} mounts secret {name}, which neither the overlay nor docs/kubernetes.md makes";
+                }
+
+                // The files are root's and the group's.
+                var (mode, group) = (secret["defaultMode"]?.GetValue<long>() ?? 0b110_100_100, workload.Number("spec.template.spec.securityContext.fsGroup"));
+                if ((mode & 0b100) == 0 && ((mode & 0b100_000) == 0 || group is null || group != workload.Number("spec.template.spec.securityContext.runAsGroup")))
+                {
+                    yield return $"{workload.Where} may not read secret {name}";
+                }
+            }
         }
     }
 }

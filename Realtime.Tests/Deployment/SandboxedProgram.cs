@@ -13,9 +13,12 @@ namespace Realtime.Tests.Deployment;
 internal sealed partial class SandboxedProgram : IAsyncDisposable
 {
     /// <summary>The user of the images.</summary>
-    private const string User = "1654";
+    public const string User = "1654";
 
     private const int NotProtected = 90;
+
+    /// <summary>As long as its startup probe gives it.</summary>
+    private static readonly TimeSpan Startup = TimeSpan.FromMinutes(2);
 
     /// <summary>Arguments: the folder that may be written, one that may not, the current directory, and the command.</summary>
     private const string Enter =
@@ -71,9 +74,16 @@ internal sealed partial class SandboxedProgram : IAsyncDisposable
     /// <summary>Where it says that it listens.</summary>
     public async Task<Uri> UrlAsync()
     {
-        var first = await Task.WhenAny(_url.Task, _process.WaitForExitAsync(TestContext.Current.CancellationToken)).Within($"the program to listen; it said: {Output}");
-        first.ShouldBe(_url.Task, $"it ended with exit code {(_process.HasExited ? _process.ExitCode : -1)}: {Output}");
-        return await _url.Task;
+        try
+        {
+            var first = await Task.WhenAny(_url.Task, _process.WaitForExitAsync(TestContext.Current.CancellationToken)).WaitAsync(Startup, TimeProvider.System);
+            first.ShouldBe(_url.Task, $"it ended with exit code {(_process.HasExited ? _process.ExitCode : -1)}: {Output}");
+            return await _url.Task;
+        }
+        catch (TimeoutException)
+        {
+            throw new TimeoutException($"waited in vain for the program to listen; it said: {Output}");
+        }
     }
 
     /// <summary>Sends SIGTERM and waits for the end.</summary>

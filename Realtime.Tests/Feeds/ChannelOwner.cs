@@ -29,6 +29,9 @@ internal sealed class ChannelOwner
 
     public LogLife? Life { get; set; }
 
+    /// <summary>Bytes of all batches that it said.</summary>
+    public long Through { get; private set; }
+
     public int Undelivered => _said.Count;
 
     public void Listen(ChannelRequest.Listen listen, IActorRef feed, ScriptedRoster? roster)
@@ -52,6 +55,11 @@ internal sealed class ChannelOwner
     /// <summary>Says it to the feed if there is one.</summary>
     public void Say(ChannelNews news)
     {
+        if (news is ChannelNews.Batch batch)
+        {
+            news = batch with { Through = Through += batch.Bytes };
+        }
+
         if (Feed is not null)
         {
             Say(news, Feed);
@@ -93,8 +101,18 @@ internal sealed class ChannelOwner
         Told.Add(message);
         if (message is ChannelRequest.Renew renew && !IsDead)
         {
-            var isListening = Feed is not null && renew.Attempt == Attempt;
-            sender.Tell(new ChannelReply.Renewed(renew.Tag, renew.Feed, renew.Attempt, isListening, Life?.Head ?? default), Ref);
+            Renew(renew, sender);
+        }
+    }
+
+    /// <summary>A hub on another node is answered only when its feed has missed something.</summary>
+    private void Renew(ChannelRequest.Renew renew, IActorRef hub)
+    {
+        var isListening = Feed is not null && renew.Attempt == Attempt;
+        var (head, revision) = (Life?.Head ?? default, _roster?.Revision ?? -1);
+        if (!isListening || renew.Progress is not { } progress || progress.Head != head || progress.Revision < revision)
+        {
+            hub.Tell(new ChannelReply.Renewed(renew.Tag, renew.Feed, renew.Attempt, isListening, head) { Revision = revision }, Ref);
         }
     }
 }

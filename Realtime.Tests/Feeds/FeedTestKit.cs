@@ -45,13 +45,14 @@ public abstract class FeedTestKit : TestKit
 
     private protected NamespacePolicy Space { get; private set; } = null!;
 
-    private protected void Start(NamespacePolicy? space = null, int history = 1000, int rosterPage = 2)
+    private protected void Start(NamespacePolicy? space = null, int history = 1000, int rosterPage = 2, bool isLocal = true)
     {
         Space = space ?? new NamespacePolicy("chat");
-        Channel = new ScriptedChannel(Space, history, rosterPage);
+        Channel = new ScriptedChannel(Space, history, rosterPage, isLocal);
         Setup = new FeedSetup(new FeedId(new NodeId("one"), new Incarnation(7)), Channel.Region, new NamespaceTable([Space]))
         {
             Policy = new FeedPolicy { Hubs = 1 },
+            Nodes = Channel,
             Log = new FeedLogging(FeedLog.CreateLogger("feeds")),
         };
         Hub = Sys.ActorOf(FeedHub.PropsOf(Setup));

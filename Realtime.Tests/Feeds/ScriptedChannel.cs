@@ -4,22 +4,24 @@ using Realtime.Messages.Errors;
 using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Positions;
+using Realtime.Node.Feeds;
 using Realtime.Node.Namespaces;
 
 namespace Realtime.Tests.Feeds;
 
 /// <summary>
 /// A channel whose requests and answers travel only when the test says so: they can be lost, its owner can change while they are on their
-/// way, and a former owner may go on speaking.
+/// way, and a former owner may go on speaking. Also the node of an owner that is elsewhere.
 /// </summary>
-internal sealed class ScriptedChannel
+internal sealed class ScriptedChannel : INodeActors
 {
     private readonly NamespacePolicy _space;
     private readonly int _history;
     private readonly Queue<(ChannelRequest Request, IActorRef From)> _requests = new();
     private ulong _lastEpoch = 70;
 
-    public ScriptedChannel(NamespacePolicy space, int history = 1000, int rosterPage = 2)
+    /// <param name="isLocal">Whether its first owner is on the feeds' node.</param>
+    public ScriptedChannel(NamespacePolicy space, int history = 1000, int rosterPage = 2, bool isLocal = true)
     {
         _space = space;
         _history = history;
@@ -28,14 +30,24 @@ internal sealed class ScriptedChannel
             Asked.Add((ChannelRequest)message);
             _requests.Enqueue(((ChannelRequest)message, sender));
         });
+        Renewals = new CallbackRef("renewals", (message, hub) => Renew((HubMessage.Renew)message, hub));
         Life = NewLife();
         Roster = space.Presence ? new ScriptedRoster(rosterPage) : null;
-        Owners.Add(new ChannelOwner(0) { Life = space.KeepsLog ? Life : null });
+        Owners.Add(new ChannelOwner(0, isLocal) { Life = space.KeepsLog ? Life : null });
     }
 
     public static ChannelName Name { get; } = ChannelName.Parse("chat:room");
 
     public IActorRef Region { get; }
+
+    /// <summary>What the owner's node answers hubs of other nodes with.</summary>
+    public IActorRef Renewals { get; }
+
+    /// <summary>Pages that came to the owner's node, and arrived.</summary>
+    public List<HubMessage.Renew> Pages { get; } = [];
+
+    /// <summary>Nothing comes to the owner's node from hubs.</summary>
+    public bool IsCutOff { get; set; }
 
     /// <summary>Everything that came through the region.</summary>
     public List<ChannelRequest> Asked { get; } = [];
@@ -102,6 +114,8 @@ internal sealed class ScriptedChannel
         Owner.Say(new ChannelNews.Head(Name, Head));
     }
 
+    ICanTell INodeActors.Find(Address node, string name) => name == HubMessage.Renewals ? Renewals : ActorRefs.Nobody;
+
     /// <summary>The next request is lost.</summary>
     public void LoseRequest() => _requests.TryDequeue(out _);
 
@@ -136,6 +150,21 @@ internal sealed class ScriptedChannel
             }
 
             Owners.ForEach(owner => owner.Deliver());
+        }
+    }
+
+    private void Renew(HubMessage.Renew page, IActorRef hub)
+    {
+        if (IsCutOff)
+        {
+            return;
+        }
+
+        Pages.Add(page);
+        hub.Tell(new HubMessage.Renewed(page.Page, Owner.IsDead ? [.. page.Channels.Select(channel => channel.Attempt)] : []), Renewals);
+        foreach (var (name, attempt, progress) in page.Channels)
+        {
+            Owner.Ref.Tell(new ChannelRequest.Renew(name, attempt, page.Feed, attempt) { Progress = progress }, hub);
         }
     }
 

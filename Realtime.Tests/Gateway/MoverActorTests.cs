@@ -28,7 +28,6 @@ public sealed class MoverActorTests : TestKit
     private readonly MoverSetup _setup;
     private readonly Mover _mover;
     private ClientPlaces _places = ClientPlaces.None;
-    private bool _isOut;
 
     public MoverActorTests() : base(
         TestHocon.Silent + """
@@ -41,7 +40,7 @@ public sealed class MoverActorTests : TestKit
         var setup = new ConnectionsSetup(
             rules, Sys.ActorOf(Props.Create<WillingSession>()), TestActor, TestActor, _clock, new ConnectionLogging(NullLogger<ConnectionLogging>.Instance)) { Parts = 2 };
         _connections = new ClientConnections(Sys.ActorOf(ConnectionsActor.PropsOf(setup), "connections"), setup);
-        _setup = new MoverSetup(new NodeId("n1"), _connections, _tickets, _admission, () => _places, () => _isOut, _clock, NullLogger.Instance)
+        _setup = new MoverSetup(new NodeId("n1"), _connections, _tickets, _admission, () => _places, _clock, NullLogger.Instance)
         {
             Policy = new MovePolicy { PeerRate = 1 },
             LeastCrashWindow = TimeSpan.FromSeconds(2),
@@ -130,17 +129,6 @@ public sealed class MoverActorTests : TestKit
         var (_, link) = await ConnectAsync();
         await PassUntilAsync(() => _mover.Snapshot is { Mode: MoveMode.Rebalance, Connections: 2 }, "the mover to have looked");
         link.Messages.ShouldNotContain(text => text.Contains("\"move\"", StringComparison.Ordinal));
-    }
-
-    [Fact]
-    public async Task A_node_that_can_write_nothing_while_others_can_sends_its_connections_away()
-    {
-        _places = Places.Of(1, Places.Node(1), Places.Node(2));
-        var (_, link) = await ConnectAsync();
-
-        _isOut = true;
-
-        ((string?)(await MoveOfAsync(link))["url"]).ShouldBe("ws://n2.test/v1/connect");
     }
 
     [Fact]

@@ -59,6 +59,20 @@ internal sealed class PageWindow
     public Task WriteAllAsync(IEnumerable<string> texts) => All("message-input").EvaluateAsync(
         "(input, texts) => { for (const text of texts) { input.value = text; input.form.requestSubmit(); } }", texts.ToArray());
 
+    /// <summary>One message after the other for some seconds, as somebody does who does not look at anything else: 1, 2, 3 and so on.</summary>
+    public Task WriteSlowlyAsync(int count) => All("message-input").EvaluateAsync(
+        """
+        (input, count) => new Promise((done) => {
+          let written = 0;
+          const timer = setInterval(() => {
+            input.value = `${++written}`;
+            input.form.requestSubmit();
+            if (written === count) { clearInterval(timer); done(); }
+          }, 100);
+        })
+        """,
+        count);
+
     public Task ToggleCutAsync() => All("cut").ClickAsync();
 
     /// <summary>Exactly these messages in this order, all of them stored.</summary>

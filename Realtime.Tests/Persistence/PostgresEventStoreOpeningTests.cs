@@ -44,6 +44,29 @@ public sealed class PostgresEventStoreOpeningTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_store_of_the_version_before_is_brought_up_in_place_once_nobody_of_that_version_is_on_it()
+    {
+        var before = await OpenAsync();
+        await _case.ScalarAsync("DROP TABLE rt.cluster, rt.member; UPDATE rt.schema_version SET version = 10");
+        await _case.ScalarAsync("INSERT INTO rt.session_event (created, deleted, persistence_id, sequence_number) VALUES (1, false, 's-1', 1)");
+        await using (var old = new Npgsql.NpgsqlConnection(_case.Options.Connection + ";Pooling=false"))
+        {
+            await old.OpenAsync(Cancellation);
+            await using var claim = new Npgsql.NpgsqlCommand("SELECT pg_advisory_lock(4854870149)", old);
+            await claim.ExecuteNonQueryAsync(Cancellation);
+            await RefusedAsync(StoreFault.InUse, "A node of an older version of this program works on");
+        }
+
+        await Soon.IsTrueAsync(async () => await _case.ScalarAsync("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'") is 0L, "the old node's lock to go");
+
+        var after = await OpenAsync();
+        after.StoreId.ShouldBe(before.StoreId);
+        (await _case.ScalarAsync("SELECT version FROM rt.schema_version")).ShouldBe(11);
+        (await _case.ScalarAsync("SELECT count(*) FROM rt.session_event")).ShouldBe(1L);
+        await OpenAsync();
+    }
+
+    [Fact]
     public async Task A_newer_format_is_refused()
     {
         await OpenAsync();

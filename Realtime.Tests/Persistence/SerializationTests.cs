@@ -2,6 +2,7 @@ using System.Runtime.Serialization;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Serialization;
+using Realtime.Messages.Channels;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Persisted.Events;
 using Realtime.Messages.Positions;

@@ -11,7 +11,7 @@ public sealed class CommandLineTests
     [Fact]
     public async Task A_reader_who_types_every_line_of_the_readme_gets_what_it_says()
     {
-        Required.OrSkip(TypedCommand.Missing ?? NodeJs.Missing);
+        Required.OrSkip(TypedCommand.Missing ?? NodeJs.Missing ?? PostgresServer.Missing);
         var page = ReadmePage.Of("README.md");
         await using var reader = new TypedPage(page);
         await File.WriteAllTextAsync(reader.File("token.mjs"), page.The("js", "createHmac"), TestContext.Current.CancellationToken);

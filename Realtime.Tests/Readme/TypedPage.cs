@@ -1,6 +1,8 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using Realtime.Tests.Deployment;
 using Realtime.Tests.Hosting;
+using Realtime.Tests.Persistence;
 using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Readme;
@@ -9,7 +11,7 @@ namespace Realtime.Tests.Readme;
 /// A reader who types what a page says, line after line, on a machine where everything is built. Ports and folders are the test's; a node goes on until another one wants its
 /// port, or the page is over.
 /// </summary>
-internal sealed class TypedPage : IAsyncDisposable
+internal sealed partial class TypedPage : IAsyncDisposable
 {
     private const string Banner = "for operators";
 
@@ -18,6 +20,7 @@ internal sealed class TypedPage : IAsyncDisposable
     private readonly ReadmePage _page;
     private readonly ReaderPorts _ports;
     private readonly HttpClient _http = new();
+    private readonly PostgresEventStoreCase _database = new();
 
     public TypedPage(ReadmePage page)
     {
@@ -32,6 +35,7 @@ internal sealed class TypedPage : IAsyncDisposable
 
     public async Task TypeAllAsync()
     {
+        await _database.PrepareAsync();
         foreach (var block in _page.Shell())
         {
             var environment = new Dictionary<string, string>
@@ -65,6 +69,7 @@ internal sealed class TypedPage : IAsyncDisposable
             await node.DisposeAsync();
         }
 
+        await _database.DisposeAsync();
         _http.Dispose();
         _ports.Dispose();
         _directory.Dispose();
@@ -124,9 +129,13 @@ internal sealed class TypedPage : IAsyncDisposable
     }
 
     /// <summary>The same line for what is built already, on the test's ports and in its folders.</summary>
-    private string Here(string line) => _ports.Replace(line)
+    private string Here(string line) => Database().Replace(_ports.Replace(line), _database.Options.Connection)
         .Replace("dotnet run --no-build", "dotnet run", StringComparison.Ordinal)
         .Replace("dotnet run", $"dotnet run --no-build -c {Dotnet.Configuration}", StringComparison.Ordinal)
         .Replace("--project ", $"--project {SourceTree.Root}{Path.DirectorySeparatorChar}", StringComparison.Ordinal)
         .Replace("/var/lib/", $"{_directory.Path}/var/lib/", StringComparison.Ordinal);
+
+    /// <summary>The reader's own database, as the page writes it.</summary>
+    [GeneratedRegex("(?<=postgres:)Host=[^\"]*")]
+    private static partial Regex Database();
 }

@@ -141,6 +141,66 @@ public sealed class MachineHandOffTests
     }
 
     [Fact]
+    public void A_connection_that_ends_while_its_session_hands_off_begins_a_grace_time_at_the_successor()
+    {
+        var attachment = _rig.OpenAndWrite(_first).Attachment;
+        _rig.Set(_first, "a", "1");
+        HandOff();
+
+        _rig.Detach(_first).ShouldBeOfType<SessionReply.Done>();
+        _rig.Recover();
+        _rig.Commit();
+
+        _rig.IsStopped.ShouldBeTrue();
+        _rig.ToSuccessor.ShouldHaveSingleItem().ShouldBe(
+            new SessionRequest.ContinueGrace(Id, attachment, _rig.Now + (long)_rig.Policy.Grace.TotalMilliseconds));
+    }
+
+    [Fact]
+    public void The_last_word_of_a_connection_is_enough_to_begin_a_grace_time_at_a_session_that_was_just_read_back()
+    {
+        var attachment = _rig.OpenAndWrite(_first).Attachment with { Ordinal = _rig.Now + 50 };
+        _rig.Reload();
+
+        var tag = _rig.Ask(_first, tag => new SessionRequest.Detach(Id, tag, null, attachment));
+        _rig.Recover();
+        _rig.Answers[tag].ShouldBeOfType<SessionReply.Done>();
+        _rig.Machine.Stage.ShouldBe(SessionStage.Detached);
+        _rig.Advance(_rig.Policy.Grace);
+
+        _rig.Withdrawals.ShouldHaveSingleItem().Stamp.Attachment.ShouldBe(attachment, "what its feed claimed is withdrawn by what it claimed it with");
+    }
+
+    [Fact]
+    public void The_last_word_of_an_older_connection_begins_nothing()
+    {
+        var attachment = _rig.OpenAndWrite(_first).Attachment;
+        _rig.Reload();
+
+        var tag = _rig.Ask(_second, tag => new SessionRequest.Detach(Id, tag, null, attachment with { Ordinal = attachment.Ordinal - 1 }));
+        _rig.Recover();
+
+        _rig.Answers[tag].ShouldBeOfType<SessionReply.NotAttached>();
+        _rig.Machine.Stage.ShouldBe(SessionStage.Recovered);
+    }
+
+    [Fact]
+    public void A_grace_time_that_waits_for_the_log_goes_on_to_the_next_owner()
+    {
+        var attachment = _rig.OpenAndWrite(_first).Attachment;
+        var grace = new SessionRequest.ContinueGrace(Id, attachment, _rig.Now + 5000);
+        _rig.Reload();
+        _rig.Step(new SessionInput.Asked(grace, ActorRefs.Nobody));
+        _rig.Fail();
+        _rig.Ask(_first, tag => new SessionRequest.Detach(Id, tag, null, attachment));
+
+        HandOff();
+
+        _rig.IsStopped.ShouldBeTrue();
+        _rig.ToSuccessor.ShouldBe([grace, grace with { GraceEnds = _rig.Now + (long)_rig.Policy.Grace.TotalMilliseconds }]);
+    }
+
+    [Fact]
     public void A_session_whose_log_another_node_owns_stops_and_answers_nothing()
     {
         _rig.OpenAndWrite(_first);

@@ -202,7 +202,7 @@ public abstract class SessionStoreSuite : IAsyncLifetime
             .WithRealtimeJournal(journals)
             .WithActors(async (system, _) => await ClusterSharding.Get(system).StartAsync(
                 "channel", _ => Props.Create<AgreeableChannel>(), ClusterShardingSettings.Create(system), new ChannelExtractor()))
-            .WithSessions(settings, new SqlIdleSessions(Case.Store), sweep, OrphanedSessions.None, system => ClusterSharding.Get(system)
+            .WithSessions(settings, new SqlIdleSessions(Case.Store), sweep, new SqlPresentSessions(Case.Store), null, system => ClusterSharding.Get(system)
                 .DefaultShardAllocationStrategy(ClusterShardingSettings.Create(system)))
             .AddStartup((system, _) =>
             {

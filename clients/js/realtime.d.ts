@@ -78,6 +78,8 @@ export interface Welcome {
   ping: { every: number; timeout: number };
   limits: Limits;
   crashWindow: number;
+  /** Some addresses where other nodes take clients. */
+  others?: string[];
   subscriptions: Array<SubscribeReply & { channel: string }>;
   state: Record<string, Json>;
 }

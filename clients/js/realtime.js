@@ -28,6 +28,7 @@ const LOCK_PATIENCE = 400;       // a page that goes releases its lock a moment 
 const RELOAD_PATIENCE = 5_000;   // on a busy machine a long moment; a duplicated tab, which would wait in vain, is no reload
 const GATEWAY_PATH = '/v1/gateway';
 const GATEWAY_PATIENCE = 5_000;  // a gateway that is slower than this is not asked for longer: our own address serves as well
+const MOST_OTHERS = 8;           // addresses of other nodes that are remembered
 const PARTING = 2_000;           // how long the last replies of a link that we leave may take
 const DEFAULT_LIMITS = { messageBytes: 65536, frameBytes: 131072, subscriptions: 256, inflight: 128, seqWindow: 600 };
 
@@ -139,6 +140,13 @@ function socketUrl(url, base) {
   return it;
 }
 
+/** An address that the server has named. Tokens go there as they go to our own, so a client that came over TLS follows to no other. */
+function namedUrl(url, base, own) {
+  const it = socketUrl(url, base);
+  if (it.protocol === 'wss:' || (it.protocol === 'ws:' && own.protocol === 'ws:')) return it;
+  throw new RealtimeError('protocol', `${it.origin} is no address to follow to from ${own.origin}`);
+}
+
 function gatewayUrl(url, own, base) {
   const it = new URL(url ?? GATEWAY_PATH, url === undefined ? own : base);
   it.protocol = it.protocol.replace(/^ws/, 'http');
@@ -154,6 +162,9 @@ function handshakeUrl(url, { ticket, resume } = {}) {
   if (resume) it.searchParams.set('resume', '1');
   return it;
 }
+
+/** The node stops or is being emptied: the session goes on at another one, where one is known. */
+const isLeaving = (code) => code === 4000 || (code >= 4100 && code <= 4199);
 
 /** `Retry-After` in ms: seconds, or a date. */
 function retryAfter(text, now) {
@@ -821,6 +832,7 @@ class Memory {
     if (mine) {
       this.session = record.session ?? null;
       if (Number.isSafeInteger(record.attempt)) this.attempt = Math.max(this.attempt, record.attempt);
+      if (Array.isArray(record.others)) this._realtime._addresses.hear(record.others);
       for (const [channel, position] of Object.entries(record.positions ?? {})) this.places.set(channel, position);
       // Subscribed in the same breath as the client was made: those go on from here too, also when the server lost the session.
       for (const stream of this._realtime._streams.values()) stream._goOn();
@@ -902,7 +914,8 @@ class Memory {
       if (at) positions[channel] = at;
       if (stream._wanted || this.channels.has(channel)) channels.push(channel);
     }
-    const record = { version: 1, session: this.session, producer: this.producer, nextSeq: this._reserved, attempt: this.attempt, positions, channels };
+    const { others } = this._realtime._addresses;
+    const record = { version: 1, session: this.session, producer: this.producer, nextSeq: this._reserved, attempt: this.attempt, positions, channels, others };
     try {
       this._storage.setItem(this._key, JSON.stringify(record));
     } catch (error) {
@@ -930,6 +943,43 @@ class Memory {
 
 // ---------------------------------------------------------------------------------------------- 4. Link
 
+/**
+ * Where to connect: the configured address and those that the cluster has named since. While the configured one gives no answer the others take turns
+ * with it, every second attempt being its own: of the others some may be gone, or out of reach from here.
+ */
+class Addresses {
+  constructor(own) {
+    this.own = own;
+    this.others = [];  // the newest first
+    this._turn = 0;
+  }
+
+  get next() {
+    const { own, others, _turn: turn } = this;
+    return turn % 2 === 0 || others.length === 0 ? own : new URL(others[(turn >> 1) % others.length]);
+  }
+
+  /** No answer came from the last one. */
+  passOn() { this._turn += 1; }
+
+  startOver() { this._turn = 0; }
+
+  /** The server named these; what is no address, or none for us, is passed over. */
+  hear(named) {
+    const known = new Set();
+    for (const text of [...named, ...this.others]) {
+      if (typeof text !== 'string') continue;
+      try {
+        known.add(String(namedUrl(text, this.own, this.own)));
+      } catch {
+        // One that a newer server understands, or a mistake in its configuration: there are others.
+      }
+    }
+    known.delete(String(this.own));
+    this.others = [...known].slice(0, MOST_OTHERS);
+  }
+}
+
 class Link {
   constructor(realtime, url, credentials) {
     this._realtime = realtime;
@@ -940,6 +990,7 @@ class Link {
     this.session = null;             // the resume token that hello carried
     this.helloId = 0;
     this.answered = false;           // hello got an answer other than welcome
+    this.address = null;             // without the query
     this.placed = false;             // the gateway named its address
     this.move = null;                // the frame that this link follows
     this._url = url;
@@ -1079,7 +1130,8 @@ export class Realtime extends Emitter {
     this._url = socketUrl(url ?? '/', globalThis.location?.href);
     const { gateway } = this._options;
     this._gateway = gateway ? gatewayUrl(gateway === true ? undefined : gateway, this._url, globalThis.location?.href) : null;
-    this._detour = false;         // the place that the gateway named did not work: next time our own address
+    this._addresses = new Addresses(this._url);
+    this._detour = false;         // the place that the gateway or a move named did not work: next time our own address
     this._clock = {
       now: this._options.now ?? (() => performance.now()),  // monotonic: the wall clock may be set while a link is watched
       random: this._options.random ?? (() => Math.random()),
@@ -1277,18 +1329,20 @@ export class Realtime extends Emitter {
     }
     try {
       this._link = new Link(this, handshakeUrl(place.url, { ticket: place.ticket, resume: this._memory.session }), credentials);
-      this._link.placed = place.url !== this._url;
+      this._link.address = String(place.url);
+      this._link.placed = place.placed === true;
     } catch (error) {
       this._finish(error instanceof RealtimeError ? error : new RealtimeError('closed', error.message, { cause: error }));
     }
   }
 
-  /** Where to connect. A gateway that cannot be asked, or answers nonsense, keeps nobody out: our own address serves as well. */
+  /** Where to connect. A gateway that cannot be asked, or answers nonsense, keeps nobody out: the addresses we know serve as well. */
   async _place() {
-    const own = { url: this._url };
     const detour = this._detour;
     this._detour = false;
-    if (!this._gateway || detour) return own;
+    if (detour) return { url: this._url };
+    const usual = { url: this._addresses.next };
+    if (!this._gateway) return usual;
     const patience = new AbortController();
     const timer = this._clock.set(() => patience.abort(), GATEWAY_PATIENCE);
     try {
@@ -1299,14 +1353,15 @@ export class Realtime extends Emitter {
       });
       if (response.status === 503 || response.status === 429) {
         const wait = retryAfter(response.headers.get('Retry-After'), Date.now());
-        return wait === undefined ? own : { retryAfter: wait };
+        return wait === undefined ? usual : { retryAfter: wait };
       }
-      if (!response.ok) return own;
-      const { url, ticket, notBefore } = await response.json();
-      if (typeof url !== 'string' || url === '') return own;
-      return { url: socketUrl(url, this._gateway), ticket, notBefore: Math.min(Number(notBefore) || 0, LONGEST_WAIT) };
+      if (!response.ok) return usual;
+      const { url: named, ticket, notBefore } = await response.json();
+      if (typeof named !== 'string' || named === '') return usual;
+      const url = namedUrl(named, this._gateway, this._url);
+      return { url, placed: String(url) !== String(this._url), ticket, notBefore: Math.min(Number(notBefore) || 0, LONGEST_WAIT) };
     } catch {
-      return own;
+      return usual;
     } finally {
       this._clock.clear(timer);
     }
@@ -1385,6 +1440,7 @@ export class Realtime extends Emitter {
     this._sessionState = dictionary(Object.entries(welcome.state ?? {}));
     this._welcome = welcome;
     this._memory.session = welcome.session;
+    this._hear(welcome, link);
     if (lost) this._acked.clear();
 
     for (const stream of this._streams.values()) stream._live = false;
@@ -1410,6 +1466,14 @@ export class Realtime extends Emitter {
     this._memory.save();
     if (moved) this._emit('move', { url: moved.url, reason: moved.reason, phase: 'done' });
     for (const { resolve } of this._takeConnecting()) resolve(welcome);
+  }
+
+  /** The address in use comes after those the node names: when it is lost, it is the one that will not answer. Each client begins with another one. */
+  _hear({ others }, { address }) {
+    const named = Array.isArray(others) ? others.slice(0, MOST_OTHERS) : [];
+    const first = Math.floor(this._clock.random() * named.length);
+    this._addresses.hear([...named.slice(first), ...named.slice(0, first), address]);
+    this._addresses.startOver();
   }
 
   /** `welcome` is the full truth about what is subscribed; everything else is made anew afterwards, at our positions. */
@@ -1475,7 +1539,9 @@ export class Realtime extends Emitter {
     }
     if (link !== this._link) return;
     this._link = null;
-    this._detour = link.placed && !link.up;
+    this._detour = !link.up && (link.placed || link.move !== null);
+    if (!link.up && !link.answered && !this._detour) this._addresses.passOn();
+    if (link.up && isLeaving(why.code) && link.address === String(this._url)) this._addresses.passOn();
     this._clock.clear(this._moveTimer);
     this._orphan(link);
     if (link.move) this._emit('move', { url: link.move.url, reason: link.move.reason, phase: 'failed' });
@@ -1504,6 +1570,7 @@ export class Realtime extends Emitter {
       return this._finish(error ?? new RealtimeError(code >= 4200 && reason === `close code ${code}` ? 'closed' : reason, final, { outcome: 'unknown' }));
     }
     if (reconnect) return this._wait((reconnect.after ?? 0) + this._clock.random() * (reconnect.within ?? 0), reason, true);
+    if (this._detour) return this._wait(0, reason);
     if (code >= 4100 && code <= 4199 && link.up) return this._wait(0, reason);
     return this._wait(this._pace(), reason);
   }
@@ -1611,6 +1678,8 @@ export class Realtime extends Emitter {
 
   _follow(frame) {
     this._emit('move', { url: frame.url, reason: frame.reason, phase: 'announced' });
+    this._addresses.hear([frame.url]);
+    this._memory.touch();
     this._clock.clear(this._moveTimer);
     const delay = (frame.after ?? 0) + this._clock.random() * (frame.within ?? 0);
     this._moveTimer = this._clock.set(async () => {
@@ -1618,9 +1687,9 @@ export class Realtime extends Emitter {
       try {
         const credentials = await this._credentials();
         if (turn !== this._turn || !this._link?.up || this._next) return;
-        const url = handshakeUrl(socketUrl(frame.url, this._url), { ticket: frame.ticket, resume: this._memory.session });
-        this._next = new Link(this, url, credentials);
-        this._next.move = frame;
+        const address = namedUrl(frame.url, this._url, this._url);
+        this._next = new Link(this, handshakeUrl(address, { ticket: frame.ticket, resume: this._memory.session }), credentials);
+        Object.assign(this._next, { address: String(address), move: frame });
       } catch (error) {
         this._fault(new RealtimeError('disconnected', `cannot move to ${frame.url}`, { cause: error }));
         this._emit('move', { url: frame.url, reason: frame.reason, phase: 'failed' });

@@ -24,6 +24,9 @@ public abstract record ChannelEffect
         public IReadOnlyList<TraceContext> Traces { get; init; } = [];
     }
 
+    /// <summary>A batch was not sent to so many feeds, because they or their nodes do not take what was sent before.</summary>
+    public sealed record BatchesHeld(int Feeds) : ChannelEffect;
+
     public sealed record ReadLog(long Tag, long From, int MostMessages, long MostBytes) : ChannelEffect;
 
     public sealed record FindTime(long Tag, long At, bool MovesTail) : ChannelEffect;

@@ -10,21 +10,22 @@ namespace Realtime.Node.Channels.Core;
 /// <summary>The feeds that listen to a channel, one per node. Ordered, so that a run of the machine can be repeated exactly.</summary>
 internal sealed class ChannelFeeds(ChannelName channel, bool keepsLog)
 {
-    /// <summary>Bytes of batches that a feed on another node may leave untaken; beyond it only heads are sent.</summary>
-    public const long MostUntaken = 1024 * 1024;
-
-    private readonly SortedList<string, Feed> _feeds = new(StringComparer.Ordinal);
+    private readonly SortedList<string, ListeningFeed> _feeds = new(StringComparer.Ordinal);
 
     /// <summary>Also of feeds that have left: a late Listen must not bring one back.</summary>
     private readonly Dictionary<string, (Incarnation Incarnation, long Attempt)> _latest = [];
+
+    /// <summary>Bytes of all batches.</summary>
+    private long _through;
 
     public bool IsEmpty => _feeds.Count == 0;
 
     public IEnumerable<NodeId> Nodes => _feeds.Values.Select(feed => feed.Id.Node);
 
+    /// <param name="window">Of the feed's node; null: it is on this one.</param>
     /// <param name="replaced">The feed actor that listened for the node before, when it was another one.</param>
     /// <returns>False: a later attempt of the node is known.</returns>
-    public bool Add(FeedId id, long attempt, IActorRef feed, out FeedId? replaced)
+    public bool Add(FeedId id, long attempt, IActorRef feed, PeerWindow? window, long now, out FeedId? replaced)
     {
         replaced = null;
         if (!IsLatest(id, attempt))
@@ -42,7 +43,7 @@ internal sealed class ChannelFeeds(ChannelName channel, bool keepsLog)
             replaced = known.Ref.Equals(feed) ? null : known.Id;
         }
 
-        _feeds[id.Node.Name] = new Feed(id, attempt, feed);
+        _feeds[id.Node.Name] = new ListeningFeed(id, attempt, feed, window, _through, now);
         return true;
     }
 
@@ -50,16 +51,32 @@ internal sealed class ChannelFeeds(ChannelName channel, bool keepsLog)
     public bool Remove(FeedId id, long attempt) =>
         IsLatest(id, attempt) && _feeds.Remove(id.Node.Name);
 
-    public bool Has(FeedId id, long attempt) => _feeds.TryGetValue(id.Node.Name, out var feed) && feed.Id == id && feed.Attempt == attempt;
+    /// <summary>A node has left the cluster. One that has come back at its address since listens anew.</summary>
+    /// <returns>The feeds that listened from there.</returns>
+    public IReadOnlyList<FeedId> RemoveOf(Address node) => Remove(feed => feed.IsRemote && feed.Ref.Path.Address.Equals(node));
 
-    public void Taken(FeedId id, long attempt, long bytes)
+    /// <returns>The feeds whose hubs have not asked for them since.</returns>
+    public IReadOnlyList<FeedId> RemoveSilentSince(long time) => Remove(feed => feed.RenewedAt < time);
+
+    public bool Listens(FeedId id) => _feeds.TryGetValue(id.Node.Name, out var feed) && feed.Id == id;
+
+    /// <summary>The feed's hub asks whether it is listened to.</summary>
+    public ListeningFeed? Renew(FeedId id, long attempt, long now)
     {
-        if (Has(id, attempt))
+        var feed = Find(id, attempt);
+        if (feed is not null)
         {
-            var feed = _feeds[id.Node.Name];
-            feed.Taken = Math.Max(feed.Taken, bytes);
+            feed.RenewedAt = now;
         }
+
+        return feed;
     }
+
+    public ListeningFeed? Find(FeedId id, long attempt) =>
+        _feeds.TryGetValue(id.Node.Name, out var feed) && feed.Id == id && feed.Attempt == attempt ? feed : null;
+
+    /// <returns>Whether the feed gets batches again, and has to hear what it missed.</returns>
+    public bool Take(ListeningFeed feed, long through) => feed.Take(through, _through);
 
     public void SendBatch(Epoch epoch, IReadOnlyList<LogMessage> messages, IReadOnlyList<TraceContext> traces, List<ChannelEffect> effects)
     {
@@ -69,23 +86,48 @@ internal sealed class ChannelFeeds(ChannelName channel, bool keepsLog)
         }
 
         var batch = new ChannelNews.Batch(channel, epoch, messages) { Traces = traces };
+        batch = batch with { Through = _through += batch.Bytes };
+        var held = 0;
         foreach (var feed in _feeds.Values)
         {
-            if (feed.TrySend(batch.Bytes))
+            if (feed.TrySend(batch.Through))
             {
                 effects.Add(new ChannelEffect.Send(feed.Ref, batch));
+                continue;
             }
-            else if (keepsLog)
+
+            held++;
+            if (feed.TryHold())
             {
-                effects.Add(new ChannelEffect.Send(feed.Ref, new ChannelNews.Head(channel, new StreamPosition(epoch, messages[^1].Offset))));
+                SendHeld(feed, keepsLog ? new StreamPosition(epoch, messages[^1].Offset) : default, effects);
             }
+        }
+
+        if (held > 0)
+        {
+            effects.Add(new ChannelEffect.BatchesHeld(held));
         }
     }
 
+    /// <summary>That it is held may have been lost on the way.</summary>
+    public void SendHeld(ListeningFeed feed, StreamPosition head, List<ChannelEffect> effects) =>
+        effects.Add(new ChannelEffect.Send(feed.Ref, new ChannelNews.Held(channel, head, feed.Through)));
+
     public void SendHead(StreamPosition head, List<ChannelEffect> effects) => SendAll(new ChannelNews.Head(channel, head), effects);
 
-    public void SendPresence(RosterChange change, int rosterLimit, List<ChannelEffect> effects) => SendAll(
-        new ChannelNews.Presence(channel, change.Change, change.Count > rosterLimit ? [] : change.Members, change.Count, change.Revision), effects);
+    public void SendPresence(RosterChange change, int rosterLimit, List<ChannelEffect> effects)
+    {
+        var news = new ChannelNews.Presence(
+            channel, change.Change, change.Count > rosterLimit ? [] : change.Members, change.Count, change.Revision);
+        foreach (var feed in _feeds.Values)
+        {
+            // One that misses a change reads the roster, when it hears of its revision.
+            if (feed.HasRoom)
+            {
+                effects.Add(new ChannelEffect.Send(feed.Ref, news));
+            }
+        }
+    }
 
     public void SendMoved(List<ChannelEffect> effects) => SendAll(new ChannelNews.Moved(channel), effects);
 
@@ -95,6 +137,13 @@ internal sealed class ChannelFeeds(ChannelName channel, bool keepsLog)
         {
             effects.Add(new ChannelEffect.Send(feed.Ref, news));
         }
+    }
+
+    private List<FeedId> Remove(Predicate<ListeningFeed> isGone)
+    {
+        List<FeedId> gone = [.. _feeds.Values.Where(feed => isGone(feed)).Select(feed => feed.Id)];
+        gone.ForEach(id => _feeds.Remove(id.Node.Name));
+        return gone;
     }
 
     private bool IsLatest(FeedId id, long attempt)
@@ -107,30 +156,5 @@ internal sealed class ChannelFeeds(ChannelName channel, bool keepsLog)
 
         _latest[id.Node.Name] = (id.Incarnation, attempt);
         return true;
-    }
-
-    private sealed class Feed(FeedId id, long attempt, IActorRef feed)
-    {
-        private readonly bool _isRemote = feed is IActorRefScope { IsLocal: false };
-        private long _sent;
-
-        public FeedId Id => id;
-
-        public long Attempt => attempt;
-
-        public IActorRef Ref => feed;
-
-        public long Taken { get; set; }
-
-        public bool TrySend(long bytes)
-        {
-            if (_isRemote && _sent - Taken >= MostUntaken)
-            {
-                return false;
-            }
-
-            _sent += bytes;
-            return true;
-        }
     }
 }

@@ -15,12 +15,27 @@ public abstract record ChannelInput
     {
         /// <summary>When a publish arrived, by a monotonic clock; comes back with its answer.</summary>
         public TimeSpan? At { get; init; }
+
+        /// <summary>Of the sender's node, where that is another one.</summary>
+        public PeerWindow? Window { get; init; }
+    }
+
+    /// <summary>A node has left the cluster.</summary>
+    public sealed record NodeRemoved(Address Node) : ChannelInput;
+
+    /// <summary>Feeds whose hubs have not asked for them for a lease are to be let go of.</summary>
+    public sealed record Sweep : ChannelInput
+    {
+        public static Sweep Instance { get; } = new();
     }
 
     public sealed record Log(LogNews News) : ChannelInput;
 
     /// <summary>The append that was the last effect has this number.</summary>
     public sealed record Appended(long Number) : ChannelInput;
+
+    /// <summary>The log of a memory channel's former owner has come; null: there is none, and the log begins here.</summary>
+    public sealed record LogTaken(MemoryLog? Taken) : ChannelInput;
 
     /// <summary>Something may be due.</summary>
     public sealed record Tick : ChannelInput

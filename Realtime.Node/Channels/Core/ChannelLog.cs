@@ -1,3 +1,4 @@
+using Realtime.Messages.Channels;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Positions;
 using Realtime.Node.Namespaces;
@@ -47,6 +48,31 @@ public sealed class ChannelLog(NamespacePolicy space, ChannelPolicy policy)
 
     /// <summary>Begins an empty log that lives in memory.</summary>
     public void Begin(Epoch epoch) => Epoch = epoch;
+
+    /// <summary>Goes on with a log that another owner had in memory.</summary>
+    public void Begin(MemoryLog taken)
+    {
+        var bounds = taken.Bounds;
+        Epoch = bounds.Epoch;
+        LastAt = bounds.LastAt;
+        _extent.Open(bounds.Tail - 1, bounds.Tail, 0);
+        foreach (var message in taken.Messages)
+        {
+            _extent.Add(message);
+            Recent.Add(message);
+        }
+
+        foreach (var marks in taken.Producers)
+        {
+            _producers[marks.Producer] = ProducerWindow.Restore(marks);
+        }
+    }
+
+    /// <summary>All of a log that lives in memory, for its next owner.</summary>
+    public MemoryLog Keep() => new(
+        new KeptBounds(Epoch, Head, KeptTail, LastAt, _producers.Count),
+        [.. _producers.Select(entry => entry.Value.Export(entry.Key))],
+        Recent.Count == 0 ? [] : Recent.Slice(KeptTail, int.MaxValue, int.MaxValue));
 
     /// <summary>The recovery of a durable log begins.</summary>
     public void Restore(ChannelSnapshot? snapshot)

@@ -18,9 +18,11 @@ public sealed class ChannelMachine
     private readonly ChannelPolicy _policy;
     private readonly ChannelFeeds _feeds;
     private readonly PresenceRoster _roster;
+    private readonly FeedRequests _feedRequests;
     private readonly PublishQueue _publishes;
     private readonly LogReader _reader;
     private readonly AgeTrim _ageTrim;
+    private readonly Epoch _epoch;
 
     /// <summary>Reads that came before the first recovery.</summary>
     private readonly List<ChannelInput.Asked> _waiting = [];
@@ -35,8 +37,9 @@ public sealed class ChannelMachine
     /// <param name="epoch">Of a log that lives in memory; a durable one brings its own.</param>
     /// <param name="now">Milliseconds since 1970.</param>
     /// <param name="remembered">From before the process began; null: nothing is known.</param>
+    /// <param name="awaitsLog">A memory channel's former owner may have left its log: <see cref="ChannelInput.LogTaken"/> follows.</param>
     public ChannelMachine(
-        ChannelName name, NamespacePolicy space, ChannelPolicy policy, Epoch epoch, long now, RememberedRoster? remembered = null)
+        ChannelName name, NamespacePolicy space, ChannelPolicy policy, Epoch epoch, long now, RememberedRoster? remembered = null, bool awaitsLog = false)
     {
         _space = space;
         _policy = policy;
@@ -44,11 +47,17 @@ public sealed class ChannelMachine
         _feeds = new ChannelFeeds(name, space.KeepsLog);
         _roster = new PresenceRoster((long)policy.UnclaimedGrace.TotalMilliseconds);
         _roster.Open(now, remembered);
+        _feedRequests = new FeedRequests(space, policy, _feeds, _roster);
         _publishes = new PublishQueue(space, policy, _feeds);
         _reader = new LogReader(_roster, space.Presence, space.RosterLimit);
         _ageTrim = new AgeTrim(space);
         _log = new ChannelLog(space, policy);
-        if (space.Durability is not Durability.Journal)
+        _epoch = epoch;
+        if (awaitsLog)
+        {
+            _publishes.AwaitLog();
+        }
+        else if (space.Durability is not Durability.Journal)
         {
             _log.Begin(epoch);
         }
@@ -60,7 +69,7 @@ public sealed class ChannelMachine
 
     /// <summary>Nothing would be lost or missed if this left memory, and nothing is left to delete.</summary>
     public bool CanPassivate => _feeds.IsEmpty && _roster.Count == 0 && _publishes.Count == 0 && !_publishes.IsAppending && _waiting.Count == 0
-        && (_space.Durability is Durability.Journal ? _log.Tail == _log.KeptTail && !_reader.FindsAge : (_log.IsEmpty && !_log.HasProducers));
+        && (_space.Durability is Durability.Journal ? _log.Tail == _log.KeptTail && !_reader.FindsAge : (_log.IsEmpty && !_log.HasProducers && !_log.Epoch.IsNone));
 
     /// <summary>When to step a <see cref="ChannelInput.Tick"/> (milliseconds since 1970); null while nothing will be due.</summary>
     public long? Due
@@ -89,6 +98,9 @@ public sealed class ChannelMachine
             case ChannelInput.Log log:
                 OnLog(log.News, now, effects);
                 break;
+            case ChannelInput.LogTaken taken:
+                OnTaken(taken.Taken, now, effects);
+                break;
             case ChannelInput.Appended appended:
                 _publishes.Appended(appended.Number);
                 break;
@@ -98,12 +110,22 @@ public sealed class ChannelMachine
             case ChannelInput.Stopping:
                 Stop(effects);
                 break;
+            case ChannelInput.NodeRemoved removed:
+                _feedRequests.RemoveNode(removed.Node, now);
+                break;
+            case ChannelInput.Sweep:
+                _feedRequests.RemoveSilent(now);
+                break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(input), input, "is no input of a channel");
         }
 
         _forgetDue ??= _log.HasProducers ? now + (long)_policy.SequenceWindow.TotalMilliseconds : null;
     }
+
+    /// <summary>What the next owner needs of a log that lives in memory; null: there is none, or nothing in it that anybody could miss.</summary>
+    public MemoryLog? Keep() =>
+        _space.Durability is Durability.Memory && _log.Head > 0 && !(_log.IsEmpty && !_log.HasProducers && _feeds.IsEmpty) ? _log.Keep() : null;
 
     /// <summary>The channel has stopped here: the feeds look for it elsewhere.</summary>
     public void SendMoved(List<ChannelEffect> effects) => _feeds.SendMoved(effects);
@@ -121,11 +143,8 @@ public sealed class ChannelMachine
             case ChannelRequest.Inspect inspect:
                 Send(asker, new ChannelReply.Inspected(asker.Tag, Info(inspect.Brief, now)), effects);
                 break;
-            case ChannelRequest.Renew renew:
-                Send(asker, new ChannelReply.Renewed(asker.Tag, renew.Feed, renew.Attempt, _feeds.Has(renew.Feed, renew.Attempt), Head), effects);
-                break;
-            case ChannelRequest.Taken taken:
-                _feeds.Taken(taken.Feed, taken.Attempt, taken.Bytes);
+            case ChannelRequest.Renew or ChannelRequest.Taken:
+                _feedRequests.Answer(asked, Head, _reader, now, effects);
                 break;
             case ChannelRequest.Publish publish:
                 _publishes.Publish(_log, publish, asker, asked.At, now, effects);
@@ -133,27 +152,8 @@ public sealed class ChannelMachine
             case not null when _isStopping:
                 Send(asker, new ChannelReply.Retry(asker.Tag), effects);
                 break;
-            case ChannelRequest.Listen listen:
-                Listen(listen, asker, now, effects);
-                break;
-            case ChannelRequest.Unlisten unlisten:
-                if (_feeds.Remove(unlisten.Feed, unlisten.Attempt))
-                {
-                    _roster.Orphan(unlisten.Feed, now);
-                }
-
-                Send(asker, new ChannelReply.Noted(asker.Tag), effects);
-                break;
-            case ChannelRequest.Claim claim:
-                SendPresence(_space.Presence ? _roster.Claim(claim.Feed, claim.Claims) : [], effects);
-                Send(asker, new ChannelReply.Noted(asker.Tag), effects);
-                break;
-            case ChannelRequest.Withdraw withdraw:
-                SendPresence(_space.Presence ? _roster.Withdraw(withdraw.Session, withdraw.Stamp, now) : [], effects);
-                Send(asker, new ChannelReply.Noted(asker.Tag), effects);
-                break;
-            case ChannelRequest.ReadRoster roster:
-                Send(asker, new ChannelReply.RosterPage(asker.Tag, _roster.Snapshot(_space.RosterLimit, roster.After)), effects);
+            case ChannelRequest.Listen or ChannelRequest.Unlisten or ChannelRequest.Claim or ChannelRequest.Withdraw or ChannelRequest.ReadRoster:
+                _feedRequests.Answer(asked, Head, _reader, now, effects);
                 break;
             default:
                 Read(asked, asker, now, effects);
@@ -161,30 +161,10 @@ public sealed class ChannelMachine
         }
     }
 
-    private void Listen(ChannelRequest.Listen listen, Asker asker, long now, List<ChannelEffect> effects)
-    {
-        if (_space.Presence && listen.Known is { } known)
-        {
-            SendPresence(_roster.Adopt(known, now), effects);
-        }
-
-        if (listen.Known is { More: true } || !_feeds.Add(listen.Feed, listen.Attempt, asker.Ref, out var replaced))
-        {
-            return;
-        }
-
-        if (replaced is { } earlier)
-        {
-            _roster.Orphan(earlier, now);
-        }
-
-        Send(asker, new ChannelReply.Listening(asker.Tag, listen.Attempt, Head, _reader.RosterOf(isWanted: true)), effects);
-    }
-
     private void Read(ChannelInput.Asked asked, Asker asker, long now, List<ChannelEffect> effects)
     {
         var comesBack = Status is LogStatus.Unavailable && _publishes.IsStoreFull;
-        if ((_log.Epoch.IsNone || comesBack) && _space.Durability is Durability.Journal)
+        if (_log.Epoch.IsNone || comesBack)
         {
             if ((Status is LogStatus.Unavailable && !comesBack) || _waiting.Count >= _policy.PendingMessages)
             {
@@ -212,6 +192,23 @@ public sealed class ChannelMachine
             default:
                 throw new ArgumentOutOfRangeException(nameof(asked), asked.Request, "is not for channels");
         }
+    }
+
+    private void OnTaken(MemoryLog? taken, long now, List<ChannelEffect> effects)
+    {
+        if (taken is not null)
+        {
+            _log.Begin(taken);
+            _log.HideExpired(now);
+        }
+        else
+        {
+            _log.Begin(_epoch);
+        }
+
+        _feeds.SendHead(_log.HeadPosition, effects);
+        _publishes.Begin(_log, now, effects);
+        AnswerWaiting(now, effects);
     }
 
     private void OnLog(LogNews news, long now, List<ChannelEffect> effects)
@@ -275,7 +272,7 @@ public sealed class ChannelMachine
 
     private void OnTick(long now, List<ChannelEffect> effects)
     {
-        SendPresence(_roster.Expire(now), effects);
+        _feedRequests.Expire(now, effects);
         if (_forgetDue <= now)
         {
             _log.ForgetProducers(now);
@@ -364,14 +361,6 @@ public sealed class ChannelMachine
         MemberCount = _space.Presence ? _roster.Count : null,
         Members = brief ? [] : [.. _roster.Members.Take(ChannelInfo.MostMembers).Select(member => new PresentMember(member.Session, member.User))],
     };
-
-    private void SendPresence(IReadOnlyList<RosterChange> changes, List<ChannelEffect> effects)
-    {
-        foreach (var change in changes)
-        {
-            _feeds.SendPresence(change, _space.RosterLimit, effects);
-        }
-    }
 
     private static void Refuse(Asker asker, List<ChannelEffect> effects) =>
         Send(asker, new ChannelReply.Refused(asker.Tag, ErrorCode.Unavailable, "the store does not answer", 1000), effects);

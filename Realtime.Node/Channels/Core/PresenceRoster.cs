@@ -121,18 +121,19 @@ public sealed class PresenceRoster(long grace)
     }
 
     /// <summary>
-    /// Goes on from what a feed remembers, for the grace after the start. The revision follows the higher one and tells feeds apart: one
-    /// that has it has exactly this roster.
+    /// A feed that does not know the whole roster has told its subscribers of this revision. Theirs must not go back, whenever it comes.
+    /// </summary>
+    public void GoAbove(long revision) => Revision = revision > Revision ? revision + 1 : Revision;
+
+    /// <summary>
+    /// Goes on from what a feed remembers, for the grace after the start. The revision follows the higher one, also later, and tells feeds
+    /// apart: one that has it has exactly this roster.
     /// </summary>
     public IReadOnlyList<RosterChange> Adopt(PresenceSnapshot known, long now)
     {
-        if (now >= _adoptUntil)
-        {
-            return [];
-        }
-
+        var isOpen = now < _adoptUntil;
         List<Member> added = [];
-        foreach (var member in known.Members ?? [])
+        foreach (var member in isOpen ? known.Members ?? [] : [])
         {
             if (!_withdrawn.ContainsKey(member.Session) && AddUnclaimed(member, now + grace))
             {
@@ -140,17 +141,14 @@ public sealed class PresenceRoster(long grace)
             }
         }
 
-        if (known.Members is null)
+        if (isOpen && known.Members is null)
         {
             _believed = Math.Max(_believed, known.Count - _withdrawn.Count);
         }
 
         // A part of a roster says nothing of the rest: the feed reads the whole after the last one.
         var isSame = !known.More && added.Count == 0 && known.Count == Count && (known.Members is null || Matches(known.Members));
-        if (!isSame || known.Revision > Revision)
-        {
-            Revision = Math.Max(Revision, isSame ? known.Revision : known.Revision + 1);
-        }
+        Revision = Math.Max(Revision, isSame ? known.Revision : known.Revision + 1);
 
         SetDue();
         return Changes(PresenceChange.Joined, added);

@@ -1,3 +1,4 @@
+using Realtime.Messages.Channels;
 using Realtime.Messages.Ids;
 using Realtime.Node.Persistence.Events;
 

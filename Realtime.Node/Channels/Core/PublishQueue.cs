@@ -47,6 +47,25 @@ internal sealed class PublishQueue(NamespacePolicy space, ChannelPolicy policy, 
 
     public LogStatus Status { get; private set; } = space.Durability is Durability.Journal ? LogStatus.Starting : LogStatus.Usable;
 
+    /// <summary>A memory log's former owner may have it: until that is known publishes wait.</summary>
+    public void AwaitLog() => Status = LogStatus.Starting;
+
+    /// <summary>The log is there, or begins anew: what waits is judged by it.</summary>
+    public void Begin(ChannelLog log, long now, List<ChannelEffect> effects)
+    {
+        Status = LogStatus.Usable;
+        List<PendingPublish> waiting = [.. _queue];
+        _queue.Clear();
+        waiting.ForEach(Forget);
+        foreach (var pending in waiting)
+        {
+            if (TryJudge(log, pending, effects))
+            {
+                PublishVolatile(log, pending, now, effects);
+            }
+        }
+    }
+
     public void Publish(ChannelLog log, ChannelRequest.Publish request, Asker asker, TimeSpan? at, long now, List<ChannelEffect> effects)
     {
         if (request is { Producer: { } producer, Sequence: { } sequence } && _pendingSequences.TryGetValue((producer, sequence), out var first))
@@ -233,7 +252,7 @@ internal sealed class PublishQueue(NamespacePolicy space, ChannelPolicy policy, 
             pending.Answer(
                 tag => new ChannelReply.Refused(tag, ErrorCode.Unavailable, "too many publishes wait on this channel", 500), effects);
         }
-        else if (space.Durability is Durability.Journal)
+        else if (space.Durability is Durability.Journal || Status is LogStatus.Starting)
         {
             Enqueue(pending);
             AppendNext(log, now, effects);

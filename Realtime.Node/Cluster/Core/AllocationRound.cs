@@ -17,7 +17,9 @@ internal sealed class AllocationRound
     {
         (_holders, _moving, _orders, _most) = (holders, moving, orders, most);
         _counts = new ShardCounts(holders, moving);
-        foreach (var shard in moving.Concat(homeless))
+
+        // Those whose place is known come first: the others go where there is room beside them.
+        foreach (var shard in moving.Concat(homeless).OrderBy(shard => !IsAskedFor(shard)))
         {
             Arrive(shard);
         }

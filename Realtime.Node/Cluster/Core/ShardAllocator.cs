@@ -41,7 +41,8 @@ internal sealed class ShardAllocator(int under)
         var homeless = Homeless(holders, moving);
 
         // A hand-off needs an answer of every region: one that cannot give it would hold the shard's messages until the hand-off's time is over.
-        if (moving.Count >= under ||
+        if (holders.Count < 2 ||
+            moving.Count >= under ||
             holders.Any(holder => holder.Willingness is Willingness.Unreachable) ||
             !holders.Any(holder => holder.Willingness is Willingness.Takes))
         {

@@ -15,21 +15,23 @@ internal sealed class DowningActor : UntypedActor
     private readonly IMemberRows _rows;
     private readonly TimeProvider _time;
     private readonly ClusterLogging _log;
+    private readonly bool _decides;
     private readonly DowningDecision _decision;
     private readonly Akka.Cluster.Cluster _cluster = Akka.Cluster.Cluster.Get(Context.System);
     private readonly Action<MemberPicture> _pictured;
     private IDisposable? _hurry;
     private bool _isJudging;
 
-    public DowningActor(MemberRowsSetup setup)
+    public DowningActor(MemberRowsSetup setup, bool decides)
     {
-        (_rows, _time, _log) = (setup.Rows, setup.Time, setup.Log);
+        (_rows, _time, _log, _decides) = (setup.Rows, setup.Time, setup.Log, decides);
         _decision = new DowningDecision(_rows.Self);
         var self = Self;
         _pictured = picture => self.Tell(new Pictured(picture), ActorRefs.NoSender);
     }
 
-    public static Props PropsOf(MemberRowsSetup setup) => Props.Create(() => new DowningActor(setup));
+    /// <param name="decides">False: only says whom it misses.</param>
+    public static Props PropsOf(MemberRowsSetup setup, bool decides) => Props.Create(() => new DowningActor(setup, decides));
 
     protected override void PreStart()
     {
@@ -81,15 +83,9 @@ internal sealed class DowningActor : UntypedActor
             _rows.Unreachable = plan.Missed;
         }
 
-        foreach (var address in plan.Downs)
+        if (_decides)
         {
-            _log.Downing(address);
-            _cluster.Down(Address.Parse(address.Text));
-        }
-
-        if (plan.Verdict is { } verdict && !_isJudging)
-        {
-            Judge(picture, verdict);
+            Carry(plan, picture);
         }
 
         if (!plan.IsHurried)
@@ -100,6 +96,20 @@ internal sealed class DowningActor : UntypedActor
         else
         {
             _hurry ??= _rows.Hurry();
+        }
+    }
+
+    private void Carry(DowningPlan plan, MemberPicture picture)
+    {
+        foreach (var address in plan.Downs)
+        {
+            _log.Downing(address);
+            _cluster.Down(Address.Parse(address.Text));
+        }
+
+        if (plan.Verdict is { } verdict && !_isJudging)
+        {
+            Judge(picture, verdict);
         }
     }
 

@@ -11,9 +11,8 @@ public sealed class RowDowning(ActorSystem system, Akka.Cluster.Cluster cluster)
     /// <summary>Nobody is taken out of the cluster who may still answer, so successors need not wait.</summary>
     public TimeSpan DownRemovalMargin => TimeSpan.Zero;
 
-    /// <summary>Null: nobody is downed. Lighthouses do not decide, because they cannot tell whether anything works.</summary>
-    public Props? DowningActorProps =>
-        system.Settings.Setup.Get<MemberRowsSetup>() is { HasValue: true, Value: var setup } && cluster.SelfRoles.Contains(ActorSystemSettings.NodeRole)
-            ? DowningActor.PropsOf(setup)
-            : null;
+    /// <summary>Null: nobody is downed. Lighthouses say whom they miss and do not decide.</summary>
+    public Props? DowningActorProps => system.Settings.Setup.Get<MemberRowsSetup>() is { HasValue: true, Value: var setup }
+        ? DowningActor.PropsOf(setup, cluster.SelfRoles.Contains(ActorSystemSettings.NodeRole))
+        : null;
 }

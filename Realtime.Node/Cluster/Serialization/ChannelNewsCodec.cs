@@ -12,6 +12,7 @@ internal static class ChannelNewsCodec
     public static WireFamily Family { get; } = new WireFamily(typeof(ChannelNews))
         .WithBytes<ChannelNews.Batch, BatchBody>("nb", BatchBody.Parser, Once, FromBody)
         .With<ChannelNews.Head, HeadBody>("nh", HeadBody.Parser, ToBody, FromBody)
+        .With<ChannelNews.Held, HeldBody>("ne", HeldBody.Parser, ToBody, FromBody)
         .With<ChannelNews.Presence, PresenceBody>("np", PresenceBody.Parser, ToBody, FromBody)
         .With<ChannelNews.Moved, MovedBody>("nm", MovedBody.Parser, ToBody, FromBody);
 
@@ -19,7 +20,7 @@ internal static class ChannelNewsCodec
 
     private static BatchBody ToBody(ChannelNews.Batch batch)
     {
-        var body = new BatchBody { Channel = batch.Channel.Value, Epoch = batch.Epoch.Value };
+        var body = new BatchBody { Channel = batch.Channel.Value, Epoch = batch.Epoch.Value, Through = batch.Through };
         WireValues.AddMessages(body.Messages, batch.Messages);
         body.Traces.AddRange(batch.Traces.Select(WireValues.ToBytes));
         return body;
@@ -28,6 +29,7 @@ internal static class ChannelNewsCodec
     private static ChannelNews.Batch FromBody(BatchBody body) =>
         new(WireValues.ToChannel(body.Channel), new Epoch(body.Epoch), WireValues.ToMessages(body.Messages))
         {
+            Through = body.Through,
             Traces = body.Traces.Count == 0
                 ? []
                 : [.. body.Traces.Select(trace => WireValues.ToTrace(trace) ?? throw new InvalidDataException("a trace is empty"))],
@@ -37,6 +39,12 @@ internal static class ChannelNewsCodec
 
     private static ChannelNews.Head FromBody(HeadBody body) =>
         new(WireValues.ToChannel(body.Channel), WireValues.ToRequiredPosition(body.Position));
+
+    private static HeldBody ToBody(ChannelNews.Held held) =>
+        new() { Channel = held.Channel.Value, Position = WireValues.ToValue(held.Position), Through = held.Through };
+
+    private static ChannelNews.Held FromBody(HeldBody body) =>
+        new(WireValues.ToChannel(body.Channel), WireValues.ToRequiredPosition(body.Position), body.Through);
 
     private static PresenceBody ToBody(ChannelNews.Presence presence)
     {

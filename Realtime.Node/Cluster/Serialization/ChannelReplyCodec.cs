@@ -120,10 +120,14 @@ internal static class ChannelReplyCodec
         Attempt = renewed.Attempt,
         IsListening = renewed.IsListening,
         Head = WireValues.ToValue(renewed.Head),
+        RevisionAfter = WireValues.ToRevisionAfter(renewed.Revision),
     };
 
     private static ChannelReply.Renewed FromBody(RenewedBody body) =>
-        new(body.Tag, WireValues.ToFeed(body.Feed), body.Attempt, body.IsListening, WireValues.ToRequiredPosition(body.Head));
+        new(body.Tag, WireValues.ToFeed(body.Feed), body.Attempt, body.IsListening, WireValues.ToRequiredPosition(body.Head))
+        {
+            Revision = WireValues.ToRevision(body.RevisionAfter),
+        };
 
     private static InspectedBody ToBody(ChannelReply.Inspected inspected)
     {

@@ -119,10 +119,15 @@ internal static class ChannelRequestCodec
         Feed = WireValues.ToValue(listen.Feed),
         Attempt = listen.Attempt,
         Known = WireValues.ToValue(listen.Known),
+        RevisionAfter = WireValues.ToRevisionAfter(listen.Revision),
     };
 
     private static ChannelRequest.Listen FromBody(ListenBody body) =>
-        new(WireValues.ToChannel(body.Channel), body.Tag, WireValues.ToFeed(body.Feed), body.Attempt) { Known = WireValues.ToRoster(body.Known) };
+        new(WireValues.ToChannel(body.Channel), body.Tag, WireValues.ToFeed(body.Feed), body.Attempt)
+        {
+            Known = WireValues.ToRoster(body.Known),
+            Revision = WireValues.ToRevision(body.RevisionAfter),
+        };
 
     private static UnlistenBody ToBody(ChannelRequest.Unlisten unlisten) => new()
     {
@@ -167,17 +172,26 @@ internal static class ChannelRequestCodec
     private static ChannelRequest.ReadRoster FromBody(ReadRosterBody body) =>
         new(WireValues.ToChannel(body.Channel), body.Tag, WireValues.ToSession(body.After));
 
-    private static RenewBody ToBody(ChannelRequest.Renew renew) =>
-        new() { Channel = renew.Channel.Value, Tag = renew.Tag, Feed = WireValues.ToValue(renew.Feed), Attempt = renew.Attempt };
+    private static RenewBody ToBody(ChannelRequest.Renew renew) => new()
+    {
+        Channel = renew.Channel.Value,
+        Tag = renew.Tag,
+        Feed = WireValues.ToValue(renew.Feed),
+        Attempt = renew.Attempt,
+        Progress = WireValues.ToValue(renew.Progress),
+    };
 
     private static ChannelRequest.Renew FromBody(RenewBody body) =>
-        new(WireValues.ToChannel(body.Channel), body.Tag, WireValues.ToFeed(body.Feed), body.Attempt);
+        new(WireValues.ToChannel(body.Channel), body.Tag, WireValues.ToFeed(body.Feed), body.Attempt)
+        {
+            Progress = WireValues.ToProgress(body.Progress),
+        };
 
     private static TakenBody ToBody(ChannelRequest.Taken taken) =>
-        new() { Channel = taken.Channel.Value, Feed = WireValues.ToValue(taken.Feed), Attempt = taken.Attempt, Bytes = taken.Bytes };
+        new() { Channel = taken.Channel.Value, Feed = WireValues.ToValue(taken.Feed), Attempt = taken.Attempt, Through = taken.Through };
 
     private static ChannelRequest.Taken FromBody(TakenBody body) =>
-        new(WireValues.ToChannel(body.Channel), WireValues.ToFeed(body.Feed), body.Attempt, body.Bytes);
+        new(WireValues.ToChannel(body.Channel), WireValues.ToFeed(body.Feed), body.Attempt, body.Through);
 
     private static InspectBody ToBody(ChannelRequest.Inspect inspect) =>
         new() { Channel = inspect.Channel.Value, Tag = inspect.Tag, Brief = inspect.Brief };

@@ -134,7 +134,12 @@ internal static class SessionRequestCodec
 
     private static DetachBody ToBody(SessionRequest.Detach detach)
     {
-        var body = new DetachBody { Session = WireValues.ToValue(detach.Session), Tag = detach.Tag };
+        var body = new DetachBody
+        {
+            Session = WireValues.ToValue(detach.Session),
+            Tag = detach.Tag,
+            Attachment = WireValues.ToValue(detach.Attachment),
+        };
         if (detach.Why is { } why)
         {
             body.Why = (int)why;
@@ -144,7 +149,8 @@ internal static class SessionRequestCodec
     }
 
     private static SessionRequest.Detach FromBody(DetachBody body) => new(
-        WireValues.ToRequiredSession(body.Session), body.Tag, body.HasWhy ? WireValues.ToEnum<CloseCode>(body.Why) : null);
+        WireValues.ToRequiredSession(body.Session), body.Tag, body.HasWhy ? WireValues.ToEnum<CloseCode>(body.Why) : null,
+        WireValues.ToAttachment(body.Attachment));
 
     private static EndBody ToBody(SessionRequest.End end) => new() { Session = WireValues.ToValue(end.Session), Tag = end.Tag };
 

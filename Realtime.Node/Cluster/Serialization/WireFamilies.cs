@@ -8,8 +8,14 @@ internal static class WireFamilies
         ChannelRequestCodec.Family,
         ChannelReplyCodec.Family,
         ChannelNewsCodec.Family,
+        HubMessageCodec.Family,
         SessionRequestCodec.Family,
         SessionReplyCodec.Family,
         SessionNewsCodec.Family,
+        ClusterNewsCodec.Family,
+        PlanCodec.Requests,
+        PlanCodec.Replies,
+        HolderMessageCodec.Family,
+        KeeperMessageCodec.Family,
     ];
 }

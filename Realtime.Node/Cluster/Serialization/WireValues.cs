@@ -173,6 +173,21 @@ internal static class WireValues
         ? throw new InvalidDataException("the feed is missing")
         : new FeedId(new NodeId(value.Node), new Incarnation(value.Incarnation));
 
+    /// <summary>-1 is none, and the default on the wire.</summary>
+    public static long ToRevisionAfter(long revision) => unchecked(revision + 1);
+
+    public static long ToRevision(long revisionAfter) => unchecked(revisionAfter - 1);
+
+    public static ProgressValue? ToValue(FeedProgress? progress) => progress is null ? null : new ProgressValue
+    {
+        Head = ToValue(progress.Head),
+        RevisionAfter = ToRevisionAfter(progress.Revision),
+        Through = progress.Through,
+    };
+
+    public static FeedProgress? ToProgress(ProgressValue? value) =>
+        value is null ? null : new FeedProgress(ToRequiredPosition(value.Head), ToRevision(value.RevisionAfter), value.Through);
+
     public static AttachmentValue ToValue(Attachment attachment) => new() { Attempt = attachment.Attempt, Ordinal = attachment.Ordinal };
 
     public static Attachment ToAttachment(AttachmentValue? value) =>

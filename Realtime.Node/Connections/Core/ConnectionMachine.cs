@@ -43,8 +43,7 @@ public sealed class ConnectionMachine
 
     /// <param name="fresh">An unguessable id for the session that this connection may open.</param>
     /// <param name="claimsResume">It was let in as one that comes back: its hello has to bear that out.</param>
-    public ConnectionMachine(
-        ConnectionSetup setup, ConnectionId id, SessionId fresh, Moment now, bool claimsResume, ClientAddress address)
+    public ConnectionMachine(ConnectionSetup setup, ConnectionId id, SessionId fresh, Moment now, bool claimsResume, ClientAddress address)
     {
         var policy = setup.Policy;
         _context = new ConnectionContext(setup, id, address);
@@ -69,6 +68,9 @@ public sealed class ConnectionMachine
     /// <summary>As its session gave it.</summary>
     public Attachment Attachment => _context.Attachment;
 
+    /// <summary>The session has taken the connection, as far as is known here.</summary>
+    public bool IsAttached => _session.State is SessionState.Attached;
+
     public bool IsStopped => _phase is ConnectionPhase.Stopped;
 
     public bool IsWelcomed => _phase is ConnectionPhase.Open;
@@ -84,9 +86,7 @@ public sealed class ConnectionMachine
         _ => long.MaxValue,
     };
 
-    /// <summary>
-    /// From when on the token does not count, milliseconds since 1970; a <see cref="ConnectionInput.Sweep"/> is due then, too.
-    /// </summary>
+    /// <summary>From when on the token does not count, milliseconds since 1970; a <see cref="ConnectionInput.Sweep"/> is due then, too.</summary>
     public long TokenEnds =>
         _phase is ConnectionPhase.Handshake or ConnectionPhase.Open ? _context.Identity?.Expires ?? long.MaxValue : long.MaxValue;
 

@@ -186,7 +186,9 @@ internal sealed class SessionOutbox(ConnectionContext context)
 
     /// <summary>What the session is to receive from a connection that is over; null: nothing.</summary>
     public SessionRequest.Detach? Detach(CloseCode? why) =>
-        State is SessionState.None or SessionState.Over ? null : new SessionRequest.Detach(context.Session, 0, why);
+        State is SessionState.None or SessionState.Over
+            ? null
+            : new SessionRequest.Detach(context.Session, 0, why, context.Attachment);
 
     private CloseCode? AttachedAgain(SessionReply reply)
     {

@@ -6,9 +6,6 @@ public enum MoveMode
     /// <summary>Those whose session lives on another node.</summary>
     Rebalance = 1,
 
-    /// <summary>All, without haste: this node owns nothing any more and cannot say when it will again.</summary>
-    Out = 2,
-
     /// <summary>All, by a deadline: this node stops.</summary>
-    Drain = 3,
+    Drain = 2,
 }

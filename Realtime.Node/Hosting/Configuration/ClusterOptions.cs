@@ -16,8 +16,16 @@ public sealed class ClusterOptions
     public int Port { get; set; }
 
     /// <summary>
-    /// Where clients reach this very node, past any load balancer, as <c>wss://node-1.example.com</c>: the gateway names it. Default none: the
-    /// gateway names the address that it was asked at.
+    /// Where clients reach this very node, past any load balancer, as <c>wss://node-1.example.com</c>: the gateway names it, and clients are asked to move to it. Default: on PostgreSQL
+    /// and with a fixed <c>Port</c> on loopback <c>ws://localhost:PORT</c>; else none, and the gateway names the address that it was asked at.
     /// </summary>
     public string? ClientUrl { get; set; }
+
+    /// <summary>
+    /// Sessions this node is meant to hold, 1 to 10,000,000: nodes have shards in proportion to it, and the gateway sends new clients where more of it is free. Default 25,000.
+    /// </summary>
+    public int Capacity { get; set; } = 25_000;
+
+    /// <summary>Over how long a node that stops or is drained asks its connections to go to other nodes, 0s to 10m. Default 10s.</summary>
+    public TimeSpan DrainWindow { get; set; } = TimeSpan.FromSeconds(10);
 }

@@ -1,6 +1,7 @@
 using Realtime.Node.Cluster;
 using Realtime.Node.Configuration;
 using Realtime.Node.Gateway;
+using Realtime.Node.Persistence.Store;
 
 namespace Realtime.Node.Hosting.Configuration;
 
@@ -26,13 +27,20 @@ public static class ClusterRules
         }
 
         faults.Range($"{Path}:Port", options.Port, 0, 65_535);
+        faults.Range($"{Path}:Capacity", options.Capacity, 1, 10_000_000);
+        faults.Range($"{Path}:DrainWindow", options.DrainWindow, TimeSpan.Zero, TimeSpan.FromMinutes(10));
         if (options.ClientUrl is { } url && !ClientUrls.IsValid(url))
         {
             faults.Add($"{Path}:ClientUrl", $"must be where clients reach this node, such as wss://node-1.example.com, is '{url}'");
         }
     }
 
-    public static ActorSystemSettings ToSettings(ClusterOptions options) => new(
+    /// <summary>Where clients reach this very node; null: they cannot choose it.</summary>
+    public static string? ClientUrlOf(RealtimeOptions options, StoreChoice store) => options.Cluster.ClientUrl is { } url
+        ? url.TrimEnd('/')
+        : store.IsShared && options.Port != 0 && WebListener.IsLoopback(options.Address!) ? $"ws://{options.Address}:{options.Port}" : null;
+
+    public static ActorSystemSettings ToSettings(ClusterOptions options, ProgramRole role) => new(
         options.Host switch
         {
             "localhost" => "127.0.0.1",
@@ -42,5 +50,6 @@ public static class ClusterRules
         options.Port)
     {
         AdvertisedHost = options.AdvertisedHost,
+        Roles = [role is ProgramRole.Node ? ActorSystemSettings.NodeRole : ActorSystemSettings.LighthouseRole],
     };
 }

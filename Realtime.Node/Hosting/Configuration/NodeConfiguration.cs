@@ -33,10 +33,10 @@ public sealed class NodeConfiguration
 
     /// <summary>Reads section <c>Realtime</c>; <paramref name="configure"/> has the last word.</summary>
     /// <exception cref="RealtimeConfigurationException">With every fault there is.</exception>
-    public static NodeConfiguration Read(IConfiguration configuration, Action<RealtimeOptions>? configure = null)
+    public static NodeConfiguration Read(IConfiguration configuration, Action<RealtimeOptions>? configure = null, ProgramRole role = ProgramRole.Node)
     {
         var faults = new FaultList();
-        var options = new RealtimeOptions();
+        var options = LighthouseRules.DefaultsOf(role);
         new OptionsReader(faults).Read(configuration, RealtimeOptions.Section, options);
         configure?.Invoke(options);
         foreach (var always in (ReadOnlySpan<string>)[ChannelName.DefaultNamespace, ChannelName.PersonalNamespace])
@@ -45,13 +45,14 @@ public sealed class NodeConfiguration
         }
 
         OptionsRules.Check(options, faults);
+        LighthouseRules.Check(role, options, faults);
         if (faults.All.Count > 0 || !StoreChoice.TryParse(options.Store, out var store))
         {
             throw new RealtimeConfigurationException(faults.All);
         }
 
         var otlp = options.Telemetry.OtlpEndpoint is null && string.IsNullOrEmpty(configuration[OtlpExport.EndpointVariable]) ? null : ToOtlp(options, configuration);
-        var settings = ToSettings(options) with
+        var settings = ToSettings(options, store, role) with
         {
             // Somebody else samples then, and is asked about everything.
             TraceRatio = string.IsNullOrEmpty(configuration[OtlpExport.SamplerVariable]) ? options.Telemetry.TraceRatio : 1,
@@ -107,20 +108,23 @@ public sealed class NodeConfiguration
         return derived;
     }
 
-    private static NodeSettings ToSettings(RealtimeOptions options)
+    private static NodeSettings ToSettings(RealtimeOptions options, StoreChoice store, ProgramRole role)
     {
         var namespaces = options.Namespaces.Select(entry => NamespaceRules.ToPolicy(entry.Key, entry.Value)).ToList();
         return new NodeSettings
         {
             Node = new NodeId(options.Node!),
+            Role = role,
             Address = options.Address!,
             Port = options.Port,
             MaxConnections = options.MaxConnections,
             Origins = [.. options.Origins],
             StopTimeout = options.StopTimeout,
             Namespaces = new NamespaceTable(namespaces),
-            Actors = ClusterRules.ToSettings(options.Cluster),
-            ClientUrl = options.Cluster.ClientUrl?.TrimEnd('/'),
+            Actors = ClusterRules.ToSettings(options.Cluster, role),
+            ClientUrl = role is ProgramRole.Node ? ClusterRules.ClientUrlOf(options, store) : null,
+            DrainWindow = options.Cluster.DrainWindow,
+            Capacity = role is ProgramRole.Node ? options.Cluster.Capacity : 0,
             Operator = OperatorRules.ToSettings(options),
             Admission = AdmissionRules.ToPolicy(options.Admission),
             Sessions = ToPolicy(options.Sessions),

@@ -34,7 +34,7 @@ public sealed class RealtimeOptions
     public int MaxConnections { get; set; } = 50_000;
 
     /// <summary>
-    /// Origins of pages that may connect beside the node's own, as <c>https://app.example.com</c>, or <c>*</c> for any; a list, or one
+    /// Origins of pages that may connect beside those of the cluster's own nodes, as <c>https://app.example.com</c>, or <c>*</c> for any; a list, or one
     /// text with commas. Ports may be left out where they are the usual ones; letter case and names beyond ASCII do not matter. Programs that are not browsers send no origin and are not concerned. A node that
     /// listens on loopback also answers at its own port to these names, beside <c>localhost</c> and the host of <c>Cluster:ClientUrl</c>, and to no others. Default none.
     /// </summary>

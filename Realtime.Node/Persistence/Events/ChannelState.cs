@@ -1,3 +1,5 @@
+using Realtime.Messages.Channels;
+
 namespace Realtime.Node.Persistence.Events;
 
 /// <summary>The part of a snapshot that the channel keeps and the log does not: sums and producer windows.</summary>

@@ -40,6 +40,9 @@ public interface IMemberRows
     /// <returns>False: nothing was written.</returns>
     Task<bool> JudgeAsync(MemberPicture seen, MemberVerdict verdict);
 
+    /// <summary>This process has left: its lease is over and its row ends, whether or not the database answers.</summary>
+    Task EndAsync();
+
     /// <summary>This process is no member any more: its lease is over at once and for good, its row ends, and the node stops.</summary>
     /// <param name="why">For operators, in the middle of a sentence.</param>
     void Resign(string why);

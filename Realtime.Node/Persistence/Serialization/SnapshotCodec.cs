@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Realtime.Messages.Channels;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Persisted.Events;
 using Realtime.Messages.Positions;

@@ -114,7 +114,12 @@ public sealed class SessionMachine
 
     private void Receive(SessionInput.Asked asked, long now, List<SessionEffect> effects)
     {
-        if (Actor is not ActorPhase.Running)
+        if (Actor is ActorPhase.HandingOff && asked.Request is SessionRequest.Detach && Holder?.Connection.Equals(asked.From) is true)
+        {
+            // Said once and by a connection that is gone: the successor hears of the grace time.
+            _requests.Handle(asked, now, effects);
+        }
+        else if (Actor is not ActorPhase.Running)
         {
             SessionRequests.Answer(asked, new SessionReply.Retry(asked.Request.Tag), effects);
         }
@@ -128,7 +133,7 @@ public sealed class SessionMachine
             _writer.IsNew = true;
             _requests.Handle(asked, now, effects);
         }
-        else if (_writer.Phase is LogPhase.Unavailable && asked.Request is not SessionRequest.ContinueGrace)
+        else if (_writer.Phase is LogPhase.Unavailable && GraceOf(asked.Request, now) is null)
         {
             SessionRequests.Answer(asked, _requests.Unavailable(asked.Request.Tag, now), effects);
         }
@@ -216,7 +221,7 @@ public sealed class SessionMachine
         _waiting = null;
         foreach (var asked in waiting ?? [])
         {
-            if (asked.Request is SessionRequest.ContinueGrace)
+            if (GraceOf(asked.Request, now) is not null)
             {
                 (_waiting ??= []).Add(asked);
             }
@@ -330,7 +335,14 @@ public sealed class SessionMachine
 
         foreach (var asked in _waiting ?? [])
         {
-            SessionRequests.Answer(asked, new SessionReply.Retry(asked.Request.Tag), effects);
+            if (GraceOf(asked.Request, now) is { } grace)
+            {
+                effects.Add(new SessionEffect.TellSuccessor(grace));
+            }
+            else
+            {
+                SessionRequests.Answer(asked, new SessionReply.Retry(asked.Request.Tag), effects);
+            }
         }
 
         _waiting = null;
@@ -349,6 +361,15 @@ public sealed class SessionMachine
         var outcome = _underWay is JournalEvent.Ended ? Outcome.Unknown : Outcome.None;
         _requests.RefuseEnders(_requests.Unavailable(0, now) with { Outcome = outcome }, effects);
     }
+
+    /// <summary>A grace time that is to run here. Its sender is gone and does not say so again, so it waits for the log however long that takes.</summary>
+    private SessionRequest.ContinueGrace? GraceOf(SessionRequest request, long now) => request switch
+    {
+        SessionRequest.ContinueGrace grace => grace,
+        SessionRequest.Detach { Attachment: var attachment } when attachment != default =>
+            new SessionRequest.ContinueGrace(_life.Id, attachment, now + (long)_policy.Grace.TotalMilliseconds),
+        _ => null,
+    };
 
     private void Stop(List<SessionEffect> effects)
     {

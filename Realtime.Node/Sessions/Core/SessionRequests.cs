@@ -46,6 +46,12 @@ internal sealed class SessionRequests(SessionLife life, RecordWriter writer)
                 life.Explain(CloseRegistry.Of(code).Name);
                 Answer(asked, new SessionReply.Done(request.Tag), effects);
                 break;
+            case SessionRequest.Detach detach when life.Stage is SessionStage.Recovered && life.Data.Attachment <= detach.Attachment:
+                // Its connection ended while the session's actor was being replaced, and no other message would start the grace time.
+                life.Data.Attachment = detach.Attachment;
+                life.ContinueGrace(now + (long)life.Policy.Grace.TotalMilliseconds, now);
+                Answer(asked, new SessionReply.Done(request.Tag), effects);
+                break;
             case SessionRequest.OfHolder spoken when HoldsOrDid(spoken, from):
                 HandleHolder(spoken, asked, now, effects);
                 break;

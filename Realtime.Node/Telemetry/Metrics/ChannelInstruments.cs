@@ -34,6 +34,12 @@ public sealed class ChannelInstruments
             "realtime.channels", () => Interlocked.Read(ref _channels), "{channel}", "Channels in memory, on shards of this node.");
         meter.CreateObservableUpDownCounter(
             "realtime.feeds", () => Interlocked.Read(ref _feeds), "{feed}", "Channels with subscribers on this node.");
+        meter.CreateObservableCounter(
+            "realtime.feeds.relistened", () => Relistened.Value, "{feed}", "Times that a feed of this node lost its channel's owner and listened anew.");
+        meter.CreateObservableCounter(
+            "realtime.renewal.pages", () => RenewalPages.Value, "{page}", "Lists of followed channels that this node's hubs have sent to other nodes.");
+        meter.CreateObservableCounter(
+            "realtime.batches.held", () => BatchesHeld.Value, "{batch}", "Batches that were not sent to a feed of another node, which had not taken those before.");
     }
 
     /// <summary>By namespace.</summary>
@@ -41,6 +47,12 @@ public sealed class ChannelInstruments
 
     /// <summary>By namespace.</summary>
     public CounterTable<string> Delivered { get; }
+
+    public StripedCounter Relistened { get; } = new();
+
+    public StripedCounter RenewalPages { get; } = new();
+
+    public StripedCounter BatchesHeld { get; } = new();
 
     public long Sessions => Interlocked.Read(ref _sessions);
 

@@ -15,9 +15,9 @@ internal sealed class MachineDriver
     private readonly ClientMachine _machine;
     private readonly List<ClientEffect> _effects = [];
 
-    public MachineDriver(ClientMemory? memory = null, string? token = null, bool tokenProvider = false) => _machine = new ClientMachine(new ClientSettings
+    public MachineDriver(ClientMemory? memory = null, string? token = null, bool tokenProvider = false, string url = "http://node.test") => _machine = new ClientMachine(new ClientSettings
     {
-        Url = new Uri("http://node.test"),
+        Url = new Uri(url),
         Producer = memory?.Producer ?? "p-1",
         Memory = memory ?? new ClientMemory(),
         Token = token,
@@ -112,12 +112,12 @@ internal sealed class MachineDriver
         return link;
     }
 
-    public static string WelcomeFrame(long id, string subscriptions = "[]", bool resumed = false, string session = "token-1", int inflight = 128) =>
+    public static string WelcomeFrame(long id, string subscriptions = "[]", bool resumed = false, string session = "token-1", int inflight = 128, string others = "[]") =>
         $$"""
         {"type":"welcome","id":{{id}},"session":"{{session}}","resumed":{{(resumed ? "true" : "false")}},"user":null,"node":"node-0",
          "ping":{"every":25,"timeout":10},
          "limits":{"messageBytes":65536,"frameBytes":131072,"subscriptions":256,"inflight":{{inflight}},"seqWindow":600},
-         "crashWindow":2000,"subscriptions":{{subscriptions}},"state":{"k":1} }
+         "crashWindow":2000,"others":{{others}},"subscriptions":{{subscriptions}},"state":{"k":1} }
         """;
 
     /// <summary>A client connected on its first link.</summary>

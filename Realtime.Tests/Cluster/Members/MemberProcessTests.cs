@@ -67,6 +67,82 @@ public sealed class MemberProcessTests : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task A_node_that_stood_still_until_the_others_went_on_acknowledges_nothing_and_ends()
+    {
+        var nodes = await StartAsync(2);
+        await using var client = await RawClient.HelloAsync(await nodes[0].UrlAsync());
+        await using var sleepers = await RawClient.HelloAsync(await nodes[1].UrlAsync());
+        await WritableAsync(client, 2);
+        await nodes[1].SignalAsync("STOP");
+        await WritableAsync(client, 100_000);
+
+        // In its sockets when it wakes up.
+        for (var channel = 0; channel < 100; channel++)
+        {
+            await sleepers.SendAsync($$"""{"type":"publish","id":{{channel + 2}},"channel":"chat:room-{{channel}}","data":"late"}""");
+        }
+
+        await nodes[1].SignalAsync("CONT");
+
+        (await nodes[1].ExitAsync()).ShouldBe(3);
+        nodes[1].Faults.ShouldContain("This node cannot go on: the other nodes go on without it: its row was not renewed, while others could renew theirs.");
+        sleepers.Frames.ShouldNotContain(frame => (string?)frame["type"] == "reply" && (long)frame["id"]! > 1);
+        await WritableAsync(client, 200_000);
+    }
+
+    [Fact]
+    public async Task A_second_process_of_a_living_name_ends_with_17_and_harms_nobody()
+    {
+        var nodes = await StartAsync(1);
+
+        var second = Start("n1");
+
+        (await second.ExitAsync()).ShouldBe(17);
+        second.Faults.ShouldHaveSingleItem().ShouldContain("The name n1 is in use by another process");
+        await using var client = await RawClient.HelloAsync(await nodes[0].UrlAsync());
+        await WritableAsync(client, 2);
+    }
+
+    [Fact]
+    public async Task A_node_that_finds_nodes_of_another_kind_ends_with_16()
+    {
+        var nodes = await StartAsync(1);
+        await _database.ScalarAsync("UPDATE rt.cluster SET wire = wire + 1");
+
+        (await Start("n2").ExitAsync()).ShouldBe(16);
+    }
+
+    [Fact]
+    public async Task A_node_that_was_killed_comes_back_under_its_name_and_joins_the_others()
+    {
+        var nodes = await StartAsync(2);
+        await nodes[0].SignalAsync("KILL");
+
+        var again = Start("n1");
+
+        await again.UrlAsync();
+        again.Output.ShouldContain(line => line.Contains("Joining the cluster at", StringComparison.Ordinal));
+        (await _database.ScalarAsync("SELECT count(*) FROM rt.member WHERE verdict IS NULL AND joined IS NOT NULL")).ShouldBe(2L);
+        await using var client = await RawClient.HelloAsync(await again.UrlAsync());
+        await WritableAsync(client, 2);
+    }
+
+    [Fact]
+    public async Task All_nodes_that_were_killed_at_once_come_back_as_one_cluster()
+    {
+        foreach (var node in await StartAsync(2))
+        {
+            await node.SignalAsync("KILL");
+        }
+
+        var nodes = await StartAsync(2);
+
+        nodes.SelectMany(node => node.Output).Count(line => line.Contains("founding it", StringComparison.Ordinal)).ShouldBe(1);
+        await using var client = await RawClient.HelloAsync(await nodes[1].UrlAsync());
+        await WritableAsync(client, 2);
+    }
+
     /// <summary>Oldest first.</summary>
     private async Task<IReadOnlyList<NodeProcess>> StartAsync(int count)
     {

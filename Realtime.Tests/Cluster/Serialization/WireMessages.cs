@@ -5,6 +5,7 @@ using System.Reflection;
 using FsCheck;
 using FsCheck.Fluent;
 using Realtime.Messages.Channels;
+using Realtime.Messages.Cluster;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Positions;
 using Realtime.Messages.Traces;
@@ -28,6 +29,7 @@ internal static class WireMessages
         [typeof(ChannelName)] = Gen.Elements("room:1", "@ann", "$closed:a", "chat", "räume:ü😀").Select(name => Boxed(ChannelName.Parse(name))),
         [typeof(ProducerId)] = Gen.Elements("p-1", "A.b_c", "0").Select(id => Boxed(ProducerId.FromStore(id))),
         [typeof(SessionId)] = from high in Int64() from low in Int64() select Boxed(new SessionId(new UInt128((ulong)high, (ulong)low | 1))),
+        [typeof(ShardSet)] = Gen.Choose(0, EntityShards.Count - 1).ArrayOf().Select(shards => Boxed(ShardSet.Of(shards.Select(shard => new ShardId(shard))))),
         [typeof(Payload)] =
             from bytes in Gen.Choose(0, 255).Select(value => (byte)value).ArrayOf()
             from isBinary in Gen.Elements(true, false)

@@ -22,6 +22,7 @@ internal sealed class ClientShell : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly Random _random;
     private readonly ILinkConnector _connector;
+    private readonly GatewayClient? _gateway;
     private readonly string _producer;
     private readonly ClientMachine _machine;
     private readonly Lock _gate = new();
@@ -42,6 +43,7 @@ internal sealed class ClientShell : IAsyncDisposable
         _time = options.TimeProvider;
         _random = options.Random ?? new Random();
         _connector = Connectors.Of(options, () => _machine!.Session);
+        _gateway = Connectors.GatewayOf(options, () => _machine!.Session);
         _producer = options.Memory?.Producer ?? "p-" + RandomNumberGenerator.GetHexString(24, lowercase: true);
         _start = _time.GetTimestamp();
         _subscriptions = new SubscriptionTable(options, Post, channel => new PastReader(channel, (how, cancellation) => HistoryAsync(channel, how, cancellation), _time), LeaveAsync);
@@ -259,7 +261,7 @@ internal sealed class ClientShell : IAsyncDisposable
         switch (effect)
         {
             case ClientEffect.OpenLink open:
-                _links.Add(open.Link, new LinkRunner(open.Link, _connector, open.Url, _time, Post));
+                _links.Add(open.Link, new LinkRunner(open.Link, _connector, open.Straight ? null : _gateway, open.Url, _time, Post));
                 break;
             // A link may have ended by itself before the machine has heard of it: then there is nothing to close or send.
             case ClientEffect.CloseLink close:

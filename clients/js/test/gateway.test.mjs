@@ -105,3 +105,59 @@ test('when the place does not work the next attempt goes to the own address, and
   assert.equal(gateway.asked.length, 2);
   assert.equal(h.socket.url, 'ws://n2.test/v1/connect?ticket=t+1');
 });
+
+test('a place that does not work costs no pause and no longer ones later', async () => {
+  const { h, gateway, realtime } = await connecting();
+  const waits = () => realtime.seen('state').filter((s) => s.state === 'waiting').map((s) => s.retryIn);
+  h.socket.drop();
+  await h.advance(0);
+  assert.equal(h.socket.url, 'ws://node.test/v1/connect');
+  h.socket.drop();
+  await h.advance(500);
+  assert.equal(h.socket.url, 'ws://n2.test/v1/connect?ticket=t+1');
+  h.socket.drop();
+  await h.advance(0);
+  h.socket.drop();
+  assert.deepEqual(waits(), [0, 500, 0, 1000]);
+  assert.equal(gateway.asked.length, 2);
+});
+
+test('a place that takes the socket and says nothing is one that does not work', async () => {
+  const { h } = await connecting();
+  h.socket.open();
+  await h.advance(10_000);
+  assert.equal(h.socket.url, 'ws://node.test/v1/connect');
+});
+
+test('a gateway that names the own address has sent the client nowhere', async () => {
+  const { h, realtime } = await connecting({ url: 'ws://node.test', notBefore: 0 });
+  h.socket.drop();
+  assert.equal(realtime.seen('state').at(-1).retryIn, 500);
+});
+
+test('a gateway that cannot be asked is replaced by the addresses that were heard of', async () => {
+  const { h, gateway } = await connecting({ url: 'ws://node.test', notBefore: 0 });
+  h.socket.open();
+  h.welcome({ others: ['ws://n3.test'] });
+  gateway.answer = new Error('no route');
+  const places = [];
+  h.socket.drop();
+  for (let i = 0; i < 3; i++) {
+    const before = h.sockets.length;
+    while (h.sockets.length === before) await h.advance(500);
+    places.push(h.socket.url);
+    h.socket.drop();
+  }
+  assert.deepEqual(places, ['ws://node.test/v1/connect?resume=1', 'ws://n3.test/v1/connect?resume=1', 'ws://node.test/v1/connect?resume=1']);
+  assert.equal(gateway.asked.length, 4);
+});
+
+test('a client that came over TLS follows no gateway to where there is none', async () => {
+  const h = new Harness();
+  const gateway = new Gateway();
+  const realtime = h.client({ gateway: 'https://gate.test', fetch: gateway.fetch });
+  realtime._url.protocol = 'wss:';
+  realtime.connect().catch(() => {});
+  await h.settle();
+  assert.equal(h.socket.url, 'wss://node.test/v1/connect');
+});

@@ -27,6 +27,7 @@ internal sealed class PostgresMembers : IMemberRows, IAsyncDisposable
     private volatile MemberPicture? _picture;
     private string? _resigned;
     private int _hurried;
+    private bool _isDisposed;
     private MemberSession? _session;
 
     /// <param name="source">Gives connections that are not pooled, with <see cref="MemberSession.Settings"/> and short time-outs.</param>
@@ -88,12 +89,33 @@ internal sealed class PostgresMembers : IMemberRows, IAsyncDisposable
         Wake();
     }
 
-    /// <summary>Ends the row.</summary>
-    public async ValueTask DisposeAsync()
+    public Task EndAsync()
     {
         _lease.End();
-        await _stopping.CancelAsync();
-        await _ended.Task;
+        lock (_lease)
+        {
+            if (!_isDisposed)
+            {
+                _stopping.Cancel();
+            }
+        }
+
+        return _ended.Task;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await EndAsync();
+        lock (_lease)
+        {
+            if (_isDisposed)
+            {
+                return;
+            }
+
+            _isDisposed = true;
+        }
+
         _stopping.Dispose();
         _wake.Dispose();
         await _source.DisposeAsync();

@@ -6,51 +6,52 @@ namespace Realtime.Client.Core;
 internal sealed class Announcement(Uri home)
 {
     private const int Attempts = 3;
-    private Uri? _url;
+    private Uri? _address;
+    private string? _ticket;
     private int _left;
 
     public TimeSpan? DueAt { get; private set; }
 
-    public void Say(ServerFrame.Move move, Moment at)
+    /// <summary>Where to go, without the ticket.</summary>
+    public Uri Address => _address ?? home;
+
+    /// <returns>False: there is nothing that a client of <c>home</c> follows to.</returns>
+    public bool Say(ServerFrame.Move move, Moment at)
     {
-        _url = Target(move);
+        if (!NodeAddress.TryFollow(home, home, move.Url, out var address))
+        {
+            return false;
+        }
+
+        (_address, _ticket) = (address, move.Ticket);
         _left = Attempts;
         DueAt = at.Within(move.After, move.Within);
+        return true;
     }
 
-    /// <summary>At once, and back to where the client connects anyway.</summary>
-    public void SayHere(Moment at)
+    /// <summary>At once, and to where the client is.</summary>
+    public void SayHere(Uri here, Moment at)
     {
-        _url = home;
+        (_address, _ticket) = (here, null);
         _left = Attempts;
         DueAt = at.Now;
     }
 
-    /// <summary>Where to go now.</summary>
+    /// <summary>Where to go now, with the ticket.</summary>
     public Uri Take()
     {
         DueAt = null;
         _left--;
-        return _url ?? home;
+        return _ticket is null ? Address : Query.With(Address, "ticket", _ticket);
     }
 
-    public void Failed(Moment at, TimeSpan? retryAfter) => DueAt = _left > 0 && _url is not null
+    public void Failed(Moment at, TimeSpan? retryAfter) => DueAt = _left > 0 && _address is not null
         ? at.Now + (retryAfter ?? Pacing.BackOff(Attempts - _left, at.Roll))
         : null;
 
     public void Forget()
     {
         DueAt = null;
-        _url = null;
-    }
-
-    private Uri Target(ServerFrame.Move move)
-    {
-        if (!Uri.TryCreate(home, move.Url, out var url))
-        {
-            throw new FrameException("The url of a move is none.");
-        }
-
-        return move.Ticket is null ? url : Query.With(url, "ticket", move.Ticket);
+        _address = null;
     }
 }

@@ -11,7 +11,10 @@ internal abstract record ClientEffect
     {
     }
 
-    public sealed record OpenLink(int Link, Uri Url) : ClientEffect;
+    /// <param name="Link">Its number.</param>
+    /// <param name="Url">Where it goes.</param>
+    /// <param name="Straight">Without asking a gateway.</param>
+    public sealed record OpenLink(int Link, Uri Url, bool Straight) : ClientEffect;
 
     /// <summary>Closes a link, open or still opening. Nothing it says afterwards counts.</summary>
     public sealed record CloseLink(int Link, int Code) : ClientEffect;

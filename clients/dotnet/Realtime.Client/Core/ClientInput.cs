@@ -25,6 +25,9 @@ internal abstract record ClientInput
     /// <summary>The client object goes away; the session stays.</summary>
     public sealed record Dispose : ClientInput;
 
+    /// <summary>The gateway decides about a link that is being opened: it goes to this place, or, with none, has to wait.</summary>
+    public sealed record Steered(int Link, Uri? Address) : ClientInput;
+
     public sealed record LinkOpened(int Link) : ClientInput;
 
     /// <summary>A link could not be opened, broke or was closed without a goodbye.</summary>

@@ -111,6 +111,9 @@ internal sealed class ClientMachine : ILinkOwner
             case ClientInput.Dispose:
                 End(new Fault(ErrorCodes.Closed, "The client was disposed."));
                 break;
+            case ClientInput.Steered steered:
+                _links.Steered(steered.Link, steered.Address);
+                break;
             case ClientInput.LinkOpened opened:
                 _links.Opened(opened.Link, at);
                 break;

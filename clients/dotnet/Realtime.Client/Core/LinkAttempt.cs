@@ -1,7 +1,9 @@
 namespace Realtime.Client.Core;
 
 /// <summary>A link on its way: being opened, then waiting for its welcome.</summary>
-internal sealed class LinkAttempt(int link, TimeSpan deadline)
+/// <param name="address">Where it goes, without a ticket.</param>
+/// <param name="isNamed">Because a move or a gateway says so.</param>
+internal sealed class LinkAttempt(int link, Uri address, bool isNamed, TimeSpan deadline)
 {
     public int Link => link;
 
@@ -10,10 +12,25 @@ internal sealed class LinkAttempt(int link, TimeSpan deadline)
 
     private TimeSpan _latest = deadline;
 
+    public Uri Address { get; private set; } = address;
+
+    public bool IsNamed { get; private set; } = isNamed;
+
+    /// <summary>The gateway wants to be asked again later: no address has failed.</summary>
+    public bool IsHeld { get; private set; }
+
     public TimeSpan Deadline { get; private set; } = deadline;
 
     /// <summary>The hello's id; 0 while the link is being opened.</summary>
     public long Hello { get; set; }
+
+    /// <summary>The gateway has named a place, or, with none, a later moment.</summary>
+    public void Steered(Uri? place, Uri home)
+    {
+        IsHeld = place is null;
+        IsNamed = place is not null && NodeAddress.Endpoint(place) != NodeAddress.Endpoint(home);
+        Address = place ?? Address;
+    }
 
     /// <summary>The link is open; its welcome gets a time of its own.</summary>
     public void Opened(TimeSpan now, TimeSpan timeout)

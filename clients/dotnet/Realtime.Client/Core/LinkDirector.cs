@@ -12,7 +12,10 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
     private static readonly TimeSpan Afterlife = TimeSpan.FromSeconds(5);
     private readonly RetryPlan _retry = new();
     private readonly Announcement _move = new(settings.Url);
+    private readonly AddressBook _addresses = new(settings.Url);
     private readonly LinkSet _links = new();
+    private Uri _here = settings.Url;
+    private bool _straightHome;
     private TimeSpan _deadAt;
     private TimeSpan _silence;
     private TimeSpan _formerUntil;
@@ -69,6 +72,14 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
         }
     }
 
+    public void Steered(int link, Uri? place)
+    {
+        if (_links.Attempt is { } attempt && attempt.Link == link)
+        {
+            attempt.Steered(place, settings.Url);
+        }
+    }
+
     public void Opened(int link, Moment at)
     {
         if (_links.Attempt is { } attempt && attempt.Link == link)
@@ -96,6 +107,8 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
         }
 
         Tokens.Accepted();
+        _here = attempt.Address;
+        _addresses.Welcomed(welcome.Others, _here, at.Roll);
         _retry.Attached(at.Now, welcome.CrashWindow);
         _silence = welcome.PingEvery + welcome.PingTimeout;
         _deadAt = at.Now + _silence;
@@ -129,18 +142,21 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
         }
 
         // At once with a new token; if that is refused too, at the pace of losses: a provider may keep handing out the same one.
-        Again(at, newToken && !again ? TimeSpan.Zero : fault.RetryAfter);
+        Again(at, newToken && !again ? TimeSpan.Zero : fault.RetryAfter ?? Elsewhere(attempt));
         return true;
     }
 
     public void Lost(int link, int? code, Fault? reason, Moment at)
     {
+        var attempt = _links.Attempt is { } under && under.Link == link ? under : null;
+        Leave(link, code);
         if (!Forget(link, out var wasSession))
         {
             return;
         }
 
         _retry.Failed(reason);
+        var elsewhere = Unanswered(attempt);
 
         // A final code on a link that another connection of this client took over from is that takeover, not the end.
         if (CloseCodes.IsFinal(code) && wasSession && _links.Attempt is not { Hello: not 0 } && !(code == CloseCodes.Superseded && _links.Explains(at.Now)))
@@ -149,7 +165,7 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
         }
         else if (wasSession)
         {
-            Again(at, reason?.RetryAfter ?? (CloseCodes.IsElsewhere(code) ? TimeSpan.Zero : null));
+            Again(at, reason?.RetryAfter ?? (CloseCodes.IsElsewhere(code) ? TimeSpan.Zero : elsewhere));
         }
     }
 
@@ -171,6 +187,7 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
     public void Goodbye(int link, ServerFrame.Goodbye goodbye, Moment at)
     {
         effects.Add(new ClientEffect.CloseLink(link, CloseCodes.Normal));
+        Leave(link, goodbye.Code);
         // The own second connection took the session over, and the first one's goodbye was faster than the welcome.
         var ownDoing = link == _links.Former || (link == Attached && goodbye.Reason == ErrorCodes.Superseded && _links.Attempt is { Hello: not 0 });
         if (!Forget(link, out var wasSession, answered: true) || ownDoing)
@@ -199,9 +216,18 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
 
     public void Move(int link, ServerFrame.Move move, Moment at)
     {
-        if (link == Attached)
+        if (link != Attached)
         {
-            _move.Say(move, at);
+            return;
+        }
+
+        if (_move.Say(move, at))
+        {
+            _addresses.Hear(_move.Address);
+        }
+        else
+        {
+            effects.Add(new ClientEffect.Complained(new Fault(ErrorCodes.BadRequest, $"The server names '{move.Url}', which this client does not follow to.")));
         }
     }
 
@@ -210,7 +236,7 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
     {
         if (Attached != 0 && _links.Attempt is null)
         {
-            _move.SayHere(at);
+            _move.SayHere(_here, at);
             Tick(at);
         }
     }
@@ -295,8 +321,42 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
 
     private void Open(Moment at)
     {
-        var attempt = _links.Begin(at.Now + settings.ConnectTimeout);
-        effects.Add(new ClientEffect.OpenLink(attempt.Link, Attached != 0 ? _move.Take() : settings.Url));
+        var moves = Attached != 0;
+        var address = moves ? _move.Address : _straightHome ? settings.Url : _addresses.Next;
+        var attempt = _links.Begin(address, moves, at.Now + settings.ConnectTimeout);
+        effects.Add(new ClientEffect.OpenLink(attempt.Link, moves ? _move.Take() : address, Straight: moves || _straightHome));
+        _straightHome &= moves;
+    }
+
+    private void Leave(int link, int? code)
+    {
+        if (link == Attached && CloseCodes.IsLeaving(code))
+        {
+            _addresses.Leave(_here);
+        }
+    }
+
+    /// <summary>An attempt has failed without an answer: another address is next, unless the gateway decides.</summary>
+    private TimeSpan? Unanswered(LinkAttempt? attempt)
+    {
+        if (attempt is { IsNamed: false, IsHeld: false } && Attached == 0)
+        {
+            _addresses.PassOn();
+        }
+
+        return Elsewhere(attempt);
+    }
+
+    /// <summary>A place that was named and does not work is no loss of the client's own address: it goes there, at once.</summary>
+    private TimeSpan? Elsewhere(LinkAttempt? attempt)
+    {
+        if (attempt is not { IsNamed: true } || Attached != 0)
+        {
+            return null;
+        }
+
+        _straightHome = true;
+        return TimeSpan.Zero;
     }
 
     /// <summary>Takes a link out; the flag says whether the session depended on it or was to depend on it.</summary>

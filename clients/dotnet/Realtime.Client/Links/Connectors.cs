@@ -7,10 +7,11 @@ internal static class Connectors
     private static readonly HttpMessageInvoker Http = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(2), UseCookies = false });
 
     /// <param name="session">The resume token, once there is one.</param>
-    public static ILinkConnector Of(RealtimeClientOptions options, Func<string?> session)
-    {
+    public static ILinkConnector Of(RealtimeClientOptions options, Func<string?> session) =>
         // A connector of the application's own is given the addresses as they are.
-        var links = options.Connector ?? new ReturningConnector(new WebSocketConnector(options.TimeProvider), session);
-        return options.Gateway is { } gateway ? new GatewayConnector(links, options.Url, gateway, Http, options.TimeProvider, session) : links;
-    }
+        options.Connector ?? new ReturningConnector(new WebSocketConnector(options.TimeProvider), session);
+
+    /// <returns>Null: there is none.</returns>
+    public static GatewayClient? GatewayOf(RealtimeClientOptions options, Func<string?> session) =>
+        options.Gateway is { } gateway ? new GatewayClient(options.Url, gateway, Http, options.TimeProvider, session) : null;
 }

@@ -19,12 +19,13 @@ internal sealed class LinkRunner : IAsyncDisposable
     private bool _closing;
     private long _queued;
 
-    public LinkRunner(int number, ILinkConnector connector, Uri url, TimeProvider time, Action<ClientInput> post)
+    /// <param name="gateway">Asked where the link goes; null: to the address.</param>
+    public LinkRunner(int number, ILinkConnector connector, GatewayClient? gateway, Uri url, TimeProvider time, Action<ClientInput> post)
     {
         _number = number;
         _post = post;
         _patience = time.CreateTimer(static stop => ((CancellationTokenSource)stop!).Cancel(), _stop, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        Completion = Task.Run(() => RunAsync(connector, url));
+        Completion = Task.Run(() => RunAsync(connector, gateway, url));
     }
 
     /// <summary>Ends when nothing of the link is left; never fails.</summary>
@@ -63,12 +64,13 @@ internal sealed class LinkRunner : IAsyncDisposable
     /// <summary>Waits for the end; what is open is freed there, by the task that opened it.</summary>
     public ValueTask DisposeAsync() => new(Completion);
 
-    private async Task RunAsync(ILinkConnector connector, Uri url)
+    private async Task RunAsync(ILinkConnector connector, GatewayClient? gateway, Uri url)
     {
         int? code = null;
         Fault? reason = null;
         try
         {
+            url = gateway is null ? url : await AskAsync(gateway, url).ConfigureAwait(false);
             await using var link = await connector.OpenAsync(url, _stop.Token).ConfigureAwait(false);
             lock (_gate)
             {
@@ -112,6 +114,21 @@ internal sealed class LinkRunner : IAsyncDisposable
         // The shell forgets the link with this; nobody can close it any more, so its source may go.
         _post(new ClientInput.LinkLost(_number, code, reason ?? new Fault(ErrorCodes.ConnectionLost, $"{Place(url)} closed the connection ({code ?? 1006}).")));
         _stop.Dispose();
+    }
+
+    private async Task<Uri> AskAsync(GatewayClient gateway, Uri url)
+    {
+        switch (await gateway.AskAsync(_stop.Token).ConfigureAwait(false))
+        {
+            case GatewayWord.Now now:
+                _post(new ClientInput.Steered(_number, now.Address));
+                return now.Url;
+            case GatewayWord.Later later:
+                _post(new ClientInput.Steered(_number, null));
+                throw new RealtimeException(ErrorCodes.Unavailable, later.Why, Outcome.None, later.Wait);
+            default:
+                return url;
+        }
     }
 
     /// <summary>Without the query: tickets are in there.</summary>

@@ -17,7 +17,7 @@ internal sealed class WebSocketConnector(TimeProvider time) : ILinkConnector
         {
             socket.Options.AddSubProtocol(Subprotocol);
             socket.Options.CollectHttpResponseDetails = true;
-            await socket.ConnectAsync(Endpoint(url), cancellation).ConfigureAwait(false);
+            await socket.ConnectAsync(NodeAddress.Endpoint(url), cancellation).ConfigureAwait(false);
             if (socket.SubProtocol != Subprotocol)
             {
                 throw new WebSocketException($"The server speaks '{socket.SubProtocol}' instead of '{Subprotocol}'.");
@@ -36,29 +36,13 @@ internal sealed class WebSocketConnector(TimeProvider time) : ILinkConnector
             var status = (int)socket.HttpStatusCode;
             socket.Dispose();
             throw new RealtimeException(
-                new Fault(ErrorCodes.ConnectFailed, $"{Endpoint(url).GetLeftPart(UriPartial.Path)} answered {status} instead of opening a WebSocket."), fault);
+                new Fault(ErrorCodes.ConnectFailed, $"{NodeAddress.Endpoint(url).GetLeftPart(UriPartial.Path)} answered {status} instead of opening a WebSocket."), fault);
         }
         catch
         {
             socket.Dispose();
             throw;
         }
-    }
-
-    internal static Uri Endpoint(Uri url)
-    {
-        var builder = new UriBuilder(url)
-        {
-            Scheme = url.Scheme is "https" or "wss" ? "wss" : "ws",
-            Port = url.Port,
-            Fragment = "",
-        };
-        if (builder.Path is "" or "/")
-        {
-            builder.Path = "/v1/connect";
-        }
-
-        return builder.Uri;
     }
 
     private TimeSpan? RetryAfter(IReadOnlyDictionary<string, IEnumerable<string>>? headers)

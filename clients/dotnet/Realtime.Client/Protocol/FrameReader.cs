@@ -128,7 +128,8 @@ internal static class FrameReader
                 limits.Seconds("seqWindow") ?? TimeSpan.Zero),
             frame.Milliseconds("crashWindow") ?? TimeSpan.Zero,
             frame.List("subscriptions", item => Standing(item.NeededText("channel"), item)),
-            frame.Any("state"));
+            frame.Any("state"),
+            frame.Texts("others"));
     }
 
     private static ServerFrame.Message Message(JsonElement frame, string? channel) => new(

@@ -71,6 +71,11 @@ internal static class JsonFields
             return items.MoveToImmutable();
         }
 
+        /// <summary>The texts of an array. What is none is left out: such a list is advice.</summary>
+        public ImmutableArray<string> Texts(string name) => frame.Any(name) is { ValueKind: JsonValueKind.Array } value
+            ? [.. value.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.String).Select(item => item.GetString()!)]
+            : [];
+
         public TimeSpan? Milliseconds(string name)
         {
             if (frame.Any(name) is not { } value)

@@ -22,7 +22,8 @@ internal abstract record ServerFrame
         ClientLimits Limits,
         TimeSpan CrashWindow,
         ImmutableArray<Standing> Subscriptions,
-        JsonElement? State) : ServerFrame;
+        JsonElement? State,
+        ImmutableArray<string> Others) : ServerFrame;
 
     public sealed record Reply(long Id, JsonElement Body) : ServerFrame;
 

@@ -1,0 +1,199 @@
+using Akka.Actor;
+using Akka.Cluster;
+using Akka.DistributedData;
+using Realtime.Messages.Cluster;
+using Realtime.Node.Cluster.Core;
+
+namespace Realtime.Node.Cluster.Allocation;
+
+/// <summary>
+/// Keeps the <see cref="ClusterMap"/> of this node: follows the members and the plans, takes a census of the shards that this node holds, and tells every other
+/// member its own row once a second. Has the same path on every member.
+/// </summary>
+internal sealed class ClusterMapActor : UntypedActor, IWithTimers
+{
+    public const string Name = "cluster-map";
+
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
+
+    /// <summary>No other node waits for it.</summary>
+    private static readonly TimeSpan EveryAlone = TimeSpan.FromSeconds(5);
+
+    /// <summary>The end of a drain is waited for.</summary>
+    private static readonly TimeSpan EveryWhileDraining = TimeSpan.FromMilliseconds(100);
+
+    private readonly ClusterMapSetup _setup;
+    private readonly Akka.Cluster.Cluster _cluster = Akka.Cluster.Cluster.Get(Context.System);
+    private readonly Dictionary<UniqueAddress, Member> _members = [];
+    private readonly Dictionary<UniqueAddress, ActorSelection> _peers = [];
+    private readonly Dictionary<EntityKind, HeldShards> _held = [];
+    private readonly MemberTable _table;
+    private readonly MemberKey _self;
+    private readonly IActorRef _census;
+    private PlanBook _plans = PlanBook.Empty;
+    private long _number;
+
+    public ClusterMapActor(ClusterMapSetup setup)
+    {
+        _setup = setup;
+        _self = KeyOf(_cluster.SelfUniqueAddress);
+        _table = new MemberTable(_self);
+        _census = Context.ActorOf(ShardCensus.PropsOf(setup.Regions), "census");
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    private bool IsDraining => _plans.Drained.Contains(_setup.Self.Node) || _plans.Stopping.Contains(_self);
+
+    public static Props PropsOf(ClusterMapSetup setup) => Props.Create(() => new ClusterMapActor(setup));
+
+    public static MemberKey KeyOf(UniqueAddress address) => new(address.Address.ToString(), address.Uid);
+
+    protected override void PreStart()
+    {
+        _cluster.Subscribe(
+            Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent), typeof(ClusterEvent.IReachabilityEvent));
+        if (_setup.Self.HoldsShards)
+        {
+            PlanData.ReplicatorOf(Context.System).Tell(PlanData.Subscribe(Self));
+        }
+
+        _census.Tell(ShardCensus.Take.Instance);
+    }
+
+    protected override void PostStop() => _cluster.Unsubscribe(Self);
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case ClusterNews.NodeRow row:
+                if (_table.Take(row))
+                {
+                    Publish();
+                }
+
+                break;
+            case ClusterEvent.MemberRemoved removed:
+                Remove(removed.Member.UniqueAddress);
+                break;
+            case ClusterEvent.IMemberEvent changed:
+                Put(changed.Member);
+                break;
+            case ClusterEvent.ReachabilityEvent reached:
+                _table.Reach(KeyOf(reached.Member.UniqueAddress), reached is ClusterEvent.ReachableMember);
+                Publish();
+                break;
+            case Changed changed:
+                Follow(PlanData.BookOf(changed));
+                break;
+            case HeldShards held:
+                _held[held.Kind] = held;
+                break;
+            case ShardCensus.Taken:
+                TellRow();
+                Timers.StartSingleTimer(ShardCensus.Take.Instance, ShardCensus.Take.Instance, Pause());
+                break;
+            case ShardCensus.Take take:
+                _census.Tell(take);
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    private TimeSpan Pause() =>
+        _plans.Stopping.Contains(_self) || (IsDraining && _held.Values.Any(held => !held.Shards.IsEmpty)) ? EveryWhileDraining
+        : _peers.Count == 0 ? EveryAlone
+        : Every;
+
+    private void Put(Member member)
+    {
+        var isNew = _members.TryAdd(member.UniqueAddress, member);
+        _members[member.UniqueAddress] = member;
+        Arrange();
+        if (isNew && member.UniqueAddress != _cluster.SelfUniqueAddress)
+        {
+            _peers.Add(member.UniqueAddress, Context.ActorSelection(new RootActorPath(member.Address) / "user" / Name));
+        }
+
+        // The others learn at once who a new member is, and a new member who they are.
+        TellRow();
+    }
+
+    private void Remove(UniqueAddress address)
+    {
+        _members.Remove(address);
+        _peers.Remove(address);
+        _table.Remove(KeyOf(address));
+        Arrange();
+        Publish();
+    }
+
+    /// <summary>Who is older than whom can change when a member comes up.</summary>
+    private void Arrange()
+    {
+        var age = 0;
+        foreach (var member in _members.Values.Order(Member.AgeOrdering))
+        {
+            _table.Put(KeyOf(member.UniqueAddress), age++, StandingOf(member.Status), member.HasRole(ActorSystemSettings.NodeRole));
+        }
+    }
+
+    private void Follow(PlanBook plans)
+    {
+        var wasDraining = IsDraining;
+        _plans = plans;
+        _setup.Plans.Publish(plans);
+        _table.Follow(plans);
+        if (wasDraining == IsDraining)
+        {
+            Publish();
+            return;
+        }
+
+        TellRow();
+        _census.Tell(ShardCensus.Take.Instance);
+    }
+
+    private void TellRow()
+    {
+        var row = new ClusterNews.NodeRow(
+            _setup.Self.Node,
+            _setup.Self.Incarnation,
+            _self,
+            ++_number,
+            _setup.Self.Version,
+            _setup.Self.ClientUrl,
+            _setup.Self.Load.OperatorUrl,
+            _setup.Self.Capacity,
+            _setup.Self.Load.Connections,
+            EntitiesOf(EntityKind.Session),
+            EntitiesOf(EntityKind.Channel),
+            IsDraining,
+            ShardsOf(EntityKind.Session),
+            ShardsOf(EntityKind.Channel));
+        _table.Take(row);
+        foreach (var peer in _peers.Values)
+        {
+            peer.Tell(row);
+        }
+
+        Publish();
+    }
+
+    private ShardSet ShardsOf(EntityKind kind) => _held.TryGetValue(kind, out var held) ? held.Shards : default;
+
+    private int EntitiesOf(EntityKind kind) => _held.TryGetValue(kind, out var held) ? held.Entities : 0;
+
+    private void Publish() => _setup.Map.Publish(_table.Snapshot());
+
+    private static MemberStanding StandingOf(MemberStatus status) => status switch
+    {
+        MemberStatus.Joining or MemberStatus.WeaklyUp => MemberStanding.Joining,
+        MemberStatus.Up => MemberStanding.Up,
+        MemberStatus.Leaving or MemberStatus.Exiting => MemberStanding.Leaving,
+        _ => MemberStanding.Down,
+    };
+}

@@ -1,0 +1,8 @@
+using Akka.Actor;
+using Realtime.Messages.Cluster;
+
+namespace Realtime.Node.Cluster.Allocation;
+
+/// <summary>What a <see cref="ClusterMapActor"/> works with.</summary>
+/// <param name="Regions">Of this node; none on a lighthouse.</param>
+internal sealed record ClusterMapSetup(ClusterMap Map, ClusterPlans Plans, NodeSelf Self, IReadOnlyDictionary<EntityKind, IActorRef> Regions);

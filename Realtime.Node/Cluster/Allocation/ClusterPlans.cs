@@ -1,0 +1,122 @@
+using Akka.Actor;
+using Akka.DistributedData;
+using Realtime.Messages.Cluster;
+using Realtime.Messages.Ids;
+using Realtime.Node.Cluster.Core;
+
+namespace Realtime.Node.Cluster.Allocation;
+
+/// <summary>
+/// What operators and stopping nodes want of the shards: drains, a pause of balance, moves of single shards. A wish that is accepted is written at most of the
+/// nodes; it is forgotten when all of them are gone at once. Safe for all threads.
+/// </summary>
+public sealed class ClusterPlans(ClusterMap map)
+{
+    /// <summary>Longer than the keeper takes to read and write.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(6);
+
+    /// <summary>Rows in a row without a shard: one that was given away at the very moment would be in the next.</summary>
+    private const int EmptyRows = 3;
+
+    private volatile PlanBook _current = PlanBook.Empty;
+    private volatile Started? _started;
+
+    /// <summary>The plans in force, as this node knows them. Empty on a lighthouse.</summary>
+    public PlanBook Current => _current;
+
+    /// <summary>Empties a node and gives it nothing until <see cref="UndrainAsync"/>, also after it is started again. Refused for the last node that takes shards.</summary>
+    public Task<PlanAnswer> DrainAsync(NodeId node) => AskAsync(new PlanRequest.Drain(node));
+
+    public Task<PlanAnswer> UndrainAsync(NodeId node) => AskAsync(new PlanRequest.Undrain(node));
+
+    /// <summary>Moves nothing for balance alone until a time. Drains and moves of single shards go on.</summary>
+    public Task<PlanAnswer> PauseAsync(DateTimeOffset until) => AskAsync(new PlanRequest.Pause(until.ToUnixTimeMilliseconds()));
+
+    public Task<PlanAnswer> ResumeAsync() => AskAsync(new PlanRequest.Resume());
+
+    /// <summary>Moves one shard of a kind. Held until it is there, or until its target takes no shards any more; balance then sees to the rest.</summary>
+    public Task<PlanAnswer> MoveAsync(EntityKind kind, ShardId shard, NodeId target) => AskAsync(new PlanRequest.Move(kind, shard, target));
+
+    /// <summary>
+    /// This process is about to end: gives all its shards to other nodes, a few at a time, and waits until it holds none. Never refused. Ends at once when no other node
+    /// takes shards.
+    /// </summary>
+    /// <param name="deadline">Ends the wait; what is left is handed over all at once when the node leaves.</param>
+    public async Task<LeaveEnd> GiveAwayAsync(CancellationToken deadline)
+    {
+        try
+        {
+            if (_started is not { } started || !OthersTakeShards(map.Current))
+            {
+                return LeaveEnd.NoOtherNode;
+            }
+
+            await started.WriteStopAsync(deadline).ConfigureAwait(false);
+            return await WaitUntilEmptyAsync(deadline).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            return LeaveEnd.Deadline;
+        }
+    }
+
+    internal void Start(ActorSystem system, IActorRef keeper) => _started = new Started(system, keeper);
+
+    internal void Publish(PlanBook plans) => _current = plans;
+
+    /// <summary>Whatever ends this process: other nodes do not give it shards any more.</summary>
+    internal Task SayThatItStopsAsync() => _started?.WriteStopAsync(CancellationToken.None) ?? Task.CompletedTask;
+
+    /// <summary>Of the coordinator: a move is over.</summary>
+    internal void Settle(PlanRequest.Move move, bool isThere) =>
+        _started?.Keeper.Tell(new PlanRequest.Settle(move.Kind, move.Shard, move.Target, isThere), ActorRefs.NoSender);
+
+    private async Task<PlanAnswer> AskAsync(PlanRequest request)
+    {
+        if (_started is not { } started)
+        {
+            return PlanAnswer.Unavailable;
+        }
+
+        try
+        {
+            return (await started.Keeper.Ask<PlanReply.Judged>(request, Patience).ConfigureAwait(false)).Answer;
+        }
+        catch (AskTimeoutException)
+        {
+            return PlanAnswer.Unavailable;
+        }
+    }
+
+    private async Task<LeaveEnd> WaitUntilEmptyAsync(CancellationToken deadline)
+    {
+        var (rows, last) = (0, 0L);
+        var end = await map.WaitForAsync(
+            cluster =>
+            {
+                if (cluster.Self?.Row is { } row && row.Number != last)
+                {
+                    last = row.Number;
+                    rows = row.IsDraining && row.SessionShards.IsEmpty && row.ChannelShards.IsEmpty ? rows + 1 : 0;
+                }
+
+                return rows >= EmptyRows || !OthersTakeShards(cluster);
+            },
+            deadline).ConfigureAwait(false);
+        return rows >= EmptyRows ? LeaveEnd.Empty : LeaveEnd.NoOtherNode;
+    }
+
+    private static bool OthersTakeShards(ClusterSnapshot cluster) => cluster.Members.Any(member => member.Key != cluster.Self?.Key && member.TakesShards);
+
+    private sealed record Started(ActorSystem System, IActorRef Keeper)
+    {
+        /// <summary>It is written here at once, and spreads from here even if too few nodes confirm it in time.</summary>
+        public async Task WriteStopAsync(CancellationToken cancellation)
+        {
+            var self = ClusterMapActor.KeyOf(Akka.Cluster.Cluster.Get(System).SelfUniqueAddress);
+            await PlanData.ReplicatorOf(System)
+                .Ask<IUpdateResponse>(PlanData.Write(System, [new(PlanBook.StopKey(self), "")]), Patience, cancellation)
+                .ConfigureAwait(false);
+        }
+    }
+}

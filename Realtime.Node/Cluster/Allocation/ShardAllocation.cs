@@ -1,0 +1,90 @@
+using System.Collections.Immutable;
+using Akka.Actor;
+using Akka.Cluster.Sharding;
+using Realtime.Messages.Cluster;
+using Realtime.Messages.Ids;
+using Realtime.Node.Cluster.Core;
+
+namespace Realtime.Node.Cluster.Allocation;
+
+/// <summary>
+/// Tells the coordinator of one kind of entities where shards belong: reads the <see cref="ClusterMap"/> and the plans and leaves the decision to a
+/// <see cref="ShardAllocator"/>. Used by the coordinator's actor alone; answers at once.
+/// </summary>
+internal sealed class ShardAllocation(EntityKind kind, ClusterMap map, ClusterPlans plans, IStoreOutage store, Address self, TimeProvider time)
+    : IShardAllocationStrategy
+{
+    /// <summary>Of each kind; how it was measured: docs/decisions/0033-allocation.md.</summary>
+    internal const int UnderWay = 8;
+
+    private readonly ShardAllocator _allocator = new(UnderWay);
+
+    public Task<IActorRef> AllocateShard(
+        IActorRef requester, string shardId, IImmutableDictionary<IActorRef, IImmutableList<string>> currentShardAllocations)
+    {
+        var holders = HoldersOf(currentShardAllocations);
+        var place = _allocator.Place(shardId, [.. holders.Keys], OrdersOf(map.Current));
+
+        // There is a region, or the coordinator would not have asked.
+        return Task.FromResult(holders[place!]);
+    }
+
+    public Task<IImmutableSet<string>> Rebalance(
+        IImmutableDictionary<IActorRef, IImmutableList<string>> currentShardAllocations, IImmutableSet<string> rebalanceInProgress)
+    {
+        var cluster = map.Current;
+        var holders = HoldersOf(currentShardAllocations).Keys.ToList();
+        Settle(cluster, holders, rebalanceInProgress);
+        return Task.FromResult<IImmutableSet<string>>(
+            [.. _allocator.Round(holders, rebalanceInProgress.ToHashSet(StringComparer.Ordinal), OrdersOf(cluster))]);
+    }
+
+    private Dictionary<ShardHolder, IActorRef> HoldersOf(IImmutableDictionary<IActorRef, IImmutableList<string>> allocations)
+    {
+        var cluster = map.Current;
+        var holders = new Dictionary<ShardHolder, IActorRef>(ReferenceEqualityComparer.Instance);
+        foreach (var (region, shards) in allocations)
+        {
+            var address = (region.Path.Address.HasLocalScope ? self : region.Path.Address).ToString();
+
+            // The newest process on an address is the one whose region is registered.
+            var member = cluster.Members.LastOrDefault(member => member.Key.Address == address);
+            holders.Add(
+                new ShardHolder(member?.Key.ToString() ?? address, Math.Max(1, member?.Row?.Capacity ?? 1), member?.Willingness ?? Willingness.Unheard, shards),
+                region);
+        }
+
+        return holders;
+    }
+
+    private AllocationOrders OrdersOf(ClusterSnapshot cluster)
+    {
+        var book = plans.Current;
+        var moves = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var move in book.Moves.Where(move => move.Kind == kind))
+        {
+            if (cluster.Find(move.Target) is { } target)
+            {
+                moves.Add(move.Shard.ToString(), target.Key.ToString());
+            }
+        }
+
+        return new AllocationOrders(moves, book.PausedUntilMs > time.GetUtcNow().ToUnixTimeMilliseconds(), store.IsOut);
+    }
+
+    /// <summary>A move that is done, or whose target takes none any more, is over.</summary>
+    private void Settle(ClusterSnapshot cluster, List<ShardHolder> holders, IImmutableSet<string> moving)
+    {
+        foreach (var move in plans.Current.Moves.Where(move => move.Kind == kind))
+        {
+            var target = cluster.Find(move.Target);
+            var shard = move.Shard.ToString();
+            var isThere = target is not null && !moving.Contains(shard) &&
+                holders.Any(holder => holder.Key == target.Key.ToString() && holder.Shards.Contains(shard));
+            if (isThere || target is null or { IsDrained: true } or { IsStopping: true } or { Standing: not MemberStanding.Up })
+            {
+                plans.Settle(move, isThere);
+            }
+        }
+    }
+}
