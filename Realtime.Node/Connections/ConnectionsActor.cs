@@ -99,6 +99,9 @@ internal sealed class ConnectionsActor : UntypedActor
             case HolderMessage.NotHeld notHeld:
                 AttachAgain(Sender.Path.Address, notHeld.Holds);
                 break;
+            case SessionReply reply:
+                _renewals.Answered(reply);
+                break;
             case NodeRemoved removed:
                 OnNodeRemoved(removed.Node);
                 break;
@@ -207,6 +210,11 @@ internal sealed class ConnectionsActor : UntypedActor
         foreach (var (node, page) in _renewals.Pages(_connections.Values.Select(hosted => hosted.Status.Remote)))
         {
             NodePlaces.On(Context, node, NodePlaces.SessionHolders).Tell(page, Self);
+        }
+
+        foreach (var detach in _renewals.Unanswered)
+        {
+            _paced.Add(_setup.Sessions, detach);
         }
     }
 

@@ -10,13 +10,16 @@ internal sealed class PacedSending(IScheduler scheduler, IActorRef self)
 
     public static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
+    /// <summary>Before the first ones: shard regions hear of a loss at about the same time, and send to the lost node until they have.</summary>
+    public static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
+
     private readonly Queue<(IActorRef To, object Message)> _waiting = new();
     private ICancelable? _timer;
 
     public void Add(IActorRef to, object message)
     {
         _waiting.Enqueue((to, message));
-        _timer ??= scheduler.ScheduleTellOnceCancelable(TimeSpan.Zero, self, Next.Instance, self);
+        _timer ??= scheduler.ScheduleTellOnceCancelable(FirstPause, self, Next.Instance, self);
     }
 
     /// <summary><see cref="Next"/> has come.</summary>

@@ -11,6 +11,11 @@ namespace Realtime.Node.Connections;
 internal sealed class SessionRenewals(long keepEnded)
 {
     private readonly Queue<(RemoteHold Held, long At)> _ended = new();
+    private readonly Dictionary<long, SessionRequest.Detach> _unanswered = [];
+    private long _lastTag;
+
+    /// <summary>Last words that no session has answered: what is sent just after a node's loss may still go there.</summary>
+    public IEnumerable<SessionRequest.Detach> Unanswered => _unanswered.Values;
 
     /// <summary>One page after the other for each node.</summary>
     public IEnumerable<(Address Node, HolderMessage.Renew Page)> Pages(IEnumerable<RemoteHold?> held)
@@ -48,15 +53,28 @@ internal sealed class SessionRenewals(long keepEnded)
         }
     }
 
-    /// <summary>Once more what connections said at their end, of those whose sessions were on a node that is gone.</summary>
+    /// <summary>Once more what connections said at their end, of those whose sessions were on a node that is gone. Until it is answered.</summary>
     public List<SessionRequest.Detach> EndedOn(Address node, long now)
     {
         Forget(now);
-        return
-        [
-            .. _ended.Where(ended => ended.Held.Node == node)
-                .Select(ended => new SessionRequest.Detach(ended.Held.Hold.Session, 0, null, ended.Held.Hold.Attachment)),
-        ];
+        var lost = new List<SessionRequest.Detach>();
+        foreach (var (held, _) in _ended.Where(ended => ended.Held.Node == node))
+        {
+            var detach = new SessionRequest.Detach(held.Hold.Session, ++_lastTag, null, held.Hold.Attachment);
+            _unanswered.Add(detach.Tag, detach);
+            lost.Add(detach);
+        }
+
+        return lost;
+    }
+
+    /// <summary>Whatever it says, the session has heard it, unless it could not be read back.</summary>
+    public void Answered(SessionReply reply)
+    {
+        if (reply is not (SessionReply.Retry or SessionReply.Refused))
+        {
+            _unanswered.Remove(reply.Tag);
+        }
     }
 
     private void Forget(long now)

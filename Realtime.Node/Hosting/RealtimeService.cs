@@ -39,6 +39,11 @@ internal sealed partial class RealtimeService(
             AnonymousWriters(configuration.Settings.Address, open);
         }
 
+        if (ClusterTlsRules.IsOpen(configuration.Options.Cluster) && configuration.Store is StoreChoice.Postgres)
+        {
+            NodesInTheOpen(configuration.Options.Cluster.Host!);
+        }
+
         var volatileNamespaces = configuration.Settings.Namespaces.All.Where(policy => policy.Durability is Durability.Journal).Select(policy => policy.Name).Order(StringComparer.Ordinal);
         if (configuration.Store is StoreChoice.Memory && string.Join(", ", volatileNamespaces) is { Length: > 0 } names)
         {
@@ -57,6 +62,7 @@ internal sealed partial class RealtimeService(
 
         // Listened to last, and named last. An application that hosts the node puts operators where it likes.
         var own = services.GetService<OperatorListener>() is not null && addresses.Count > 1;
+        runtime.OperatorUrl = own ? addresses[^1] : null;
         NodeStarted(
             NodeVersion.Text,
             settings.Node.Name,
@@ -80,6 +86,9 @@ internal sealed partial class RealtimeService(
 
     [LoggerMessage(LogEvents.AnonymousWriters, LogLevel.Warning, "Listening on {Address}, where other machines can reach this node: clients without a token may publish in {Namespaces} (Realtime:Namespaces:NAME:Publish)")]
     private partial void AnonymousWriters(string address, string namespaces);
+
+    [LoggerMessage(LogEvents.NodesInTheOpen, LogLevel.Warning, "Listening for other nodes on {Host} without TLS (Realtime:Cluster:Tls): whoever reaches that port is a node")]
+    private partial void NodesInTheOpen(string host);
 
     [LoggerMessage(LogEvents.VolatileStore, LogLevel.Warning, "The store is memory: the journal namespaces {Namespaces} lose everything when this process ends")]
     private partial void VolatileStore(string namespaces);

@@ -161,6 +161,7 @@ public static class LogEvents
     public const int SweepFailed = 9051; // retired
     public const int FaultPointsOn = 9016; // retired
     public const int AnonymousWriters = 9017;
+    public const int NodesInTheOpen = 9018;
 
     // 9500 lighthouse
     public const int LighthouseStarted = 9501; // retired

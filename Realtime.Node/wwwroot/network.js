@@ -54,12 +54,14 @@ export class Network {
   // -- events
 
   _state({ state, reason, retryIn }) {
-    this._reason = reason ?? null;
+    if (state !== 'connecting') this._reason = reason ?? null;
     this._retryAt = state === 'waiting' && retryIn !== undefined ? performance.now() + retryIn : null;
     if (state === 'waiting' && reason !== 'offline' && reason !== 'online') this._lost(reason, retryIn);
     if (state === 'closed') this._tell('bad', reason === 'superseded' ? 'This session continues in another tab' : `Closed: ${linkReason(reason)}`);
+    if (state === 'connecting') this._loss?.words(`${this._loss.head}. Try ${this._loss.tries + 1} is under way`);
     if (state === 'connected') {
       this._been = true;
+      this._loss?.words(`${this._loss.head}. Back after ${count(this._loss.tries + 1, 'try', 'tries')}`);
       this._loss = null;
     } else if (this._news) this._clearNews();
     this._onState(state);
@@ -160,9 +162,11 @@ export class Network {
   _paint() {
     const state = this._paintStatus();
     const button = (label, act) => [label, act];
+    const lost = ['wait', `No connection: ${linkReason(this._reason)}. What you write waits here.`, button('Try now', () => { this._rt.disconnect(); this._rt.connect(); })];
     const [kind, text, action] = {
       offline: ['cut', 'The network is cut. What others write is kept for you, and what you write waits here.', button('Restore', () => this._cut(false))],
-      waiting: ['wait', `No connection: ${linkReason(this._reason)}. What you write waits here.`, button('Try now', () => { this._rt.disconnect(); this._rt.connect(); })],
+      waiting: lost,
+      connecting: this._loss ? lost : [],  // as long as it lasts: a notice that comes and goes with every try is read out each time
       elsewhere: ['cut', 'This session continues in another tab.', button('Use it here', () => this._rt.connect())],
       closed: ['cut', `The node closed the connection: ${linkReason(this._reason)}.`, button('Connect again', () => this._rt.connect())],
       connected: this._news?.gap ? ['wait', this._news.text, button('Show where', () => this._showGap())] : this._news ? ['good', this._news.text] : [],
@@ -197,7 +201,7 @@ export class Network {
     const positions = [...this._rt.subscriptions.values()].filter(({ position }) => position).map(({ channel, position, head }) =>
       [channel, head && head !== position ? `${position} of ${head.slice(head.lastIndexOf(':') + 1)}` : position, 'The last message received: epoch and number']);
     byId('facts').replaceChildren(...rows([
-      ['Node', this._rt.node ?? '–', 'This window is connected to it; any other of its cluster would do as well'],
+      ['Node', (this._rt.state === 'connected' && this._rt.node) || '–', 'This window is connected to it; any other of its cluster would do as well'],
       ['Session', session ? session.slice(0, 8) : '–', 'The public id; the resume token is secret'],
       ...positions,
       ['Cursor moves', this._live.heard.toLocaleString(), 'Unlogged: never stored, never repeated'],

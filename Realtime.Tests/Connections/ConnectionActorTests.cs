@@ -217,7 +217,28 @@ public sealed class ConnectionActorTests : TestKit
             Pass(_setup.SweepEvery);
             _session.HasMessages.ShouldBeTrue();
         });
-        _session.ExpectMsg<SessionRequest.Detach>().ShouldBe(detach);
+        var again = _session.ExpectMsg<SessionRequest.Detach>();
+        again.ShouldBe(detach with { Tag = again.Tag, Why = null });
+        await AwaitAssertAsync(() =>
+        {
+            Pass(_setup.RenewEvery);
+            _session.HasMessages.ShouldBeTrue("it is said until it is answered");
+        });
+        _session.ExpectMsg<SessionRequest.Detach>().ShouldBe(again);
+        _session.Reply(new SessionReply.Done(again.Tag));
+        await SettleAsync();
+        while (_session.HasMessages)
+        {
+            _session.ReceiveOne();
+        }
+
+        for (var round = 0; round < 3; round++)
+        {
+            Pass(_setup.RenewEvery);
+            await SettleAsync();
+        }
+
+        _session.HasMessages.ShouldBeFalse("it was answered");
     }
 
     [Fact]

@@ -33,8 +33,8 @@ internal static class ConfigurationRules
     /// <summary>From SIGTERM to the end of the process, if every phase of <see cref="NodeShutdown"/> takes as long as it may.</summary>
     public static TimeSpan LongestStop(NodeSettings settings)
     {
-        var moving = settings.DrainWindow + Constant(typeof(NodeShutdown), "WindowMargin");
-        return ShutdownTimes.GiveAway + moving + settings.StopTimeout + ShutdownTimes.Default.Host + Constant(typeof(NodeHost), "HostStopTimeout");
+        var away = settings.Role is ProgramRole.Node ? ShutdownTimes.GiveAway + settings.DrainWindow + Constant(typeof(NodeShutdown), "WindowMargin") : TimeSpan.Zero;
+        return away + settings.StopTimeout + ShutdownTimes.Default.Host + Constant(typeof(NodeHost), "HostStopTimeout");
     }
 
     private static TimeSpan Constant(Type type, string name) => (TimeSpan)type.GetField(name, BindingFlags.Static | BindingFlags.NonPublic)!.GetValue(null)!;
@@ -45,7 +45,9 @@ internal static class ConfigurationRules
         NodeSettings settings;
         try
         {
-            settings = NodeConfiguration.Read(Read(workload, all, faults)).Settings;
+            var configuration = Read(workload, all, faults);
+            MountedSecret.StandIn(configuration);
+            settings = NodeConfiguration.Read(configuration, role: workload.IsNode ? ProgramRole.Node : ProgramRole.Lighthouse).Settings;
         }
         catch (RealtimeConfigurationException bad)
         {

@@ -45,6 +45,12 @@ internal sealed class Manifests
 
     public IEnumerable<KubeObject> Of(string kind) => Objects.Where(found => found.Kind == kind);
 
+    /// <summary>Of ingresses.</summary>
+    public IEnumerable<string> PathsTo(string service) => Of("Ingress").SelectMany(ingress => ingress.List("spec.rules"))
+        .SelectMany(rule => KubeObject.ListOf(KubeObject.At(rule, "http.paths")))
+        .Where(path => KubeObject.TextOf(KubeObject.At(path, "backend.service.name")) == service)
+        .Select(path => KubeObject.TextOf(path["path"])!);
+
     public KubeObject? Find(string kind, string? name) => Of(kind).FirstOrDefault(found => found.Name == name);
 
     /// <summary>Debian's own has kustomize 2, which knows no components and does not even say its version.</summary>

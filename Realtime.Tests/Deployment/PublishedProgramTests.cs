@@ -31,7 +31,7 @@ public sealed class PublishedProgramTests(PublishedPrograms published) : IClassF
         }
 
         using var http = new HttpClient();
-        foreach (var (port, path) in ProbesOf(all.Nodes))
+        foreach (var (port, path) in all.Nodes.Probes)
         {
             var address = port == "operator" ? new Uri($"http://localhost:{operatorPort}") : url;
             (await StatusAsync(http, new Uri(address, path))).ShouldBe(HttpStatusCode.OK, $"{port} {path}");
@@ -48,7 +48,7 @@ public sealed class PublishedProgramTests(PublishedPrograms published) : IClassF
         }
 
         var routed = Manifests.Render("production-direct");
-        foreach (var path in PathsTo(routed, "realtime").Distinct())
+        foreach (var path in routed.PathsTo("realtime").Distinct())
         {
             (await StatusAsync(http, new Uri(url, path))).ShouldBe(path == "/v1/connect" ? HttpStatusCode.UpgradeRequired : HttpStatusCode.OK, path);
         }
@@ -73,6 +73,7 @@ public sealed class PublishedProgramTests(PublishedPrograms published) : IClassF
 
     [Theory]
     [InlineData("Realtime.Node", 40)]
+    [InlineData("lighthouse", 40)]
     public void A_published_folder_has_native_code_for_servers_only(string project, int mebibytes)
     {
         var folder = published.Folder(project);
@@ -98,17 +99,6 @@ public sealed class PublishedProgramTests(PublishedPrograms published) : IClassF
 
         return environment;
     }
-
-    private static List<(string Port, string Path)> ProbesOf(Workload workload) =>
-    [
-        .. new[] { "startupProbe", "livenessProbe", "readinessProbe" }.Select(probe => KubeObject.At(workload.Containers.First(), probe + ".httpGet")!)
-            .Select(get => (KubeObject.TextOf(get["port"])!, KubeObject.TextOf(get["path"])!)),
-    ];
-
-    private static IEnumerable<string> PathsTo(Manifests all, string service) => all.Of("Ingress").SelectMany(ingress => ingress.List("spec.rules"))
-        .SelectMany(rule => KubeObject.ListOf(KubeObject.At(rule, "http.paths")))
-        .Where(path => KubeObject.TextOf(KubeObject.At(path, "backend.service.name")) == service)
-        .Select(path => KubeObject.TextOf(path["path"])!);
 
     private static async Task<HttpStatusCode> StatusAsync(HttpClient http, Uri address)
     {

@@ -21,6 +21,10 @@ internal sealed class Workload(JsonNode json) : KubeObject(json)
     public IReadOnlyDictionary<string, int> Ports => Containers.SelectMany(container => ListOf(container["ports"]))
         .ToDictionary(port => TextOf(port["name"]) ?? "", port => int.Parse(TextOf(port["containerPort"])!, CultureInfo.InvariantCulture));
 
+    /// <summary>What the kubelet asks the first container, at its named ports.</summary>
+    public IEnumerable<(string Port, string Path)> Probes => new[] { "startupProbe", "livenessProbe", "readinessProbe" }
+        .Select(probe => At(Containers.First(), probe + ".httpGet")!).Select(get => (TextOf(get["port"])!, TextOf(get["path"])!));
+
     /// <param name="ordinal">Which pod of a StatefulSet.</param>
     public IReadOnlyDictionary<string, string> PodLabels(int ordinal = 0)
     {

@@ -42,20 +42,22 @@ internal sealed class ShardAllocation(EntityKind kind, ClusterMap map, ClusterPl
     private Dictionary<ShardHolder, IActorRef> HoldersOf(IImmutableDictionary<IActorRef, IImmutableList<string>> allocations)
     {
         var cluster = map.Current;
+        var addresses = allocations.Keys.CountBy(AddressOf).ToDictionary();
         var holders = new Dictionary<ShardHolder, IActorRef>(ReferenceEqualityComparer.Instance);
         foreach (var (region, shards) in allocations)
         {
-            var address = (region.Path.Address.HasLocalScope ? self : region.Path.Address).ToString();
+            var address = AddressOf(region);
+            var member = cluster.Members.FirstOrDefault(member => member.Key.Address == address);
 
-            // The newest process on an address is the one whose region is registered.
-            var member = cluster.Members.LastOrDefault(member => member.Key.Address == address);
-            holders.Add(
-                new ShardHolder(member?.Key.ToString() ?? address, Math.Max(1, member?.Row?.Capacity ?? 1), member?.Willingness ?? Willingness.Unheard, shards),
-                region);
+            // Of two regions on one address one is of a process that has ended, and its reference does not say which.
+            var willingness = addresses[address] > 1 ? Willingness.Unreachable : member?.Willingness ?? Willingness.Unheard;
+            holders.Add(new ShardHolder(member?.Key.ToString() ?? address, Math.Max(1, member?.Row?.Capacity ?? 1), willingness, shards), region);
         }
 
         return holders;
     }
+
+    private string AddressOf(IActorRef region) => (region.Path.Address.HasLocalScope ? self : region.Path.Address).ToString();
 
     private AllocationOrders OrdersOf(ClusterSnapshot cluster)
     {

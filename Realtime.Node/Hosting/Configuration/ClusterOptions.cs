@@ -16,6 +16,24 @@ public sealed class ClusterOptions
     public int Port { get; set; }
 
     /// <summary>
+    /// Whether nodes talk to each other by TLS, for which both ends need a certificate (<c>mutual</c>), or in the open (<c>off</c>), where whoever reaches the port is a node. Has to be said
+    /// when <c>Host</c> is not loopback. Default <c>off</c> on loopback.
+    /// </summary>
+    public ClusterTls? Tls { get; set; }
+
+    /// <summary>
+    /// File with this node's certificate and what stands between it and the <c>Authority</c>: PEM, or PFX without a password. It has to be good for a server and for a client; names in it do
+    /// not count. Read at start. Default none.
+    /// </summary>
+    public string? Certificate { get; set; }
+
+    /// <summary>File with the private key of <c>Certificate</c>, PEM, not encrypted. Default the file of the certificate.</summary>
+    public string? CertificateKey { get; set; }
+
+    /// <summary>File with the certificate of the authority that signs those of the nodes, and of nobody else: PEM. Several are taken while one follows another. Default none.</summary>
+    public string? Authority { get; set; }
+
+    /// <summary>
     /// Where clients reach this very node, past any load balancer, as <c>wss://node-1.example.com</c>: the gateway names it, and clients are asked to move to it. Default: on PostgreSQL
     /// and with a fixed <c>Port</c> on loopback <c>ws://localhost:PORT</c>; else none, and the gateway names the address that it was asked at.
     /// </summary>

@@ -26,6 +26,7 @@ public static class ClusterRules
             faults.Add($"{Path}:AdvertisedHost", $"must be a host name or an IP address, is '{advertised}'");
         }
 
+        ClusterTlsRules.Check(options, faults);
         faults.Range($"{Path}:Port", options.Port, 0, 65_535);
         faults.Range($"{Path}:Capacity", options.Capacity, 1, 10_000_000);
         faults.Range($"{Path}:DrainWindow", options.DrainWindow, TimeSpan.Zero, TimeSpan.FromMinutes(10));
@@ -51,5 +52,6 @@ public static class ClusterRules
     {
         AdvertisedHost = options.AdvertisedHost,
         Roles = [role is ProgramRole.Node ? ActorSystemSettings.NodeRole : ActorSystemSettings.LighthouseRole],
+        Tls = ClusterTlsRules.ToTls(options),
     };
 }

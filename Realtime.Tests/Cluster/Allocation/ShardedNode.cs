@@ -6,6 +6,7 @@ using Realtime.Messages.Ids;
 using Realtime.Node.Cluster;
 using Realtime.Node.Cluster.Allocation;
 using Realtime.Node.Cluster.Core;
+using Realtime.Node.Persistence.Serialization;
 using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Cluster.Allocation;
@@ -53,7 +54,7 @@ internal sealed class ShardedNode : IAsyncDisposable
             akka =>
             {
                 akka.WithRealtimeCluster(settings, new DeadLetterCounts(), NullLoggerFactory.Instance);
-                akka.AddHocon(TestHocon.Silent + Killable, HoconAddMode.Prepend);
+                akka.AddHocon(TestHocon.Silent + SerializationConfig.Hocon + Killable, HoconAddMode.Prepend);
                 if (!lighthouse)
                 {
                     akka.WithActors(async (system, registry) =>

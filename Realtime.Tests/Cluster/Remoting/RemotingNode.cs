@@ -12,9 +12,9 @@ namespace Realtime.Tests.Cluster.Remoting;
 /// <summary>An actor system with the remoting and the serializers of a node, and an actor that keeps what it gets and answers it.</summary>
 internal sealed class RemotingNode : IAsyncDisposable
 {
-    private const string Loggers = """
+    private const string Loggers = TestHocon.Quiet + """
+        akka.loglevel = INFO
         akka.loggers = ["Realtime.Node.Cluster.ActorLogger, Realtime.Node"]
-        akka.stdout-loglevel = OFF
         """;
 
     private RemotingNode(ActorSystem system, CollectedLog log)
