@@ -21,8 +21,8 @@ public sealed class BindingsTests(WireSystem wire) : IClassFixture<WireSystem>
     [Fact]
     public void There_are_these_serializers_and_no_others() => Names("akka.actor.serializers").Order(StringComparer.Ordinal).ShouldBe(
     [
-        "akka-cluster", "akka-containers", "akka-data-replication", "akka-misc", "akka-persistence-message", "akka-persistence-snapshot", "akka-replicated-data",
-        "akka-sharding", "akka-singleton", "akka-system-msg", "bytes", "daemon-create", "json", "primitive", "proto", "realtime", "realtime-wire",
+        "akka-cluster", "akka-containers", "akka-data-replication", "akka-misc", "akka-replicated-data",
+        "akka-sharding", "akka-singleton", "akka-system-msg", "bytes", "daemon-create", "json", "primitive", "proto", "realtime", "realtime-wire", "reliable-delivery",
     ]);
 
     [Fact]
