@@ -81,6 +81,9 @@ internal sealed partial class NodeProcess : IAsyncDisposable
         return (code, node.Output, node.Faults);
     }
 
+    /// <summary>Ends when it says where it listens; never, when it does not.</summary>
+    public Task Serving => _url.Task;
+
     /// <summary>Waits until it says where it listens.</summary>
     public async Task<Uri> UrlAsync()
     {

@@ -14,10 +14,10 @@ internal static class PresenceRules
     public static IEnumerable<Violation> Check(RunHistory history)
     {
         var absences = history.Absences.ToLookup(absence => absence.Name);
-        foreach (var reader in history.Presence.GroupBy(notice => notice.Reader))
+        foreach (var reader in history.Presence.GroupBy(notice => notice.Reader).Select(reader => reader.ToList()))
         {
             foreach (var violation in reader.GroupBy(notice => notice.Link).SelectMany(Revisions)
-                .Concat(Partings(reader, absences, history.Grace)).Concat(Remains([.. reader], history)))
+                .Concat(Partings(reader, absences, history.Grace)).Concat(Remains(reader, history)))
             {
                 yield return violation;
             }
@@ -50,7 +50,7 @@ internal static class PresenceRules
     }
 
     /// <summary>As many as there were reasons, and none before its time.</summary>
-    private static IEnumerable<Violation> Partings(IEnumerable<PresenceNotice> reader, ILookup<string, Absence> absences, long grace)
+    private static IEnumerable<Violation> Partings(IReadOnlyList<PresenceNotice> reader, ILookup<string, Absence> absences, long grace)
     {
         var told = new Dictionary<string, int>();
         foreach (var left in reader.OfType<PresenceNotice.Left>())
@@ -62,7 +62,7 @@ internal static class PresenceRules
                     absence.Excused ? absence.From <= left.At : absence.From + grace <= left.At && (absence.To is not { } back || back - absence.From >= grace));
                 if (count > reasons)
                 {
-                    yield return new Violation("I10", $"{left.Reader} was told at {left.At} that {name} left, for the {count}. time, and {name} was away for that long {reasons} times: {string.Join(", ", absences[name])}");
+                    yield return new Violation("I10", $"{left.Reader} was told at {left.At} that {name} left, for the {count}. time, and {name} was away for that long {reasons} times: {string.Join(", ", absences[name])}; it was told: {Told(reader, name)}");
                 }
             }
         }
@@ -102,4 +102,13 @@ internal static class PresenceRules
             }
         }
     }
+
+    /// <summary>Of one member, for whoever has to find out why.</summary>
+    private static string Told(IEnumerable<PresenceNotice> reader, string name) => string.Join(", ", reader.Select(notice => notice switch
+    {
+        PresenceNotice.Whole whole => $"{(whole.Names.Contains(name) ? "there" : "not there")} ({whole.Revision}, link {whole.Link}, {whole.At})",
+        PresenceNotice.Joined joined when joined.Names.Contains(name) => $"joined ({joined.Revision}, link {joined.Link}, {joined.At})",
+        PresenceNotice.Left left when left.Names.Contains(name) => $"left ({left.Revision}, link {left.Link}, {left.At})",
+        _ => null,
+    }).Where(told => told is not null));
 }

@@ -15,7 +15,7 @@ public sealed class LostNodeTests(ThreeNodes three)
 
     private static readonly TimeSpan Return = TimeSpan.FromSeconds(60);
 
-    [Fact(Explicit = true)]
+    [Fact]
     public async Task What_the_oldest_node_owned_is_taken_over_when_it_is_killed() => await KilledAsync(three.Stage.Oldest);
 
     [Fact(Explicit = true)]

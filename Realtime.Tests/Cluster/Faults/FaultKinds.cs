@@ -12,5 +12,9 @@ internal static class FaultKinds
 
     public static IReadOnlyList<FaultKind> OfOne => [.. OfSeveral.Except(BetweenNodes).Except([FaultKind.KillOldest, FaultKind.Duplicate])];
 
+    /// <summary>Where no majority decides.</summary>
+    public static IReadOnlyList<FaultKind> OfTwo =>
+        [FaultKind.KillOldest, FaultKind.KillTwo, FaultKind.LongPause, FaultKind.Restart, FaultKind.LinkReset, FaultKind.ShortPartition, FaultKind.StoreCut, FaultKind.Database];
+
     public static IReadOnlyList<FaultKind> OfSeveral => [.. Enum.GetValues<FaultKind>().Except([FaultKind.FullDisk])];
 }

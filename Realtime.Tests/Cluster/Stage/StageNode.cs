@@ -16,6 +16,7 @@ namespace Realtime.Tests.Cluster.Stage;
 internal sealed class StageNode : IAsyncDisposable
 {
     private const int Starts = 20;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
     private readonly StageOptions _options;
     private readonly StageStore _store;
     private readonly StageNetwork? _network;
@@ -26,8 +27,8 @@ internal sealed class StageNode : IAsyncDisposable
     private readonly int? _clusterPort;
     private readonly ConcurrentQueue<NodeExit> _exits = [];
     private readonly SemaphoreSlim _lives = new(1);
+    private readonly CancellationTokenSource _over = new();
     private NodeProcess? _process;
-    private bool _over;
 
     /// <param name="network">Null: it is the only node.</param>
     public StageNode(string name, StageOptions options, StageStore store, StageNetwork? network)
@@ -85,7 +86,7 @@ internal sealed class StageNode : IAsyncDisposable
         await _lives.WaitAsync();
         try
         {
-            if (_process is null && !_over)
+            if (_process is null && !_over.IsCancellationRequested)
             {
                 await RiseAsync();
             }
@@ -202,32 +203,40 @@ internal sealed class StageNode : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _over = true;
+        await _over.CancelAsync();
         await KillAsync();
         await Clients.DisposeAsync();
         await (Store?.DisposeAsync() ?? ValueTask.CompletedTask);
         _directory.Dispose();
+        _over.Dispose();
     }
 
-    /// <summary>One that finds its store out of reach, or that it was downed, gives up, and is started again as a supervisor would.</summary>
+    /// <summary>
+    /// One that finds its store out of reach, or that it was downed, gives up, and is started again as a supervisor would. One that cannot join yet, because others do
+    /// not hear each other, is waited for.
+    /// </summary>
     private async Task RiseAsync()
     {
         for (var left = Starts; ; left--)
         {
             var process = Launch();
+            _process = process;
             _network?.Runs(Name, process.Id);
-            var said = process.UrlAsync();
-            if (await Task.WhenAny(said, process.Ended) != process.Ended)
+            var first = await Task.WhenAny(process.Serving, process.Ended, Task.Delay(Patience, TimeProvider.System, _over.Token));
+            if (first == process.Serving)
             {
-                await said;
-                _process = process;
                 (Since, Condition) = (TimeProvider.System.GetTimestamp(), NodeCondition.Up);
                 _ = WatchAsync(process);
                 return;
             }
 
-            // Whoever stops waiting for what it says must not leave that failure to nobody.
-            _ = said.ContinueWith(static task => task.Exception, TaskScheduler.Default);
+            if (first != process.Ended)
+            {
+                await process.DisposeAsync();
+                Buried(process, "(did not serve, and was killed)");
+                throw new TimeoutException($"Waited {Patience.TotalSeconds} s in vain for {Name} to serve:\n{string.Join('\n', Output)}");
+            }
+
             var code = await process.Ended;
             Buried(process, $"(ended with {code} instead of starting)");
             await process.DisposeAsync();
@@ -238,7 +247,7 @@ internal sealed class StageNode : IAsyncDisposable
         }
     }
 
-    /// <summary>The supervisor. Whatever ends otherwise than as downed stays down, for somebody to look at.</summary>
+    /// <summary>The supervisor. Whatever ends otherwise than as downed stays down, for somebody to look at; so does what does not come back.</summary>
     private async Task WatchAsync(NodeProcess process)
     {
         var code = await process.Ended;
@@ -253,10 +262,15 @@ internal sealed class StageNode : IAsyncDisposable
             _exits.Enqueue(new NodeExit(Name, code, TimeProvider.System.GetUtcNow()));
             Buried(process, $"(ended by itself with {code})");
             await process.DisposeAsync();
-            if (code == ExitCodes.LostMembership && !_over)
+            if (code == ExitCodes.LostMembership && !_over.IsCancellationRequested)
             {
                 await RiseAsync();
             }
+        }
+        catch (Exception fault) when (fault is TimeoutException or InvalidOperationException)
+        {
+            _past.Add(fault.Message);
+            _exits.Enqueue(new NodeExit(Name, NodeExit.NotBack, TimeProvider.System.GetUtcNow()));
         }
         finally
         {

@@ -47,7 +47,7 @@ internal abstract class StageStore : IAsyncDisposable
             messages.Count > 0 ? messages[^1].Key : 0,
             messages.Count > 0 ? messages[0].Key : 1,
             messages,
-            [.. events.Select(logged => logged.Origin.Writer.Value)]);
+            [.. events.Select(logged => new WrittenEvent(logged.Origin.Writer.Value, logged.Body is JournalEvent.Opened))]);
     }
 
     /// <summary>The load's payloads are JSON strings.</summary>
