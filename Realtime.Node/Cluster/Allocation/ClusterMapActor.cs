@@ -16,11 +16,11 @@ internal sealed class ClusterMapActor : UntypedActor, IWithTimers
 
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
 
-    /// <summary>No other node waits for it.</summary>
-    private static readonly TimeSpan EveryAlone = TimeSpan.FromSeconds(5);
-
     /// <summary>The end of a drain is waited for.</summary>
     private static readonly TimeSpan EveryWhileDraining = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Rows from one census to the next on a node that is alone: no other node waits for what is in it.</summary>
+    private const int RowsPerCensusAlone = 5;
 
     private readonly ClusterMapSetup _setup;
     private readonly Akka.Cluster.Cluster _cluster = Akka.Cluster.Cluster.Get(Context.System);
@@ -32,6 +32,8 @@ internal sealed class ClusterMapActor : UntypedActor, IWithTimers
     private readonly IActorRef _census;
     private PlanBook _plans = PlanBook.Empty;
     private long _number;
+    private int _rowsSinceCensus;
+    private bool _hasChanged;
 
     public ClusterMapActor(ClusterMapSetup setup)
     {
@@ -59,6 +61,7 @@ internal sealed class ClusterMapActor : UntypedActor, IWithTimers
         }
 
         _census.Tell(ShardCensus.Take.Instance);
+        Timers.StartPeriodicTimer(RowDue.Instance, RowDue.Instance, Every);
     }
 
     protected override void PostStop() => _cluster.Unsubscribe(Self);
@@ -88,14 +91,22 @@ internal sealed class ClusterMapActor : UntypedActor, IWithTimers
                 Follow(PlanData.BookOf(changed));
                 break;
             case HeldShards held:
+                _hasChanged |= !_held.TryGetValue(held.Kind, out var before) || before.Shards != held.Shards;
                 _held[held.Kind] = held;
                 break;
             case ShardCensus.Taken:
-                TellRow();
-                Timers.StartSingleTimer(ShardCensus.Take.Instance, ShardCensus.Take.Instance, Pause());
+                End();
                 break;
             case ShardCensus.Take take:
                 _census.Tell(take);
+                break;
+            case RowDue:
+                TellRow();
+                if (_peers.Count > 0 || IsDraining || ++_rowsSinceCensus >= RowsPerCensusAlone)
+                {
+                    _census.Tell(ShardCensus.Take.Instance);
+                }
+
                 break;
             default:
                 Unhandled(message);
@@ -103,10 +114,22 @@ internal sealed class ClusterMapActor : UntypedActor, IWithTimers
         }
     }
 
-    private TimeSpan Pause() =>
-        _plans.Stopping.Contains(_self) || (IsDraining && _held.Values.Any(held => !held.Shards.IsEmpty)) ? EveryWhileDraining
-        : _peers.Count == 0 ? EveryAlone
-        : Every;
+    /// <summary>Rows go out whether a census is answered or not: the silence of a node means more than that a shard is busy.</summary>
+    private void End()
+    {
+        _rowsSinceCensus = 0;
+        var isStopping = _plans.Stopping.Contains(_self);
+        if (_hasChanged || isStopping)
+        {
+            _hasChanged = false;
+            TellRow();
+        }
+
+        if (isStopping || (IsDraining && _held.Values.Any(held => !held.Shards.IsEmpty)))
+        {
+            Timers.StartSingleTimer(ShardCensus.Take.Instance, ShardCensus.Take.Instance, EveryWhileDraining);
+        }
+    }
 
     private void Put(Member member)
     {
@@ -196,4 +219,9 @@ internal sealed class ClusterMapActor : UntypedActor, IWithTimers
         MemberStatus.Leaving or MemberStatus.Exiting => MemberStanding.Leaving,
         _ => MemberStanding.Down,
     };
+
+    private sealed class RowDue : INoSerializationVerificationNeeded
+    {
+        public static RowDue Instance { get; } = new();
+    }
 }

@@ -15,8 +15,8 @@ public sealed class ClusterPlans(ClusterMap map)
     /// <summary>Longer than the keeper takes to read and write.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(6);
 
-    /// <summary>Rows in a row without a shard: one that was given away at the very moment would be in the next.</summary>
-    private const int EmptyRows = 3;
+    /// <summary>Rows in a row without a shard, of three looks at least: a shard that came at the very moment would be in one of them.</summary>
+    private const int EmptyRows = 4;
 
     private volatile PlanBook _current = PlanBook.Empty;
     private volatile Started? _started;

@@ -27,6 +27,18 @@ public sealed class AllocationTests
         await stopping.DisposeAsync();
     }
 
+    /// <summary>Whoever sends clients to nodes takes one that says nothing for some seconds for dead.</summary>
+    [Fact]
+    public async Task A_node_that_is_alone_says_what_it_is_all_the_time_and_knows_its_own_shards()
+    {
+        await using var nodes = await ShardedNodes.StartAsync(1);
+        await nodes.HoldsAsync("n0", shards => shards == EntityShards.Count, "everything");
+        var number = nodes[0].Map.Current.Self!.Row!.Number;
+
+        // With a census every five seconds, which is enough for its shards, the deadline would be over.
+        await Soon.IsTrueAsync(() => nodes[0].Map.Current.Self!.Row!.Number > number + 8, "further rows");
+    }
+
     [Fact]
     public async Task A_drain_goes_on_when_the_node_of_the_coordinator_is_killed_in_the_middle_of_it()
     {

@@ -169,6 +169,20 @@ public sealed class ShardAllocatorTests
     });
 
     [Fact]
+    public void Shards_that_are_leaving_count_where_they_go_when_a_new_one_gets_its_place()
+    {
+        ShardHolder Holder(string key, int first, int count) =>
+            new(key, 25_000, Willingness.Takes, [.. Enumerable.Range(first, count).Select(Name)]);
+
+        var allocator = new ShardAllocator(4);
+        ShardHolder[] holders = [Holder("a", 0, 10), Holder("b", 100, 9), Holder("c", 200, 9)];
+        var orders = AllocationOrders.None with { Moves = Enumerable.Range(0, 4).ToDictionary(Name, _ => "c") };
+        allocator.Round(holders, new HashSet<string>(), orders).ShouldBe(["0", "1", "2", "3"]);
+
+        allocator.Place("new", holders, orders)!.Key.ShouldBe("a");
+    }
+
+    [Fact]
     public void A_move_to_a_node_that_takes_no_shards_is_not_made()
     {
         var cluster = ClusterOf(30, new Random(1), "a", "b", "c");
