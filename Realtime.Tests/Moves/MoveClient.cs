@@ -1,6 +1,10 @@
+using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
+using Akka.Actor;
 using Realtime.Messages.Errors;
+using Realtime.Messages.Sessions;
+using Realtime.Node.Auth;
 using Realtime.Node.Connections;
 using Realtime.Tests.Connections;
 using Realtime.Tests.Support;
@@ -8,65 +12,95 @@ using Realtime.Tests.Support;
 namespace Realtime.Tests.Moves;
 
 /// <summary>A client of one node, without a network between them.</summary>
-internal sealed class MoveClient(IClientConnection connection, FakeLink link)
+internal sealed class MoveClient
 {
+    private readonly FakeLink _link = new();
+    private ImmutableList<JsonElement> _frames = [];
+    private ImmutableDictionary<int, JsonElement> _answers = ImmutableDictionary<int, JsonElement>.Empty;
+    private IClientConnection _connection = null!;
     private int _lastId = 1;
 
-    public CloseCode? Closed => link.Closed;
+    private MoveClient() => _link.Received = Receive;
 
-    /// <summary>All that it was sent; several frames may come as one array.</summary>
-    public IReadOnlyList<string> Frames => [.. link.Messages.SelectMany(FramesOf)];
+    public CloseCode? Closed => _link.Closed;
 
+    /// <summary>All that it was sent, in order.</summary>
+    public IReadOnlyList<JsonElement> Frames => Volatile.Read(ref _frames);
+
+    /// <summary>The resume token.</summary>
     public string Session { get; private set; } = "";
 
     public static async Task<MoveClient> ConnectAsync(MoveNode node, string? resume = null, string more = "")
     {
-        var link = new FakeLink();
-        var client = new MoveClient(await node.Connections.OpenAsync(link), link);
-        await client.SendAsync($$"""{"type":"hello","id":1{{(resume is null ? "" : $",\"session\":\"{resume}\"")}}{{more}}}""");
-        var welcome = await client.UntilAsync(frame => TypeOf(frame) == "welcome", "the welcome");
-        client.Session = JsonDocument.Parse(welcome).RootElement.GetProperty("session").GetString()!;
+        var client = new MoveClient();
+        client._connection = await node.Connections.OpenAsync(client._link);
+        client.Send($$"""{"type":"hello","id":1{{(resume is null ? "" : $",\"session\":\"{resume}\"")}}{{more}}}""");
+        client.Session = (await client.AnswerAsync(1)).GetProperty("session").GetString()!;
         return client;
     }
 
     /// <summary>Sends a request and gives back its answer.</summary>
-    public Task<string> AskAsync(string type, string rest)
-    {
-        var id = Ask(type, rest);
-        return AnswerAsync(id);
-    }
+    public Task<JsonElement> AskAsync(string type, string rest) => AnswerAsync(Ask(type, rest));
 
     /// <returns>The id that its answer will have.</returns>
     public int Ask(string type, string rest)
     {
         var id = Interlocked.Increment(ref _lastId);
-        _ = SendAsync($$"""{"type":"{{type}}","id":{{id}}{{(rest.Length == 0 ? "" : "," + rest)}}}""");
+        Send($$"""{"type":"{{type}}","id":{{id}},{{rest}}}""");
         return id;
     }
 
-    public Task<string> AnswerAsync(int id) => UntilAsync(frame => IdOf(frame) == id, $"the answer to request {id}");
-
-    public async Task<string> UntilAsync(Func<string, bool> isIt, string what)
+    public async Task<JsonElement> AnswerAsync(int id)
     {
-        await Soon.IsTrueAsync(() => Frames.Any(isIt), $"{what} among {string.Join(' ', Frames)}");
-        return Frames.First(isIt);
+        await Soon.IsTrueAsync(() => Volatile.Read(ref _answers).ContainsKey(id), $"the answer to request {id}");
+        return _answers[id];
     }
 
-    /// <summary>Sends a frame that has no answer.</summary>
-    public void Send(string frame) => _ = SendAsync(frame);
+    /// <summary>The first frame of a type.</summary>
+    public async Task<JsonElement> UntilAsync(string type)
+    {
+        await Soon.IsTrueAsync(() => Frames.Any(frame => TypeOf(frame) == type), $"a frame '{type}'");
+        return Frames.First(frame => TypeOf(frame) == type);
+    }
+
+    public Task UntilSessionAsync(MoveNode asked, Func<SessionInfo, bool> holds) =>
+        Soon.IsTrueAsync(async () => holds(await InspectAsync(asked)), "the session to be as expected");
+
+    /// <summary>What its session says of itself, asked from a node.</summary>
+    public async Task<SessionInfo> InspectAsync(MoveNode asked)
+    {
+        new ResumeTokens(MoveNode.Keys).TryVerify(Session, out var id).ShouldBeTrue();
+        while (true)
+        {
+            try
+            {
+                return (await asked.SessionRegion.Ask<SessionReply.Inspected>(new SessionRequest.Inspect(id, 1), TimeSpan.FromSeconds(2))).Info;
+            }
+            catch (AskTimeoutException)
+            {
+                TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+            }
+        }
+    }
+
+    public void Send(string frame) => _ = _connection.ReceiveAsync(Encoding.UTF8.GetBytes(frame)).AsTask();
 
     /// <summary>The socket is gone, without a word.</summary>
-    public void Lose() => connection.LinkLost();
+    public void Lose() => _connection.LinkLost();
 
-    public static string TypeOf(string frame) => JsonDocument.Parse(frame).RootElement.GetProperty("type").GetString()!;
+    public static string TypeOf(JsonElement frame) => frame.GetProperty("type").GetString()!;
 
-    private static IEnumerable<string> FramesOf(string message)
+    /// <summary>One sender at a time. Several frames may come as one array.</summary>
+    private void Receive(string message)
     {
         var root = JsonDocument.Parse(message).RootElement;
-        return root.ValueKind is JsonValueKind.Array ? root.EnumerateArray().Select(frame => frame.GetRawText()) : [message];
+        foreach (var frame in root.ValueKind is JsonValueKind.Array ? root.EnumerateArray().ToList() : [root])
+        {
+            Volatile.Write(ref _frames, _frames.Add(frame));
+            if (frame.TryGetProperty("id", out var id))
+            {
+                Volatile.Write(ref _answers, _answers.SetItem(id.GetInt32(), frame));
+            }
+        }
     }
-
-    private static int? IdOf(string frame) => JsonDocument.Parse(frame).RootElement.TryGetProperty("id", out var id) ? id.GetInt32() : null;
-
-    private Task<bool> SendAsync(string frame) => connection.ReceiveAsync(Encoding.UTF8.GetBytes(frame)).AsTask();
 }

@@ -23,6 +23,9 @@ namespace Realtime.Tests.Moves;
 /// <summary>A node without its transports: all its actors, and connections that the test opens.</summary>
 internal sealed class MoveNode : IAsyncDisposable
 {
+    /// <summary>Of the resume tokens.</summary>
+    public static readonly IReadOnlyDictionary<byte, byte[]> Keys = new Dictionary<byte, byte[]> { [1] = new byte[32] };
+
     private readonly NodeActorSystem _actors;
 
     private MoveNode(NodeActorSystem actors, ClientConnections connections, HostedChannels hosted)
@@ -63,7 +66,7 @@ internal sealed class MoveNode : IAsyncDisposable
         }
 
         var rules = new ConnectionSetup(
-            name, new ConnectionPolicy(), stage.Namespaces, new NoTokenVerifier(), new ResumeTokens(new Dictionary<byte, byte[]> { [1] = new byte[32] }));
+            name, new ConnectionPolicy(), stage.Namespaces, new NoTokenVerifier(), new ResumeTokens(Keys));
         var actors = await NodeActorSystem.StartAsync(
             NullLoggerFactory.Instance,
             akka => akka

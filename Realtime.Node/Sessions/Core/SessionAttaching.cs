@@ -63,7 +63,7 @@ internal static class SessionAttaching
             _ when held < newest => new SessionReply.Superseded(tag),
 
             // It was taken for lost, because its node did not renew it in time, and is there all the same.
-            SessionStage.Detached when held == newest && life.IsLost(from) => null,
+            SessionStage.Detached or SessionStage.Parked when held == newest && life.WasLost(from) => null,
 
             // This attachment has let go, or an operator took it away. Its client may come back, with another connection.
             SessionStage.Detached or SessionStage.Parked when held == newest => new SessionReply.Unknown(tag),

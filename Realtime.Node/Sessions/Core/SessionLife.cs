@@ -95,6 +95,9 @@ internal sealed class SessionLife(SessionId id, SessionPolicy policy, NodeId sel
     /// </summary>
     public bool IsLost(IActorRef connection) => Stage is SessionStage.Detached && connection.Equals(_lost);
 
+    /// <summary>Whether this is the last connection that held the session, and it was taken for lost.</summary>
+    public bool WasLost(IActorRef connection) => Holder is null && connection.Equals(_lost);
+
     /// <summary>Now it is known why the lost connection ended.</summary>
     public void Explain(string why) => Data.History?.Amend(why);
 
@@ -108,7 +111,6 @@ internal sealed class SessionLife(SessionId id, SessionPolicy policy, NodeId sel
     /// <summary>The grace time is over: others see it leave.</summary>
     public void Park(long now)
     {
-        _lost = null;
         Data.Note(SessionChange.Parked, now, self);
         Data.IsParked = true;
         (Stage, GraceEnds) = (SessionStage.Parked, null);
