@@ -27,7 +27,7 @@ public sealed class RosterHandOverTests
 
     private sealed class Model
     {
-        private readonly MachineRig _rig = new();
+        private readonly MachineRig _rig = new(policy: new Node.Channels.ChannelPolicy { PassivateAfter = TimeSpan.FromDays(1) });
         private readonly Dictionary<string, Feed> _feeds = Nodes.ToDictionary(node => node, _ => new Feed());
         private long _attempt;
         private long _stamp;

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Akka.Actor;
 using Realtime.Messages.Channels;
 using Realtime.Messages.Ids;
@@ -12,7 +13,7 @@ public abstract class FeedCluster : IAsyncLifetime
 {
     private static long _incarnation;
     private readonly List<FeedNode> _nodes = [];
-    private readonly string _run = Guid.NewGuid().ToString("N")[..8];
+    private readonly string _run = RandomNumberGenerator.GetHexString(8, lowercase: true);
 
     private protected ChosenAllocation Allocation { get; } = new();
 
@@ -78,7 +79,7 @@ public abstract class FeedCluster : IAsyncLifetime
     private protected static async Task PublishAsync(FeedNode from, ChannelName channel, params IEnumerable<string> texts)
     {
         var sequence = 0;
-        var producer = ProducerId.FromStore(Guid.NewGuid().ToString("N"));
+        var producer = ProducerId.FromStore(RandomNumberGenerator.GetHexString(16, lowercase: true));
         foreach (var text in texts)
         {
             var publish = new ChannelRequest.Publish(channel, 1, ScriptedChannel.Text(text), new SessionId(999), null)

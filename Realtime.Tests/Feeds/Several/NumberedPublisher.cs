@@ -32,8 +32,8 @@ internal sealed class NumberedPublisher : UntypedActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static IActorRef Start(FeedNode node, ChannelName channel, string name) =>
-        node.System.ActorOf(Props.Create(() => new NumberedPublisher(node.Region, channel, name)));
+    public static Props PropsOf(IActorRef region, ChannelName channel, string name) =>
+        Props.Create(() => new NumberedPublisher(region, channel, name));
 
     /// <returns>What the client was answered, one answer for each number.</returns>
     public static Task<IReadOnlyList<ServerFrame>> StopAsync(IActorRef publisher) =>
