@@ -42,9 +42,8 @@ public static class ChannelRegistration
                 allocation(system),
                 ChannelHandOff.Instance).ConfigureAwait(false);
             registry.Register<ChannelRegion>(region);
-            var renewals = system.ActorOf(RenewalActor.PropsOf(settings.Hosted, settings.Policy.FeedLease / 2), HubMessage.Renewals);
-            var traffic = system.ActorOf(TrafficActor.PropsOf(settings.Peers), HubMessage.Traffic);
-            system.ActorOf(MemberRemovals.PropsOf(renewals, traffic), "channel-member-removals");
+            system.ActorOf(RenewalActor.PropsOf(settings.Hosted, settings.Policy.FeedLease / 2), HubMessage.Renewals);
+            system.ActorOf(TrafficActor.PropsOf(settings.Peers), HubMessage.Traffic);
             LeaveOrder.AwaitAfterRegions(
                 system, "hand-on-memory-logs", () => keeper.Tell(new ChannelKeeper.Leaving(), ActorRefs.NoSender), region,
                 () => keeper.Ask<ChannelKeeper.Emptied>(new ChannelKeeper.AwaitEmpty()));

@@ -22,7 +22,13 @@ internal sealed class RenewalActor : UntypedActor
     /// <summary>Started as <see cref="HubMessage.Renewals"/>.</summary>
     public static Props PropsOf(HostedChannels hosted, TimeSpan sweepEvery) => Props.Create(() => new RenewalActor(hosted, sweepEvery));
 
-    protected override void PostStop() => _sweep.Cancel();
+    protected override void PreStart() => Context.System.EventStream.Subscribe(Self, typeof(NodeRemoved));
+
+    protected override void PostStop()
+    {
+        Context.System.EventStream.Unsubscribe(Self);
+        _sweep.Cancel();
+    }
 
     protected override void OnReceive(object message)
     {

@@ -25,7 +25,13 @@ internal sealed class TrafficActor : UntypedActor
     /// <summary>Started as <see cref="HubMessage.Traffic"/>.</summary>
     public static Props PropsOf(PeerWindows windows) => Props.Create(() => new TrafficActor(windows));
 
-    protected override void PostStop() => _tick.Cancel();
+    protected override void PreStart() => Context.System.EventStream.Subscribe(Self, typeof(NodeRemoved));
+
+    protected override void PostStop()
+    {
+        Context.System.EventStream.Unsubscribe(Self);
+        _tick.Cancel();
+    }
 
     protected override void OnReceive(object message)
     {

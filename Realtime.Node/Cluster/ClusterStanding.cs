@@ -4,6 +4,7 @@ namespace Realtime.Node.Cluster;
 public sealed class ClusterStanding
 {
     private volatile bool _isUp;
+    private volatile bool _isDrained;
     private volatile IReadOnlyList<string> _missing = [];
     private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -30,6 +31,13 @@ public sealed class ClusterStanding
             _missing = value;
             Settle();
         }
+    }
+
+    /// <summary>An operator wants this node empty.</summary>
+    public bool IsDrained
+    {
+        get => _isDrained;
+        internal set => _isDrained = value;
     }
 
     private void Settle()

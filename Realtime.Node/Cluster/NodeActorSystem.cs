@@ -16,6 +16,7 @@ internal sealed class NodeActorSystem : IAsyncDisposable
 
     private readonly ServiceProvider _services;
     private readonly IHostedService _akka;
+    private ActorSystem? _system;
     private Task? _stopping;
 
     private NodeActorSystem(ServiceProvider services)
@@ -24,7 +25,7 @@ internal sealed class NodeActorSystem : IAsyncDisposable
         _akka = services.GetServices<IHostedService>().Single();
     }
 
-    public ActorSystem System => _services.GetRequiredService<ActorSystem>();
+    public ActorSystem System => _system ?? throw new InvalidOperationException("The actor system has not started.");
 
     public IActorRegistry Actors => _services.GetRequiredService<ActorRegistry>();
 
@@ -45,6 +46,8 @@ internal sealed class NodeActorSystem : IAsyncDisposable
         var started = new NodeActorSystem(services.BuildServiceProvider());
         try
         {
+            // Here and not by the service, which would keep the reason to itself: the address cannot be listened on, for instance.
+            started._system = started._services.GetRequiredService<ActorSystem>();
             await started._akka.StartAsync(cancellation).WaitAsync(cancellation).ConfigureAwait(false);
             return lifetime.HasStopped
                 ? throw new InvalidOperationException("The actor system did not start; the log says why.")
@@ -65,8 +68,12 @@ internal sealed class NodeActorSystem : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        // Does nothing when it has ended already.
-        await System.Terminate().ConfigureAwait(false);
+        if (_system is { } system)
+        {
+            // Does nothing when it has ended already.
+            await system.Terminate().ConfigureAwait(false);
+        }
+
         await _services.DisposeAsync().ConfigureAwait(false);
     }
 

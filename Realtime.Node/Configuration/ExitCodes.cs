@@ -19,8 +19,7 @@ public static class ExitCodes
     public const int Incompatible = 16;
     public const int NameInUse = 17;
 
-    /// <summary>A program that this version does not run: the lighthouse, until several nodes are back.</summary>
-    public const int Parked = 18;
+    // 18 was a program that a version did not run.
 
     public static int Of(StoreFault fault) => fault switch
     {

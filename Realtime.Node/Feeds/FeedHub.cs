@@ -43,8 +43,11 @@ internal sealed class FeedHub : UntypedActor
     /// <summary>A feed that fails stops: its subscribers resume from their own positions.</summary>
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(-1, -1, OnFailure, loggingEnabled: false);
 
+    protected override void PreStart() => Context.System.EventStream.Subscribe(Self, typeof(NodeRemoved));
+
     protected override void PostStop()
     {
+        Context.System.EventStream.Unsubscribe(Self);
         _renewal.Cancel();
         _relistens.Stop();
     }

@@ -1,5 +1,4 @@
 using Akka.Hosting;
-using Akka.Routing;
 using Realtime.Node.Cluster;
 
 namespace Realtime.Node.Feeds;
@@ -14,7 +13,6 @@ internal static class FeedRegistration
         {
             var feeds = system.ActorOf(FeedHub.PropsOf(setup(registry)), "feeds");
             registry.Register<FeedHub>(feeds);
-            system.ActorOf(MemberRemovals.PropsOf(static removed => new Broadcast(removed), feeds), "feed-member-removals");
             LeaveOrder.StopFirst(system, "feeds", feeds);
         });
 }

@@ -28,6 +28,7 @@ internal sealed class MoverActor : UntypedActor, IWithTimers
     private MoveMode _seenMode = MoveMode.Rebalance;
     private long _drainBy = long.MaxValue;
     private bool _isDraining;
+    private bool _isForOperator;
     private bool _isLooking;
     private MoveSnapshot? _told;
 
@@ -49,6 +50,7 @@ internal sealed class MoverActor : UntypedActor, IWithTimers
         switch (message)
         {
             case MoverCommand.Tick:
+                FollowOperator();
                 Look();
                 break;
             case Looked looked:
@@ -62,14 +64,12 @@ internal sealed class MoverActor : UntypedActor, IWithTimers
                 break;
             case MoverCommand.Drain drain:
                 _drainers.Add(Sender);
-                _drainBy = Now() + (long)drain.Window.TotalMilliseconds;
-                _isDraining = true;
-                TickEvery(_setup.Busy);
+                Begin(drain.Window);
                 Look();
                 break;
             case MoverCommand.Stay:
                 EndDrain();
-                _isDraining = false;
+                (_isDraining, _isForOperator) = (false, false);
                 TickEvery(_setup.Calm);
                 break;
             default:
@@ -79,6 +79,29 @@ internal sealed class MoverActor : UntypedActor, IWithTimers
     }
 
     private void TickEvery(TimeSpan time) => Timers.StartPeriodicTimer(MoverCommand.Tick.Instance, MoverCommand.Tick.Instance, time, time);
+
+    private void Begin(TimeSpan window)
+    {
+        _drainBy = Now() + (long)window.TotalMilliseconds;
+        _isDraining = true;
+        TickEvery(_setup.Busy);
+    }
+
+    /// <summary>A drain of an operator begins and ends with what is wanted of the node; the stop of the process is nobody's to take back.</summary>
+    private void FollowOperator()
+    {
+        var wanted = _setup.IsDrained();
+        if (wanted && !_isDraining)
+        {
+            _isForOperator = true;
+            Begin(_setup.DrainWindow);
+        }
+        else if (!wanted && _isForOperator && _drainers.Count == 0)
+        {
+            (_isDraining, _isForOperator) = (false, false);
+            TickEvery(_setup.Calm);
+        }
+    }
 
     private void Look()
     {

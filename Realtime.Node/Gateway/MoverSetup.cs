@@ -13,6 +13,12 @@ internal sealed record MoverSetup(
 {
     public MovePolicy Policy { get; init; } = new();
 
+    /// <summary>Whether an operator wants this node empty, and its shards are with others: connections follow them.</summary>
+    public Func<bool> IsDrained { get; init; } = static () => false;
+
+    /// <summary>Over how long connections are sent away that an operator's drain is about.</summary>
+    public TimeSpan DrainWindow { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>The least that is announced as the time over which clients come back after a crash.</summary>
     public TimeSpan LeastCrashWindow { get; init; }
 

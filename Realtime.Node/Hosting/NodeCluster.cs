@@ -5,6 +5,7 @@ using Realtime.Messages.Cluster;
 using Realtime.Messages.Ids;
 using Realtime.Node.Auth;
 using Realtime.Node.Channels;
+using Realtime.Node.Cluster;
 using Realtime.Node.Cluster.Allocation;
 using Realtime.Node.Connections;
 using Realtime.Node.Gateway;
@@ -20,15 +21,16 @@ internal sealed class NodeCluster : INodeLoad, IStoreOutage
 {
     private readonly NodeSettings _settings;
     private readonly Journals _journals;
+    private readonly ClusterStanding _standing;
     private readonly TimeProvider _time;
     private readonly ILoggerFactory _loggers;
     private readonly CurrentPlaces _places;
     private ClientConnections? _clients;
     private Mover? _mover;
 
-    public NodeCluster(NodeSettings settings, Journals journals, TimeProvider time, ILoggerFactory loggers)
+    public NodeCluster(NodeSettings settings, Journals journals, ClusterStanding standing, TimeProvider time, ILoggerFactory loggers)
     {
-        (_settings, _journals, _time, _loggers) = (settings, journals, time, loggers);
+        (_settings, _journals, _standing, _time, _loggers) = (settings, journals, standing, time, loggers);
         Plans = new ClusterPlans(Map);
         _places = new CurrentPlaces(Map, time);
     }
@@ -48,6 +50,14 @@ internal sealed class NodeCluster : INodeLoad, IStoreOutage
 
     /// <summary>Whether another node takes what this one gives away.</summary>
     public bool HasOtherNodes => _settings.Role is ProgramRole.Node && Map.Current is var cluster && cluster.Members.Any(member => member.Key != cluster.Self?.Key && member.TakesShards);
+
+    /// <summary>An operator wants this node empty, and its shards are with others.</summary>
+    private bool IsDrained()
+    {
+        var self = Map.Current.Self;
+        _standing.IsDrained = self?.IsDrained is true;
+        return self is { IsDrained: true, Row: { SessionShards.IsEmpty: true, ChannelShards.IsEmpty: true } };
+    }
 
     /// <summary>Where clients can be sent now.</summary>
     public ClientPlaces Places() => _places.Now();
@@ -77,6 +87,8 @@ internal sealed class NodeCluster : INodeLoad, IStoreOutage
             {
                 Policy = new MovePolicy { PeerRate = _settings.Admission.Resumes },
                 LeastCrashWindow = _settings.Connections.CrashWindow,
+                IsDrained = IsDrained,
+                DrainWindow = _settings.DrainWindow,
             };
         },
         mover => _mover = mover);

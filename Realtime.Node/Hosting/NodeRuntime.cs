@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Akka.Actor;
 using Akka.Hosting;
 using Realtime.Messages.Channels;
@@ -7,10 +8,12 @@ using Realtime.Messages.Ids;
 using Realtime.Node.Auth;
 using Realtime.Node.Channels;
 using Realtime.Node.Cluster;
+using Realtime.Node.Configuration;
 using Realtime.Node.Connections;
 using Realtime.Node.Connections.Core;
 using Realtime.Node.Feeds;
 using Realtime.Node.Gateway;
+using Realtime.Node.Gateway.Core;
 using Realtime.Node.Hosting.Configuration;
 using Realtime.Node.Operations;
 using Realtime.Node.Persistence;
@@ -41,7 +44,7 @@ public sealed class NodeRuntime(
     private NodeActorSystem? _actors;
     private ClientConnections? _connections;
     private Admission? _admission;
-    private readonly NodeCluster _cluster = new(settings, journals, time, loggers);
+    private readonly NodeCluster _cluster = new(settings, journals, standing, time, loggers);
     private GatewayServices? _gateway;
     private ConnectTickets? _tickets;
     private OperatedNode? _operated;
@@ -68,6 +71,15 @@ public sealed class NodeRuntime(
     /// <summary>What operators see and steer.</summary>
     internal OperatedNode Operated => _operated ?? throw NotStarted();
 
+    /// <summary>The cluster around it, as far as it is known.</summary>
+    internal OperatedCluster OperatedCluster => new(_cluster.Map, _cluster.Plans, journals.Store.Members, () => _cluster.Mover?.Snapshot ?? MoveSnapshot.Nothing);
+
+    /// <summary>Where it listens to operators, for the other nodes.</summary>
+    internal string? OperatorUrl
+    {
+        set => _cluster.OperatorUrl = value;
+    }
+
     /// <summary>Opens the store and starts everything on top of it; ends when this node is a member of its cluster.</summary>
     /// <exception cref="StoreFaultException">The store cannot be opened, or not be read; the node does not start.</exception>
     public async Task StartAsync(CancellationToken cancellation)
@@ -90,19 +102,30 @@ public sealed class NodeRuntime(
         var members = journals.Store.Members;
         HearOrigins(members);
         var life = new NodeLife(journals, loggers);
-        var rosters = settings.Role is ProgramRole.Lighthouse || (members is not null && await members.AreOthersAliveAsync(cancellation).ConfigureAwait(false))
-            ? RememberedRosters.None
-            : await RememberAsync(life, cancellation).ConfigureAwait(false);
-        _actors = await NodeActorSystem.StartAsync(
-            loggers,
-            akka => Configure(akka, life, rosters, members),
-            cancellation).ConfigureAwait(false);
+        var rosters = settings.Role is ProgramRole.Node && ShowsOrphans
+            ? await RememberAsync(life, members, cancellation).ConfigureAwait(false)
+            : RememberedRosters.None;
+        _actors = await StartActorsAsync(akka => Configure(akka, life, rosters, members), cancellation).ConfigureAwait(false);
         if (settings.Role is ProgramRole.Node)
         {
             _operated = new OperatedNode(settings.Node, _actors.Actors, Connections, journals, _deadLetters);
         }
 
         _ = ReportEndAsync(_actors);
+    }
+
+    /// <exception cref="ListenFaultException">It cannot listen where other nodes are to reach it.</exception>
+    private async Task<NodeActorSystem> StartActorsAsync(Action<AkkaConfigurationBuilder> configure, CancellationToken cancellation)
+    {
+        try
+        {
+            return await NodeActorSystem.StartAsync(loggers, configure, cancellation).ConfigureAwait(false);
+        }
+        catch (Exception fault) when (fault.GetBaseException() is var cause && cause.GetBaseException() is SocketException)
+        {
+            // In two steps: an aggregate's own base is what it aggregates, whatever caused that.
+            throw new ListenFaultException(new ListeningAddress(settings.Actors.Host, settings.Actors.Port, "--cluster-port"), cause);
+        }
     }
 
     private void Configure(AkkaConfigurationBuilder akka, NodeLife life, RememberedRosters rosters, IMemberRows? members)
@@ -206,11 +229,21 @@ public sealed class NodeRuntime(
         _tracing.Dispose();
     }
 
-    /// <summary>Of a node that is the first one. Members that the end of the last process cut off have a grace time to come back before they are shown as left.</summary>
-    private async Task<RememberedRosters> RememberAsync(NodeLife life, CancellationToken cancellation) => ShowsOrphans
-        ? new RememberedRosters(
-            await life.ReadPresentSessionsAsync(time.GetUtcNow() - settings.Sessions.TimeToLive, cancellation).ConfigureAwait(false), settings.Namespaces)
-        : RememberedRosters.None;
+    /// <summary>
+    /// Members that the end of all nodes cut off have a grace time to come back before they are shown as left. Not only the first node that is
+    /// there again reads who they are: channels start on those that come within this time, too.
+    /// </summary>
+    private async Task<RememberedRosters> RememberAsync(NodeLife life, IMemberRows? members, CancellationToken cancellation)
+    {
+        var age = members is null ? null : await members.AgeOfClusterAsync(cancellation).ConfigureAwait(false);
+        if (age >= settings.Channels.UnclaimedGrace)
+        {
+            return RememberedRosters.None;
+        }
+
+        var present = await life.ReadPresentSessionsAsync(time.GetUtcNow() - settings.Sessions.TimeToLive, cancellation).ConfigureAwait(false);
+        return new RememberedRosters(present, settings.Namespaces, age ?? TimeSpan.Zero);
+    }
 
     private LostSessionPolicy? LostSessions() => ShowsOrphans
         ? new LostSessionPolicy { Grace = settings.Channels.UnclaimedGrace, TimeToLive = settings.Sessions.TimeToLive }

@@ -62,6 +62,7 @@ internal sealed partial class RealtimeService(
 
         // Listened to last, and named last. An application that hosts the node puts operators where it likes.
         var own = services.GetService<OperatorListener>() is not null && addresses.Count > 1;
+        runtime.OperatorUrl = own ? addresses[^1] : null;
         NodeStarted(
             NodeVersion.Text,
             settings.Node.Name,

@@ -52,6 +52,11 @@ public sealed class NodeReadiness(Journals journals, ClusterStanding standing)
             obstacles.Add("The node is not a member of its cluster.");
         }
 
+        if (standing.IsDrained)
+        {
+            obstacles.Add("The node is drained by an operator.");
+        }
+
         if (standing.MissingRegions is { Count: > 0 } missing)
         {
             obstacles.Add($"No shard can be given to this node: {string.Join(", ", missing)}.");

@@ -11,34 +11,38 @@ internal static class OperatorRoutes
     public static RouteTable Of(OperatorServices services, ILoggerFactory loggers)
     {
         var entities = new EntityQuestions(services.Node, services.Time);
-        var nodes = new NodeAnswers(services);
+        ShardAnswers? made = null;
+        var nodes = new NodeAnswers(services, () => made!);
         var nodeActions = new NodeActions(services);
-        var shards = new ShardAnswers(services, nodes);
-        var parked = new ParkedActions(services, nodes, shards);
+        var shards = made = new ShardAnswers(services, nodes);
+        var cluster = new ClusterActions(services, nodes, shards);
         var sessions = new SessionAnswers(services, nodes, entities);
         var channels = new ChannelAnswers(services, nodes, shards, entities);
         var actions = new EntityActions(services, shards, entities);
         var logs = new LogAnswers(services, loggers.CreateLogger<LogAnswers>());
-        return new RouteTable(
+        OperatorRoute[] ofTheCluster =
         [
             Look("cluster", nodes.ClusterAsync),
             Look("nodes/{node}", nodes.NodeAsync),
-            Look("nodes/{node}/config", nodes.OfNode(logs.ConfigurationAsync)),
-            Look("nodes/{node}/log", nodes.OfNode(logs.LogAsync)),
-            Act("PUT", "nodes/{node}/log/level", "log.level", nodes.OfNode(logs.SetLevelAsync)),
-            Act("POST", "nodes/{node}/drain", "node.drain", nodes.OfNode(parked.RefuseAsync)),
-            Act("POST", "nodes/{node}/undrain", "node.undrain", nodes.OfNode(parked.RefuseAsync)),
-            Act("POST", "nodes/{node}/leave", "node.leave", nodes.OfNode(nodeActions.LeaveAsync)),
-            Act("POST", "nodes/{node}/evict", "node.evict", nodes.OfNode(parked.EvictAsync)),
+            Act("POST", "nodes/{node}/drain", "node.drain", cluster.DrainAsync),
+            Act("POST", "nodes/{node}/undrain", "node.undrain", cluster.UndrainAsync),
+            Act("POST", "nodes/{node}/evict", "node.evict", cluster.EvictAsync),
             Look("shards", shards.ListAsync),
             Look("shards/map", shards.MapAsync),
             Look("shards/moves", shards.MovesAsync),
             Look("shards/locate", shards.LocateAsync),
             Look("shards/{shard}", shards.ShardAsync),
-            Act("POST", "shards/{shard}/move", "shard.move", parked.MoveAsync),
-            Act("POST", "shards/rebalance", "shards.rebalance", parked.RefuseAsync),
-            Act("POST", "shards/pause", "shards.pause", parked.PauseAsync),
-            Act("POST", "shards/resume", "shards.resume", parked.RefuseAsync),
+            Act("POST", "shards/{shard}/move", "shard.move", cluster.MoveAsync),
+            Act("POST", "shards/rebalance", "shards.rebalance", cluster.RebalanceAsync),
+            Act("POST", "shards/pause", "shards.pause", cluster.PauseAsync),
+            Act("POST", "shards/resume", "shards.resume", cluster.ResumeAsync),
+        ];
+        OperatorRoute[] ofANode =
+        [
+            Look("nodes/{node}/config", nodes.OfNode(logs.ConfigurationAsync)),
+            Look("nodes/{node}/log", nodes.OfNode(logs.LogAsync)),
+            Act("PUT", "nodes/{node}/log/level", "log.level", nodes.OfNode(logs.SetLevelAsync)),
+            Act("POST", "nodes/{node}/leave", "node.leave", nodes.OfNode(nodeActions.LeaveAsync)),
             Look("sessions", sessions.ListAsync),
             Look("sessions/{id}", sessions.SessionAsync),
             Act("POST", "sessions/{id}/disconnect", "session.disconnect", actions.DisconnectAsync),
@@ -48,7 +52,8 @@ internal static class OperatorRoutes
             Act("POST", "channels/{name}/messages", "channel.publish", actions.PublishAsync) with { ShowsBody = false },
             Look("events", logs.EventsAsync),
             Look("audit", logs.AuditAsync),
-        ]);
+        ];
+        return new RouteTable(services.IsLighthouse ? ofTheCluster : [.. ofTheCluster, .. ofANode]);
     }
 
     private static OperatorRoute Look(string pattern, Handler answer) => new("GET", pattern, OperatorRight.View, answer);

@@ -4,11 +4,13 @@ using Realtime.Node.Cluster;
 using Realtime.Node.Namespaces;
 using Realtime.Node.Operations.Logs;
 using Realtime.Node.Operations.Records;
+using Realtime.Node.Persistence.Journal;
 
 namespace Realtime.Node.Operations;
 
 /// <summary>What questions of operators are answered from.</summary>
 /// <param name="Version">Of the program.</param>
+/// <param name="IsLighthouse">It holds nothing: only what the cluster is can be asked.</param>
 /// <param name="Node">Asked with each question: the node starts after its endpoints are mapped.</param>
 /// <param name="Rates">What went through the node lately.</param>
 /// <param name="Configuration">Names and values, secrets masked.</param>
@@ -17,12 +19,15 @@ namespace Realtime.Node.Operations;
 internal sealed record OperatorServices(
     NodeId Self,
     string Version,
+    bool IsLighthouse,
     string? ClientUrl,
     int Capacity,
     NamespaceTable Namespaces,
     NodeReadiness Readiness,
     ClusterStanding Standing,
+    Journals Journals,
     Func<OperatedNode> Node,
+    Func<OperatedCluster> Cluster,
     Func<NodeRates> Rates,
     Func<IEnumerable<KeyValuePair<string, string>>> Configuration,
     LogRing? Log,

@@ -52,6 +52,16 @@ public sealed class RememberedRostersTests() : TestKit(TestHocon.Silent + "akka.
         rosters.Take(Room).ShouldBeNull();
     }
 
+    [Fact]
+    public void A_node_that_joins_a_young_cluster_remembers_for_the_rest_of_the_grace()
+    {
+        var late = new RememberedRosters([PresentOn(1, null, Room), PresentOn(1, null, ChannelName.Parse("chat:other"))], Namespaces, TimeSpan.FromSeconds(20));
+        late.Open(Grace, Sys.Scheduler);
+        late.Take(Room).ShouldNotBeNull().Until.ShouldBe((Clock.Now + TimeSpan.FromSeconds(10)).ToUnixTimeMilliseconds());
+        Clock.Advance(TimeSpan.FromSeconds(10));
+        late.Take(ChannelName.Parse("chat:other")).ShouldBeNull();
+    }
+
     private static PresentSession PresentOn(int session, string? user, params ChannelName[] channels) => new(
         new SessionId((UInt128)session),
         new Attachment(1, 1),

@@ -27,7 +27,7 @@ internal static class MountedSecret
     private static TemporaryDirectory Make()
     {
         var made = new TemporaryDirectory();
-        using var authority = new Authority("stand-in");
+        using var authority = new Authority("stand-in authority");
         using var certificate = authority.Issue("stand-in");
         using var key = certificate.GetECDsaPrivateKey()!;
         File.WriteAllText(made.File("ca.crt"), authority.Certificate.ExportCertificatePem());

@@ -57,6 +57,9 @@ internal sealed partial class SandboxedProgram : IAsyncDisposable
         };
         start.Environment.Clear();
         start.Environment["PATH"] = Environment.GetEnvironmentVariable("PATH");
+
+        // From the image's /etc/passwd. It is not there here, and is not written to there.
+        start.Environment["HOME"] = "/home/app";
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;

@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Akka.Routing;
 using Realtime.Messages.Channels;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Positions;
@@ -110,17 +109,17 @@ public sealed class FeedRemoteTests : FeedTestKit
         Start(isLocal: false);
         var client = Joined(Ann);
         Channel.MoveOwner(tells: false);
-        Hub.Tell(new Broadcast(new NodeRemoved(new Address("akka", "others"))));
+        Sys.EventStream.Publish(new NodeRemoved(new Address("akka", "others")));
         Seconds(1);
         Attempts.Count.ShouldBe(1, "another node is not the owner's");
 
-        Hub.Tell(new Broadcast(new NodeRemoved(Channel.Owner.Ref.Path.Address)));
+        Sys.EventStream.Publish(new NodeRemoved(Channel.Owner.Ref.Path.Address));
         Seconds(1);
         Attempts.Count.ShouldBe(2);
         Channel.LoseRequest();
         Seconds(6);
         var asked = Attempts.Count;
-        Hub.Tell(new Broadcast(new NodeRemoved(Channel.Owner.Ref.Path.Address)));
+        Sys.EventStream.Publish(new NodeRemoved(Channel.Owner.Ref.Path.Address));
         Seconds(1);
         Attempts.Count.ShouldBe(asked + 1);
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.Playwright;
+using Realtime.Tests.Clients;
 using Realtime.Tests.Clients.Browser;
 using Realtime.Tests.Support;
 using static Microsoft.Playwright.Assertions;
@@ -13,7 +14,7 @@ public sealed class ClusterTests(Chromium chromium) : BrowserStage(chromium)
     /// <summary>Milliseconds: until the others have decided that a node is dead and have taken over what it held, on a machine that is busy.</summary>
     private const float Takeover = 90_000;
 
-    private readonly PageCluster _cluster = new();
+    private readonly ScenarioCluster _cluster = new();
 
     protected override string Output => _cluster.Output;
 
@@ -84,10 +85,10 @@ public sealed class ClusterTests(Chromium chromium) : BrowserStage(chromium)
             await _cluster.StartAsync("c");
         }
 
+        await _cluster.MeetAsync();
         var bob = await OpenAsync(b, "Bob");
         var ann = await OpenAtHomeAsync(a, "Ann");
         await Expect(bob.Person("Ann")).ToHaveCountAsync(1);
-        await HearOfOthersAsync(ann);
         await ann.WriteAsync("before");
         await bob.ShouldShowAsync("before");
         await IsAtAsync(ann, "a");
@@ -153,7 +154,7 @@ public sealed class ClusterTests(Chromium chromium) : BrowserStage(chromium)
     }
 
     /// <summary>Until it is known where the session lives, which takes about a second, the gateway names the node with more room, which is not the one that is asked.</summary>
-    internal static async Task<bool> IsHomeAsync(HttpClient node, PageWindow window)
+    private static async Task<bool> IsHomeAsync(HttpClient node, PageWindow window)
     {
         var record = await window.Page.EvaluateAsync<string>("() => Object.values(sessionStorage).find((text) => text.includes('nextSeq'))");
         node.DefaultRequestHeaders.Authorization = new("Bearer", JsonDocument.Parse(record).RootElement.GetProperty("session").GetString());
@@ -169,27 +170,6 @@ public sealed class ClusterTests(Chromium chromium) : BrowserStage(chromium)
         }
 
         return false;
-    }
-
-    /// <summary>What this window would know of other nodes when its own is killed now. They tell each other of themselves once a second.</summary>
-    private static async Task HearOfOthersAsync(PageWindow window)
-    {
-        for (var tries = 0; tries < 10; tries++)
-        {
-            await window.ToggleCutAsync();
-            await window.StatusAsync("offline");
-            await window.ToggleCutAsync();
-            await window.StatusAsync("connected");
-            var stored = await window.Page.EvaluateAsync<string>("() => Object.values(sessionStorage).join(' ')");
-            if (stored.Contains("\"others\":[\"ws:", StringComparison.Ordinal))
-            {
-                return;
-            }
-
-            await window.Page.WaitForTimeoutAsync(500);
-        }
-
-        throw new InvalidOperationException("the window has heard of no other node");
     }
 
     private static Task<string> NodeAsync(PageWindow window) => window.All("fact-node").Locator("dd").First.InnerTextAsync();

@@ -50,6 +50,19 @@ public sealed class MemberVerdictTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task How_old_the_cluster_is_is_known_to_those_who_come_while_others_are_in_it()
+    {
+        await using var first = await OpenAsync("n1");
+        (await first.Members!.AgeOfClusterAsync(Cancellation).Within("the rows")).ShouldBeNull();
+        (await first.Members!.FoundAsync(await PictureAsync(first))).ShouldBeTrue();
+        await first.Members.JoinedAsync().Within("the joining");
+
+        await using var second = await OpenAsync("n2");
+        (await second.Members!.AgeOfClusterAsync(Cancellation).Within("the rows")).ShouldNotBeNull().ShouldBeInRange(TimeSpan.Zero, TimeSpan.FromMinutes(5));
+        (await second.Members!.AgeOfClusterAsync(Cancellation).Within("the rows")).ShouldNotBe(TimeSpan.Zero);
+    }
+
+    [Fact]
     public async Task Who_founds_over_members_that_stand_still_writes_a_verdict_against_each_and_against_no_other()
     {
         await using var node = await OpenAsync("n1");

@@ -27,13 +27,13 @@ internal static class Shared
         !store.Well ? Tone.Bad : store.Durable ? Tone.Good : Tone.Busy);
 
     /// <summary>At the end of what a verb says of itself, where it needs a second node.</summary>
-    public const string Parked = "Needs a second node; this version runs one, and refuses.";
+    public const string Parked = "Needs a second node.";
 
     public static Cell Shards(ClusterStatus cluster) => cluster.Clustered ? Shards(cluster.Shards) : $"{Words.Number((long)cluster.Shards.Total)} of each kind, all here";
 
     private static Cell Shards(ShardCounts shards) => new(
         $"{Words.Number((long)shards.Total)}, {Words.Number((long)shards.Free)} free, {Words.Number((long)shards.Moving)} moving, {Words.Number((long)shards.Held)} held",
-        shards.Free > 0 ? Tone.Bad : shards.Moving > 0 ? Tone.Busy : Tone.Plain);
+        shards.Moving > 0 ? Tone.Busy : Tone.Plain);
 
     public static Cell Pauses(IReadOnlyList<MovesPause> pauses) => pauses.Count == 0
         ? "as planned"

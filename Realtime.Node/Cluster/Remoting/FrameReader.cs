@@ -9,6 +9,9 @@ internal sealed class FrameReader(Stream stream)
     private const int HeaderBytes = sizeof(int);
     private const int BufferBytes = 64 * 1024;
 
+    /// <summary>Taken at once for a frame; what it says of itself beyond that has to come first.</summary>
+    private const int FirstBytes = 256 * 1024;
+
     /// <summary>Enough for what a connection says first; grows when there is more.</summary>
     private byte[] _buffer = new byte[1024];
     private int _start;
@@ -33,12 +36,17 @@ internal sealed class FrameReader(Stream stream)
         }
 
         _start += HeaderBytes;
-        var frame = new byte[length];
-        var taken = Math.Min(length, _end - _start);
+        var frame = new byte[Math.Min(length, FirstBytes)];
+        var taken = Math.Min(frame.Length, _end - _start);
         _buffer.AsSpan(_start, taken).CopyTo(frame);
         _start += taken;
         while (taken < length)
         {
+            if (taken == frame.Length)
+            {
+                Array.Resize(ref frame, (int)Math.Min(length, 2L * frame.Length));
+            }
+
             var read = stream.Read(frame.AsSpan(taken));
             taken += read > 0 ? read : throw new InvalidDataException($"it ended {taken} bytes into a frame of {length}");
         }

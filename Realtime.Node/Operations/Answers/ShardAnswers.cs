@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Realtime.Messages.Cluster;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Operators;
 using Realtime.Node.Namespaces;
@@ -10,32 +11,40 @@ using Realtime.Node.Persistence;
 
 namespace Realtime.Node.Operations.Answers;
 
-/// <summary>Who owns what, and where something lives. Sessions and channels have shards of their own, numbered alike; all of them are this node's.</summary>
+/// <summary>
+/// Who holds what, and where something lives. Sessions and channels have shards of their own, numbered alike; what is said of one number is said of the shard of sessions, and counts of
+/// what is in memory are this node's own.
+/// </summary>
 internal sealed class ShardAnswers(OperatorServices services, NodeAnswers nodes)
 {
     private const string Here = "here";
+    private const string Moving = "moving";
+    private const string Free = "free";
 
     public Task<OperatorReply> MapAsync(OperatorQuestion question, CancellationToken cancellation)
     {
-        var map = new ShardMapReport(0, [services.Self.Name], [.. Enumerable.Repeat(0, EntityShards.Count)], [], []);
+        var names = nodes.Names;
+        var owners = Enumerable.Range(0, EntityShards.Count).Select(shard => Owner(EntityKind.Session, shard) is { } owner ? IndexOf(names, owner) : -1);
+        var map = new ShardMapReport(0, names, [.. owners], Moves(), []);
         return Task.FromResult(OperatorReply.Ok(map, OperatorJson.Default.ShardMapReport) with { Tag = TagOf(map) });
     }
 
     public Task<OperatorReply> MovesAsync(OperatorQuestion question, CancellationToken cancellation) =>
-        Task.FromResult(OperatorReply.Ok<ShardMove[]>([], OperatorJson.Default.ShardMoveArray));
+        Task.FromResult(OperatorReply.Ok(Moves(), OperatorJson.Default.ShardMoveArray));
 
     public async Task<OperatorReply> ListAsync(OperatorQuestion question, CancellationToken cancellation)
     {
-        if (question.Text("node") is { } node)
+        var node = question.Text("node");
+        if (node is not null)
         {
-            nodes.CheckSelf(node);
+            nodes.Check(node);
         }
 
-        var state = question.OneOf("state", Here, "moving", "held", "free");
+        var state = question.OneOf("state", Here, Moving, "held", Free);
         var after = question.Number("after", 0, int.MaxValue) ?? -1;
         var limit = question.Limit(OperatorQuestion.MostLimit);
         var shards = await StatusesAsync(cancellation).ConfigureAwait(false);
-        var wanted = shards.Where(shard => shard.Shard > after && (state is null || shard.State == state)).Take(limit + 1).ToList();
+        var wanted = shards.Where(shard => shard.Shard > after && (node is null || shard.Owner == node) && (state is null || shard.State == state)).Take(limit + 1).ToList();
         var page = wanted.Take(limit).ToList();
         return OperatorReply.Ok(
             new ShardPage(0, page, wanted.Count > limit ? page[^1].Shard.ToString(CultureInfo.InvariantCulture) : null), OperatorJson.Default.ShardPage);
@@ -52,13 +61,36 @@ internal sealed class ShardAnswers(OperatorServices services, NodeAnswers nodes)
         var location = (question.Text("session"), question.Text("channel")) switch
         {
             ({ } text, null) when OperatorQuestion.Session(text) is var session =>
-                new ShardLocation("session", session.ToString(), EntityShards.Number(EntityIds.Of(session)), services.Self.Name),
+                new ShardLocation("session", session.ToString(), EntityShards.Number(EntityIds.Of(session)), Owner(EntityKind.Session, EntityShards.Number(EntityIds.Of(session)))),
             (null, { } text) when Known(OperatorQuestion.Channel(text)) is var channel =>
-                new ShardLocation("channel", channel.Value, EntityShards.Number(EntityIds.Of(channel)), services.Self.Name),
+                new ShardLocation("channel", channel.Value, EntityShards.Number(EntityIds.Of(channel)), Owner(EntityKind.Channel, EntityShards.Number(EntityIds.Of(channel)))),
             _ => throw new QuestionRefusedException(Subjects.NotOne()),
         };
         return Task.FromResult(OperatorReply.Ok(location, OperatorJson.Default.ShardLocation));
     }
+
+    private async Task<(Residents.Counts? Sessions, Residents.Counts? Channels)> OwnCountsAsync(CancellationToken cancellation)
+    {
+        if (services.IsLighthouse)
+        {
+            return default;
+        }
+
+        var node = services.Node();
+        var counting = (Sessions: Residents.CountAsync(node.Sessions, cancellation), Channels: Residents.CountAsync(node.Channels, cancellation));
+        return (await counting.Sessions.ConfigureAwait(false), await counting.Channels.ConfigureAwait(false));
+    }
+
+    /// <summary>Free: not needed yet, or on its way.</summary>
+    public ShardCounts Counts() => new(
+        EntityShards.Count,
+        Enumerable.Range(0, EntityShards.Count).Count(shard => Owner(EntityKind.Session, shard) is null),
+        services.Cluster().Plans.Current.Moves.Select(move => move.Shard).Distinct().Count(),
+        Held: 0);
+
+    /// <summary>For how long no shard moves for balance alone; null: they do.</summary>
+    public int? PausedSeconds() =>
+        (services.Cluster().Plans.Current.PausedUntilMs - services.Time.GetUtcNow().ToUnixTimeMilliseconds()) is > 0 and var left ? (int)Math.Ceiling(left / 1000.0) : null;
 
     public ShardId Parse(string text) => Subjects.TryShard(text, out var shard) ? shard : throw new QuestionRefusedException(Subjects.NoShard(text));
 
@@ -68,15 +100,45 @@ internal sealed class ShardAnswers(OperatorServices services, NodeAnswers nodes)
 
     private async Task<List<ShardStatus>> StatusesAsync(CancellationToken cancellation)
     {
-        var node = services.Node();
-        var counting = (Sessions: Residents.CountAsync(node.Sessions, cancellation), Channels: Residents.CountAsync(node.Channels, cancellation));
-        var sessions = await counting.Sessions.ConfigureAwait(false);
-        var channels = await counting.Channels.ConfigureAwait(false);
+        var (sessions, channels) = await OwnCountsAsync(cancellation).ConfigureAwait(false);
+        var moves = services.Cluster().Plans.Current.Moves.ToLookup(move => move.Shard.Value);
         return [.. Enumerable.Range(0, EntityShards.Count).Select(number =>
         {
             var name = number.ToString(CultureInfo.InvariantCulture);
-            return new ShardStatus(number, services.Self.Name, services.Self.Name, Here, sessions?.Of(name), channels?.Of(name));
+            var owner = Owner(EntityKind.Session, number);
+            var target = moves[number].FirstOrDefault()?.Target.Name;
+            return new ShardStatus(
+                number,
+                owner,
+                target ?? owner,
+                owner is null ? Free : target is not null ? Moving : Here,
+                owner == services.Self.Name ? sessions?.Of(name) : null,
+                Owner(EntityKind.Channel, number) == services.Self.Name ? channels?.Of(name) : null);
         })];
+    }
+
+    /// <summary>A node that is alone gives every shard a place as soon as it is needed.</summary>
+    private string? Owner(EntityKind kind, int shard) =>
+        services.Cluster().IsShared ? services.Cluster().Map.Current.OwnerOf(kind, new ShardId(shard))?.Node?.Name : services.Self.Name;
+
+    private ShardMove[] Moves() =>
+    [
+        .. services.Cluster().Plans.Current.Moves
+            .Select(move => new ShardMove(move.Shard.Value, Owner(move.Kind, move.Shard.Value) ?? "", move.Target.Name, Moving, 0))
+            .DistinctBy(move => move.Shard),
+    ];
+
+    private static int IndexOf(IReadOnlyList<string> names, string name)
+    {
+        for (var i = 0; i < names.Count; i++)
+        {
+            if (names[i] == name)
+            {
+                return i;
+            }
+        }
+
+        return -1;
     }
 
     private static string TagOf(ShardMapReport map) =>

@@ -16,8 +16,8 @@ public static class Subjects
     public static OperatorReply NoShard(string text) =>
         OperatorReply.NotFound($"There is no shard '{text}'. Shards are numbered from 0 to {EntityShards.Count - 1}.", "shard");
 
-    public static OperatorReply NoNode(NodeId self, string name, string field = "node") =>
-        OperatorReply.NotFound($"There is no node '{name}'. Nodes: {self}.", field);
+    public static OperatorReply NoNode(IReadOnlyList<string> nodes, string name, string field = "node") =>
+        OperatorReply.NotFound($"There is no node '{name}'. Nodes: {string.Join(", ", nodes)}.", field);
 
     public static OperatorReply NoSession(string field = "session") =>
         OperatorReply.BadRequest("This is not the id of a session: 22 characters of base64url. (A resume token is something else, and a secret.)", field);

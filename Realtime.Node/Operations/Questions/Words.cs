@@ -2,6 +2,7 @@ using System.Globalization;
 using Realtime.Messages.Channels;
 using Realtime.Messages.Entities;
 using Realtime.Messages.Positions;
+using Realtime.Node.Cluster.Core;
 using Realtime.Node.Persistence.Journal;
 using Realtime.Node.Persistence.Store;
 
@@ -17,6 +18,15 @@ internal static class Words
         NodePhase.Draining => "draining",
         NodePhase.Stopped => "stopped",
         _ => throw new ArgumentOutOfRangeException(nameof(phase), phase, "There is no such phase."),
+    };
+
+    /// <summary>Whether a node takes part: by what operators want of it, and by what becomes of it.</summary>
+    public static string Of(MemberSnapshot member) => member switch
+    {
+        { Standing: MemberStanding.Down } => "dead",
+        { IsDraining: true, Row: { SessionShards.IsEmpty: true, ChannelShards.IsEmpty: true, Connections: 0 } } => "drained",
+        { IsDraining: true } => "draining",
+        _ => "active",
     };
 
     public static string Of(BreakerState breaker) => breaker switch

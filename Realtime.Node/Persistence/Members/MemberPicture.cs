@@ -8,5 +8,8 @@ namespace Realtime.Node.Persistence.Members;
 /// <param name="Founder">Who founded the cluster last, or is about to.</param>
 public sealed record MemberPicture(long Began, long Generation, Incarnation Founder, IReadOnlyList<MemberRow> Rows)
 {
+    /// <summary>Since the cluster was founded last, by the database's clock; null: nobody has.</summary>
+    public TimeSpan? SinceFounded { get; init; }
+
     public MemberRow? Find(Incarnation incarnation) => Rows.FirstOrDefault(row => row.Incarnation == incarnation);
 }

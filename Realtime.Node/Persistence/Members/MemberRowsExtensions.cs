@@ -3,12 +3,13 @@ namespace Realtime.Node.Persistence.Members;
 /// <summary>What is asked of the rows once.</summary>
 public static class MemberRowsExtensions
 {
-    /// <summary>Whether other processes are at work in a cluster on this store.</summary>
-    public static async Task<bool> AreOthersAliveAsync(this IMemberRows rows, CancellationToken cancellation)
+    /// <summary>How long ago the cluster was founded in which other processes are at work on this store; null: there is none.</summary>
+    public static async Task<TimeSpan?> AgeOfClusterAsync(this IMemberRows rows, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(rows);
         var picture = await rows.NextAsync(cancellation).ConfigureAwait(false);
-        return picture.Rows.Any(row => row.Incarnation != rows.Self && row.HasJoined && row.Verdict is null && row.Age < MemberTimes.Fresh);
+        var isThere = picture.Rows.Any(row => row.Incarnation != rows.Self && row.HasJoined && row.Verdict is null && row.Age < MemberTimes.Fresh);
+        return isThere ? picture.SinceFounded ?? TimeSpan.MaxValue : null;
     }
 
     /// <summary>The last picture, or the first one.</summary>

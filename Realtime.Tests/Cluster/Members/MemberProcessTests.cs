@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Realtime.Tests.EndToEnd;
 using Realtime.Tests.Hosting;
 using Realtime.Tests.Persistence;
@@ -105,6 +107,19 @@ public sealed class MemberProcessTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_node_whose_port_for_other_nodes_is_in_use_ends_with_14_and_names_it()
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        var port = ((IPEndPoint)other.LocalEndpoint).Port;
+
+        var node = Start("n1", "--cluster-port", $"{port}");
+
+        (await node.ExitAsync()).ShouldBe(14);
+        node.Faults.ShouldContain($"Cannot listen on 127.0.0.1:{port}: the port is in use. Stop the program that has it, or choose another with --cluster-port.");
+    }
+
+    [Fact]
     public async Task A_node_that_was_killed_comes_back_under_its_name_and_joins_the_others()
     {
         var nodes = await StartAsync(2);
@@ -171,9 +186,10 @@ public sealed class MemberProcessTests : IAsyncLifetime
         return nodes;
     }
 
-    private NodeProcess Start(string name)
+    private NodeProcess Start(string name, params string[] more)
     {
-        var node = NodeProcess.Start(_directory.Path, null, "--node", name, "--store", "postgres:" + _database.Options.Connection, "--port", "0");
+        var node = NodeProcess.Start(
+            _directory.Path, null, ["--node", name, "--store", "postgres:" + _database.Options.Connection, "--port", "0", .. more]);
         _nodes.Add(node);
         return node;
     }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Reflection;
+using Realtime.Messages.Cluster;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Positions;
 using Realtime.Messages.Traces;
@@ -32,6 +33,7 @@ internal static class WireExample
             _ when type == typeof(ChannelName) => ChannelName.Parse("room:1"),
             _ when type == typeof(ProducerId) => ProducerId.FromStore("p-1"),
             _ when type == typeof(SessionId) => new SessionId(new UInt128(0x0102030405060708, (ulong)number)),
+            _ when type == typeof(ShardSet) => ShardSet.Of([new ShardId(number % EntityShards.Count)]),
             _ when type == typeof(Payload) => new Payload("{}"u8.ToArray(), IsBinary: true),
             _ when type == typeof(StartFrom) => new StartFrom.At(new StreamPosition(new Epoch(9), 41)),
             _ when type == typeof(TraceContext) => new TraceContext(

@@ -17,6 +17,8 @@ public sealed class WireSystem : IAsyncLifetime
 
     internal WireSerializer Serializer => (WireSerializer)Serialization.FindSerializerForType(typeof(ChannelRequest));
 
+    public int SizeOf(object message) => Serializer.ToBinary(message).Length;
+
     private static Config Settings => ConfigurationFactory.ParseString(TestHocon.Quiet)
         .WithFallback(ClusterConfiguration.Of(ActorSystemSettings.Alone))
         .WithFallback(ConfigurationFactory.ParseString(SerializationConfig.Hocon));

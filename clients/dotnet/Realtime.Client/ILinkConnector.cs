@@ -5,8 +5,8 @@ public interface ILinkConnector
 {
     /// <summary>Opens a link to a node.</summary>
     /// <param name="url">
-    /// <see cref="RealtimeClientOptions.Url"/>, or the place that a <c>move</c> or the gateway names (with the ticket as the query's
-    /// <c>ticket</c>).
+    /// <see cref="RealtimeClientOptions.Url"/>, the place that a <c>move</c> or the gateway names (with the ticket as the query's
+    /// <c>ticket</c>), or the address of another node that the last one named.
     /// </param>
     /// <param name="cancellation">Ends the attempt: it took too long or is not needed any more.</param>
     /// <exception cref="RealtimeException">

@@ -7,7 +7,8 @@ public sealed record RealtimeClientOptions
 {
     /// <summary>
     /// The node or the load balancer before the nodes: <c>http(s)</c> or <c>ws(s)</c>. Without a path,
-    /// <c>/v1/connect</c> is meant.
+    /// <c>/v1/connect</c> is meant. While it gives no answer the client also tries the nodes that it was told of; with <c>https</c> or
+    /// <c>wss</c> here only those with TLS.
     /// </summary>
     public required Uri Url { get; init; }
 

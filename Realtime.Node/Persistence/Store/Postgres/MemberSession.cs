@@ -17,12 +17,15 @@ internal sealed class MemberSession(NpgsqlConnection connection, Incarnation sel
         UPDATE rt.member SET renewed = clock_timestamp(), beat = beat + 1, unreachable = $2 WHERE incarnation = $1 AND verdict IS NULL
         """;
 
+    /// <summary>Its column in <see cref="Reading"/>.</summary>
+    private const int SinceFounded = 13;
+
     private const string Lives = "UPDATE rt.store SET lives = $1 WHERE lives < $1";
 
     private const string Reading =
         """
         SELECT c.generation, c.founder, m.name, m.incarnation, m.beat, extract(epoch FROM clock_timestamp() - m.renewed)::float8, m.roles, m.address, m.uid,
-            m.joined IS NOT NULL, m.client_url, m.verdict, m.unreachable
+            m.joined IS NOT NULL, m.client_url, m.verdict, m.unreachable, extract(epoch FROM clock_timestamp() - c.founded)::float8
         FROM rt.cluster c LEFT JOIN rt.member m ON true ORDER BY m.incarnation
         """;
 
@@ -40,11 +43,13 @@ internal sealed class MemberSession(NpgsqlConnection connection, Incarnation sel
         batch.BatchCommands.Add(Command(Reading));
         var rows = new List<MemberRow>();
         var (generation, founder) = (0L, default(Incarnation));
+        TimeSpan? sinceFounded = null;
         using (var reader = batch.ExecuteReader())
         {
             while (reader.Read())
             {
                 (generation, founder) = (reader.GetInt64(0), new Incarnation(reader.GetInt64(1)));
+                sinceFounded = reader.IsDBNull(SinceFounded) ? null : TimeSpan.FromSeconds(reader.GetDouble(SinceFounded));
                 if (!reader.IsDBNull(2))
                 {
                     rows.Add(Row(reader));
@@ -52,7 +57,7 @@ internal sealed class MemberSession(NpgsqlConnection connection, Incarnation sel
             }
         }
 
-        return (renewal.RecordsAffected == 1, new MemberPicture(began, generation, founder, rows));
+        return (renewal.RecordsAffected == 1, new MemberPicture(began, generation, founder, rows) { SinceFounded = sinceFounded });
     }
 
     public void Announce(MemberAddress address) =>

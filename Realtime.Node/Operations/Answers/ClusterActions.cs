@@ -1,0 +1,142 @@
+using Realtime.Messages.Cluster;
+using Realtime.Messages.Ids;
+using Realtime.Messages.Operators;
+using Realtime.Node.Operations.Listener;
+using Realtime.Node.Operations.Questions;
+using Realtime.Node.Persistence.Members;
+
+namespace Realtime.Node.Operations.Answers;
+
+/// <summary>What operators want of the nodes and shards of a cluster. Any node takes it: plans are replicated, and verdicts stand in the store.</summary>
+internal sealed class ClusterActions(OperatorServices services, NodeAnswers nodes, ShardAnswers shards)
+{
+    private const int LongestPause = 86_400;
+
+    public Task<OperatorReply> DrainAsync(OperatorQuestion question, CancellationToken cancellation) => OfNodeAsync(
+        question,
+        plans => plans.DrainAsync,
+        node => $"{node} gives its shards away, and then its connections. It stays, and takes nothing new, until it is undrained.");
+
+    public Task<OperatorReply> UndrainAsync(OperatorQuestion question, CancellationToken cancellation) =>
+        OfNodeAsync(question, plans => plans.UndrainAsync, node => $"{node} takes shards and clients again.");
+
+    /// <summary>Declares a node dead. Without force only one whose row stands still.</summary>
+    public async Task<OperatorReply> EvictAsync(OperatorQuestion question, CancellationToken cancellation)
+    {
+        var node = Known(question.Arguments[0]);
+        var force = question.Read(ActionBodies.Default.Evict, new OperatorActions.Evict()).Force;
+        if (services.Cluster().Rows is not { Picture: { } picture } rows)
+        {
+            return Alone();
+        }
+
+        if (node == services.Self)
+        {
+            return OperatorReply.Conflict($"{node} does not declare itself dead. Ask another node, or have it leave.");
+        }
+
+        if (picture.Rows.LastOrDefault(row => row.Node == node && row.Verdict is null) is not { } row)
+        {
+            return OperatorReply.Conflict($"{node} has no row any more that a verdict could be written in.");
+        }
+
+        if (!force && row.Age < MemberTimes.Still)
+        {
+            return OperatorReply.Conflict($"{node} renewed its row {row.Age.TotalSeconds:0.0} s ago, so it is alive. With force it is declared dead all the same, ends, and joins again when it is started.");
+        }
+
+        return await rows.JudgeAsync(picture, new MemberVerdict([row.Incarnation], OnlyStill: !force, "an operator declared it dead")).WaitAsync(cancellation).ConfigureAwait(false)
+            ? OperatorReply.Begun($"{node} is declared dead: the others go on without it.")
+            : OperatorReply.Conflict($"{node} was not declared dead: rows have changed meanwhile. Look again.");
+    }
+
+    /// <summary>Moves the shards of this number, of sessions and of channels.</summary>
+    public async Task<OperatorReply> MoveAsync(OperatorQuestion question, CancellationToken cancellation)
+    {
+        var shard = shards.Parse(question.Arguments[0]);
+        var target = Known(question.Read(ActionBodies.Default.MoveShard).To, "to");
+        if (!services.Cluster().IsShared)
+        {
+            return Alone();
+        }
+
+        var plans = services.Cluster().Plans;
+        foreach (var kind in (EntityKind[])[EntityKind.Session, EntityKind.Channel])
+        {
+            if (await plans.MoveAsync(kind, shard, target).ConfigureAwait(false) is var answer and not PlanAnswer.Accepted)
+            {
+                return Refused(answer, target);
+            }
+        }
+
+        return OperatorReply.Begun($"Shard {shard} of sessions and shard {shard} of channels move to {target}.");
+    }
+
+    public Task<OperatorReply> RebalanceAsync(OperatorQuestion question, CancellationToken cancellation)
+    {
+        NodeActions.ReadNothing(question);
+        return Task.FromResult(
+            !services.Cluster().IsShared ? Alone()
+            : shards.PausedSeconds() is { } left ? OperatorReply.Conflict($"Moves for balance are paused for another {left} s. Resume them first.")
+            : OperatorReply.Done("Shards are balanced every 2 s; no shard is held where an operator has moved it."));
+    }
+
+    public async Task<OperatorReply> PauseAsync(OperatorQuestion question, CancellationToken cancellation)
+    {
+        var seconds = question.Read(ActionBodies.Default.Pause, new OperatorActions.Pause()).Seconds;
+        if (seconds is < 1 or > LongestPause)
+        {
+            throw OperatorQuestion.Bad($"seconds must be from 1 to {LongestPause}.", "seconds");
+        }
+
+        if (!services.Cluster().IsShared)
+        {
+            return Alone();
+        }
+
+        var answer = await services.Cluster().Plans.PauseAsync(services.Time.GetUtcNow().AddSeconds(seconds)).ConfigureAwait(false);
+        return answer is PlanAnswer.Accepted ? OperatorReply.Done($"No shard moves for balance alone for {seconds} s.") : Refused(answer, services.Self);
+    }
+
+    public async Task<OperatorReply> ResumeAsync(OperatorQuestion question, CancellationToken cancellation)
+    {
+        NodeActions.ReadNothing(question);
+        if (!services.Cluster().IsShared)
+        {
+            return Alone();
+        }
+
+        var answer = await services.Cluster().Plans.ResumeAsync().ConfigureAwait(false);
+        return answer is PlanAnswer.Accepted ? OperatorReply.Done("Shards move for balance again.") : Refused(answer, services.Self);
+    }
+
+    private async Task<OperatorReply> OfNodeAsync(
+        OperatorQuestion question, Func<Cluster.Allocation.ClusterPlans, Func<NodeId, Task<PlanAnswer>>> wish, Func<NodeId, string> accepted)
+    {
+        NodeActions.ReadNothing(question);
+        var node = Known(question.Arguments[0]);
+        if (!services.Cluster().IsShared)
+        {
+            return Alone();
+        }
+
+        var answer = await wish(services.Cluster().Plans)(node).ConfigureAwait(false);
+        return answer is PlanAnswer.Accepted ? OperatorReply.Begun(accepted(node)) : Refused(answer, node);
+    }
+
+    private NodeId Known(string name, string field = "node")
+    {
+        nodes.Check(name, field);
+        return new NodeId(name);
+    }
+
+    private OperatorReply Refused(PlanAnswer answer, NodeId node) => answer switch
+    {
+        PlanAnswer.LastNode => OperatorReply.Conflict($"{node} is the last node that takes shards: no other could hold its own."),
+        PlanAnswer.TargetTakesNone => OperatorReply.Conflict($"{node} takes no shards: it is drained, stopping, or cannot be reached."),
+        PlanAnswer.UnknownNode => Subjects.NoNode(nodes.Names, node.Name),
+        _ => OperatorReply.Timeout("Too few nodes confirmed it in time; it may take effect all the same, and to ask again does no harm."),
+    };
+
+    private OperatorReply Alone() => OperatorReply.Conflict($"{services.Self} is alone on its store, so this cannot be done.");
+}
