@@ -86,6 +86,9 @@ public sealed class SessionMoveTests : IAsyncLifetime
         var client = await HoldFromAfarAsync();
         await client.AskAsync("subscribe", "\"channel\":\"chat:room\",\"presence\":1");
         await watcher.UntilAsync("joined");
+
+        // Its record is written with that; what was never written is known to nobody.
+        await client.AskAsync("set", """ "key":"a","value":1 """);
         client.Lose();
         await UntilAsync(client, info => info.Phase is SessionPhase.Detached);
 
