@@ -58,8 +58,8 @@ internal sealed partial class SandboxedProgram : IAsyncDisposable
         start.Environment.Clear();
         start.Environment["PATH"] = Environment.GetEnvironmentVariable("PATH");
 
-        // From the image's /etc/passwd. It is not there here, and is not written to there.
-        start.Environment["HOME"] = "/home/app";
+        // From the image's list of users. It is not there here, and is not written to there.
+        start.Environment["HOME"] = Path.Combine("/", "home", "app");
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;

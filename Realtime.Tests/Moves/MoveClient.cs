@@ -30,13 +30,23 @@ internal sealed class MoveClient
     /// <summary>The resume token.</summary>
     public string Session { get; private set; } = "";
 
+    /// <summary>Connects again when it is sent away, as a client does: on a busy machine a shard may take its time to start.</summary>
     public static async Task<MoveClient> ConnectAsync(MoveNode node, string? resume = null, string more = "")
     {
-        var client = new MoveClient();
-        client._connection = await node.Connections.OpenAsync(client._link);
-        client.Send($$"""{"type":"hello","id":1{{(resume is null ? "" : $",\"session\":\"{resume}\"")}}{{more}}}""");
-        client.Session = (await client.AnswerAsync(1)).GetProperty("session").GetString()!;
-        return client;
+        while (true)
+        {
+            var client = new MoveClient();
+            client._connection = await node.Connections.OpenAsync(client._link);
+            client.Send($$"""{"type":"hello","id":1{{(resume is null ? "" : $",\"session\":\"{resume}\"")}}{{more}}}""");
+            await Soon.IsTrueAsync(() => client.Closed is not null || client._answers.ContainsKey(1), "the welcome or the goodbye");
+            if (client._answers.TryGetValue(1, out var welcome) && TypeOf(welcome) == "welcome")
+            {
+                client.Session = welcome.GetProperty("session").GetString()!;
+                return client;
+            }
+
+            client.Lose();
+        }
     }
 
     /// <summary>Sends a request and gives back its answer.</summary>

@@ -66,7 +66,7 @@ internal sealed class MoveNode : IAsyncDisposable
         }
 
         var rules = new ConnectionSetup(
-            name, new ConnectionPolicy(), stage.Namespaces, new NoTokenVerifier(), new ResumeTokens(Keys));
+            name, new ConnectionPolicy { PingEvery = TimeSpan.FromHours(1) }, stage.Namespaces, new NoTokenVerifier(), new ResumeTokens(Keys));
         var actors = await NodeActorSystem.StartAsync(
             NullLoggerFactory.Instance,
             akka => akka

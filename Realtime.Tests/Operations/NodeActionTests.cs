@@ -67,7 +67,7 @@ public sealed class NodeActionTests(LoneNode lone) : IClassFixture<LoneNode>
         var error = await lone.Node.RefusedAsync(HttpStatusCode.Conflict, HttpMethod.Post, path, body);
 
         error.Error.ShouldBe("conflict");
-        error.Message.ShouldBe("a is alone on its store, so this cannot be done. Running several nodes is parked in this version.");
+        error.Message.ShouldBe("a is alone on its store, so this cannot be done.");
         (await lone.Node.GetAsync("nodes/a", OperatorJson.Default.NodeStatus)).ShouldSatisfyAllConditions(
             node => node.Status.ShouldBe("active"), node => node.Live!.Phase.ShouldBe("serving"), node => node.Live!.Obstacles.ShouldBeEmpty());
     }

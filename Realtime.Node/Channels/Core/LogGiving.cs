@@ -35,7 +35,7 @@ internal sealed class LogGiving<TAsker>
         {
             _readers.Remove(channel);
             _waiting.Remove(channel);
-            answers.Add((asker, new KeeperMessage.NotKept(channel, attempt)));
+            answers.Add((asker, WhereGone(channel, attempt)));
         }
         else if (_readers.TryGetValue(channel, out var reader) && reader.Attempt != attempt && read.After is not null)
         {
@@ -59,8 +59,7 @@ internal sealed class LogGiving<TAsker>
         var (channel, attempt) = (take.Channel, take.Attempt);
         if (!isKept)
         {
-            var isRepeat = _given.TryGetValue(channel, out var given) && given.Attempt == attempt;
-            answers.Add((asker, isRepeat ? new KeeperMessage.Given(channel, attempt) : new KeeperMessage.NotKept(channel, attempt)));
+            answers.Add((asker, WhereGone(channel, attempt)));
             return false;
         }
 
@@ -125,6 +124,11 @@ internal sealed class LogGiving<TAsker>
             }
         }
     }
+
+    /// <summary>Of a log that is not here: this owner may have it, and not know.</summary>
+    private KeeperMessage WhereGone(ChannelName channel, long attempt) => _given.TryGetValue(channel, out var given) && given.Attempt == attempt
+        ? new KeeperMessage.Given(channel, attempt)
+        : new KeeperMessage.NotKept(channel, attempt);
 
     private sealed class Reader(long attempt)
     {

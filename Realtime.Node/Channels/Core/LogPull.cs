@@ -55,6 +55,10 @@ internal sealed class LogPull<TKeeper>(ChannelName channel, long attempt, IEnume
             case KeeperMessage.Given given when given.Attempt == attempt && from.Equals(_source) && IsTaking:
                 (Log, IsOver) = (new MemoryLog(_bounds!, _producers, _messages), true);
                 break;
+            case KeeperMessage.Given given when given.Attempt == attempt:
+                // It was given what it has forgotten since.
+                Gone(from);
+                break;
             case KeeperMessage.Page page when page.Attempt == attempt && (_source is null || from.Equals(_source)) && TryAdd(page):
                 _source = from;
                 return [(from, Next())];

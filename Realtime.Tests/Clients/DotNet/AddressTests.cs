@@ -78,9 +78,10 @@ public sealed class AddressTests
         var next = _client.Take<ClientEffect.OpenLink>().ShouldHaveSingleItem();
         next.Straight.ShouldBeTrue();
         _client.Lose(link);
-        _client.State.ShouldBe(ClientState.Connecting);
+        _client.State.ShouldBe(ClientState.Connected);
 
         _client.Lose(next.Link);
+        _client.State.ShouldBe(ClientState.Waiting);
 
         _client.Due.ShouldBe(TimeSpan.Zero);
         Attempts(3).ShouldBe([Own, "ws://n5.test/", Own]);

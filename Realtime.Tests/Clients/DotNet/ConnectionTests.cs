@@ -178,7 +178,7 @@ public sealed class ConnectionTests
     }
 
     [Fact]
-    public void The_goodbye_of_a_move_may_come_before_the_new_welcome()
+    public void The_goodbye_of_a_move_may_come_before_the_new_welcome_and_is_no_break()
     {
         var link = _client.Connect();
         _client.Receive(link, """{"type":"move","url":"http://other.test","ticket":"t","after":0,"within":0,"reason":"drain"}""");
@@ -188,10 +188,12 @@ public sealed class ConnectionTests
         var hello = _client.SentOne(next, "hello");
 
         _client.Receive(link, """{"type":"goodbye","code":4201,"reason":"superseded","reconnect":false}""");
-        _client.State.ShouldBe(ClientState.Connecting);
+        _client.State.ShouldBe(ClientState.Connected);
+        _client.Take<ClientEffect.StateChanged>().Select(changed => changed.State).ShouldBe([ClientState.Connecting, ClientState.Connected]);
         _client.Receive(next, MachineDriver.WelcomeFrame(MachineDriver.Id(hello), resumed: true));
 
         _client.State.ShouldBe(ClientState.Connected);
+        _client.Take<ClientEffect.StateChanged>().ShouldBeEmpty();
     }
 
     [Fact]

@@ -2,8 +2,8 @@ namespace Realtime.Client.Core;
 
 /// <summary>A link on its way: being opened, then waiting for its welcome.</summary>
 /// <param name="address">Where it goes, without a ticket.</param>
-/// <param name="isNamed">Because a move or a gateway says so.</param>
-internal sealed class LinkAttempt(int link, Uri address, bool isNamed, TimeSpan deadline)
+/// <param name="isMove">The session is attached on another one, which this one shall replace.</param>
+internal sealed class LinkAttempt(int link, Uri address, bool isMove, TimeSpan deadline)
 {
     public int Link => link;
 
@@ -14,7 +14,10 @@ internal sealed class LinkAttempt(int link, Uri address, bool isNamed, TimeSpan 
 
     public Uri Address { get; private set; } = address;
 
-    public bool IsNamed { get; private set; } = isNamed;
+    public bool IsMove { get; } = isMove;
+
+    /// <summary>A move or the gateway says where it goes.</summary>
+    public bool IsNamed { get; private set; } = isMove;
 
     /// <summary>The gateway wants to be asked again later: no address has failed.</summary>
     public bool IsHeld { get; private set; }

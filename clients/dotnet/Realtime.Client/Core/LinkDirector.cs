@@ -26,7 +26,8 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
     public TokenDesk Tokens { get; } = new(settings, effects);
 
     public ClientState State =>
-        Attached != 0 ? ClientState.Connected
+        // Of a move the old link may go first: the session is being handed over then, and nothing is lost.
+        Attached != 0 || _links.Attempt is { IsMove: true } ? ClientState.Connected
         : _links.Attempt is not null || (Tokens.Fetching && _wanted) ? ClientState.Connecting
         : _retry.At is not null ? ClientState.Waiting
         : ClientState.Disconnected;
@@ -41,7 +42,7 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
     }.Min();
 
     /// <summary>Why the client is not connected; null when it is.</summary>
-    public Fault? Reason => _retry.Reason;
+    public Fault? Reason => State == ClientState.Connected ? null : _retry.Reason;
 
     public TimeSpan? RetryAt => _retry.At;
 

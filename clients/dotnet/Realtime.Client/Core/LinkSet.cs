@@ -21,7 +21,7 @@ internal sealed class LinkSet
     public bool Knows(int link) => link != 0 && (link == Attached || link == Former || link == Attempt?.Link);
 
     /// <summary>A new link is on its way; there is none other on its way.</summary>
-    public LinkAttempt Begin(Uri address, bool isNamed, TimeSpan deadline) => Attempt = new LinkAttempt(++_count, address, isNamed, deadline);
+    public LinkAttempt Begin(Uri address, bool isMove, TimeSpan deadline) => Attempt = new LinkAttempt(++_count, address, isMove, deadline);
 
     /// <summary>The link on its way becomes the attached one.</summary>
     public void Attach(int link)

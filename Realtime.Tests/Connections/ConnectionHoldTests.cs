@@ -1,0 +1,162 @@
+using Akka.Actor;
+using Akka.TestKit;
+using Akka.TestKit.Xunit;
+using Microsoft.Extensions.Logging;
+using Realtime.Messages.Channels;
+using Realtime.Messages.Ids;
+using Realtime.Messages.Sessions;
+using Realtime.Node.Cluster;
+using Realtime.Node.Connections;
+using Realtime.Node.Connections.Core;
+using Realtime.Tests.Sessions;
+using Realtime.Tests.Support;
+
+namespace Realtime.Tests.Connections;
+
+/// <summary>Connections whose sessions are on another node, with that node and the clock in the test's hand.</summary>
+[Collection(ActorSystems.Name)]
+public sealed class ConnectionHoldTests : TestKit
+{
+    private readonly ManualClock _clock = new();
+    private readonly FakeLink _link = new();
+    private readonly TestProbe _session;
+    private readonly ConnectionsSetup _setup;
+    private readonly ClientConnections _connections;
+    private IClientConnection? _connection;
+
+    public ConnectionHoldTests() : base(
+        TestHocon.Silent + """
+        akka.scheduler.implementation = "Akka.TestKit.TestScheduler, Akka.TestKit"
+        akka.test.single-expect-default = 30s
+        """)
+    {
+        _session = CreateTestProbe();
+        _setup = new ConnectionsSetup(
+            new ConnectionRig().Setup, _session, CreateTestProbe(), CreateTestProbe(), _clock,
+            new ConnectionLogging(new CollectedLog().CreateLogger<ConnectionLogging>()))
+        {
+            Parts = 2,
+        };
+        _connections = new ClientConnections(Sys.ActorOf(ConnectionsActor.PropsOf(_setup), "connections"), _setup);
+    }
+
+    private TestScheduler Scheduler => (TestScheduler)Sys.Scheduler;
+
+    [Fact]
+    public async Task A_connection_whose_session_s_node_does_not_know_it_attaches_again()
+    {
+        var hold = await HoldFromAfarAsync();
+
+        Part.Tell(new HolderMessage.NotHeld([hold with { Connection = new ConnectionId(1) }]), Holders);
+        Part.Tell(new HolderMessage.NotHeld([hold with { Attachment = new Attachment(1, 3) }]), Holders);
+        Part.Tell(new HolderMessage.NotHeld([hold]), new NamedRef("session-holders", new Address("akka.tcp", "realtime", "other", 1)));
+        await SettleAsync();
+        _session.HasMessages.ShouldBeFalse("none of these speaks of what the connection holds");
+
+        Part.Tell(new HolderMessage.NotHeld([hold]), Holders);
+
+        await AttachesAgainAsync();
+    }
+
+    [Fact]
+    public async Task When_a_node_is_gone_the_connections_whose_sessions_were_there_attach_again_and_no_others()
+    {
+        await HoldFromAfarAsync();
+
+        Sys.EventStream.Publish(new NodeRemoved(new Address("akka.tcp", "realtime", "other", 1)));
+        await SettleAsync();
+        _session.HasMessages.ShouldBeFalse();
+        Sys.EventStream.Publish(new NodeRemoved(Afar));
+
+        await AttachesAgainAsync();
+    }
+
+    [Fact]
+    public async Task A_session_that_waited_for_its_client_on_a_node_that_is_gone_hears_once_more_that_its_connection_has_ended()
+    {
+        var hold = await HoldFromAfarAsync();
+        _connection!.LinkLost();
+        var detach = _session.ExpectMsg<SessionRequest.Detach>();
+        detach.Attachment.ShouldBe(hold.Attachment);
+        await AwaitAssertAsync(() => _connections.Count.ShouldBe(0));
+
+        Sys.EventStream.Publish(new NodeRemoved(Afar));
+
+        await AwaitAssertAsync(() =>
+        {
+            Pass(_setup.SweepEvery);
+            _session.HasMessages.ShouldBeTrue();
+        });
+        var again = _session.ExpectMsg<SessionRequest.Detach>();
+        again.ShouldBe(detach with { Tag = again.Tag, Why = null });
+        await AwaitAssertAsync(() =>
+        {
+            Pass(_setup.RenewEvery);
+            _session.HasMessages.ShouldBeTrue("it is said until it is answered");
+        });
+        _session.ExpectMsg<SessionRequest.Detach>().ShouldBe(again);
+        _session.Reply(new SessionReply.Done(again.Tag));
+        await SettleAsync();
+        while (_session.HasMessages)
+        {
+            _session.ReceiveOne();
+        }
+
+        for (var round = 0; round < 3; round++)
+        {
+            Pass(_setup.RenewEvery);
+            await SettleAsync();
+        }
+
+        _session.HasMessages.ShouldBeFalse("it was answered");
+    }
+
+    private static Address Afar { get; } = new("akka.tcp", "realtime", "afar", 1);
+
+    private static IActorRef Holders { get; } = new NamedRef("session-holders", Afar);
+
+    /// <summary>The parent of the connection.</summary>
+    private IActorRef Part { get; set; } = ActorRefs.Nobody;
+
+    /// <summary>A connection whose session is on another node.</summary>
+    private async Task<SessionHold> HoldFromAfarAsync()
+    {
+        _connection = await _connections.OpenAsync(_link);
+        await _connection.ReceiveAsync("""{"type":"hello","id":1}"""u8.ToArray());
+        var attach = _session.ExpectMsg<SessionRequest.Attach>();
+        var actor = _session.LastSender;
+        Part = ((ActorRefWithCell)((LocalActorRef)actor).Parent);
+        actor.Tell(new SessionReply.Attached(attach.Tag, ConnectionRig.Attachment, null, null), new NamedRef("session", Afar));
+        await AwaitAssertAsync(() => _link.Messages.ShouldHaveSingleItem().ShouldContain("welcome"));
+        return new SessionHold(attach.Session, ConnectionRig.Attachment, attach.Connection);
+    }
+
+    private async Task AttachesAgainAsync()
+    {
+        await AwaitAssertAsync(() =>
+        {
+            Pass(_setup.SweepEvery);
+            _session.HasMessages.ShouldBeTrue();
+        });
+        _session.ExpectMsg<SessionRequest.Attach>().Held!.Attachment.ShouldBe(ConnectionRig.Attachment);
+    }
+
+    /// <summary>Once its parent and what that sends at its own pace have been heard.</summary>
+    private async Task SettleAsync()
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            await Part.Ask<ActorIdentity>(new Identify(1)).Within("the parent of the connection");
+            Pass(_setup.SweepEvery);
+        }
+    }
+
+    private void Pass(TimeSpan time)
+    {
+        for (var passed = TimeSpan.Zero; passed < time; passed += _setup.SweepEvery)
+        {
+            _clock.Advance(_setup.SweepEvery);
+            Scheduler.Advance(_setup.SweepEvery);
+        }
+    }
+}
