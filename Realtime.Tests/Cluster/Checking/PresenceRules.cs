@@ -52,12 +52,15 @@ internal static class PresenceRules
     /// <summary>As many as there were reasons, and none before its time.</summary>
     private static IEnumerable<Violation> Partings(IReadOnlyList<PresenceNotice> reader, ILookup<string, Absence> absences, long grace)
     {
-        var told = new Dictionary<string, int>();
+        // Who is moved hears it over both connections.
+        var told = new Dictionary<string, HashSet<long>>();
         foreach (var left in reader.OfType<PresenceNotice.Left>())
         {
             foreach (var name in left.Names)
             {
-                var count = told[name] = told.GetValueOrDefault(name) + 1;
+                var revisions = told.TryGetValue(name, out var known) ? known : told[name] = [];
+                revisions.Add(left.Revision);
+                var count = revisions.Count;
                 var reasons = absences[name].Concat(absences[Everybody]).Count(absence =>
                     absence.Excused ? absence.From <= left.At : absence.From + grace <= left.At && (absence.To is not { } back || back - absence.From >= grace));
                 if (count > reasons)

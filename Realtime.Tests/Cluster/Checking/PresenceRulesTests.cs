@@ -51,6 +51,16 @@ public sealed class PresenceRulesTests
     }
 
     [Fact]
+    public void A_parting_that_is_heard_over_two_connections_is_one()
+    {
+        _history.Away(new Absence("r", 1000, 1500, false));
+        _history.Saw(new PresenceNotice.Whole("o", 2, 1110, 5, ["o", "r"]));
+        Left(1120, 6);
+        _history.Saw(new PresenceNotice.Left("o", 2, 1121, 6, ["r"]));
+        Check().ShouldBeEmpty();
+    }
+
+    [Fact]
     public void A_session_that_was_ended_may_leave_at_once_but_not_before()
     {
         _history.Away(new Absence("r", 1000, null, true));
