@@ -115,7 +115,7 @@ public sealed class ConnectionClosingTests
         _rig.Step(new ConnectionInput.LinkClosed());
 
         _rig.IsStopped.ShouldBeTrue();
-        _rig.SessionWords.ShouldBe([new SessionRequest.Detach(ConnectionRig.Fresh, 0)]);
+        _rig.SessionWords.ShouldBe([new SessionRequest.Detach(ConnectionRig.Fresh, 0, null, ConnectionRig.Attachment)]);
         _rig.Left.ShouldBe([ConnectionRig.Chat]);
         _rig.Machine.Due.ShouldBe(long.MaxValue);
     }
@@ -128,7 +128,7 @@ public sealed class ConnectionClosingTests
         _rig.Welcome();
         _rig.Step(new ConnectionInput.LinkClosed(byPeer));
 
-        _rig.SessionWords.ShouldBe([new SessionRequest.Detach(ConnectionRig.Fresh, 0, why)]);
+        _rig.SessionWords.ShouldBe([new SessionRequest.Detach(ConnectionRig.Fresh, 0, why, ConnectionRig.Attachment)]);
     }
 
     [Theory]
@@ -140,7 +140,7 @@ public sealed class ConnectionClosingTests
         _rig.Step(new ConnectionInput.TooSlow());
         _rig.Step(new ConnectionInput.LinkClosed(byPeer));
 
-        _rig.SessionWords.ShouldBe([new SessionRequest.Detach(ConnectionRig.Fresh, 0, CloseCode.TooSlow)]);
+        _rig.SessionWords.ShouldBe([new SessionRequest.Detach(ConnectionRig.Fresh, 0, CloseCode.TooSlow, ConnectionRig.Attachment)]);
     }
 
     [Fact]
