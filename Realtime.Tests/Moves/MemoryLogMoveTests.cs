@@ -88,13 +88,17 @@ public sealed class MemoryLogMoveTests : IAsyncLifetime
     public async Task A_log_whose_keeper_is_lost_in_the_middle_begins_anew_with_an_explicit_gap()
     {
         _stage.ChannelShards.MoveAll(_second.Address);
-        var before = await PublishAsync(_first, Room, 1);
+        await PublishAsync(_first, Room, 1);
+
+        // The shard is given to the first node while the second one's region is not known yet, and follows then.
+        await Soon.IsTrueAsync(() => _second.Hosted.TryFind(Room, out _), "the channel to be on the second node");
+        var before = await PublishAsync(_first, Room, 2);
         var subscriber = await MoveClient.ConnectAsync(_first);
         await subscriber.AskAsync("subscribe", """ "channel":"mem:room" """);
 
         await _second.KillAsync(_first);
 
-        var after = await PublishAsync(_first, Room, 2);
+        var after = await PublishAsync(_first, Room, 3);
         after.Epoch.ShouldNotBe(before.Epoch);
         after.Offset.ShouldBe(1);
         (await subscriber.UntilAsync("gap")).GetProperty("reason").GetString().ShouldBe("epoch");
