@@ -32,6 +32,7 @@ public sealed class AccessibilityTests(ScenarioServer server, Chromium chromium)
         await window.WriteAsync("hello");
         await window.WriteAsync(new string('w', 500));
         await Expect(window.All("refused")).ToHaveCountAsync(1);
+        await Expect(window.All("message", "[data-state=sent]")).ToHaveCountAsync(1);
         await Axe.ShouldFindNothingAsync(window.Page, "a message and a refused one");
         if (await window.Page.Locator("#tabs").IsVisibleAsync())
         {
