@@ -51,8 +51,9 @@ internal sealed class NodeCluster : INodeLoad, IStoreOutage
     /// <summary>Whether another node takes what this one gives away.</summary>
     public bool HasOtherNodes => _settings.Role is ProgramRole.Node && Map.Current is var cluster && cluster.Members.Any(member => member.Key != cluster.Self?.Key && member.TakesShards);
 
-    /// <summary>An operator wants this node empty, and its shards are with others.</summary>
-    private bool IsDrained()
+    /// <summary>Asked once a second: keeps readiness up to date with what operators want of this node.</summary>
+    /// <returns>Whether they want it empty and its shards are with others.</returns>
+    private bool FollowDrain()
     {
         var self = Map.Current.Self;
         _standing.IsDrained = self?.IsDrained is true;
@@ -87,7 +88,7 @@ internal sealed class NodeCluster : INodeLoad, IStoreOutage
             {
                 Policy = new MovePolicy { PeerRate = _settings.Admission.Resumes },
                 LeastCrashWindow = _settings.Connections.CrashWindow,
-                IsDrained = IsDrained,
+                IsDrained = FollowDrain,
                 DrainWindow = _settings.DrainWindow,
             };
         },
