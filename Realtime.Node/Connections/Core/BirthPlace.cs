@@ -1,6 +1,7 @@
 using Realtime.Messages.Cluster;
 using Realtime.Messages.Ids;
 using Realtime.Node.Cluster.Core;
+using Realtime.Node.Persistence;
 
 namespace Realtime.Node.Connections.Core;
 
@@ -18,7 +19,7 @@ internal static class BirthPlace
             return true;
         }
 
-        var owner = cluster.OwnerOf(EntityKind.Session, new ShardId(EntityShards.Number(session.ToString())));
+        var owner = cluster.OwnerOf(EntityKind.Session, new ShardId(EntityShards.Number(EntityIds.Of(session))));
         if (owner is null)
         {
             // Nobody has it yet; the allocation decides, and with all members there it decides at once.
