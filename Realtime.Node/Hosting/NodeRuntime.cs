@@ -300,6 +300,7 @@ public sealed class NodeRuntime(
             new ConnectionLogging(loggers.CreateLogger<ConnectionLogging>()))
         {
             KeepEnded = settings.Sessions.Grace + LossKnownWithin,
+            NewSessions = new NewSessions(() => _cluster.Map.Current),
             Metrics = metrics.Connections,
             Subscribers = _subscribers,
             Tracing = _tracing,
