@@ -241,7 +241,12 @@ public sealed class NodeRuntime(
             return RememberedRosters.None;
         }
 
-        var present = await life.ReadPresentSessionsAsync(time.GetUtcNow() - settings.Sessions.TimeToLive, cancellation).ConfigureAwait(false);
+        var present = await StorePatience.TryAsync(
+            () => life.ReadPresentSessionsAsync(time.GetUtcNow() - settings.Sessions.TimeToLive, cancellation),
+            StorePatience.IsOutOfReach,
+            StorePatience.OfStart,
+            time,
+            cancellation).ConfigureAwait(false);
         return new RememberedRosters(present, settings.Namespaces, age ?? TimeSpan.Zero);
     }
 
