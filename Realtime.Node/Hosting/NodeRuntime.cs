@@ -240,7 +240,12 @@ public sealed class NodeRuntime(
             return RememberedRosters.None;
         }
 
-        var present = await life.ReadPresentSessionsAsync(time.GetUtcNow() - settings.Sessions.TimeToLive, cancellation).ConfigureAwait(false);
+        var present = await StorePatience.TryAsync(
+            () => life.ReadPresentSessionsAsync(time.GetUtcNow() - settings.Sessions.TimeToLive, cancellation),
+            StorePatience.IsOutOfReach,
+            StorePatience.OfStart,
+            time,
+            cancellation).ConfigureAwait(false);
         return new RememberedRosters(present, settings.Namespaces, age ?? TimeSpan.Zero);
     }
 
@@ -299,6 +304,7 @@ public sealed class NodeRuntime(
             new ConnectionLogging(loggers.CreateLogger<ConnectionLogging>()))
         {
             KeepEnded = settings.Sessions.Grace + LossKnownWithin,
+            NewSessions = new NewSessions(() => _cluster.Map.Current),
             Metrics = metrics.Connections,
             Subscribers = _subscribers,
             Tracing = _tracing,

@@ -167,6 +167,19 @@ public sealed class MemberRowsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_process_whose_connection_is_cut_ends_its_row_all_the_same()
+    {
+        await using var node = Node("n1");
+        await node.OpenAsync(Cancellation);
+        await Soon.IsTrueAsync(() => node.Members!.Picture is not null, "a connection");
+        (await _case.Server.KillBackendsAsync(_case.Database, Sessions)).ShouldBe(1);
+
+        await node.Members!.EndAsync().Within("the end");
+
+        (await _case.ScalarAsync("SELECT count(*) FROM rt.member")).ShouldBe(0L);
+    }
+
+    [Fact]
     public async Task A_process_whose_connection_is_cut_renews_its_row_on_another()
     {
         await using var node = Node("n1", time: _clock);
