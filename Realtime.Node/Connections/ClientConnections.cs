@@ -32,7 +32,7 @@ internal sealed class ClientConnections(IActorRef connections, ConnectionsSetup 
     {
         var id = new ConnectionId(Interlocked.Increment(ref _lastId));
         var opened = await connections.Ask<ConnectionCommand.Opened>(
-            new ConnectionCommand.Open(id, NewSession(), link, claimsResume, address), Timeout).ConfigureAwait(false);
+            new ConnectionCommand.Open(id, setup.NewSessions.Next(), link, claimsResume, address), Timeout).ConfigureAwait(false);
         return new ClientConnection(setup, opened.Actor, opened.Hosted);
     }
 
@@ -77,18 +77,6 @@ internal sealed class ClientConnections(IActorRef connections, ConnectionsSetup 
     /// <summary>Says goodbye to all clients, also to those that come later, and completes when they are gone.</summary>
     public Task CloseAllAsync(CloseCode code, CancellationToken cancellation) =>
         AskAllAsync<ConnectionQuery.AllClosed>(new ConnectionQuery.CloseAll(code), cancellation, System.Threading.Timeout.InfiniteTimeSpan);
-
-    private static SessionId NewSession()
-    {
-        while (true)
-        {
-            var id = SessionId.Read(RandomNumberGenerator.GetBytes(SessionId.Bytes));
-            if (!id.IsNone)
-            {
-                return id;
-            }
-        }
-    }
 
     /// <summary>
     /// Far from where another process counts, and with room to count: sessions still know connections of this node's last life.

@@ -29,6 +29,8 @@ internal sealed record ConnectionsSetup(
     /// </summary>
     public TimeSpan KeepEnded { get; init; } = TimeSpan.FromSeconds(70);
 
+    public NewSessions NewSessions { get; init; } = NewSessions.Anywhere;
+
     public ConnectionInstruments Metrics { get; init; } = new();
 
     public NodeTracing Tracing { get; init; } = NodeTracing.Off;

@@ -41,8 +41,9 @@ public sealed class ClusterTests(Chromium chromium) : BrowserStage(chromium)
     public async Task Windows_of_different_nodes_are_one_chat()
     {
         var (a, b) = (await _cluster.StartAsync("a"), await _cluster.StartAsync("b"));
-        var ann = await OpenAsync(a, "Ann");
-        var bob = await OpenAsync(b, "Bob");
+        await _cluster.MeetAsync();
+        var ann = await OpenAtHomeAsync(a, "Ann");
+        var bob = await OpenAtHomeAsync(b, "Bob");
         await Expect(ann.Person("Bob")).ToHaveCountAsync(1);
         await Expect(bob.Person("Ann")).ToHaveCountAsync(1);
 
@@ -87,7 +88,7 @@ public sealed class ClusterTests(Chromium chromium) : BrowserStage(chromium)
         }
 
         await _cluster.MeetAsync();
-        var bob = await OpenAsync(b, "Bob");
+        var bob = await OpenAtHomeAsync(b, "Bob");
         var ann = await OpenAtHomeAsync(a, "Ann");
         await Expect(bob.Person("Ann")).ToHaveCountAsync(1);
         await ann.WriteAsync("before");

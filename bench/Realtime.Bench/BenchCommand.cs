@@ -85,6 +85,11 @@ internal static class BenchCommand
         Description = "Folder for everything the node says, one file per process.", HelpName = "FOLDER",
     };
 
+    private static readonly Option<string?> Only = new("--only")
+    {
+        Description = "Of killed, drained and feeds the parts whose name contains this.", HelpName = "TEXT",
+    };
+
     private static readonly Option<bool> Verify = new("--verify")
     {
         Description = "Parse every message and check that offsets and numbers follow each other (slower).",
@@ -100,7 +105,7 @@ internal static class BenchCommand
         var command = new RootCommand("Realtime's load generator: real sockets, each figure the median of runs.")
         {
             Scenario, Runs, Target, Node, Against, NodeArguments, NoBuild, Sessions, Channels, Durability, Windows, Bytes, Rate, Seconds,
-            WarmUp, WarmUpSessions, Concurrency, PerProcess, Separately, Publishers, InFlight, NoSequence, Stopped, Logs, Verify, ReadBytes,
+            WarmUp, WarmUpSessions, Concurrency, PerProcess, Separately, Publishers, InFlight, NoSequence, Stopped, Logs, Only, Verify, ReadBytes,
         };
         command.SetAction((parsed, _) => RunAsync(parsed.GetRequiredValue(Scenario), Read(parsed)));
         return command;
@@ -131,6 +136,7 @@ internal static class BenchCommand
         Sequenced = !parsed.GetValue(NoSequence),
         Stopped = parsed.GetValue(Stopped),
         Logs = parsed.GetValue(Logs),
+        Only = parsed.GetValue(Only),
         Verify = parsed.GetValue(Verify),
         ReadBytes = parsed.GetValue(ReadBytes),
     };
@@ -162,7 +168,9 @@ internal static class BenchCommand
             await PublishedProgram.Node.PublishAsync();
         if (options.AgainstKestrel || chosen.Any(scenario => scenario is LatencyScenario))
             await PublishedProgram.Kestrel.PublishAsync();
-        if (chosen.Any(scenario => scenario is OperatorsScenario))
+        if (chosen.Any(scenario => scenario is KilledScenario))
+            await PublishedProgram.Lighthouse.PublishAsync();
+        if (chosen.Any(scenario => scenario is OperatorsScenario or ClusterOperatorsScenario))
             await PublishedProgram.Pbm.PublishAsync();
     }
 

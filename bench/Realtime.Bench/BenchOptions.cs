@@ -56,6 +56,9 @@ internal sealed record BenchOptions
 
     public int StoppedReceiveBuffer { get; init; } = 4096;
 
+    /// <summary>Parts of a scenario whose name contains it; null: all.</summary>
+    public string? Only { get; init; }
+
     public bool Verify { get; init; }
 
     public int ReadBytes { get; init; } = int.MaxValue;

@@ -5,14 +5,14 @@ namespace Realtime.Bench;
 /// <summary>Which scenarios there are, alone and in sets.</summary>
 internal static class ScenarioCatalog
 {
-    /// <summary>Every scenario.</summary>
+    /// <summary>Every scenario of one node.</summary>
     public const string All = "all";
+
+    /// <summary>Every scenario of several nodes.</summary>
+    public const string Cluster = "cluster";
 
     /// <summary>What one version of the node is held against another by; needs <c>--against</c>.</summary>
     public const string Compare = "compare";
-
-    /// <summary>Scenarios of several nodes.</summary>
-    private static readonly string[] Parked = ["cluster", "crossnode", "spread", "added", "drained", "killed"];
 
     private static readonly IScenario[] Compared =
     [
@@ -22,29 +22,34 @@ internal static class ScenarioCatalog
 
     private static readonly IScenario[] Others = [new MeteredScenario(), new InstrumentsScenario(), new OperatorsScenario()];
 
+    private static readonly IScenario[] OfSeveralNodes =
+    [
+        new CrossNodeScenario(), new SpreadScenario(), new AddedScenario(), new DrainedScenario(), new KilledScenario(), new FeedsScenario(),
+        new PausedScenario(), new BusyScenario(), new ClusterOperatorsScenario(),
+    ];
+
     /// <summary>The bare loop keeps neither sessions nor logs.</summary>
     private static readonly string[] OfBareLoop = ["ramp", "fanout", "latency"];
 
-    public static string[] Names => [All, Compare, .. Everything.Select(scenario => scenario.Name), .. Parked];
+    public static string[] Names => [All, Compare, Cluster, .. Everything.Select(scenario => scenario.Name)];
 
     public static string Description =>
-        $"{All}, {Compare} (this node against another build's, see --against), or: " +
+        $"{All} (of one node), {Cluster} (of several), {Compare} (this node against another build's, see --against), or: " +
         string.Join("; ", Everything.Select(scenario => $"{scenario.Name} ({scenario.Question})"));
 
-    private static IEnumerable<IScenario> Everything => Compared.Concat(Others);
+    private static IEnumerable<IScenario> Everything => [.. Compared, .. Others, .. OfSeveralNodes];
 
     /// <exception cref="BenchFailedException">They cannot be run, or not with these options.</exception>
     public static IReadOnlyList<IScenario> Choose(string name, BenchOptions options)
     {
-        if (Parked.Contains(name))
-            throw new BenchFailedException($"{name} needs several nodes, and those are parked until the cluster is back on Akka.NET.");
         if (name == Compare && options.Against is null)
             throw new BenchFailedException($"{name} needs --against: the folder of another build's published node.");
         if (options is { Against: not null, AgainstKestrel: true })
             throw new BenchFailedException("--against compares two nodes, --target kestrel measures none.");
         IScenario[] chosen = name switch
         {
-            All => [.. Everything],
+            All => [.. Compared, .. Others],
+            Cluster => OfSeveralNodes,
             Compare => Compared,
             _ => [.. Everything.Where(scenario => scenario.Name == name)],
         };

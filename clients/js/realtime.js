@@ -371,6 +371,7 @@ class Stream {
 
   _update(presence) {
     this._presence = presence;
+    this._updated = true;
     return this._realtime._request({ type: 'update', channel: this.channel, presence }).then(() => {});
   }
 
@@ -1495,8 +1496,8 @@ export class Realtime extends Emitter {
       }
       const first = known.state === 'subscribing';
       known._confirmed(entry, welcome.resumed ? { already: true } : {});
-      // A reloaded page: others still see what the page before it said.
-      if (first && welcome.resumed && known._presence !== undefined) known._update(known._presence).catch((error) => this._fault(error, known));
+      // A reloaded page: others still see what the page before it said. A lost node: it writes updates behind, and the next one may not know the last.
+      if ((first || known._updated) && welcome.resumed && known._presence !== undefined) known._update(known._presence).catch((error) => this._fault(error, known));
     }
     for (const stream of [...this._streams.values()]) {
       if (!stream._live && !stream._wanted) this._dropped(stream, 'not resumed');

@@ -33,6 +33,7 @@ public sealed class ConnectionMachine
     private readonly bool _claimsResume;
     private readonly long _opened;
     private readonly long _helloTimeout;
+    private long _lookAt = long.MaxValue;
     private Handshake? _handshake;
     private RequestRate _rate;
     private Liveness _liveness;
@@ -93,8 +94,7 @@ public sealed class ConnectionMachine
     private long HelloDue => Math.Min(_helloFrom + _helloTimeout, _opened + (_helloTimeout * ConnectionPolicy.HelloFrames));
 
     private long RequestsDue => Math.Min(
-        Math.Min(_session.Due, Math.Min(_publishes.Due, _reads.Due)),
-        _requests.OpenCount > 0 ? _context.Now.Ticks + TimeoutLook : long.MaxValue);
+        Math.Min(_session.Due, Math.Min(_publishes.Due, _reads.Due)), _requests.OpenCount > 0 ? _lookAt : long.MaxValue);
 
     public void Step(ConnectionInput input, Moment now, List<ConnectionEffect> effects)
     {
@@ -145,6 +145,9 @@ public sealed class ConnectionMachine
         {
             Close(_closing!.Value);
         }
+
+        // Not put off by what comes meanwhile.
+        _lookAt = _requests.OpenCount == 0 ? long.MaxValue : Math.Min(_lookAt, now.Ticks + TimeoutLook);
     }
 
     /// <summary>
@@ -323,6 +326,7 @@ public sealed class ConnectionMachine
 
     private void SweepRequests()
     {
+        _lookAt = long.MaxValue;
         _publishes.Sweep();
         _reads.Sweep();
         _subscriptions.Sweep();

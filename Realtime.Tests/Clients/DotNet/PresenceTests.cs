@@ -1,5 +1,7 @@
+using System.Text.Json;
 using Realtime.Client;
 using Realtime.Client.Core;
+using Realtime.Client.Protocol;
 
 namespace Realtime.Tests.Clients.DotNet;
 
@@ -112,6 +114,30 @@ public sealed class PresenceTests
         _client.Post(new ClientInput.Drained("chat:a"));
 
         _client.Events().ShouldHaveSingleItem().ShouldBeOfType<ChannelEvent.Roster>().Members.Length.ShouldBe(2);
+    }
+
+    [Fact]
+    public void An_update_is_said_again_when_the_session_is_resumed_because_the_node_that_answered_it_may_be_lost_before_it_wrote_it_down()
+    {
+        var news = JsonSerializer.SerializeToElement("new");
+        var update = new Request(RequestKind.Update, "chat:a", false, (id, _) => FrameWriter.Update(id, "chat:a", news))
+        {
+            Grants = before => before with { Presence = news },
+        };
+        _client.Post(new ClientInput.Ask(update));
+        _client.Receive(_link, $$"""{"type":"reply","id":{{MachineDriver.Id(_client.SentOne(_link, "update"))}}}""");
+
+        _client.SentOne(Resume(), "subscribe").GetProperty("presence").GetString().ShouldBe("new");
+    }
+
+    [Fact]
+    public void What_was_never_updated_is_not_said_again_when_the_session_is_resumed() => _client.Sent(Resume()).ShouldBeEmpty();
+
+    private int Resume()
+    {
+        _client.Lose(_link);
+        _client.Advance(TimeSpan.FromSeconds(10));
+        return _client.Welcome("""[{"channel":"chat:a","position":"e:0","head":"e:0"}]""", resumed: true);
     }
 
     private void Part(string session, long revision, bool more) => _client.Receive(

@@ -198,7 +198,7 @@ public sealed class MemberProcessTests : IAsyncLifetime
     private static async Task WritableAsync(NodeProcess node)
     {
         var numbers = 1;
-        await using var client = await RawClient.HelloAsync(await node.UrlAsync());
+        await using var client = await WelcomedAsync(await node.UrlAsync());
         await Parallel.ForEachAsync(Enumerable.Range(0, 600), new ParallelOptions { MaxDegreeOfParallelism = 100 }, async (channel, cancellation) =>
         {
             while (true)
@@ -213,5 +213,28 @@ public sealed class MemberProcessTests : IAsyncLifetime
                 await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, cancellation);
             }
         });
+    }
+
+    /// <summary>As clients do: a node that has just started may send newcomers away while a shard they need is on its way.</summary>
+    private static async Task<RawClient> WelcomedAsync(Uri node)
+    {
+        RawClient? welcomed = null;
+        await Soon.IsTrueAsync(
+            async () =>
+            {
+                var client = await RawClient.OpenAsync(node);
+                await client.SendAsync("""{"type":"hello","id":1}""");
+                await Soon.IsTrueAsync(() => client.Frames.Any(frame => (string?)frame["type"] is "welcome" or "goodbye"), "an answer to hello");
+                if (client.Frames.Any(frame => (string?)frame["type"] == "welcome"))
+                {
+                    welcomed = client;
+                    return true;
+                }
+
+                await client.DisposeAsync();
+                return false;
+            },
+            "a welcome");
+        return welcomed!;
     }
 }

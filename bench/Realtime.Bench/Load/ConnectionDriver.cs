@@ -89,7 +89,7 @@ internal sealed class ConnectionDriver(Poller poller, IConnectionEvents events, 
             throw new ProtocolFaultException("connect: " + new Win32Exception(error).Message);
         connection.Phase = ConnectionPhase.Upgrading;
         poller.Change(connection.Descriptor, Poller.Readable);
-        SendRaw(connection, _upgrade.Request(connection.Port));
+        SendRaw(connection, _upgrade.Request(connection.Port, connection.Query));
     }
 
     private void Receive(LoadConnection connection)

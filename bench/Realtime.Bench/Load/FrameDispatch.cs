@@ -13,7 +13,10 @@ internal sealed class FrameDispatch(IConnectionEvents events, bool verify)
     public FrameAnswer Take(LoadConnection connection, ReadOnlySpan<byte> text, long now)
     {
         var count = FrameScan.CountMessages(text, out var hasOthers);
-        if (count > 0)
+
+        // Beside a gap the order of frames matters: then the messages are taken one by one below.
+        var oneByOne = hasOthers && connection.Follows is not null;
+        if (count > 0 && !oneByOne)
         {
             connection.Advanced += count;
             events.Messages(connection, text, count, now);
@@ -32,6 +35,8 @@ internal sealed class FrameDispatch(IConnectionEvents events, bool verify)
                 parsed++;
                 if (verify)
                     Verify(connection, frame);
+                if (oneByOne)
+                    events.Message(connection, frame, now);
             }
             else if (Take(connection, frame, now) is var wanted and not FrameAnswer.Nothing)
             {
@@ -61,10 +66,13 @@ internal sealed class FrameDispatch(IConnectionEvents events, bool verify)
                 events.Answered(connection, frame, now);
                 return FrameAnswer.Nothing;
             case "gap":
-                events.Gap(frame);
+                events.Gap(connection, frame);
                 return FrameAnswer.Nothing;
             case "goodbye":
-                connection.Goodbye = "goodbye:" + frame.Detail;
+                connection.Farewell = frame;
+                return FrameAnswer.Nothing;
+            case "move":
+                events.Asked(connection, frame, now);
                 return FrameAnswer.Nothing;
             default:
                 return FrameAnswer.Nothing;
@@ -75,6 +83,8 @@ internal sealed class FrameDispatch(IConnectionEvents events, bool verify)
     {
         connection.Token = frame.Session ?? throw new ProtocolFaultException("a welcome without a session");
         connection.Resumed = frame.Resumed;
+        connection.CrashWindow = frame.CrashWindow;
+        connection.Others = frame.Others;
         connection.Recovered = frame is { Recovered: true, HasGap: false };
         if (connection.Subscribes && frame.Subscriptions == 0)
         {

@@ -16,7 +16,13 @@ internal interface IConnectionEvents
     /// <summary>A reply to or an error about a request that the publishing side made.</summary>
     void Answered(LoadConnection connection, ServerFrame frame, long now);
 
-    void Gap(ServerFrame frame);
+    /// <summary>One message of a followed session that came in one transport message with other frames.</summary>
+    void Message(LoadConnection connection, ServerFrame frame, long now);
+
+    void Gap(LoadConnection connection, ServerFrame frame);
+
+    /// <summary>The server asks the session to go to another node.</summary>
+    void Asked(LoadConnection connection, ServerFrame frame, long now);
 
     void Violation(LoadConnection connection, string detail);
 }

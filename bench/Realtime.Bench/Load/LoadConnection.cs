@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using Realtime.Bench.Churn;
 using Realtime.Bench.Wire;
 
 namespace Realtime.Bench.Load;
@@ -11,6 +12,14 @@ internal sealed class LoadConnection(int port, Role role, string channel, byte s
     private string _epoch = "";
 
     public int Port { get; } = port;
+
+    /// <summary>Of the handshake's address: empty, or with its question mark.</summary>
+    public string Query { get; init; } = "";
+
+    /// <summary>
+    /// The session that goes from connection to connection; null where a session has one connection at a time and counting is enough.
+    /// </summary>
+    public FollowedSession? Follows { get; init; }
 
     public Role Role { get; } = role;
 
@@ -38,6 +47,12 @@ internal sealed class LoadConnection(int port, Role role, string channel, byte s
 
     public bool Recovered { get; set; }
 
+    /// <summary>Within how many milliseconds to come back at random after an unannounced loss.</summary>
+    public long CrashWindow { get; set; }
+
+    /// <summary>Ports of other nodes that take clients, as the welcome had them.</summary>
+    public int[] Others { get; set; } = [];
+
     /// <summary>Messages since the current measurement began.</summary>
     public long Received { get; set; }
 
@@ -61,11 +76,17 @@ internal sealed class LoadConnection(int port, Role role, string channel, byte s
 
     public byte[] Unsent { get; set; } = [];
 
-    /// <summary>What the server's <c>goodbye</c> said, once it has come.</summary>
-    public string? Goodbye { get; set; }
+    /// <summary>The <c>goodbye</c>, once it has come.</summary>
+    public ServerFrame? Farewell { get; set; }
+
+    public string? Goodbye => Farewell is null ? null : "goodbye:" + Farewell.Detail;
+
+    /// <summary>After which message of the log the current connection's subscription began.</summary>
+    public (string Epoch, long Offset) Start => (_epoch, _base);
 
     /// <summary>Where a resume goes on: the offsets of a log are contiguous, so counting replaces parsing them.</summary>
-    public string? Position => _epoch.Length == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"{_epoch}:{_base + Advanced}");
+    public string? Position => Follows is { } session ? session.Position
+        : _epoch.Length == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"{_epoch}:{_base + Advanced}");
 
     public void StartAt(string position)
     {

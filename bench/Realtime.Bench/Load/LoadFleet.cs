@@ -8,21 +8,21 @@ internal sealed class LoadFleet : IAsyncDisposable
 {
     private readonly List<LoadWorker> _workers = [];
     private readonly BenchOptions _options;
-    private readonly int _port;
+    private readonly int[] _ports;
 
-    private LoadFleet(BenchOptions options, int port)
+    private LoadFleet(BenchOptions options, int[] ports)
     {
         _options = options;
-        _port = port;
+        _ports = ports;
     }
 
     public TimeSpan ProcessorTime => _workers.Aggregate(TimeSpan.Zero, (sum, worker) => sum + worker.ProcessorTime);
 
     private LoadWorker First => _workers[0];
 
-    public static async Task<LoadFleet> StartAsync(BenchOptions options, int sessions, int port)
+    public static async Task<LoadFleet> StartAsync(BenchOptions options, int sessions, params int[] ports)
     {
-        var fleet = new LoadFleet(options, port);
+        var fleet = new LoadFleet(options, ports);
         var count = Math.Max(1, (sessions + options.SocketsPerProcess - 1) / options.SocketsPerProcess);
         for (var index = 0; index < count; index++)
             fleet._workers.Add(await LoadWorker.StartAsync(new LoadSettings(options.Verify, options.ReadBytes, (byte)(2 + index * 2))));
@@ -35,7 +35,11 @@ internal sealed class LoadFleet : IAsyncDisposable
         return fleet;
     }
 
-    public async Task<LoadEvent.Connected> ConnectAsync(Role role, int count, params string[] channels)
+    public Task<LoadEvent.Connected> ConnectAsync(Role role, int count, params string[] channels) =>
+        ConnectAsync(role, count, _ports, channels);
+
+    /// <param name="ports">The nodes that the connections are spread over.</param>
+    public async Task<LoadEvent.Connected> ConnectAsync(Role role, int count, int[] ports, string[] channels)
     {
         var workers = role == Role.Publisher ? [First] : _workers;
         var receiveBuffer = role == Role.Stopped ? _options.StoppedReceiveBuffer : 0;
@@ -43,7 +47,7 @@ internal sealed class LoadFleet : IAsyncDisposable
         {
             var share = count / workers.Count + (index < count % workers.Count ? 1 : 0);
             await workers[index].TellAsync(new LoadCommand.Connect(
-                role, share, _port, channels, Math.Max(1, _options.Concurrency / workers.Count), receiveBuffer,
+                role, share, ports, channels, Math.Max(1, _options.Concurrency / workers.Count), receiveBuffer,
                 _options.SubscribeSeparately, _options.ConnectSeconds));
         }
 

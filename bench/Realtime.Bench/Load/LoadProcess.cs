@@ -7,7 +7,7 @@ namespace Realtime.Bench.Load;
 /// <summary>One load process: one thread that waits on all its sockets and on the coordinator's commands, and lives as long as the coordinator does.</summary>
 internal sealed class LoadProcess : IConnectionEvents
 {
-    /// <summary>Makes the program a load process.</summary>
+    /// <summary>Makes the program a load process of this kind.</summary>
     public const string Argument = "load-process";
 
     private const long KeepAliveEvery = 10 * LoadClock.Second;
@@ -83,10 +83,18 @@ internal sealed class LoadProcess : IConnectionEvents
 
     public void Answered(LoadConnection connection, ServerFrame frame, long now) => _publishing?.Answered(connection, frame, now);
 
-    public void Gap(ServerFrame frame)
+    public void Message(LoadConnection connection, ServerFrame frame, long now) =>
+        throw new InvalidOperationException("These sessions are counted, not followed.");
+
+    public void Gap(LoadConnection connection, ServerFrame frame)
     {
         _gaps++;
         _fault ??= "gap:" + frame.Detail;
+    }
+
+    /// <summary>Stays where it is: the node relays, and a scenario that measures nodes against each other must not have its sessions wander.</summary>
+    public void Asked(LoadConnection connection, ServerFrame frame, long now)
+    {
     }
 
     public void Violation(LoadConnection connection, string detail)
@@ -200,7 +208,8 @@ internal sealed class LoadProcess : IConnectionEvents
             var source = (byte)(_settings.FirstSource + index % 2);
             var producer = connect.Role == Role.Publisher ? $"bench-{Environment.ProcessId}-{_connections.Count}" : null;
             var channel = connect.Channels[index % connect.Channels.Length];
-            var connection = new LoadConnection(connect.Port, connect.Role, channel, source, connect.ReceiveBuffer, connect.SubscribeSeparately, producer);
+            var port = connect.Ports[index / connect.Channels.Length % connect.Ports.Length];
+            var connection = new LoadConnection(port, connect.Role, channel, source, connect.ReceiveBuffer, connect.SubscribeSeparately, producer);
             created.Add(connection);
             _connections.Add(connection);
         }

@@ -30,12 +30,12 @@ internal sealed class LoadWorker : IAsyncDisposable
         }
     }
 
-    public static async Task<LoadWorker> StartAsync(LoadSettings settings)
+    public static async Task<LoadWorker> StartAsync(LoadSettings settings, string kind = LoadProcess.Argument)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true };
         start.ArgumentList.Add("exec");
         start.ArgumentList.Add(typeof(LoadWorker).Assembly.Location);
-        start.ArgumentList.Add(LoadProcess.Argument);
+        start.ArgumentList.Add(kind);
         start.ArgumentList.Add(JsonSerializer.Serialize(settings));
         var worker = new LoadWorker(Process.Start(start) ?? throw new InvalidOperationException("The load process did not start."));
         await worker.ExpectAsync<LoadEvent.Ready>(TimeSpan.FromSeconds(20));

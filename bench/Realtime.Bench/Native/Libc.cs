@@ -27,6 +27,8 @@ internal static unsafe partial class Libc
     public const int InProgress = 115;
 
     public const int TerminateSignal = 15;
+    public const int ContinueSignal = 18;
+    public const int StopSignal = 19;
 
     public const int EpollAdd = 1;
     public const int EpollRemove = 2;

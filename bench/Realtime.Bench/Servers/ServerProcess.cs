@@ -12,6 +12,7 @@ namespace Realtime.Bench.Servers;
 internal sealed class ServerProcess : IAsyncDisposable
 {
     private const int LogLinesKept = 40;
+    private const int OperatorPortOffset = 1000;
 
     private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(30);
 
@@ -28,7 +29,14 @@ internal sealed class ServerProcess : IAsyncDisposable
         AppDomain.CurrentDomain.ProcessExit += LeaveNothing;
     }
 
+    public string Name => _recipe.Name;
+
     public int Port { get; }
+
+    /// <summary>Where it answers operators, unless its arguments say otherwise.</summary>
+    public Uri Operators => new($"http://localhost:{Port + OperatorPortOffset}/");
+
+    public bool IsRunning => _process is not null;
 
     public TimeSpan ProcessorTime
     {
@@ -83,11 +91,15 @@ internal sealed class ServerProcess : IAsyncDisposable
         _process = null;
     }
 
+    /// <summary>SIGSTOP: its sockets stay and take what fits; nobody reads or answers.</summary>
+    public void Pause() => Signal(Libc.StopSignal);
+
+    public void Continue() => Signal(Libc.ContinueSignal);
+
     /// <summary>SIGTERM; returns when it has ended by itself.</summary>
     public async Task TerminateAsync(TimeSpan within)
     {
-        if (Libc.Kill(Running.Id, Libc.TerminateSignal) != 0)
-            throw new BenchFailedException($"{_recipe.Name} cannot be signalled: {new Win32Exception(Marshal.GetLastPInvokeError()).Message}");
+        Signal(Libc.TerminateSignal);
         try
         {
             await Running.WaitForExitAsync().WaitAsync(within);
@@ -157,6 +169,12 @@ internal sealed class ServerProcess : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
+    private void Signal(int signal)
+    {
+        if (Libc.Kill(Running.Id, signal) != 0)
+            throw new BenchFailedException($"{_recipe.Name} cannot be signalled: {new Win32Exception(Marshal.GetLastPInvokeError()).Message}");
+    }
+
     private static int FreePort()
     {
         // Below the ephemeral range, so that no outgoing connection takes it while the server is down.
@@ -190,12 +208,15 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
     }
 
-    private long ResidentBytes()
+    public long ResidentBytes()
     {
         foreach (var line in File.ReadLines($"/proc/{Running.Id}/smaps_rollup"))
         {
             if (line.StartsWith("Rss:", StringComparison.Ordinal))
-                return long.Parse(line.AsSpan(4, line.IndexOf("kB", StringComparison.Ordinal) - 4), NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture) * 1024;
+            {
+                var kilobytes = line.AsSpan(4, line.IndexOf("kB", StringComparison.Ordinal) - 4);
+                return long.Parse(kilobytes, NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture) * 1024;
+            }
         }
 
         throw new BenchFailedException("The server's memory cannot be read.");

@@ -7,6 +7,11 @@ internal static class ServerRecipes
 {
     public static readonly string[] Durabilities = ["none", "memory", "journal"];
 
+    /// <summary>In place of a durability: <c>Memory</c> with a log that is full after some seconds, so that it does not grow meanwhile.</summary>
+    public const string Short = "short";
+
+    private const string ShortCount = "100";
+
     private static int _logs;
 
     public static ServerRecipe Kestrel { get; } = new(
@@ -33,14 +38,36 @@ internal static class ServerRecipes
         ],
         NodeConfiguration())
     {
-        Log = options.Logs is { } logs
-            ? Path.Combine(Directory.CreateDirectory(logs).FullName, string.Create(CultureInfo.InvariantCulture, $"node-{++_logs}.log"))
-            : null,
+        Log = LogOf(options, "node"),
     };
+
+    /// <summary>A node of a cluster.</summary>
+    public static ServerRecipe Member(BenchOptions options, string name, string store) =>
+        Clustered(options, "node " + name, NodeAssembly(options), name, store);
+
+    public static ServerRecipe Lighthouse(BenchOptions options, string store) => Clustered(
+        options, "the lighthouse", Path.Combine(PublishedProgram.Lighthouse.Folder, "Realtime.Lighthouse.dll"), "lighthouse-0", store);
 
     /// <summary>A channel of the namespace that the benchmark configures for this durability.</summary>
     public static string Channel(string durability, int number = 0) =>
         string.Create(CultureInfo.InvariantCulture, $"bench{durability}:{number}");
+
+    private static ServerRecipe Clustered(BenchOptions options, string title, string assembly, string name, string store) => new(
+        title,
+        assembly,
+        (port, _) =>
+        [
+            "--node", name, "--port", port.ToString(CultureInfo.InvariantCulture), "--store", store,
+            .. options.NodeArguments.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+        ],
+        NodeConfiguration())
+    {
+        Log = LogOf(options, name),
+    };
+
+    private static string? LogOf(BenchOptions options, string name) => options.Logs is { } logs
+        ? Path.Combine(Directory.CreateDirectory(logs).FullName, string.Create(CultureInfo.InvariantCulture, $"{++_logs:00}-{name}.log"))
+        : null;
 
     /// <summary>
     /// One namespace per durability, and no limit to how fast one connection may publish: a few publishers stand for many. Everything else as the
@@ -57,6 +84,8 @@ internal static class ServerRecipes
         };
         foreach (var durability in Durabilities)
             configuration[$"REALTIME__NAMESPACES__bench{durability}__DURABILITY"] = durability;
+        configuration[$"REALTIME__NAMESPACES__bench{Short}__DURABILITY"] = "memory";
+        configuration[$"REALTIME__NAMESPACES__bench{Short}__HISTORY__COUNT"] = ShortCount;
         return configuration;
     }
 }

@@ -31,6 +31,16 @@ internal static class FrameScan
         return TryTakeNumber(ref text, "\"t\":"u8, out stamp);
     }
 
+    /// <summary>
+    /// The next message's place in its log, the publisher's number and send time; moves past it. They stand in this order in the frame.
+    /// </summary>
+    public static bool TryTakeDelivery(ref ReadOnlySpan<byte> text, out long offset, out long number, out long stamp)
+    {
+        number = stamp = 0;
+        return TryTakeNumber(ref text, "\"offset\":"u8, out offset) && TryTakeNumber(ref text, "\"n\":"u8, out number)
+            && TryTakeStamp(ref text, out stamp);
+    }
+
     private static bool TryTakeNumber(ref ReadOnlySpan<byte> text, ReadOnlySpan<byte> name, out long value)
     {
         value = 0;

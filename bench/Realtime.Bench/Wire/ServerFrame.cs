@@ -23,10 +23,30 @@ internal sealed record ServerFrame
     /// <summary><c>code</c>, <c>reason</c> and <c>message</c> of an error, a gap or a goodbye, for people.</summary>
     public string Detail { get; set; } = "";
 
+    /// <summary>Where a <c>move</c> asks the client to go.</summary>
+    public string? Url { get; set; }
+
+    public string? Ticket { get; set; }
+
+    /// <summary>Of a <c>move</c>, or of the advice in a <c>goodbye</c>: milliseconds. <see cref="Within"/> is null when a goodbye is final.</summary>
+    public long After { get; set; }
+
+    public long? Within { get; set; }
+
+    public long RetryAfter { get; set; }
+
+    public long CrashWindow { get; set; }
+
+    /// <summary>Ports of other nodes that take clients.</summary>
+    public int[] Others { get; set; } = [];
+
     public long? Offset { get; set; }
 
     public long? Previous { get; set; }
 
     /// <summary>The number the publisher wrote into the payload.</summary>
     public long? Number { get; set; }
+
+    /// <summary>When the publisher sent it.</summary>
+    public long? Stamp { get; set; }
 }

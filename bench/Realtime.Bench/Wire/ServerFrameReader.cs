@@ -59,6 +59,22 @@ internal static class ServerFrameReader
                 frame.Detail += " " + Scalar(ref reader);
             else if (reader.ValueTextEquals("gap"u8))
                 frame.HasGap = SkipValue(ref reader);
+            else if (reader.ValueTextEquals("url"u8))
+                frame.Url = Text(ref reader);
+            else if (reader.ValueTextEquals("ticket"u8))
+                frame.Ticket = TextOrNull(ref reader);
+            else if (reader.ValueTextEquals("after"u8))
+                frame.After = Number(ref reader);
+            else if (reader.ValueTextEquals("within"u8))
+                frame.Within = Number(ref reader);
+            else if (reader.ValueTextEquals("reconnect"u8))
+                ReadReconnect(ref reader, frame);
+            else if (reader.ValueTextEquals("retryAfter"u8))
+                frame.RetryAfter = Number(ref reader);
+            else if (reader.ValueTextEquals("crashWindow"u8))
+                frame.CrashWindow = Number(ref reader);
+            else if (reader.ValueTextEquals("others"u8))
+                frame.Others = Ports(ref reader);
             else if (reader.ValueTextEquals("offset"u8))
                 frame.Offset = Number(ref reader);
             else if (reader.ValueTextEquals("prev"u8))
@@ -105,9 +121,42 @@ internal static class ServerFrameReader
         {
             if (reader.ValueTextEquals("n"u8))
                 frame.Number = Number(ref reader);
+            else if (reader.ValueTextEquals("t"u8))
+                frame.Stamp = Number(ref reader);
             else
                 SkipValue(ref reader);
         }
+    }
+
+    /// <summary><c>false</c>, or when to come back.</summary>
+    private static void ReadReconnect(ref Utf8JsonReader reader, ServerFrame frame)
+    {
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            reader.Skip();
+            return;
+        }
+
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("after"u8))
+                frame.After = Number(ref reader);
+            else if (reader.ValueTextEquals("within"u8))
+                frame.Within = Number(ref reader);
+            else
+                SkipValue(ref reader);
+        }
+    }
+
+    /// <summary>Nodes of a benchmark differ in nothing else.</summary>
+    private static int[] Ports(ref Utf8JsonReader reader)
+    {
+        var ports = new List<int>();
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.String)
+            ports.Add(new Uri(reader.GetString()!).Port);
+        return [.. ports];
     }
 
     private static string Text(ref Utf8JsonReader reader) => TextOrNull(ref reader) ?? "";

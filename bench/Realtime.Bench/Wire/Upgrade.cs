@@ -7,7 +7,7 @@ namespace Realtime.Bench.Wire;
 internal sealed class Upgrade
 {
     private readonly string _key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
-    private readonly Dictionary<int, byte[]> _requests = [];
+    private readonly Dictionary<int, byte[]> _plain = [];
     private readonly byte[] _accept;
 
     public Upgrade()
@@ -17,10 +17,13 @@ internal sealed class Upgrade
 #pragma warning restore CA5350
     }
 
-    public byte[] Request(int port)
+    /// <param name="query">Empty, or with its question mark.</param>
+    public byte[] Request(int port, string query)
     {
-        if (!_requests.TryGetValue(port, out var request))
-            _requests[port] = request = Write(port);
+        if (query.Length > 0)
+            return Write(port, query);
+        if (!_plain.TryGetValue(port, out var request))
+            _plain[port] = request = Write(port, query);
         return request;
     }
 
@@ -38,8 +41,8 @@ internal sealed class Upgrade
         return end + 4;
     }
 
-    private byte[] Write(int port) => Encoding.ASCII.GetBytes(
-        $"GET /v1/connect HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" +
+    private byte[] Write(int port, string query) => Encoding.ASCII.GetBytes(
+        $"GET /v1/connect{query} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" +
         $"Sec-WebSocket-Key: {_key}\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: realtime.v1.json\r\n\r\n");
 
     private static ReadOnlySpan<byte> StatusLine(ReadOnlySpan<byte> head)

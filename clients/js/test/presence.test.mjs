@@ -112,3 +112,20 @@ test('update changes what others see now and after a lost session', async () => 
   h.welcome({ resumed: false, session: 'new' });
   assert.deepEqual(h.socket.last('subscribe').presence, { name: 'B' });
 });
+
+test('an update is said again when the session is resumed: the node that answered it may be lost before it wrote it down', async () => {
+  const { h, subscription } = await present();
+  const done = subscription.update({ name: 'B' });
+  h.socket.reply('update');
+  await done;
+  await h.reconnecting();
+  h.welcome({ resumed: true, subscriptions: [{ channel: subscription.channel, position: 'e:0', head: 'e:0' }] });
+  assert.deepEqual(h.socket.last('update')?.presence, { name: 'B' });
+});
+
+test('what was never updated is not said again when the session is resumed', async () => {
+  const { h, subscription } = await present();
+  await h.reconnecting();
+  h.welcome({ resumed: true, subscriptions: [{ channel: subscription.channel, position: 'e:0', head: 'e:0' }] });
+  assert.equal(h.socket.last('update'), undefined);
+});

@@ -89,7 +89,11 @@ internal sealed class SubscriptionBook(IEnumerable<KeyValuePair<string, Position
         LinkLost();
         foreach (var standing in standings.Where(standing => !isLeaving(standing.Channel)))
         {
-            Stand(Adopt(standing.Channel, effects), standing, link, effects);
+            var entry = Adopt(standing.Channel, effects);
+            Stand(entry, standing, link, effects);
+
+            // A node writes updates behind: another one that goes on for it may not know the last.
+            entry.PresenceChanged |= entry.PresenceUpdated;
         }
 
         foreach (var entry in _entries.Values.Where(entry => entry.Link == 0 && !entry.Wanted).ToList())
@@ -240,6 +244,7 @@ internal sealed class SubscriptionBook(IEnumerable<KeyValuePair<string, Position
         if (request is { Channel: { } channel, Grants: { } grant } && _entries.TryGetValue(channel, out var entry))
         {
             entry.Options = grant(entry.Options);
+            entry.PresenceUpdated |= request.Kind is RequestKind.Update;
         }
     }
 

@@ -22,6 +22,9 @@ internal sealed class SubscriptionEntry(string channel, SubscribeOptions options
     /// <summary>What others see was changed since it was last sent.</summary>
     public bool PresenceChanged { get; set; }
 
+    /// <summary>What others see was changed after the channel was subscribed.</summary>
+    public bool PresenceUpdated { get; set; }
+
     /// <summary>The link on which the server has confirmed it; what comes over any other is an older subscription's.</summary>
     public int Link { get; set; }
 

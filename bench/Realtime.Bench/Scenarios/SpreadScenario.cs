@@ -1,0 +1,49 @@
+using Realtime.Bench.Load;
+using Realtime.Bench.Report;
+using Realtime.Bench.Servers;
+
+namespace Realtime.Bench.Scenarios;
+
+internal sealed class SpreadScenario : IScenario
+{
+    private const int DefaultSessions = 10_000;
+    private const int Nodes = 3;
+
+    public string Name => "spread";
+
+    public string Question => "How many deliveries per second to subscribers spread over three nodes, against all of them on one node of the same cluster?";
+
+    public Task RunAsync(BenchOptions options, Figures figures) => ClusterBed.UseAsync(options, figures, Nodes, false, async bed =>
+    {
+        foreach (var durability in options.Durabilities is [] ? ["memory"] : options.Durabilities)
+        {
+            var channel = (await bed.ChannelsOnAsync(bed.Nodes[0], durability, 1))[0];
+            var together = await MeasureAsync(options, figures, bed, channel, [bed.Nodes[0].Port], $"{durability}, on the channel's node");
+            var spread = await MeasureAsync(options, figures, bed, channel, bed.Ports, $"{durability}, over {Nodes} nodes");
+            for (var index = 0; index < options.Windows.Length; index++)
+            {
+                var window = options.Windows[index];
+                figures.Add(
+                    $"{durability}, {window} under way: spread against together", "×", spread[index] / together[index],
+                    window switch { 4 => "≥ 1.2", 32 => "≥ 0.9", _ => "" });
+            }
+        }
+    });
+
+    private static async Task<List<double>> MeasureAsync(BenchOptions options, Figures figures, ClusterBed bed, string channel, int[] ports, string label)
+    {
+        var sessions = options.Sessions ?? DefaultSessions;
+        await using var fleet = await LoadFleet.StartAsync(options, sessions, ports);
+        await fleet.ConnectAsync(Role.Subscriber, sessions, channel);
+        await fleet.ConnectAsync(Role.Publisher, 1, [ports[0]], [channel]);
+        var rates = new List<double>();
+        foreach (var window in options.Windows)
+        {
+            rates.Add(await WindowLoad.MeasureAsync(
+                fleet, bed.Processors(() => fleet.ProcessorTime), options, figures, channel, window, $"{label}, {window} under way"));
+        }
+
+        await fleet.DisconnectAsync(bye: true);
+        return rates;
+    }
+}
