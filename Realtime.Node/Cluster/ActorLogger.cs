@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Cluster;
 using Akka.Dispatch;
 using Akka.Event;
 using Microsoft.Extensions.Logging;
@@ -20,6 +21,7 @@ internal sealed partial class ActorLogger : UntypedActor, IRequiresMessageQueue<
     private readonly Dictionary<Type, ILogger> _loggers = [];
     private readonly ILoggerFactory _factory;
     private readonly ILogger _failures;
+    private readonly PeerLines _peers = new(TimeProvider.System);
 
     public ActorLogger()
     {
@@ -34,11 +36,15 @@ internal sealed partial class ActorLogger : UntypedActor, IRequiresMessageQueue<
             case InitializeLogger:
                 Sender.Tell(new LoggerInitialized());
                 break;
+            case LogEvent { Cause: { } ended } failed when IsSupervision(failed) && ended.GetType().Namespace is PeerLines.Remoting:
+                // A connection to another node that ended. Remoting says that in a line of its own.
+                Write(failed, AkkaLevel.DebugLevel);
+                break;
             case LogEvent { Cause: { } cause } failed when IsSupervision(failed):
                 ActorFailed(_failures, WithoutAddress(failed.LogSource), cause);
                 break;
             case LogEvent logged:
-                Write(logged);
+                Write(logged, SaysNothing(logged) ? AkkaLevel.DebugLevel : logged.LogLevel());
                 break;
             default:
                 Unhandled(message);
@@ -51,13 +57,19 @@ internal sealed partial class ActorLogger : UntypedActor, IRequiresMessageQueue<
         logged.LogLevel() is AkkaLevel.ErrorLevel && typeof(SupervisorStrategy).IsAssignableFrom(logged.LogClass);
 
     /// <summary>A late heartbeat, after a pause of the whole process for instance, of a node that no other node hears.</summary>
-    private static bool SaysNothing(LogEvent logged) =>
+    private static bool IsNotHeard(LogEvent logged) =>
         logged.LogClass.FullName == HeartbeatSender && Akka.Cluster.Cluster.Get(Context.System).State.Members.Count <= 1;
 
-    private void Write(LogEvent logged)
+    private bool SaysNothing(LogEvent logged) => IsNotHeard(logged) || _peers.SaysNothingNew(logged, HasGone);
+
+    /// <summary>Before this node is a member itself it is news that others cannot be reached.</summary>
+    private static bool HasGone(string address) => Akka.Cluster.Cluster.Get(Context.System) is { SelfMember.Status: MemberStatus.Up } cluster
+        && !cluster.State.Members.Any(member => member.Status is MemberStatus.Joining or MemberStatus.WeaklyUp or MemberStatus.Up && $"{member.Address}" == address);
+
+    private void Write(LogEvent logged, AkkaLevel akkaLevel)
     {
         var logger = LoggerOf(logged.LogClass);
-        var level = SaysNothing(logged) ? LogLevel.Debug : LevelOf(logged.LogLevel());
+        var level = LevelOf(akkaLevel);
         if (!logger.IsEnabled(level))
         {
             return;

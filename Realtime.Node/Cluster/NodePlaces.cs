@@ -11,6 +11,9 @@ public static class NodePlaces
     /// <summary>Keeps the logs of memory channels that have stopped on its node until their successors have them.</summary>
     public const string ChannelKeeper = "channel-keeper";
 
+    /// <summary>Answers what other members ask for operators. Lighthouses have it, too.</summary>
+    public const string OperatorInquiries = "operator-inquiries";
+
     public static ActorSelection On(IActorRefFactory factory, Address node, string name)
     {
         ArgumentNullException.ThrowIfNull(factory);

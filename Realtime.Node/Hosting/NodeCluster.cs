@@ -11,6 +11,7 @@ using Realtime.Node.Connections;
 using Realtime.Node.Gateway;
 using Realtime.Node.Gateway.Core;
 using Realtime.Node.Hosting.Configuration;
+using Realtime.Node.Operations;
 using Realtime.Node.Persistence.Journal;
 using Realtime.Node.Sessions;
 
@@ -59,6 +60,10 @@ internal sealed class NodeCluster : INodeLoad, IStoreOutage
         _standing.IsDrained = self?.IsDrained is true;
         return self is { IsDrained: true, Row: { SessionShards.IsEmpty: true, ChannelShards.IsEmpty: true } };
     }
+
+    /// <summary>What operators see of it.</summary>
+    public OperatedCluster Operated(DeadLetterCounts deadLetters, Func<ActorSystem> system) =>
+        new(Map, Plans, _journals.Store.Members, () => _mover?.Snapshot ?? MoveSnapshot.Nothing, deadLetters, system);
 
     /// <summary>Where clients can be sent now.</summary>
     public ClientPlaces Places() => _places.Now();

@@ -13,7 +13,6 @@ using Realtime.Node.Connections;
 using Realtime.Node.Connections.Core;
 using Realtime.Node.Feeds;
 using Realtime.Node.Gateway;
-using Realtime.Node.Gateway.Core;
 using Realtime.Node.Hosting.Configuration;
 using Realtime.Node.Operations;
 using Realtime.Node.Persistence;
@@ -72,7 +71,7 @@ public sealed class NodeRuntime(
     internal OperatedNode Operated => _operated ?? throw NotStarted();
 
     /// <summary>The cluster around it, as far as it is known.</summary>
-    internal OperatedCluster OperatedCluster => new(_cluster.Map, _cluster.Plans, journals.Store.Members, () => _cluster.Mover?.Snapshot ?? MoveSnapshot.Nothing);
+    internal OperatedCluster OperatedCluster => _cluster.Operated(_deadLetters, () => (_actors ?? throw NotStarted()).System);
 
     /// <summary>Where it listens to operators, for the other nodes.</summary>
     internal string? OperatorUrl
@@ -108,7 +107,7 @@ public sealed class NodeRuntime(
         _actors = await StartActorsAsync(akka => Configure(akka, life, rosters, members), cancellation).ConfigureAwait(false);
         if (settings.Role is ProgramRole.Node)
         {
-            _operated = new OperatedNode(settings.Node, _actors.Actors, Connections, journals, _deadLetters);
+            _operated = new OperatedNode(settings.Node, _actors.Actors, Connections);
         }
 
         _ = ReportEndAsync(_actors);
@@ -241,7 +240,12 @@ public sealed class NodeRuntime(
             return RememberedRosters.None;
         }
 
-        var present = await life.ReadPresentSessionsAsync(time.GetUtcNow() - settings.Sessions.TimeToLive, cancellation).ConfigureAwait(false);
+        var present = await StorePatience.TryAsync(
+            () => life.ReadPresentSessionsAsync(time.GetUtcNow() - settings.Sessions.TimeToLive, cancellation),
+            StorePatience.IsOutOfReach,
+            StorePatience.OfStart,
+            time,
+            cancellation).ConfigureAwait(false);
         return new RememberedRosters(present, settings.Namespaces, age ?? TimeSpan.Zero);
     }
 

@@ -7,6 +7,7 @@ using Realtime.Node.Cluster;
 using Realtime.Node.Hosting.Configuration;
 using Realtime.Node.Operations;
 using Realtime.Node.Operations.Dashboard;
+using Realtime.Node.Operations.Inquiries;
 using Realtime.Node.Operations.Listener;
 using Realtime.Node.Operations.Logs;
 using Realtime.Node.Operations.Records;
@@ -50,6 +51,7 @@ internal static class OperatorSetup
             provider.GetRequiredService<Journals>(),
             () => provider.GetRequiredService<NodeRuntime>().Operated,
             () => provider.GetRequiredService<NodeRuntime>().OperatedCluster,
+            new InquiryCalls(() => provider.GetRequiredService<NodeRuntime>().OperatedCluster.System(), provider.GetRequiredService<TimeProvider>()),
             () => provider.GetRequiredService<NodeInstruments>().Rates,
             configuration.Effective,
             provider.GetService<LogRing>(),
@@ -61,6 +63,7 @@ internal static class OperatorSetup
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new OperatorDesk(
             OperatorRoutes.Of(provider.GetRequiredService<OperatorServices>(), provider.GetRequiredService<ILoggerFactory>()),
+            provider.GetRequiredService<AuditTrail>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<OperatorDesk>>()));
         services.AddSingleton<OperatorEndpoint>();

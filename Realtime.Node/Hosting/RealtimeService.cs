@@ -5,6 +5,7 @@ using Realtime.Node.Configuration;
 using Realtime.Node.Hosting.Configuration;
 using Realtime.Node.Namespaces;
 using Realtime.Node.Operations;
+using Realtime.Node.Operations.Inquiries;
 using Realtime.Node.Operations.Listener;
 using Realtime.Node.Operations.Records;
 using Realtime.Node.Persistence.Store;
@@ -26,7 +27,7 @@ internal sealed partial class RealtimeService(
 {
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StartAsync(CancellationToken cancellationToken)
+    public async Task StartAsync(CancellationToken cancellationToken)
     {
         if (configuration.Options.Auth.DevelopmentKey is not null && !environment.IsDevelopment())
         {
@@ -51,7 +52,9 @@ internal sealed partial class RealtimeService(
         }
 
         NodeGauges.Register(runtime.Metrics.Meter, readiness);
-        return runtime.StartAsync(cancellationToken);
+        await runtime.StartAsync(cancellationToken).ConfigureAwait(false);
+        var cluster = runtime.OperatedCluster;
+        cluster.System().StartInquiries(cluster.Map, services.GetRequiredService<OperatorDesk>());
     }
 
     public Task StartedAsync(CancellationToken cancellationToken)

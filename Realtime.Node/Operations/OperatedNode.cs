@@ -2,17 +2,14 @@ using Akka.Actor;
 using Akka.Hosting;
 using Realtime.Messages.Ids;
 using Realtime.Node.Channels;
-using Realtime.Node.Cluster;
 using Realtime.Node.Connections;
 using Realtime.Node.Feeds;
-using Realtime.Node.Persistence.Journal;
 using Realtime.Node.Sessions;
 
 namespace Realtime.Node.Operations;
 
 /// <summary>The parts of the running node that operators see and steer. There are none before it starts.</summary>
-internal sealed record OperatedNode(
-    NodeId Self, IActorRegistry Actors, ClientConnections Connections, Journals Journals, DeadLetterCounts DeadLetters)
+internal sealed record OperatedNode(NodeId Self, IActorRegistry Actors, ClientConnections Connections)
 {
     public IActorRef Channels => Actors.Get<ChannelRegion>();
 

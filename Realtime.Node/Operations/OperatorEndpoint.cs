@@ -1,18 +1,15 @@
-using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Realtime.Messages.Ids;
 using Realtime.Node.Operations.Listener;
 using Realtime.Node.Operations.Questions;
 using Realtime.Node.Operations.Records;
 
 namespace Realtime.Node.Operations;
 
-/// <summary>The API over HTTP: reads a request, has it checked at the door, lets the desk answer, and notes what was done or refused.</summary>
+/// <summary>The API over HTTP: reads a request, has it checked at the door, lets the desk answer, and notes what was refused before that.</summary>
 internal sealed class OperatorEndpoint(OperatorDesk desk, OperatorDoor door, AuditTrail audit)
 {
     public const int MostBody = 64 * 1024;
-    private const int MostShown = 256;
 
     public async Task HandleAsync(HttpContext context)
     {
@@ -25,30 +22,25 @@ internal sealed class OperatorEndpoint(OperatorDesk desk, OperatorDoor door, Aud
             return;
         }
 
-        var target = TargetOf(route, found!.Value.Arguments);
+        var question = new OperatorQuestion(route.Method, path!, QueryOf(context.Request), default, verdict.Caller) { Arguments = found!.Value.Arguments };
         var reply = verdict.Refusal;
         if (reply is null)
         {
-            var (body, fault) = await BodyAsync(context).ConfigureAwait(false);
-            var question = new OperatorQuestion(route.Method, path!, QueryOf(context.Request), body, verdict.Caller) { Arguments = found.Value.Arguments };
-            reply = fault ?? await desk.AnswerAsync(route, question, context.RequestAborted).ConfigureAwait(false);
-            if (reply.IsSuccess && route.ShowsBody && body.Length is > 0 and <= MostShown)
-            {
-                target = $"{target} {Encoding.UTF8.GetString(body.Span)}".TrimStart();
-            }
+            (var body, reply) = await BodyAsync(context).ConfigureAwait(false);
+            question = question with { Body = body };
         }
 
-        if (route.Action is { } action)
+        if (reply is null)
         {
-            audit.Note(verdict.Caller, action, target, reply, isRead: HttpMethods.IsGet(route.Method));
+            reply = await desk.AnswerAsync(route, question, context.RequestAborted).ConfigureAwait(false);
+        }
+        else
+        {
+            audit.Note(route, question, reply);
         }
 
         await OperatorAnswer.WriteAsync(context, verdict, reply).ConfigureAwait(false);
     }
-
-    /// <summary>What the audit calls it. What is in the place of a session's id and is none may be a resume token, and those are secrets.</summary>
-    private static string TargetOf(OperatorRoute route, IReadOnlyList<string> arguments) =>
-        route.Pattern.StartsWith("sessions/", StringComparison.Ordinal) && !SessionId.TryParse(arguments[0], out _) ? "?" : string.Join('/', arguments);
 
     private static Dictionary<string, string> QueryOf(HttpRequest request) =>
         request.Query.ToDictionary(entry => entry.Key, entry => entry.Value.ToString(), StringComparer.Ordinal);

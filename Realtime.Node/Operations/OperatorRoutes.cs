@@ -1,6 +1,9 @@
+using Realtime.Messages.Cluster;
+using Realtime.Messages.Ids;
 using Realtime.Node.Operations.Answers;
 using Realtime.Node.Operations.Listener;
 using Realtime.Node.Operations.Questions;
+using Realtime.Node.Persistence;
 using Handler = System.Func<Realtime.Node.Operations.Questions.OperatorQuestion, System.Threading.CancellationToken, System.Threading.Tasks.Task<Realtime.Node.Operations.Listener.OperatorReply>>;
 
 namespace Realtime.Node.Operations;
@@ -8,56 +11,84 @@ namespace Realtime.Node.Operations;
 /// <summary>The whole API in one place: what can be asked, with what right, and who answers.</summary>
 internal static class OperatorRoutes
 {
+    /// <summary>First part of the paths that only members of the cluster ask each other.</summary>
+    public const string Inside = "member";
+
     public static RouteTable Of(OperatorServices services, ILoggerFactory loggers)
     {
+        var peers = new Peers(services.Self, services.IsLighthouse, services.Cluster, services.Inquiries);
         var entities = new EntityQuestions(services.Node, services.Time);
-        ShardAnswers? made = null;
-        var nodes = new NodeAnswers(services, () => made!);
+        var shards = new ShardAnswers(services, peers);
+        var nodes = new NodeAnswers(services, shards, peers);
         var nodeActions = new NodeActions(services);
-        var shards = made = new ShardAnswers(services, nodes);
-        var cluster = new ClusterActions(services, nodes, shards);
-        var sessions = new SessionAnswers(services, nodes, entities);
-        var channels = new ChannelAnswers(services, nodes, shards, entities);
+        var cluster = new ClusterActions(services, shards, peers);
+        var sessions = new SessionAnswers(services, shards, entities, peers);
+        var channels = new ChannelAnswers(services, shards, entities, peers);
         var actions = new EntityActions(services, shards, entities);
-        var logs = new LogAnswers(services, loggers.CreateLogger<LogAnswers>());
-        OperatorRoute[] ofTheCluster =
+        var logs = new LogAnswers(services, peers, loggers.CreateLogger<LogAnswers>());
+        var owners = new EntityOwners(shards, peers);
+        OperatorRoute[] ofEveryMember =
         [
             Look("cluster", nodes.ClusterAsync),
             Look("nodes/{node}", nodes.NodeAsync),
+            Look("nodes/{node}/config", peers.OfMember(logs.ConfigurationAsync), logs.ConfigurationAsync),
+            Look("nodes/{node}/log", peers.OfMember(logs.LogAsync), logs.LogAsync),
+            Act("PUT", "nodes/{node}/log/level", "log.level", peers.OfMember(logs.SetLevelAsync, isAction: true), logs.SetLevelAsync),
             Act("POST", "nodes/{node}/drain", "node.drain", cluster.DrainAsync),
             Act("POST", "nodes/{node}/undrain", "node.undrain", cluster.UndrainAsync),
+            Act("POST", "nodes/{node}/leave", "node.leave", peers.OfMember(nodeActions.LeaveAsync, isAction: true), nodeActions.LeaveAsync),
             Act("POST", "nodes/{node}/evict", "node.evict", cluster.EvictAsync),
-            Look("shards", shards.ListAsync),
-            Look("shards/map", shards.MapAsync),
-            Look("shards/moves", shards.MovesAsync),
             Look("shards/locate", shards.LocateAsync),
-            Look("shards/{shard}", shards.ShardAsync),
             Act("POST", "shards/{shard}/move", "shard.move", cluster.MoveAsync),
-            Act("POST", "shards/rebalance", "shards.rebalance", cluster.RebalanceAsync),
             Act("POST", "shards/pause", "shards.pause", cluster.PauseAsync),
             Act("POST", "shards/resume", "shards.resume", cluster.ResumeAsync),
+            Look("events", logs.EventsAsync),
+            Look("audit", logs.AuditAsync, logs.OwnAuditAsync),
+            Member("part", nodes.PartAsync),
+        ];
+
+        // Nodes ask sessions and channels through their regions, whichever node they are on, and know the plans; a lighthouse has neither.
+        OperatorRoute[] ofALighthouse =
+        [
+            Look("shards", peers.AnyNode()),
+            Look("shards/map", peers.AnyNode()),
+            Look("shards/moves", peers.AnyNode()),
+            Look("shards/{shard}", peers.AnyNode()),
+            Act("POST", "shards/rebalance", "shards.rebalance", peers.AnyNode(isAction: true)),
+            Look("sessions", sessions.ListAsync),
+            Look("sessions/{id}", owners.OfSession()),
+            Act("POST", "sessions/{id}/disconnect", "session.disconnect", owners.OfSession(isAction: true)),
+            Look("channels", channels.ListAsync),
+            Look("channels/{name}", owners.OfChannel()),
+            Act("GET", "channels/{name}/messages", "channel.read", owners.OfChannel()),
+            Act("POST", "channels/{name}/messages", "channel.publish", owners.OfChannel(isAction: true)) with { ShowsBody = false },
         ];
         OperatorRoute[] ofANode =
         [
-            Look("nodes/{node}/config", nodes.OfNode(logs.ConfigurationAsync)),
-            Look("nodes/{node}/log", nodes.OfNode(logs.LogAsync)),
-            Act("PUT", "nodes/{node}/log/level", "log.level", nodes.OfNode(logs.SetLevelAsync)),
-            Act("POST", "nodes/{node}/leave", "node.leave", nodes.OfNode(nodeActions.LeaveAsync)),
-            Look("sessions", sessions.ListAsync),
-            Look("sessions/{id}", sessions.SessionAsync),
-            Act("POST", "sessions/{id}/disconnect", "session.disconnect", actions.DisconnectAsync),
-            Look("channels", channels.ListAsync),
-            Look("channels/{name}", channels.ChannelAsync),
-            Act("GET", "channels/{name}/messages", "channel.read", actions.MessagesAsync),
-            Act("POST", "channels/{name}/messages", "channel.publish", actions.PublishAsync) with { ShowsBody = false },
-            Look("events", logs.EventsAsync),
-            Look("audit", logs.AuditAsync),
+            Look("shards", shards.ListAsync, shards.ListAsync),
+            Look("shards/map", shards.MapAsync, shards.MapAsync),
+            Look("shards/moves", shards.MovesAsync, shards.MovesAsync),
+            Look("shards/{shard}", shards.ShardAsync, shards.ShardAsync),
+            Act("POST", "shards/rebalance", "shards.rebalance", cluster.RebalanceAsync, cluster.RebalanceAsync),
+            Look("sessions", sessions.ListAsync, sessions.OwnListAsync),
+            Look("sessions/{id}", sessions.SessionAsync, sessions.SessionAsync),
+            Act("POST", "sessions/{id}/disconnect", "session.disconnect", actions.DisconnectAsync, actions.DisconnectAsync),
+            Look("channels", channels.ListAsync, channels.OwnListAsync),
+            Look("channels/{name}", channels.ChannelAsync, channels.ChannelAsync),
+            Act("GET", "channels/{name}/messages", "channel.read", actions.MessagesAsync, actions.MessagesAsync),
+            Act("POST", "channels/{name}/messages", "channel.publish", actions.PublishAsync, actions.PublishAsync) with { ShowsBody = false },
+            Member("counts", shards.OwnCountsAsync),
+            Member("connection", sessions.ConnectionAsync),
+            Member("subscribers", channels.OwnSubscribersAsync),
         ];
-        return new RouteTable(services.IsLighthouse ? ofTheCluster : [.. ofTheCluster, .. ofANode]);
+        return new RouteTable([.. ofEveryMember, .. services.IsLighthouse ? ofALighthouse : ofANode]);
     }
 
-    private static OperatorRoute Look(string pattern, Handler answer) => new("GET", pattern, OperatorRight.View, answer);
+    /// <param name="here">What another member is answered; null: none asks.</param>
+    private static OperatorRoute Look(string pattern, Handler outside, Handler? here = null) => new("GET", pattern, OperatorRight.View, outside, here);
 
-    private static OperatorRoute Act(string method, string pattern, string action, Handler answer) =>
-        new(method, pattern, OperatorRight.Act, answer) { Action = action };
+    private static OperatorRoute Act(string method, string pattern, string action, Handler outside, Handler? here = null) =>
+        new(method, pattern, OperatorRight.Act, outside, here) { Action = action };
+
+    private static OperatorRoute Member(string name, Handler here) => new("GET", $"{Inside}/{name}", OperatorRight.View, null, here);
 }

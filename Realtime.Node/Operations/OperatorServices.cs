@@ -2,6 +2,7 @@ using Realtime.Messages.Ids;
 using Realtime.Messages.Operators;
 using Realtime.Node.Cluster;
 using Realtime.Node.Namespaces;
+using Realtime.Node.Operations.Inquiries;
 using Realtime.Node.Operations.Logs;
 using Realtime.Node.Operations.Records;
 using Realtime.Node.Persistence.Journal;
@@ -10,7 +11,8 @@ namespace Realtime.Node.Operations;
 
 /// <summary>What questions of operators are answered from.</summary>
 /// <param name="Version">Of the program.</param>
-/// <param name="IsLighthouse">It holds nothing: only what the cluster is can be asked.</param>
+/// <param name="IsLighthouse">It holds nothing: what it is asked of sessions and channels goes on to nodes.</param>
+/// <param name="Inquiries">Ask other members.</param>
 /// <param name="Node">Asked with each question: the node starts after its endpoints are mapped.</param>
 /// <param name="Rates">What went through the node lately.</param>
 /// <param name="Configuration">Names and values, secrets masked.</param>
@@ -28,6 +30,7 @@ internal sealed record OperatorServices(
     Journals Journals,
     Func<OperatedNode> Node,
     Func<OperatedCluster> Cluster,
+    InquiryCalls Inquiries,
     Func<NodeRates> Rates,
     Func<IEnumerable<KeyValuePair<string, string>>> Configuration,
     LogRing? Log,

@@ -45,6 +45,9 @@ internal sealed class EventLog : UntypedPersistentActor
 
     public override Recovery Recovery => _settings.Kind is LogKind.Channel ? Recovery.Default : new Recovery(SnapshotSelectionCriteria.None);
 
+    /// <summary>Nodes that start at once all try to make the first key.</summary>
+    private bool IsShared => _settings.Kind is LogKind.Keys;
+
     public static Props Props(string persistenceId, EventLogSettings settings, LogTenure tenure) =>
         Akka.Actor.Props.Create<EventLog>(persistenceId, settings, tenure);
 
@@ -142,7 +145,7 @@ internal sealed class EventLog : UntypedPersistentActor
 
     protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
     {
-        _settings.Log.EventNotWritten(PersistenceId, sequenceNr, cause);
+        _settings.Log.EventNotWritten(PersistenceId, sequenceNr, cause, IsShared);
         Fail(cause, StoreFailures.IsCertainlyFull(cause) && _machine.KnowsEarlierOutcomes);
     }
 
@@ -192,7 +195,7 @@ internal sealed class EventLog : UntypedPersistentActor
             case LogEffect.Report report:
                 if (report.News is LogNews.Fenced)
                 {
-                    _settings.Log.Fenced(PersistenceId);
+                    _settings.Log.Fenced(PersistenceId, IsShared);
                 }
 
                 Report(report.News);

@@ -28,8 +28,8 @@ internal sealed partial class PersistenceLogging(ILogger logger)
     [LoggerMessage(LogEvents.MessagesUnreadable, LogLevel.Error, "Messages {First} to {Last} of {Log} cannot be read; clients that ask for them receive a gap")]
     public partial void MessagesUnreadable(string log, long first, long last);
 
-    [LoggerMessage(LogEvents.LogFenced, LogLevel.Error, "Another process has written to {Log}; what uses it stops here")]
-    public partial void Fenced(string log);
+    [LoggerMessage(EventId = LogEvents.LogFenced, Message = "Another process has written to {Log}; what uses it stops here")]
+    private partial void Fenced(LogLevel level, string log);
 
     [LoggerMessage(LogEvents.EventRejected, LogLevel.Error, "Event {Number} of {Log} cannot be written")]
     public partial void EventRejected(string log, long number, Exception failure);
@@ -49,7 +49,12 @@ internal sealed partial class PersistenceLogging(ILogger logger)
     [LoggerMessage(LogEvents.EndedLogsNotDeleted, LogLevel.Warning, "The logs of {Count} ended sessions were not deleted; tried again in the next round")]
     public partial void EndedLogsNotDeleted(int count, Exception failure);
 
-    public void EventNotWritten(string log, long number, Exception failure) => EventNotWritten(LevelOf(failure), log, number, failure);
+    /// <param name="isShared">Several processes may write to it, and read what the first one wrote.</param>
+    public void EventNotWritten(string log, long number, Exception failure, bool isShared) =>
+        EventNotWritten(isShared && StoreFailures.KindOf(failure) is StoreFailureKind.UniqueViolation ? LogLevel.Debug : LevelOf(failure), log, number, failure);
+
+    /// <param name="isShared">As above: what uses it begins anew.</param>
+    public void Fenced(string log, bool isShared) => Fenced(isShared ? LogLevel.Debug : LogLevel.Error, log);
 
     public void NotRead(string log, long number, Exception failure) => NotRead(LevelOf(failure), log, number, failure);
 

@@ -9,18 +9,21 @@ export class Recovery {
     this._begin = begin;
     this._done = done;
     this._since = null;          // when the link was lost
+    this._moving = false;        // asked to go elsewhere, and no link was lost since
     this._lost = new Map();      // channel → messages told missing since then
     this._under = new Map();     // channel → what is being recovered
     rt.on('state', ({ state }) => {
       if (state === 'connected' || this._since !== null) return;
       if (state === 'waiting' || state === 'closed') this._broke();
     });
+    rt.on('move', () => { this._moving = true; });
     rt.on('gap', (gap) => this._gap(gap));
     rt.on('subscribed', (told) => this._subscribed(told));
   }
 
   _broke() {
     this._since = Date.now();
+    this._moving = false;
     this._lost.clear();
     for (const it of this._under.values()) it.stop();
     this._under.clear();
@@ -40,6 +43,8 @@ export class Recovery {
     const away = this._since === null ? null : Date.now() - this._since;
     this._since = null;
     const expected = here && end && here.epoch === end.epoch ? Math.max(0, end.offset - here.offset) : 0;
+    // What came while one link took over from the other was not away.
+    if (away === null && this._moving && expected > 0 && !this._lost.get(channel)) return;
     const it = { channel, subscription, expected, received: 0, lost: this._lost.get(channel) ?? 0, away };
     this._lost.delete(channel);
     const finish = () => {

@@ -33,7 +33,7 @@ public sealed class StoreTroubleTests
         ((int)answer["retryAfter"]!).ShouldBeInRange(1, 6_000, "not longer than the channel waits before it tries again");
         var small = await writer.AskAsync("""{"type":"publish","id":900,"channel":"default-other","data":"small"}""");
         ((string?)small["type"]).ShouldBe("reply", "a small one still fits");
-        StoreTroubles.Of(node.Runtime.Operated.Journals).ShouldHaveSingleItem().ShouldBe(
+        StoreTroubles.Of(node.Journals).ShouldHaveSingleItem().ShouldBe(
             "The store is not well (channels): no room is left: SQLite Error 13: 'database or disk is full'.", "which says nothing about large ones");
         var read = 0;
         var from = "start";

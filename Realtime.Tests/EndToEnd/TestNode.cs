@@ -42,6 +42,8 @@ internal sealed class TestNode : IAsyncDisposable
 
     public EventStore Store => _journals.Store;
 
+    public Journals Journals => _journals;
+
     public Uri Url => new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
     public static NodeSettings Settings { get; } = new()

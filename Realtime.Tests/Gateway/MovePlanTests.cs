@@ -10,7 +10,7 @@ public sealed class MovePlanTests
     private static readonly ClientPlace Here = Places.Node(1);
     private static readonly ClientPlace There = Places.Node(2);
     private static readonly ClientPlace Elsewhere = Places.Node(3);
-    private readonly MovePlan _plan = new(new MovePolicy(), Here.Node);
+    private readonly MovePlan _plan = new(new MovePolicy { Settle = 0 }, Here.Node);
     private readonly List<MoveCandidate> _connections = [];
     private readonly List<MoveOrder> _orders = [];
     private long _now = 5_000;
@@ -32,6 +32,40 @@ public sealed class MovePlanTests
         notices.ShouldAllBe(notice => notice.Reason == MoveReason.Rebalance && notice.Within == 1000);
         notices.ShouldAllBe(notice => notice.Target == (notice.Connection.Value <= 55 ? There : Elsewhere));
         (_plan.Snapshot.UnderWay, _plan.Snapshot.Pending, _plan.Snapshot.Unmovable).ShouldBe((10, 0, 0));
+    }
+
+    [Fact]
+    public void Who_is_apart_from_its_session_follows_when_the_session_has_stayed_there_for_a_while()
+    {
+        var plan = new MovePlan(new MovePolicy { Settle = 60_000 }, Here.Node);
+        var there = Places.Of(Here, There);
+        Connect(there, There, 1);
+        Step(plan, there, after: 0).ShouldBeEmpty();
+        plan.IsIdle.ShouldBeFalse("it has to be looked at again");
+        Step(plan, there, after: 59_999).ShouldBeEmpty();
+
+        Step(plan, there, after: 1).ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public void A_session_that_comes_back_or_goes_on_moves_no_client()
+    {
+        var plan = new MovePlan(new MovePolicy { Settle = 60_000 }, Here.Node);
+        var there = Places.Of(Here, There);
+        var home = new ClientPlaces(there.Open, [.. Enumerable.Repeat(Here.Node, EntityShards.Count)]);
+        var elsewhere = new ClientPlaces([.. there.Open, Elsewhere], [.. Enumerable.Repeat(Elsewhere.Node, EntityShards.Count)]);
+        Connect(there, There, 1);
+        Step(plan, there, after: 0).ShouldBeEmpty();
+        Step(plan, home, after: 50_000).ShouldBeEmpty();
+        plan.IsIdle.ShouldBeTrue();
+        Step(plan, there, after: 50_000).ShouldBeEmpty();
+        Step(plan, elsewhere, after: 50_000).ShouldBeEmpty();
+        Step(plan, elsewhere, after: 50_000).ShouldBeEmpty();
+
+        Step(plan, elsewhere, after: 10_000).ShouldHaveSingleItem();
+        _connections.Clear();
+        Step(plan, elsewhere, after: 250);
+        plan.IsIdle.ShouldBeTrue();
     }
 
     [Fact]
@@ -140,7 +174,7 @@ public sealed class MovePlanTests
     [Fact]
     public void A_drain_never_asks_more_than_the_peers_let_in()
     {
-        var plan = new MovePlan(new MovePolicy { PeerRate = 50 }, Here.Node);
+        var plan = new MovePlan(new MovePolicy { PeerRate = 50, Settle = 0 }, Here.Node);
         var view = Places.Of(Here, There, Elsewhere).Without(Here);
         Connect(view, There, 5000);
         plan.Step(new MoveSituation(0, MoveMode.Drain, 1000, view, _connections, 1), _orders);
@@ -198,6 +232,15 @@ public sealed class MovePlanTests
             _now += 200;
             _left = Math.Max(0, _left - 200);
         }
+    }
+
+    /// <summary>What a plan says in the mode of a rebalance, some milliseconds later.</summary>
+    private List<MoveOrder> Step(MovePlan plan, ClientPlaces view, long after)
+    {
+        _now += after;
+        var orders = new List<MoveOrder>();
+        plan.Step(new MoveSituation(_now, MoveMode.Rebalance, 0, view, _connections, ++_seed), orders);
+        return orders;
     }
 
     private void Step(ClientPlaces view, MoveMode mode) => _plan.Step(new MoveSituation(_now, mode, _left, view, _connections, ++_seed), _orders);

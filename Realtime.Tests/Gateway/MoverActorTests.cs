@@ -42,7 +42,7 @@ public sealed class MoverActorTests : TestKit
         _connections = new ClientConnections(Sys.ActorOf(ConnectionsActor.PropsOf(setup), "connections"), setup);
         _setup = new MoverSetup(new NodeId("n1"), _connections, _tickets, _admission, () => _places, _clock, NullLogger.Instance)
         {
-            Policy = new MovePolicy { PeerRate = 1 },
+            Policy = new MovePolicy { PeerRate = 1, Settle = 0 },
             LeastCrashWindow = TimeSpan.FromSeconds(2),
         };
         _mover = new Mover(Sys.ActorOf(MoverActor.PropsOf(_setup, _status), "mover"), _status);

@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Configuration;
 using Realtime.Node.Configuration;
 using Realtime.Node.Hosting.Configuration;
 using Realtime.Tests.Cluster.Remoting;
+using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Hosting;
 
@@ -126,6 +128,37 @@ public sealed class ClusterTlsTests : IDisposable
 
         exitCode.ShouldBe(ExitCodes.BadConfiguration);
         faults.ShouldContain(line => line.Contains("Realtime:Cluster:Certificate cannot be read from", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_user_without_a_home_is_a_fault_of_the_configuration()
+    {
+        const string Nobody = "--reuid=54321 --regid=54321 --clear-groups";
+        Required.OrSkip(OperatingSystem.IsLinux() ? null : "only Linux has processes without a home");
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(_directory.Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+        }
+
+        var node = System.IO.Path.Combine(AppContext.BaseDirectory, "Realtime.Node.dll");
+        Assert.SkipUnless((await ShellAsync($"setpriv {Nobody} test -r {node} -a -r {Path("node.pem")}")).Code == 0, "only root can be somebody whom the system does not know, and who may read the program");
+
+        var (code, faults) = await ShellAsync(
+            $"setpriv {Nobody} env -u HOME REALTIME__CLUSTER__TLS=mutual REALTIME__CLUSTER__CERTIFICATE={Path("whole.pem")} REALTIME__CLUSTER__AUTHORITY={Path("authority.pem")} "
+            + $"dotnet {node} --store memory --check-config");
+
+        faults.ShouldStartWith("Realtime:Cluster:Tls needs a home directory where certificates are checked: ");
+        code.ShouldBe(ExitCodes.BadConfiguration);
+    }
+
+    private async Task<(int Code, string Faults)> ShellAsync(string line)
+    {
+        using var shell = Process.Start(new ProcessStartInfo("sh", ["-c", line]) { RedirectStandardError = true, RedirectStandardOutput = true, WorkingDirectory = _directory.Path })!;
+        var output = shell.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var faults = await shell.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken).Within("the end of the program");
+        await output;
+        await shell.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return (shell.ExitCode, faults);
     }
 
     private static string KeyOf(X509Certificate2 certificate) => certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem();

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Akka.Actor;
 using Realtime.Messages.Errors;
+using Realtime.Messages.Ids;
 using Realtime.Messages.Sessions;
 using Realtime.Node.Auth;
 using Realtime.Node.Connections;
@@ -29,6 +30,15 @@ internal sealed class MoveClient
 
     /// <summary>The resume token.</summary>
     public string Session { get; private set; } = "";
+
+    public SessionId Id
+    {
+        get
+        {
+            new ResumeTokens(MoveNode.Keys).TryVerify(Session, out var id).ShouldBeTrue();
+            return id;
+        }
+    }
 
     /// <summary>Connects again when it is sent away, as a client does: on a busy machine a shard may take its time to start.</summary>
     public static async Task<MoveClient> ConnectAsync(MoveNode node, string? resume = null, string more = "")
@@ -79,18 +89,19 @@ internal sealed class MoveClient
     /// <summary>What its session says of itself, asked from a node.</summary>
     public async Task<SessionInfo> InspectAsync(MoveNode asked)
     {
-        new ResumeTokens(MoveNode.Keys).TryVerify(Session, out var id).ShouldBeTrue();
-        while (true)
+        for (var tries = 0; tries < 15; tries++)
         {
             try
             {
-                return (await asked.SessionRegion.Ask<SessionReply.Inspected>(new SessionRequest.Inspect(id, 1), TimeSpan.FromSeconds(2))).Info;
+                return (await asked.SessionRegion.Ask<SessionReply.Inspected>(new SessionRequest.Inspect(Id, 1), TimeSpan.FromSeconds(2))).Info;
             }
             catch (AskTimeoutException)
             {
                 TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
             }
         }
+
+        throw new TimeoutException("Waited 30 s in vain for what the session says of itself.");
     }
 
     public void Send(string frame) => _ = _connection.ReceiveAsync(Encoding.UTF8.GetBytes(frame)).AsTask();

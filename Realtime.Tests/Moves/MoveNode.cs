@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Cluster;
+using Akka.Cluster.Sharding;
 using Akka.Hosting;
 using Akka.Remote;
 using Akka.Remote.Transport;
@@ -106,6 +107,13 @@ internal sealed class MoveNode : IAsyncDisposable
                 }),
             TestContext.Current.CancellationToken).Within($"node {name} to be up");
         return new MoveNode(actors, connections!, hosted);
+    }
+
+    /// <summary>Whether a session runs here.</summary>
+    public async Task<bool> HostsAsync(SessionId session)
+    {
+        var state = await SessionRegion.Ask<CurrentShardRegionState>(GetShardRegionState.Instance).Within("the region's state");
+        return state.Shards.Any(shard => shard.EntityIds.Contains(session.ToString()));
     }
 
     /// <summary>Nothing goes from here to there any more, nor back; nobody is told.</summary>

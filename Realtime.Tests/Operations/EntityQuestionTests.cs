@@ -29,7 +29,7 @@ public sealed class EntityQuestionTests : TestKit
         var registry = ActorRegistry.For(Sys);
         registry.Register<SessionRegion>(TestActor);
         registry.Register<ChannelRegion>(TestActor);
-        var node = new OperatedNode(new NodeId("a"), registry, null!, null!, null!);
+        var node = new OperatedNode(new NodeId("a"), registry, null!);
         _questions = new EntityQuestions(() => node, TimeProvider.System);
     }
 

@@ -45,7 +45,9 @@ internal sealed class OperatedApp : IAsyncDisposable
     /// <summary>What the host was asked to stop by.</summary>
     public CancellationToken Stopping => _app.Lifetime.ApplicationStopping;
 
-    public static async Task<OperatedApp> StartAsync(string name, params (string Key, string Value)[] options)
+    public static Task<OperatedApp> StartAsync(string name, params (string Key, string Value)[] options) => StartAsync(name, ProgramRole.Node, options);
+
+    public static async Task<OperatedApp> StartAsync(string name, ProgramRole role, params (string Key, string Value)[] options)
     {
         var settings = new Dictionary<string, string?>
         {
@@ -64,7 +66,7 @@ internal sealed class OperatedApp : IAsyncDisposable
 
         // Signals are the test run's own.
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
-        var app = NodeHost.Build(builder, NodeConfiguration.Read(builder.Configuration));
+        var app = NodeHost.Build(builder, NodeConfiguration.Read(builder.Configuration, role: role));
         await app.StartAsync(TestContext.Current.CancellationToken);
         await Soon.IsTrueAsync(() => app.Services.GetRequiredService<NodeReadiness>().Obstacles().Count == 0, $"{name} to be ready");
         return new OperatedApp(name, app);

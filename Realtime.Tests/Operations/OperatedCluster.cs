@@ -1,13 +1,14 @@
 using Realtime.Messages.Operators;
+using Realtime.Node.Hosting.Configuration;
 using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Operations;
 
-/// <summary>Three nodes on one PostgreSQL database, in this process.</summary>
+/// <summary>Three nodes and a lighthouse on one PostgreSQL database, in this process.</summary>
 public sealed class OperatedCluster : IAsyncLifetime
 {
     private readonly List<OperatedApp> _nodes = [];
-    private PostgresServer? _store;
+    private OperatedApp? _lighthouse;
 
     internal OperatedApp A => _nodes[0];
 
@@ -15,22 +16,37 @@ public sealed class OperatedCluster : IAsyncLifetime
 
     internal OperatedApp C => _nodes[2];
 
+    internal OperatedApp Lighthouse => _lighthouse!;
+
+    /// <summary>Options of all of them.</summary>
+    internal (string Key, string Value)[] Options { get; init; } = [];
+
     public async ValueTask InitializeAsync()
     {
-        _store = await PostgresServer.StartAsync();
-        var database = await _store.CreateDatabaseAsync();
+        var server = await PostgresServer.SharedAsync();
+        var database = server.ConnectionString(await server.CreateDatabaseAsync());
         foreach (var name in new[] { "a", "b", "c" })
         {
-            _nodes.Add(await StartMemberAsync(name, _store.ConnectionString(database)));
+            _nodes.Add(await StartMemberAsync(name, database, Options));
         }
+
+        _lighthouse = await OperatedApp.StartAsync("l", ProgramRole.Lighthouse, [("Store", $"postgres:{database}"), .. Options]);
 
         await SettledAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
-        await Task.WhenAll(_nodes.Select(node => node.DisposeAsync().AsTask()));
-        await (_store?.DisposeAsync() ?? ValueTask.CompletedTask);
+        if (_lighthouse is { } lighthouse)
+        {
+            await lighthouse.DisposeAsync();
+        }
+
+        // One after the other: each gives away what it holds, to those that are left.
+        foreach (var node in _nodes)
+        {
+            await node.DisposeAsync();
+        }
     }
 
     internal static Task<OperatedApp> StartMemberAsync(string name, string database, params (string Key, string Value)[] options) =>
@@ -39,11 +55,11 @@ public sealed class OperatedCluster : IAsyncLifetime
     /// <summary>Everybody serves and is reached, and shards are where they belong.</summary>
     internal Task SettledAsync() => OperatedApp.UntilAsync("the cluster to settle", async () =>
     {
-        foreach (var node in _nodes)
+        foreach (var node in _nodes.Append(Lighthouse))
         {
             var status = await node.GetAsync("cluster", OperatorJson.Default.ClusterStatus);
-            if (status is not { Unreachable: [], Shards: { Free: 0, Moving: 0, Held: 0 } } ||
-                status.Nodes.Count != 3 || status.Nodes.Any(seen => seen is not { Status: "active", Shards: >= 2, Live.Phase: "serving" }))
+            if (status is not { Unreachable: [], Shards.Moving: 0 } ||
+                status.Nodes.Count != 3 || status.Nodes.Any(seen => seen is not { Status: "active", Live.Phase: "serving" }))
             {
                 return false;
             }

@@ -1,4 +1,9 @@
+using Akka.Actor;
+using Akka.Actor.Setup;
+using Akka.Configuration;
 using Realtime.Messages.Ids;
+using Realtime.Node.Persistence.Journal;
+using Realtime.Node.Persistence.Serialization;
 using Realtime.Node.Persistence.Store;
 using Realtime.Node.Persistence.Store.Postgres;
 using Realtime.Tests.Support;
@@ -133,6 +138,52 @@ public sealed class PostgresEventStoreOpeningTests : IAsyncLifetime
 
         (await Should.ThrowAsync<StoreFaultException>(async () => await store.OpenAsync(Cancellation))).Fault.ShouldBe(StoreFault.CannotOpen);
     }
+
+    [Fact]
+    public async Task A_server_that_is_starting_is_waited_for()
+    {
+        using var starting = new StartingDatabase(_case.Server.Port);
+        await using var store = _case.Open(Through(starting));
+        var opening = store.OpenAsync(Cancellation);
+        await Soon.IsTrueAsync(() => starting.Refused > 1, "a second try");
+
+        starting.Ready();
+
+        (await opening.Within("the opening")).StoreEpoch.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_server_that_goes_on_starting_is_one_clear_fault()
+    {
+        using var starting = new StartingDatabase(_case.Server.Port);
+        await using var store = _case.Open(Through(starting) with { StartPatience = TimeSpan.Zero });
+
+        (await Should.ThrowAsync<StoreFaultException>(async () => await store.OpenAsync(Cancellation))).Message.ShouldContain("the database system is starting up");
+    }
+
+    [Fact]
+    public async Task A_server_that_is_restarted_while_the_journals_begin_is_waited_for()
+    {
+        await using var server = await PostgresServer.StartAsync();
+        await using var own = new PostgresEventStoreCase(server);
+        await own.PrepareAsync();
+        await using var store = own.Open();
+        await store.OpenAsync(Cancellation);
+        var journals = new Journals(store, new JournalOptions(), TimeProvider.System);
+        var config = ConfigurationFactory.ParseString(TestHocon.Quiet + SerializationConfig.Hocon).WithFallback(journals.Configuration);
+        using var system = ActorSystem.Create("test", journals.Setup.And(BootstrapSetup.Create().WithConfig(config)));
+        await server.StopAsync();
+        var begun = journals.WarmUpAsync(system);
+
+        await server.StartAgainAsync();
+
+        await begun.Within("the journals");
+    }
+
+    private PostgresEventStoreOptions Through(StartingDatabase starting) => _case.Options with
+    {
+        Connection = _case.Options.Connection.Replace($"Port={_case.Server.Port}", $"Port={starting.Port}", StringComparison.Ordinal),
+    };
 
     [Theory]
     [InlineData("timeline = timeline + 7")]

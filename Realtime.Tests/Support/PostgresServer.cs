@@ -95,6 +95,8 @@ internal sealed class PostgresServer : IAsyncDisposable
         return server;
     }
 
+    public int Port => _port;
+
     public string ConnectionString(string database) =>
         $"Host=127.0.0.1;Port={_port};Username=postgres;Database={database};Include Error Detail=true";
 

@@ -1270,10 +1270,14 @@ export class Realtime extends Emitter {
     this._untouched = false;
     this._wanted = false;
     this._setState('closed');
+    this._clock.clear(this._moveTimer);
     if (link) {
+      // A hello of a move that is out may be handled after the bye, and would open another session: it is followed by a bye of its own.
+      const next = this._next;
+      if (next && !next.helloId) next.cut();
       // Publishes before the bye are answered before its reply, so the link is kept until then.
-      this._link = null;
-      await this._part(link, { type: 'bye', id: ++this._ids });
+      this._link = this._next = null;
+      await Promise.all([link, next].filter((one) => one && !one.over).map((one) => this._part(one, { type: 'bye', id: ++this._ids })));
     }
     const error = new RealtimeError('closed', 'the client was closed');
     this._dropLinks(false);
@@ -1707,7 +1711,7 @@ export class Realtime extends Emitter {
       case 'error': return this._failed(link, frame);
       case 'goodbye': return this._goodbye(link, frame);
       case 'welcome':
-        if (!link.up && frame.id === link.helloId) this._welcomed(link, frame);
+        if (!link.up && frame.id === link.helloId && !this._parting.has(link)) this._welcomed(link, frame);
         return;
     }
     if (link !== this._link) return;  // the new link of a move delivers these from our positions

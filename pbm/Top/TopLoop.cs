@@ -35,7 +35,7 @@ internal sealed class TopLoop(VerbContext context, TimeSpan every, TimeSpan? tim
 
     private async Task ShowAsync(ClusterStatus cluster, CancellationToken stop)
     {
-        var moves = await context.MovesAsync(cluster, stop).ConfigureAwait(false);
+        var moves = await context.MovesAsync(stop).ConfigureAwait(false);
         string? trouble = null;
         _history.Add(cluster);
         await context.Screen.Console.Live(TopPicture.Draw(cluster, moves, _history, context.Screen.Width, trouble))
@@ -47,7 +47,7 @@ internal sealed class TopLoop(VerbContext context, TimeSpan every, TimeSpan? tim
                     try
                     {
                         cluster = await context.ClusterAsync(stop).ConfigureAwait(false);
-                        moves = await context.MovesAsync(cluster, stop).ConfigureAwait(false);
+                        moves = await context.MovesAsync(stop).ConfigureAwait(false);
                         _history.Add(cluster);
                         trouble = null;
                     }
@@ -122,7 +122,7 @@ internal sealed class TopLoop(VerbContext context, TimeSpan every, TimeSpan? tim
 
     /// <summary>Names and numbers without units or groups: for programs as well as people.</summary>
     internal static string Line(string at, NodeStatus node, ClusterStatus cluster) =>
-        $"{at} {node.Name} {(node.Reachable || Shared.IsFromStore(cluster) ? node.Status : "unreachable")} shards={node.Shards} moving={cluster.Shards.Moving} connections={node.Connections}"
+        $"{at} {node.Name} {(node.Reachable ? node.Status : "unreachable")} shards={node.Shards} moving={cluster.Shards.Moving} connections={node.Connections}"
         + string.Concat(((ReadOnlySpan<(string, TopFigure)>)[("pub/s", TopFigure.Publishes), ("del/s", TopFigure.Deliveries), ("lag", TopFigure.Lag), ("p99_ms", TopFigure.P99), ("err/s", TopFigure.Errors)])
             .ToArray().Select(entry => $" {entry.Item1}={(TopHistory.Of(node, entry.Item2) is { } value ? value.ToString("0.##", CultureInfo.InvariantCulture) : "-")}"));
 }

@@ -19,9 +19,8 @@ internal static class TopPicture
         (TopFigure.P99, "p99", Tone.Busy), (TopFigure.Lag, "lag", Tone.Busy), (TopFigure.Errors, "err/s", Tone.Bad),
     ];
 
-    /// <param name="moves">Null: who answers does not see them.</param>
     /// <param name="trouble">Why what is shown is old; null: it is not.</param>
-    public static IRenderable Draw(ClusterStatus cluster, IReadOnlyList<ShardMove>? moves, TopHistory history, int width, string? trouble)
+    public static IRenderable Draw(ClusterStatus cluster, IReadOnlyList<ShardMove> moves, TopHistory history, int width, string? trouble)
     {
         var rows = new List<IRenderable> { Head(cluster) };
         if (trouble is not null)
@@ -83,7 +82,7 @@ internal static class TopPicture
 
         foreach (var node in cluster.Nodes)
         {
-            var cells = new List<IRenderable> { Fixed(node.Name, NameWidth - 1, Verbs.Shared.Status(node, Verbs.Shared.IsFromStore(cluster), "").Tone) };
+            var cells = new List<IRenderable> { Fixed(node.Name, NameWidth - 1, Verbs.Shared.Status(node, "").Tone) };
             foreach (var (figure, _, tone) in Figures.Take(figures))
             {
                 var value = TopHistory.Of(node, figure);
@@ -100,7 +99,7 @@ internal static class TopPicture
         return table;
     }
 
-    private static Rows Moves(ClusterStatus cluster, IReadOnlyList<ShardMove>? moves)
+    private static Rows Moves(ClusterStatus cluster, IReadOnlyList<ShardMove> moves)
     {
         var lines = new List<IRenderable>();
         if (cluster.Paused.Count > 0)
@@ -108,7 +107,7 @@ internal static class TopPicture
             lines.Add(new Text(Words.Clean($"moves {Verbs.Shared.Pauses(cluster.Paused).Text}"), Tones.StyleOf(Tone.Busy)));
         }
 
-        foreach (var group in (moves ?? []).GroupBy(move => (move.From, move.To, move.State)).OrderByDescending(group => group.Count()).Take(MostMoves))
+        foreach (var group in moves.GroupBy(move => (move.From, move.To, move.State)).OrderByDescending(group => group.Count()).Take(MostMoves))
         {
             var longest = group.Max(move => move.ForMs);
             lines.Add(new Text(
@@ -118,7 +117,7 @@ internal static class TopPicture
 
         if (lines.Count == 0 && cluster.Clustered)
         {
-            lines.Add(new Text(moves is null ? "a lighthouse does not see which shards are on their way" : "no shard is on its way", Tones.StyleOf(Tone.Quiet)));
+            lines.Add(new Text("no shard is on its way", Tones.StyleOf(Tone.Quiet)));
         }
 
         return new Rows(lines);

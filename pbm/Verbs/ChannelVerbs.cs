@@ -58,7 +58,7 @@ internal static class ChannelVerbs
                     foreach (var channel in found.Channels)
                     {
                         listing.Add(
-                            new Cell(channel.Name, Tone.Strong), channel.Owner, channel.Durability, Words.OrDash(channel.Head), Words.Number((long)channel.Nodes),
+                            new Cell(channel.Name, Tone.Strong), Words.OrDash(channel.Owner), channel.Durability, Words.OrDash(channel.Head), Words.Number((long)channel.Nodes),
                             Words.Number(channel.Members), Words.Rate(channel.Rate));
                     }
 
@@ -118,7 +118,7 @@ internal static class ChannelVerbs
         var channel = report.Channel;
         screen.Facts(
             ("channel", new Cell(channel.Name, Tone.Strong)),
-            ("owner", $"{channel.Owner}, shard {report.Shard}"),
+            ("owner", $"{Words.OrDash(channel.Owner)}, shard {report.Shard}"),
             ("durability", channel.Durability),
             ("head", Words.OrDash(channel.Head)),
             ("tail", Words.OrDash(report.Tail)),

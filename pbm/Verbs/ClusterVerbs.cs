@@ -108,7 +108,7 @@ internal static class ClusterVerbs
             var live = node.Live;
             listing.Add(
                 new Cell(node.Name, Tone.Strong),
-                Shared.Status(node, Shared.IsFromStore(cluster), "no answer"),
+                Shared.Status(node, "no answer"),
                 live is null ? "-" : live is { Obstacles.Count: > 0, Phase: "starting" or "serving" } ? new Cell($"{live.Phase}: {string.Join(", ", live.Obstacles)}", Tone.Bad) : Cell.State(live.Phase),
                 Words.Number((long)node.Shards),
                 Words.Number((long)node.Connections),

@@ -30,9 +30,7 @@ internal static class NodeVerbs
                 }
                 else
                 {
-                    // Whoever says that a node does not answer may be one that asks none.
-                    var fromStore = !answer.Value.Reachable && Shared.IsFromStore(await context.ClusterAsync(stop).ConfigureAwait(false));
-                    Show(context.Screen, answer.Value, fromStore);
+                    Show(context.Screen, answer.Value);
                 }
 
                 return PbmExitCodes.Done;
@@ -62,7 +60,7 @@ internal static class NodeVerbs
             async (context, stop) => context.Report(await context.Api.PostAsync(ApiPaths.Node(context.Get(node), "undrain"), stop).ConfigureAwait(false)));
     }
 
-    private static void Show(Screen screen, NodeStatus node, bool fromStore)
+    private static void Show(Screen screen, NodeStatus node)
     {
         // A node that is alone on its store has no place among others.
         ReadOnlySpan<(string, Cell)> place = node.PeerAddress.Length == 0
@@ -71,18 +69,13 @@ internal static class NodeVerbs
         screen.Facts(
         [
             ("node", new Cell(node.Name, Tone.Strong)),
-            ("status", Shared.Status(node, fromStore, "does not answer")),
+            ("status", Shared.Status(node, "does not answer")),
             .. place,
             ("clients at", node.ClientUrl ?? "no address of its own"),
             ("connections", $"{Words.Number((long)node.Connections)} of {Words.Number((long)node.Capacity)}"),
         ]);
         if (node.Live is not { } live)
         {
-            if (fromStore)
-            {
-                screen.Remark("This is what the store has: a lighthouse answers, and asks no node. Ask a node for the rest.");
-            }
-
             return;
         }
 

@@ -60,7 +60,7 @@ internal static class SessionVerbs
                     foreach (var session in found.Sessions)
                     {
                         listing.Add(
-                            new Cell(session.Id, Tone.Strong), Words.OrDash(session.User), Cell.State(session.State), session.Owner,
+                            new Cell(session.Id, Tone.Strong), Words.OrDash(session.User), Cell.State(session.State), Words.OrDash(session.Owner),
                             session.At is null ? "-" : session.At == session.Owner ? Cell.Quiet(session.At) : session.At, Words.Number((long)session.Subscriptions), Words.Time(session.Since));
                     }
 
@@ -111,7 +111,7 @@ internal static class SessionVerbs
             ("session", new Cell(session.Id, Tone.Strong)),
             ("user", Words.OrDash(session.User)),
             ("state", Cell.State(session.State)),
-            ("owner", $"{session.Owner}, shard {report.Shard}"),
+            ("owner", $"{Words.OrDash(session.Owner)}, shard {report.Shard}"),
             ("connection", session.At is null ? "none" : session.At == session.Owner ? $"{Words.OrDash(report.Connection)} on {session.At}" : $"{Words.OrDash(report.Connection)} on {session.At}, relayed"),
             ("attachment", report.Attachment ?? "none in this life"),
             ("since", Words.Time(session.Since)),

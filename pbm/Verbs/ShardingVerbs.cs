@@ -58,7 +58,7 @@ internal static class ShardingVerbs
                 return PbmExitCodes.Done;
             }
 
-            var moves = await context.MovesAsync(answer.Value, stop).ConfigureAwait(false);
+            var moves = await context.MovesAsync(stop).ConfigureAwait(false);
             var capacity = Math.Max(1, answer.Value.Nodes.Where(node => node.Status == "active").Sum(node => (long)node.Capacity));
             var listing = new Listing(
                 new Column("node"), new Column("status", 2), new Column("shards", Right: true), new Column("share", 4, Right: true), new Column("capacity", 5, Right: true),
@@ -69,7 +69,7 @@ internal static class ShardingVerbs
                     new Cell(node.Name, Tone.Strong), Cell.State(node.Status), Words.Number((long)node.Shards),
                     node.Status == "active" ? $"{100.0 * node.Capacity / capacity:0} %" : "-", Words.Number((long)node.Capacity),
                     Words.Number(node.Live?.Sessions), Words.Number(node.Live?.Channels),
-                    Words.Number(moves?.Count(move => move.From == node.Name)), Words.Number(moves?.Count(move => move.To == node.Name)));
+                    Words.Number((long)moves.Count(move => move.From == node.Name)), Words.Number((long)moves.Count(move => move.To == node.Name)));
             }
 
             context.Screen.Table(listing, "No nodes.");

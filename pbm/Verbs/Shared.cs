@@ -9,16 +9,15 @@ internal static class Shared
 {
     public static Option<bool> Yes() => new("--yes", "-y") { Description = "Do not ask. Needed where there is no terminal to ask at." };
 
-    /// <summary>A lighthouse answers: it tells what the store has and asks no node, so that it means nothing that none has answered.</summary>
-    public static bool IsFromStore(ClusterStatus cluster) => cluster.Standing == ClusterStatus.Watching;
+    /// <summary>Who answers holds no sessions and no channels.</summary>
+    public static bool IsLighthouse(ClusterStatus cluster) => cluster.Standing == ClusterStatus.Watching;
 
-    public static Cell Standing(ClusterStatus cluster) => IsFromStore(cluster)
-        ? Cell.Quiet($"{cluster.Standing}: the nodes as the store has them{(cluster.AgeMs is { } age ? $", looked at {Words.Milliseconds(age)} ago" : "")}; none was asked")
+    public static Cell Standing(ClusterStatus cluster) => IsLighthouse(cluster)
+        ? Cell.Quiet($"{cluster.Standing}: a lighthouse answers, and asks the nodes")
         : Cell.State(cluster.Standing);
 
-    /// <param name="fromStore">As of <see cref="IsFromStore"/>.</param>
     /// <param name="silence">What to say of a node that was asked in vain.</param>
-    public static Cell Status(NodeStatus node, bool fromStore, string silence) => node.Reachable || fromStore || node.Status == "dead"
+    public static Cell Status(NodeStatus node, string silence) => node.Reachable || node.Status == "dead"
         ? Cell.State(node.Status)
         : new Cell($"{node.Status}, {silence}", Tone.Bad);
 

@@ -46,15 +46,14 @@ internal sealed class VerbContext(ParseResult parsed, Surroundings around, Scree
         }
 
         var cluster = await ClusterAsync(stop).ConfigureAwait(false);
-        return Shared.IsFromStore(cluster)
+        return Shared.IsLighthouse(cluster)
             ? throw CallFailedException.Usage($"A lighthouse answers, which is no node: name one. Nodes: {string.Join(", ", cluster.Nodes.Select(node => node.Name))}.", "node")
             : cluster.Node;
     }
 
-    /// <summary>Shards on their way; null where a lighthouse answers, which does not see them.</summary>
-    public async Task<IReadOnlyList<ShardMove>?> MovesAsync(ClusterStatus cluster, CancellationToken stop) => Shared.IsFromStore(cluster)
-        ? null
-        : (await api.GetAsync<IReadOnlyList<ShardMove>>("shards/moves", stop).ConfigureAwait(false)).Value;
+    /// <summary>Shards on their way.</summary>
+    public async Task<IReadOnlyList<ShardMove>> MovesAsync(CancellationToken stop) =>
+        (await api.GetAsync<IReadOnlyList<ShardMove>>("shards/moves", stop).ConfigureAwait(false)).Value;
 
     /// <summary>Whether to go on with what cannot be taken back.</summary>
     /// <param name="what">As a question.</param>

@@ -131,10 +131,10 @@ internal sealed class DowningActor : UntypedActor
             failure: fault => new Judged(() => _log.NotJudged(fault, losers)));
     }
 
-    /// <summary>A peer that is given up itself has nothing to say.</summary>
+    /// <summary>A peer that is given up itself has nothing to say, and to a node that has left it is no news.</summary>
     private void Quarantined(Address by)
     {
-        var isMember = _cluster.State.Members.Any(member => member.Address == by);
+        var isMember = !_cluster.IsTerminated && _cluster.State.Members.Any(member => member.Address == by);
         var row = _rows.Picture?.Rows.LastOrDefault(row => row.Address?.Text == $"{by}");
         if (isMember && row is { Verdict: null })
         {

@@ -17,5 +17,6 @@ internal static class WireFamilies
         PlanCodec.Replies,
         HolderMessageCodec.Family,
         KeeperMessageCodec.Family,
+        InquiryCodec.Family,
     ];
 }

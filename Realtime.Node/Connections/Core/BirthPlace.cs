@@ -1,4 +1,3 @@
-using Realtime.Messages.Cluster;
 using Realtime.Messages.Ids;
 using Realtime.Node.Cluster.Core;
 
@@ -18,7 +17,7 @@ internal static class BirthPlace
             return true;
         }
 
-        var owner = cluster.OwnerOf(EntityKind.Session, new ShardId(EntityShards.Number(session.ToString())));
+        var owner = cluster.OwnerOf(session);
         if (owner is null)
         {
             // Nobody has it yet; the allocation decides, and with all members there it decides at once.

@@ -32,7 +32,6 @@ public sealed class ConnectionMachine
     private readonly RequestHandler _requests;
     private readonly bool _claimsResume;
     private readonly long _opened;
-    private readonly long _helloTimeout;
     private long _lookAt = long.MaxValue;
     private Handshake? _handshake;
     private RequestRate _rate;
@@ -57,10 +56,7 @@ public sealed class ConnectionMachine
         _claimsResume = claimsResume;
         _rate = new RequestRate(policy.RequestRate, policy.RequestBurst, FloodAfter);
         _opened = _helloFrom = now.Ticks;
-        _helloTimeout = (long)policy.HelloTimeout.TotalMilliseconds;
-        _liveness = new Liveness(
-            (long)policy.PingEvery.TotalMilliseconds, (long)policy.PingTimeout.TotalMilliseconds,
-            (long)policy.StallTimeout.TotalMilliseconds, now.Ticks);
+        _liveness = Liveness.By(policy, now.Ticks);
     }
 
     /// <summary>The session that it is attached to, or asks to hold.</summary>
@@ -91,7 +87,7 @@ public sealed class ConnectionMachine
     public long TokenEnds =>
         _phase is ConnectionPhase.Handshake or ConnectionPhase.Open ? _context.Identity?.Expires ?? long.MaxValue : long.MaxValue;
 
-    private long HelloDue => Math.Min(_helloFrom + _helloTimeout, _opened + (_helloTimeout * ConnectionPolicy.HelloFrames));
+    private long HelloDue => Math.Min(_helloFrom + _context.HelloTimeout, _opened + (_context.HelloTimeout * ConnectionPolicy.HelloFrames));
 
     private long RequestsDue => Math.Min(
         Math.Min(_session.Due, Math.Min(_publishes.Due, _reads.Due)), _requests.OpenCount > 0 ? _lookAt : long.MaxValue);

@@ -11,6 +11,7 @@ namespace Realtime.Node.Gateway.Core;
 internal sealed class MovePlan(MovePolicy policy, NodeId self)
 {
     private readonly Dictionary<ConnectionId, Notice> _notices = [];
+    private readonly Dictionary<ConnectionId, Apart> _apart = [];
     private readonly HashSet<ConnectionId> _here = [];
     private readonly List<(ConnectionId Connection, Notice Notice, ClientPlace Target)> _again = [];
     private MoveMode _mode = MoveMode.Rebalance;
@@ -24,8 +25,8 @@ internal sealed class MovePlan(MovePolicy policy, NodeId self)
 
     public MoveSnapshot Snapshot { get; private set; } = MoveSnapshot.Nothing;
 
-    /// <summary>Nobody is asked to go, has been asked, or would have to be.</summary>
-    public bool IsIdle => Snapshot is { Pending: 0, UnderWay: 0, Stayed: 0 };
+    /// <summary>Nobody is asked to go, has been asked, or would have to be now or later.</summary>
+    public bool IsIdle => Snapshot is { Pending: 0, UnderWay: 0, Stayed: 0 } && _apart.Count == 0;
 
     public void Step(in MoveSituation at, List<MoveOrder> orders)
     {
@@ -40,6 +41,7 @@ internal sealed class MovePlan(MovePolicy policy, NodeId self)
             if (TargetOf(candidate.Session, at, notice) is not { } target)
             {
                 _notices.Remove(candidate.Connection);
+                _apart.Remove(candidate.Connection);
                 unmovable += at.Mode is MoveMode.Rebalance ? 0 : 1;
             }
             else if (notice is not null && at.Now < notice.Due && notice.Target == target.Incarnation)
@@ -58,9 +60,14 @@ internal sealed class MovePlan(MovePolicy policy, NodeId self)
             {
                 _again.Add((candidate.Connection, notice, target));
             }
+            else if (at.Mode is MoveMode.Rebalance && !HasSettled(candidate.Connection, target, at.Now))
+            {
+                // Its session may be on its way: nobody waits for this move.
+            }
             else if (TrySpend())
             {
                 underWay++;
+                _apart.Remove(candidate.Connection);
                 orders.Add(Ask(candidate.Connection, null, target, at));
             }
             else
@@ -109,6 +116,7 @@ internal sealed class MovePlan(MovePolicy policy, NodeId self)
 
         _mode = at.Mode;
         _notices.Clear();
+        _apart.Clear();
         if (at.Mode is MoveMode.Drain)
         {
             _drainRate = at.Here.Count * 1000 / Math.Max(1, at.Left * policy.DrainPart);
@@ -130,7 +138,7 @@ internal sealed class MovePlan(MovePolicy policy, NodeId self)
 
     private void CountLeavers(IReadOnlyList<MoveCandidate> here)
     {
-        if (_notices.Count == 0)
+        if (_notices.Count == 0 && _apart.Count == 0)
         {
             return;
         }
@@ -149,6 +157,25 @@ internal sealed class MovePlan(MovePolicy policy, NodeId self)
                 _done++;
             }
         }
+
+        foreach (var connection in _apart.Keys)
+        {
+            if (!_here.Contains(connection))
+            {
+                _apart.Remove(connection);
+            }
+        }
+    }
+
+    /// <summary>Whether the connection's session has lived at that node for long enough.</summary>
+    private bool HasSettled(ConnectionId connection, ClientPlace target, long now)
+    {
+        if (!_apart.TryGetValue(connection, out var apart) || apart.Target != target.Incarnation)
+        {
+            _apart[connection] = apart = new Apart(target.Incarnation, now);
+        }
+
+        return now - apart.Since >= policy.Settle;
     }
 
     private ClientPlace? TargetOf(SessionId session, in MoveSituation at, Notice? notice)
@@ -192,6 +219,8 @@ internal sealed class MovePlan(MovePolicy policy, NodeId self)
         z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
         return ((z ^ (z >> 31)) >> 11) * (1.0 / (1UL << 53));
     }
+
+    private readonly record struct Apart(Incarnation Target, long Since);
 
     private sealed record Notice(NodeId Node, Incarnation Target, int Count, long Due);
 }

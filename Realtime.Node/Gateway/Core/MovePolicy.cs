@@ -3,6 +3,12 @@ namespace Realtime.Node.Gateway.Core;
 /// <summary>How fast connections are asked to go elsewhere.</summary>
 internal sealed record MovePolicy
 {
+    /// <summary>
+    /// How long a session has to live elsewhere before its client is asked to follow, milliseconds: while nodes are restarted one after the other, shards come and go, and each
+    /// client is to be moved once per node at most.
+    /// </summary>
+    public long Settle { get; init; } = 120_000;
+
     /// <summary>Share of the node's connections that are moved per second to bring them to their sessions: nobody waits for it.</summary>
     public double RebalanceShare { get; init; } = 0.01;
 

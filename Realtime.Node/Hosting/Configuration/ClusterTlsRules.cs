@@ -11,6 +11,7 @@ namespace Realtime.Node.Hosting.Configuration;
 public static class ClusterTlsRules
 {
     private const string Path = $"{RealtimeOptions.Section}:Cluster";
+    private const string TlsPath = $"{Path}:{nameof(ClusterOptions.Tls)}";
     private const string CertificatePath = $"{Path}:{nameof(ClusterOptions.Certificate)}";
     private const string KeyPath = $"{Path}:{nameof(ClusterOptions.CertificateKey)}";
     private const string AuthorityPath = $"{Path}:{nameof(ClusterOptions.Authority)}";
@@ -35,7 +36,7 @@ public static class ClusterTlsRules
     {
         if (options.Tls is null && IsExposed(options))
         {
-            faults.Add($"{Path}:Tls", $"must be mutual or off when Host is not loopback, is not said and Host is '{options.Host}'");
+            faults.Add(TlsPath, $"must be mutual or off when Host is not loopback, is not said and Host is '{options.Host}'");
         }
 
         if (options.Tls is not ClusterTls.Mutual)
@@ -60,13 +61,22 @@ public static class ClusterTlsRules
         }
 
         X509Certificate2Collection intermediates = [.. own!.Where(one => !one.RawDataMemory.Span.SequenceEqual(certificate.RawDataMemory.Span))];
-        if (TransportTls.Fault(certificate, intermediates, authority) is { } fault)
+        try
         {
-            faults.Add(AuthorityPath, $"does not vouch for {certificate.Subject} of '{options.Certificate}' as a server and a client: {fault}");
+            if (TransportTls.Fault(certificate, intermediates, authority) is { } fault)
+            {
+                faults.Add(AuthorityPath, $"does not vouch for {certificate.Subject} of '{options.Certificate}' as a server and a client: {fault}");
+                return null;
+            }
+
+            return new TransportTls(certificate, intermediates, authority);
+        }
+        catch (InvalidOperationException e)
+        {
+            // .NET looks for certificates that the user distrusts, whatever the chain is to end at.
+            faults.Add(TlsPath, $"needs a home directory where certificates are checked: {e.Message} Set HOME for the process; the directory need not exist");
             return null;
         }
-
-        return new TransportTls(certificate, intermediates, authority);
     }
 
     /// <summary>The certificates of a file, all of them valid today. Null: there is a fault.</summary>

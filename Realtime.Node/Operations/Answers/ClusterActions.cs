@@ -8,7 +8,7 @@ using Realtime.Node.Persistence.Members;
 namespace Realtime.Node.Operations.Answers;
 
 /// <summary>What operators want of the nodes and shards of a cluster. Any node takes it: plans are replicated, and verdicts stand in the store.</summary>
-internal sealed class ClusterActions(OperatorServices services, NodeAnswers nodes, ShardAnswers shards)
+internal sealed class ClusterActions(OperatorServices services, ShardAnswers shards, Peers peers)
 {
     private const int LongestPause = 86_400;
 
@@ -23,7 +23,7 @@ internal sealed class ClusterActions(OperatorServices services, NodeAnswers node
     /// <summary>Declares a node dead. Without force only one whose row stands still.</summary>
     public async Task<OperatorReply> EvictAsync(OperatorQuestion question, CancellationToken cancellation)
     {
-        var node = Known(question.Arguments[0]);
+        var node = peers.Node(question.Arguments[0]);
         var force = question.Read(ActionBodies.Default.Evict, new OperatorActions.Evict()).Force;
         if (services.Cluster().Rows is not { Picture: { } picture } rows)
         {
@@ -54,7 +54,7 @@ internal sealed class ClusterActions(OperatorServices services, NodeAnswers node
     public async Task<OperatorReply> MoveAsync(OperatorQuestion question, CancellationToken cancellation)
     {
         var shard = shards.Parse(question.Arguments[0]);
-        var target = Known(question.Read(ActionBodies.Default.MoveShard).To, "to");
+        var target = peers.Node(question.Read(ActionBodies.Default.MoveShard).To, "to");
         if (!services.Cluster().IsShared)
         {
             return Alone();
@@ -114,7 +114,7 @@ internal sealed class ClusterActions(OperatorServices services, NodeAnswers node
         OperatorQuestion question, Func<Cluster.Allocation.ClusterPlans, Func<NodeId, Task<PlanAnswer>>> wish, Func<NodeId, string> accepted)
     {
         NodeActions.ReadNothing(question);
-        var node = Known(question.Arguments[0]);
+        var node = peers.Node(question.Arguments[0]);
         if (!services.Cluster().IsShared)
         {
             return Alone();
@@ -124,17 +124,11 @@ internal sealed class ClusterActions(OperatorServices services, NodeAnswers node
         return answer is PlanAnswer.Accepted ? OperatorReply.Begun(accepted(node)) : Refused(answer, node);
     }
 
-    private NodeId Known(string name, string field = "node")
-    {
-        nodes.Check(name, field);
-        return new NodeId(name);
-    }
-
     private OperatorReply Refused(PlanAnswer answer, NodeId node) => answer switch
     {
         PlanAnswer.LastNode => OperatorReply.Conflict($"{node} is the last node that takes shards: no other could hold its own."),
         PlanAnswer.TargetTakesNone => OperatorReply.Conflict($"{node} takes no shards: it is drained, stopping, or cannot be reached."),
-        PlanAnswer.UnknownNode => Subjects.NoNode(nodes.Names, node.Name),
+        PlanAnswer.UnknownNode => Subjects.NoNode(peers.Names, node.Name),
         _ => OperatorReply.Timeout("Too few nodes confirmed it in time; it may take effect all the same, and to ask again does no harm."),
     };
 

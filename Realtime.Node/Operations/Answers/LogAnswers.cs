@@ -6,7 +6,7 @@ using Realtime.Node.Operations.Questions;
 namespace Realtime.Node.Operations.Answers;
 
 /// <summary>What a node has said and done: its log, its configuration, what happened to it, and the actions of operators.</summary>
-internal sealed class LogAnswers(OperatorServices services, ILogger<LogAnswers> logger)
+internal sealed class LogAnswers(OperatorServices services, Peers peers, ILogger<LogAnswers> logger)
 {
     private const int LongestCategory = 256;
     private const int LongestTime = 86_400;
@@ -59,6 +59,15 @@ internal sealed class LogAnswers(OperatorServices services, ILogger<LogAnswers> 
     public Task<OperatorReply> EventsAsync(OperatorQuestion question, CancellationToken cancellation) => Task.FromResult(OperatorReply.Ok(
         services.Events.Read(question.Number("after", 0, long.MaxValue), question.Limit()), OperatorJson.Default.EventPage));
 
-    public Task<OperatorReply> AuditAsync(OperatorQuestion question, CancellationToken cancellation) =>
+    public async Task<OperatorReply> AuditAsync(OperatorQuestion question, CancellationToken cancellation)
+    {
+        var limit = question.Limit();
+        var pages = await peers.GatherAsync(question, OwnAuditAsync, OperatorJson.Default.AuditPage, cancellation, lighthouses: true).ConfigureAwait(false);
+        var entries = pages.Answers.SelectMany(page => page.Answer.Entries).OrderByDescending(entry => entry.At).Take(limit);
+        return OperatorReply.Ok(new AuditPage([.. entries], pages.Unreachable), OperatorJson.Default.AuditPage);
+    }
+
+    /// <summary>What was asked of this member.</summary>
+    public Task<OperatorReply> OwnAuditAsync(OperatorQuestion question, CancellationToken cancellation) =>
         Task.FromResult(OperatorReply.Ok(new AuditPage(services.Audit.Newest(question.Limit()), []), OperatorJson.Default.AuditPage));
 }

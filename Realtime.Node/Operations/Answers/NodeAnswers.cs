@@ -7,108 +7,78 @@ using Realtime.Node.Persistence.Journal;
 
 namespace Realtime.Node.Operations.Answers;
 
-/// <summary>The cluster as this node sees it, and what this node says of itself. Of the others it tells what they tell all members once a second.</summary>
-/// <param name="shards">Who holds what; made after this one.</param>
-internal sealed class NodeAnswers(OperatorServices services, Func<ShardAnswers> shards)
+/// <summary>The cluster and its nodes: what members tell each other all the time, and what each says of itself when it is asked.</summary>
+internal sealed class NodeAnswers(OperatorServices services, ShardAnswers shards, Peers peers)
 {
-    public async Task<OperatorReply> ClusterAsync(OperatorQuestion question, CancellationToken cancellation) => OperatorReply.Ok(
-        new ClusterStatus(
-            services.Self.Name,
-            services.Cluster().IsShared,
-            Version: 0,
-            services.Journals.Store.Epoch,
-            Standing(),
-            AgeMs: null,
-            Store(),
-            shards().Counts(),
-            [.. shards().PausedSeconds() is { } left ? Names.Select(name => new MovesPause(name, left)) : []],
-            await StatusesAsync(cancellation).ConfigureAwait(false),
-            [.. services.Cluster().Nodes.Where(member => !member.IsReachable).Select(member => member.Node!.Value.Name)]),
-        OperatorJson.Default.ClusterStatus);
+    public async Task<OperatorReply> ClusterAsync(OperatorQuestion question, CancellationToken cancellation)
+    {
+        var parts = await peers.GatherAsync(PartQuestion(question), PartAsync, MemberJson.Default.NodePart, cancellation).ConfigureAwait(false);
+        var said = parts.Answers.ToDictionary(part => part.Node, part => part.Answer);
+        return OperatorReply.Ok(
+            new ClusterStatus(
+                services.Self.Name,
+                services.Cluster().IsShared,
+                Version: 0,
+                services.Journals.Store.Epoch,
+                Standing(),
+                AgeMs: null,
+                Store(),
+                shards.Counts() with { Moving = said.Values.Select(part => part.Moving).DefaultIfEmpty().Max() },
+                [.. said.Values.Max(part => part.PausedSeconds) is { } left ? peers.Names.Select(name => new MovesPause(name, left)) : []],
+                [.. peers.Names.Select(name => Status(new NodeId(name), said.GetValueOrDefault(new NodeId(name))))],
+                parts.Unreachable),
+            OperatorJson.Default.ClusterStatus);
+    }
 
+    /// <summary>One that does not answer is shown by its row alone.</summary>
     public async Task<OperatorReply> NodeAsync(OperatorQuestion question, CancellationToken cancellation)
     {
-        var name = question.Arguments[0];
-        Check(name);
+        var node = peers.Node(question.Arguments[0]);
+        var reply = node == services.Self
+            ? await PartAsync(question, cancellation).ConfigureAwait(false)
+            : await peers.PassOnAsync(node, PartQuestion(question), isAction: false, cancellation).ConfigureAwait(false);
+        return OperatorReply.Ok(Status(node, reply.IsSuccess ? reply.Read(MemberJson.Default.NodePart) : null), OperatorJson.Default.NodeStatus);
+    }
+
+    /// <summary>What this member says of itself.</summary>
+    public async Task<OperatorReply> PartAsync(OperatorQuestion question, CancellationToken cancellation)
+    {
+        var node = services.IsLighthouse ? null : services.Node();
         return OperatorReply.Ok(
-            name == services.Self.Name ? await StatusAsync(cancellation).ConfigureAwait(false) : Status(services.Cluster().Find(name)!), OperatorJson.Default.NodeStatus);
+            new NodePart(
+                node?.Connections.Count ?? 0,
+                await LiveAsync(node, cancellation).ConfigureAwait(false),
+                services.Cluster().Plans.Current.Moves.Count(),
+                shards.PausedSeconds()),
+            MemberJson.Default.NodePart);
     }
 
-    /// <summary>For the routes of one node.</summary>
-    public Func<OperatorQuestion, CancellationToken, Task<OperatorReply>> OfNode(Func<OperatorQuestion, CancellationToken, Task<OperatorReply>> answer) =>
-        (question, cancellation) =>
-        {
-            CheckSelf(question.Arguments[0]);
-            return answer(question, cancellation);
-        };
+    private static OperatorQuestion PartQuestion(OperatorQuestion question) => question.Inside("part");
 
-    /// <summary>Names of all nodes, this one among them.</summary>
-    public IReadOnlyList<string> Names =>
-        [.. services.Cluster().Nodes.Select(member => member.Node!.Value.Name).Concat(services.IsLighthouse ? [] : [services.Self.Name]).Distinct().Order(StringComparer.Ordinal)];
-
-    /// <exception cref="QuestionRefusedException">There is no node of that name.</exception>
-    public void Check(string name, string field = "node")
+    private NodeStatus Status(NodeId node, NodePart? part)
     {
-        if ((services.IsLighthouse || name != services.Self.Name) && services.Cluster().Find(name) is null)
-        {
-            throw new QuestionRefusedException(Subjects.NoNode(Names, name, field));
-        }
-    }
-
-    /// <exception cref="QuestionRefusedException">There is no node of that name, or another node answers this.</exception>
-    public void CheckSelf(string name, string field = "node")
-    {
-        Check(name, field);
-        if (name != services.Self.Name)
-        {
-            var at = services.Cluster().Find(name)?.Row?.OperatorUrl is { } url ? $", at {url}" : "";
-            throw new QuestionRefusedException(OperatorReply.Conflict($"{services.Self} cannot answer this for {name}: ask {name} itself{at}."));
-        }
-    }
-
-    private async Task<IReadOnlyList<NodeStatus>> StatusesAsync(CancellationToken cancellation)
-    {
-        var others = services.Cluster().Nodes.Where(member => member.Node != services.Self).Select(Status);
-        NodeStatus[] own = services.IsLighthouse ? [] : [await StatusAsync(cancellation).ConfigureAwait(false)];
-        return [.. others.Concat(own).OrderBy(node => node.Name, StringComparer.Ordinal)];
-    }
-
-    /// <summary>Of another node.</summary>
-    private static NodeStatus Status(MemberSnapshot member) => new(
-        member.Row!.Node.Name,
-        member.Incarnation.Value,
-        Words.Of(member),
-        member.IsReachable,
-        member.Key.Address,
-        member.Row.ClientUrl,
-        Zone: null,
-        member.Row.Capacity,
-        member.Row.Connections,
-        member.Row.SessionShards.Count,
-        Live: null);
-
-    private async Task<NodeStatus> StatusAsync(CancellationToken cancellation)
-    {
-        var node = services.Node();
-        var self = services.Cluster().Map.Current.Self;
+        var isSelf = node == services.Self;
+        var isShared = services.Cluster().IsShared;
+        var member = services.Cluster().FindMember(node.Name);
         return new NodeStatus(
-            services.Self.Name,
-            services.Cluster().Rows?.Self.Value ?? 0,
-            services.Readiness.Phase is NodePhase.Draining or NodePhase.Stopped ? "draining" : self is null ? "active" : Words.Of(self),
-            Reachable: true,
-            services.Cluster().IsShared ? self?.Key.Address ?? "" : "",
-            services.ClientUrl,
+            node.Name,
+            isSelf ? services.Cluster().Rows?.Self.Value ?? 0 : member?.Incarnation.Value ?? 0,
+            isSelf && services.Readiness.Phase is NodePhase.Draining or NodePhase.Stopped ? "draining" : member is null ? "active" : Words.Of(member),
+            Reachable: part is not null,
+            isShared ? member?.Key.Address ?? "" : "",
+            isSelf ? services.ClientUrl : member?.Row?.ClientUrl,
             Zone: null,
-            services.Capacity,
-            node.Connections.Count,
-            services.Cluster().IsShared ? self?.Row?.SessionShards.Count ?? 0 : EntityShards.Count,
-            await LiveAsync(node, cancellation).ConfigureAwait(false));
+            isSelf ? services.Capacity : member?.Row?.Capacity ?? 0,
+            part?.Connections ?? member?.Row?.Connections ?? 0,
+            isShared ? member?.Row?.SessionShards.Count ?? 0 : EntityShards.Count,
+            part?.Live);
     }
 
-    private async Task<NodeLive> LiveAsync(OperatedNode node, CancellationToken cancellation)
+    private async Task<NodeLive> LiveAsync(OperatedNode? node, CancellationToken cancellation)
     {
-        var sessions = Residents.CountAsync(node.Sessions, cancellation);
-        var channels = Residents.CountAsync(node.Channels, cancellation);
+        var sessions = Residents.CountAsync(node?.Sessions, cancellation);
+        var channels = Residents.CountAsync(node?.Channels, cancellation);
+        var deadLetters = services.Cluster().DeadLetters;
         return new NodeLive(
             services.Version,
             Words.Of(services.Readiness.Phase),
@@ -123,8 +93,8 @@ internal sealed class NodeAnswers(OperatorServices services, Func<ShardAnswers> 
             Store(),
             services.Rates(),
             Links: [],
-            [.. node.Journals.All.Select(Journal)],
-            new DeadLetterStatus(node.DeadLetters.Total, node.DeadLetters.Last));
+            [.. services.Journals.All.Select(Journal)],
+            new DeadLetterStatus(deadLetters.Total, deadLetters.Last));
     }
 
     private string Standing() =>

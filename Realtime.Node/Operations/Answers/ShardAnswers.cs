@@ -12,10 +12,10 @@ using Realtime.Node.Persistence;
 namespace Realtime.Node.Operations.Answers;
 
 /// <summary>
-/// Who holds what, and where something lives. Sessions and channels have shards of their own, numbered alike; what is said of one number is said of the shard of sessions, and counts of
-/// what is in memory are this node's own.
+/// Who holds what, and where something lives. Sessions and channels have shards of their own, numbered alike; what is said of one number is said of the shard of sessions, and what is
+/// in memory is counted by the nodes that hold the shards.
 /// </summary>
-internal sealed class ShardAnswers(OperatorServices services, NodeAnswers nodes)
+internal sealed class ShardAnswers(OperatorServices services, Peers peers)
 {
     private const string Here = "here";
     private const string Moving = "moving";
@@ -23,7 +23,7 @@ internal sealed class ShardAnswers(OperatorServices services, NodeAnswers nodes)
 
     public Task<OperatorReply> MapAsync(OperatorQuestion question, CancellationToken cancellation)
     {
-        var names = nodes.Names;
+        var names = peers.Names;
         var owners = Enumerable.Range(0, EntityShards.Count).Select(shard => Owner(EntityKind.Session, shard) is { } owner ? IndexOf(names, owner) : -1);
         var map = new ShardMapReport(0, names, [.. owners], Moves(), []);
         return Task.FromResult(OperatorReply.Ok(map, OperatorJson.Default.ShardMapReport) with { Tag = TagOf(map) });
@@ -37,13 +37,13 @@ internal sealed class ShardAnswers(OperatorServices services, NodeAnswers nodes)
         var node = question.Text("node");
         if (node is not null)
         {
-            nodes.Check(node);
+            peers.Node(node);
         }
 
         var state = question.OneOf("state", Here, Moving, "held", Free);
         var after = question.Number("after", 0, int.MaxValue) ?? -1;
         var limit = question.Limit(OperatorQuestion.MostLimit);
-        var shards = await StatusesAsync(cancellation).ConfigureAwait(false);
+        var shards = await StatusesAsync(question, cancellation).ConfigureAwait(false);
         var wanted = shards.Where(shard => shard.Shard > after && (node is null || shard.Owner == node) && (state is null || shard.State == state)).Take(limit + 1).ToList();
         var page = wanted.Take(limit).ToList();
         return OperatorReply.Ok(
@@ -53,7 +53,7 @@ internal sealed class ShardAnswers(OperatorServices services, NodeAnswers nodes)
     public async Task<OperatorReply> ShardAsync(OperatorQuestion question, CancellationToken cancellation)
     {
         var shard = Parse(question.Arguments[0]);
-        return OperatorReply.Ok((await StatusesAsync(cancellation).ConfigureAwait(false))[shard.Value], OperatorJson.Default.ShardStatus);
+        return OperatorReply.Ok((await StatusesAsync(question, cancellation).ConfigureAwait(false))[shard.Value], OperatorJson.Default.ShardStatus);
     }
 
     public Task<OperatorReply> LocateAsync(OperatorQuestion question, CancellationToken cancellation)
@@ -69,16 +69,14 @@ internal sealed class ShardAnswers(OperatorServices services, NodeAnswers nodes)
         return Task.FromResult(OperatorReply.Ok(location, OperatorJson.Default.ShardLocation));
     }
 
-    private async Task<(Residents.Counts? Sessions, Residents.Counts? Channels)> OwnCountsAsync(CancellationToken cancellation)
+    /// <summary>What of this node's shards is in memory.</summary>
+    public async Task<OperatorReply> OwnCountsAsync(OperatorQuestion question, CancellationToken cancellation)
     {
-        if (services.IsLighthouse)
-        {
-            return default;
-        }
-
         var node = services.Node();
         var counting = (Sessions: Residents.CountAsync(node.Sessions, cancellation), Channels: Residents.CountAsync(node.Channels, cancellation));
-        return (await counting.Sessions.ConfigureAwait(false), await counting.Channels.ConfigureAwait(false));
+        return await counting.Sessions.ConfigureAwait(false) is { } sessions && await counting.Channels.ConfigureAwait(false) is { } channels
+            ? OperatorReply.Ok(new EntityCounts(sessions.All, channels.All), MemberJson.Default.EntityCounts)
+            : OperatorReply.Unavailable("The shards are too busy to answer.");
     }
 
     /// <summary>Free: not needed yet, or on its way.</summary>
@@ -94,13 +92,15 @@ internal sealed class ShardAnswers(OperatorServices services, NodeAnswers nodes)
 
     public ShardId Parse(string text) => Subjects.TryShard(text, out var shard) ? shard : throw new QuestionRefusedException(Subjects.NoShard(text));
 
-    public ChannelName Known(ChannelName channel) => services.Namespaces.TryFind(channel, out _)
+    /// <summary>Of a namespace that there is. A lighthouse has none: nodes know.</summary>
+    public ChannelName Known(ChannelName channel) => services.IsLighthouse || services.Namespaces.TryFind(channel, out _)
         ? channel
         : throw new QuestionRefusedException(OperatorReply.NotFound($"There is no channel '{channel}': {NamespaceTable.Missing(channel)}.", "channel"));
 
-    private async Task<List<ShardStatus>> StatusesAsync(CancellationToken cancellation)
+    private async Task<List<ShardStatus>> StatusesAsync(OperatorQuestion question, CancellationToken cancellation)
     {
-        var (sessions, channels) = await OwnCountsAsync(cancellation).ConfigureAwait(false);
+        var gathered = await peers.GatherAsync(question.Inside("counts"), OwnCountsAsync, MemberJson.Default.EntityCounts, cancellation).ConfigureAwait(false);
+        var counts = gathered.Answers.ToDictionary(said => said.Node.Name, said => said.Answer);
         var moves = services.Cluster().Plans.Current.Moves.ToLookup(move => move.Shard.Value);
         return [.. Enumerable.Range(0, EntityShards.Count).Select(number =>
         {
@@ -112,13 +112,16 @@ internal sealed class ShardAnswers(OperatorServices services, NodeAnswers nodes)
                 owner,
                 target ?? owner,
                 owner is null ? Free : target is not null ? Moving : Here,
-                owner == services.Self.Name ? sessions?.Of(name) : null,
-                Owner(EntityKind.Channel, number) == services.Self.Name ? channels?.Of(name) : null);
+                owner is not null && counts.TryGetValue(owner, out var said) ? Of(said.Sessions, name) : null,
+                Owner(EntityKind.Channel, number) is { } holder && counts.TryGetValue(holder, out var told) ? Of(told.Channels, name) : null);
         })];
     }
 
+    /// <summary>A shard that was never needed holds nothing.</summary>
+    private static int? Of(IReadOnlyDictionary<string, int?> counts, string shard) => counts.TryGetValue(shard, out var count) ? count : 0;
+
     /// <summary>A node that is alone gives every shard a place as soon as it is needed.</summary>
-    private string? Owner(EntityKind kind, int shard) =>
+    public string? Owner(EntityKind kind, int shard) =>
         services.Cluster().IsShared ? services.Cluster().Map.Current.OwnerOf(kind, new ShardId(shard))?.Node?.Name : services.Self.Name;
 
     private ShardMove[] Moves() =>

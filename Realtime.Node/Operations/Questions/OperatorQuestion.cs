@@ -24,6 +24,18 @@ internal sealed record OperatorQuestion(
     /// <summary>The page's length.</summary>
     public int Limit(int standard = DefaultLimit) => (int)(Number("limit", 1, MostLimit) ?? standard);
 
+    /// <summary>What only members of the cluster ask each other, for the same caller.</summary>
+    public OperatorQuestion Inside(string name, params ReadOnlySpan<(string Name, string Value)> query)
+    {
+        var parameters = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (parameter, value) in query)
+        {
+            parameters.Add(parameter, value);
+        }
+
+        return this with { Method = "GET", Path = [OperatorRoutes.Inside, name], Query = parameters, Body = default, Arguments = [] };
+    }
+
     public string? Text(string name) => Query.TryGetValue(name, out var text) && text.Length > 0 ? text : null;
 
     public long? Number(string name, long least, long most)

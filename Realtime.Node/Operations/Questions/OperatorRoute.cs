@@ -5,7 +5,9 @@ namespace Realtime.Node.Operations.Questions;
 
 /// <summary>One line of the API: what is asked, what right it needs, who answers.</summary>
 /// <param name="Pattern">Below <c>/operator/v1</c>; <c>{…}</c> is a hole for one part of the path.</param>
-internal sealed record OperatorRoute(string Method, string Pattern, OperatorRight Right, Handler Answer)
+/// <param name="Outside">Answers an operator; null: only members of the cluster ask it.</param>
+/// <param name="Here">Answers another member, for this one alone; null: none asks.</param>
+internal sealed record OperatorRoute(string Method, string Pattern, OperatorRight Right, Handler? Outside, Handler? Here)
 {
     private readonly string[] _parts = Pattern.Split('/');
 

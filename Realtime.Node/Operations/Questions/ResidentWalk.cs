@@ -9,7 +9,7 @@ internal sealed class ResidentWalk(TimeProvider time)
     /// <summary>Entities asked at a time.</summary>
     public const int AtATime = 64;
 
-    /// <summary>After which a page ends with what it has.</summary>
+    /// <summary>After which a page ends with what it has: less than a member that asks waits.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1.2);
 
     /// <summary>An entity was looked at and did not answer: a page is without it.</summary>
@@ -48,5 +48,20 @@ internal sealed class ResidentWalk(TimeProvider time)
         }
 
         return (page, null);
+    }
+
+    /// <summary>
+    /// One page of the pages of several nodes. It ends where the first of these ends, because what that node has behind it is not known yet. What is on its way from one node to another
+    /// may be in two of them.
+    /// </summary>
+    public static (IReadOnlyList<T> Page, string? Next) Merge<T>(IReadOnlyList<(IReadOnlyList<T> Page, string? Next)> pages, Func<T, string> key, int limit)
+    {
+        var bound = pages.Select(page => page.Next).Where(next => next is not null).Min(StringComparer.Ordinal);
+        var all = pages.SelectMany(page => page.Page)
+            .Where(entry => bound is null || string.CompareOrdinal(key(entry), bound) <= 0)
+            .DistinctBy(key)
+            .OrderBy(key, StringComparer.Ordinal)
+            .ToList();
+        return all.Count > limit ? (all.GetRange(0, limit), key(all[limit - 1])) : (all, bound);
     }
 }

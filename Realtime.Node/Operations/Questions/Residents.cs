@@ -8,11 +8,17 @@ namespace Realtime.Node.Operations.Questions;
 internal static class Residents
 {
     /// <summary>Longer than the region itself waits for its shards (<c>shard-region-query-timeout</c>), so that it can name those that are busy.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.5);
 
+    /// <param name="region">Null on a lighthouse, which has none.</param>
     /// <returns>Null: the region did not answer.</returns>
-    public static async Task<Counts?> CountAsync(IActorRef region, CancellationToken cancellation)
+    public static async Task<Counts?> CountAsync(IActorRef? region, CancellationToken cancellation)
     {
+        if (region is null)
+        {
+            return Counts.None;
+        }
+
         try
         {
             var answer = await region.Ask<ShardRegionStats>(GetShardRegionStats.Instance, Patience, cancellation).ConfigureAwait(false);
@@ -42,8 +48,14 @@ internal static class Residents
     /// <param name="Busy">Shards that did not answer the region in time.</param>
     internal sealed record Counts(IReadOnlyDictionary<string, int> ByShard, IImmutableSet<string> Busy)
     {
+        public static Counts None { get; } = new(ImmutableDictionary<string, int>.Empty, ImmutableHashSet<string>.Empty);
+
         /// <summary>Null when a shard did not say.</summary>
         public int? Total => Busy.Count == 0 ? ByShard.Values.Sum() : null;
+
+        /// <summary>All that are known, and those that did not say.</summary>
+        public IReadOnlyDictionary<string, int?> All =>
+            ByShard.Select(shard => KeyValuePair.Create(shard.Key, (int?)shard.Value)).Concat(Busy.Except(ByShard.Keys).Select(shard => KeyValuePair.Create(shard, (int?)null))).ToDictionary();
 
         /// <summary>Null when the shard did not say.</summary>
         public int? Of(string shard) => Busy.Contains(shard) ? null : ByShard.GetValueOrDefault(shard);

@@ -1,3 +1,4 @@
+using System.Text;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Operators;
 using Realtime.Node.Operations.Listener;
@@ -10,12 +11,30 @@ internal sealed class AuditTrail(NodeId self, EventRing events, TimeProvider tim
 {
     public const string Category = "Realtime.Audit";
     public const int Kept = 1000;
+    private const int MostShown = 256;
 
     /// <summary>A read that goes on is noted once in this time: one who follows a channel asks again every second, and would wash everything else out.</summary>
     private static readonly TimeSpan ReadGoesOn = TimeSpan.FromMinutes(1);
 
     private readonly NumberedRing<AuditEntry> _entries = new(Kept);
     private readonly ILogger _logger = loggers.CreateLogger(Category);
+
+    /// <summary>Notes a question that is an action, or shows what is not everybody's; other questions are not noted.</summary>
+    public void Note(OperatorRoute route, OperatorQuestion question, OperatorReply reply)
+    {
+        if (route.Action is not { } action)
+        {
+            return;
+        }
+
+        var target = TargetOf(route, question.Arguments);
+        if (reply.IsSuccess && route.ShowsBody && question.Body.Length is > 0 and <= MostShown)
+        {
+            target = $"{target} {Encoding.UTF8.GetString(question.Body.Span)}".TrimStart();
+        }
+
+        Note(question.Caller, action, target, reply, isRead: route.Method == "GET");
+    }
 
     /// <param name="target">What the action was for, as the caller wrote it.</param>
     /// <param name="isRead">It only looks at what is not everybody's.</param>
@@ -46,6 +65,10 @@ internal sealed class AuditTrail(NodeId self, EventRing events, TimeProvider tim
         var page = _entries.Read(null, limit, static _ => true).Entries;
         return [.. page.Reverse()];
     }
+
+    /// <summary>What the audit calls it. What is in the place of a session's id and is none may be a resume token, and those are secrets.</summary>
+    private static string TargetOf(OperatorRoute route, IReadOnlyList<string> arguments) =>
+        route.Pattern.StartsWith("sessions/", StringComparison.Ordinal) && !SessionId.TryParse(arguments[0], out _) ? "?" : string.Join('/', arguments);
 
     /// <summary>Some actions are for the whole node and have no target.</summary>
     private static string Named(string target) => target.Length > 0 ? target : "-";

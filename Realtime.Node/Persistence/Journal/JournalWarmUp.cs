@@ -7,9 +7,9 @@ namespace Realtime.Node.Persistence.Journal;
 /// </summary>
 internal sealed class JournalWarmUp : UntypedPersistentActor
 {
-    private readonly TaskCompletionSource _answered;
+    private readonly TaskCompletionSource<bool> _answered;
 
-    public JournalWarmUp(JournalHandle journal, TaskCompletionSource answered)
+    public JournalWarmUp(JournalHandle journal, TaskCompletionSource<bool> answered)
     {
         (JournalPluginId, SnapshotPluginId, _answered) = (journal.PluginId, journal.SnapshotPluginId, answered);
         Recovery = journal.HasSnapshots ? Recovery.Default : new Recovery(SnapshotSelectionCriteria.None);
@@ -25,7 +25,7 @@ internal sealed class JournalWarmUp : UntypedPersistentActor
     {
         if (message is RecoveryCompleted)
         {
-            _answered.TrySetResult();
+            _answered.TrySetResult(true);
             Context.Stop(Self);
         }
     }

@@ -11,6 +11,8 @@ namespace Realtime.Node.Persistence.Journal;
 /// <summary>The two journals of a process and the store under them. Made before the actor system, whose plugins find it as a setup.</summary>
 public sealed class Journals : Setup
 {
+    private readonly TimeProvider _time;
+
     /// <exception cref="ArgumentException">The settings contradict each other.</exception>
     /// <param name="metrics">Null: what the journals count is exported nowhere.</param>
     /// <param name="loggers">Null: nothing is logged.</param>
@@ -23,7 +25,7 @@ public sealed class Journals : Setup
             throw new ArgumentException(string.Join("; ", faults), nameof(options));
         }
 
-        Store = store;
+        (Store, _time) = (store, time);
         metrics ??= new StoreInstruments();
         var log = loggers is null ? PersistenceLogging.Off : new PersistenceLogging(loggers.CreateLogger<Journals>());
         Channels = new JournalHandle("channels", EventTable.Channels, store, hasSnapshots: true, options, metrics.Channels, log, time);
@@ -60,7 +62,7 @@ public sealed class Journals : Setup
 
     /// <summary>
     /// Recovers one actor on each journal. Before readiness: a thousand first persistent actors on a plugin that has not answered yet can
-    /// block the pool's threads on its start, for good.
+    /// block the pool's threads on its start, for good. A store that is away meanwhile is waited for.
     /// </summary>
     public Task WarmUpAsync(ActorSystem system) => Task.WhenAll(WarmUpAsync(system, Channels), WarmUpAsync(system, Sessions));
 
@@ -71,10 +73,15 @@ public sealed class Journals : Setup
     internal JournalHandle Find(string pluginId) => All.SingleOrDefault(journal => journal.PluginId == pluginId)
         ?? throw new ArgumentException($"no journal has the plugin id {pluginId}", nameof(pluginId));
 
-    private static Task WarmUpAsync(ActorSystem system, JournalHandle journal)
-    {
-        var answered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        system.ActorOf(Props.Create(() => new JournalWarmUp(journal, answered)));
-        return answered.Task;
-    }
+    private Task<bool> WarmUpAsync(ActorSystem system, JournalHandle journal) => StorePatience.TryAsync(
+        () =>
+        {
+            var answered = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+            system.ActorOf(Props.Create(() => new JournalWarmUp(journal, answered)));
+            return answered.Task;
+        },
+        StorePatience.IsOutOfReach,
+        StorePatience.OfStart,
+        _time,
+        CancellationToken.None);
 }

@@ -269,6 +269,54 @@ public sealed class ConnectionTests
     }
 
     [Fact]
+    public void Bye_gives_a_move_up_that_has_not_said_hello()
+    {
+        var (link, next) = Moving();
+
+        _client.Post(new ClientInput.Bye());
+
+        _client.Take<ClientEffect.CloseLink>().ShouldHaveSingleItem().Link.ShouldBe(next);
+        _client.SentOne(link, "bye");
+        _client.Post(new ClientInput.LinkOpened(next));
+        _client.Sent(next).ShouldBeEmpty();
+        _client.Receive(link, Move);
+        _client.Advance(TimeSpan.FromSeconds(1));
+        _client.Take<ClientEffect.OpenLink>().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Bye_follows_a_move_whose_hello_is_out()
+    {
+        // The other way round the hello could be handled last: it would find its session ended, and open another one that nobody ends.
+        var (link, next) = Moving();
+        _client.Post(new ClientInput.LinkOpened(next));
+        var hello = _client.SentOne(next, "hello");
+
+        _client.Post(new ClientInput.Bye());
+        _client.Sent(link).ShouldBeEmpty();
+        _client.Receive(next, MachineDriver.WelcomeFrame(MachineDriver.Id(hello), resumed: true));
+
+        var id = MachineDriver.Id(_client.SentOne(next, "bye"));
+        _client.Receive(next, $$"""{"type":"reply","id":{{id}}}""");
+        _client.State.ShouldBe(ClientState.Closed);
+        _client.Take<ClientEffect.SessionLost>().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Bye_goes_over_the_old_link_when_the_hello_of_a_move_is_not_answered()
+    {
+        var (link, next) = Moving();
+        _client.Post(new ClientInput.LinkOpened(next));
+        _client.Sent(next);
+
+        _client.Post(new ClientInput.Bye());
+        _client.Lose(next);
+
+        _client.SentOne(link, "bye");
+        _client.Take<ClientEffect.OpenLink>().ShouldBeEmpty();
+    }
+
+    [Fact]
     public void A_disconnect_keeps_the_session_for_the_next_connect()
     {
         var link = _client.Connect();
@@ -284,6 +332,17 @@ public sealed class ConnectionTests
         var hello = _client.SentOne(next, "hello");
         hello.GetProperty("session").GetString().ShouldBe("token-1");
         hello.GetProperty("positions").GetProperty("chat:a").GetString().ShouldBe("e:4");
+    }
+
+    private const string Move = """{"type":"move","url":"http://other.test","ticket":"t","after":0,"within":0,"reason":"drain"}""";
+
+    /// <summary>The attached link, and the one that a move has begun to open.</summary>
+    private (int Link, int Next) Moving()
+    {
+        var link = _client.Connect();
+        _client.Receive(link, Move);
+        _client.Advance(TimeSpan.FromMilliseconds(1));
+        return (link, _client.Take<ClientEffect.OpenLink>().ShouldHaveSingleItem().Link);
     }
 
     private static string? RefuseToken(MachineDriver client)

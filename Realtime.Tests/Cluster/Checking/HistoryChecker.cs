@@ -8,7 +8,7 @@ internal static class HistoryChecker
         final is null
             ? [new Violation("run", "the final state could not be read")]
             : [.. Proves(history), .. WriterRules.Check(final), .. PublishRules.Check(history, final), .. StreamRules.Check(history, final),
-                .. PresenceRules.Check(history), .. MembershipRules.Check(history, final)];
+                .. PresenceRules.Check(history), .. SessionRules.Check(history), .. MembershipRules.Check(history, final)];
 
     /// <summary>An empty history breaks no rule.</summary>
     private static IEnumerable<Violation> Proves(RunHistory history)

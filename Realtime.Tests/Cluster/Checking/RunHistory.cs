@@ -19,6 +19,7 @@ internal sealed class RunHistory
     private readonly ConcurrentQueue<NodeExit> _exits = [];
     private readonly ConcurrentQueue<(DateTimeOffset From, DateTimeOffset To)> _outages = [];
     private readonly ConcurrentQueue<Probe> _probes = [];
+    private readonly ConcurrentQueue<SessionLoss> _losses = [];
 
     public required IReadOnlyDictionary<string, ChannelPromise> Channels { get; init; }
 
@@ -68,6 +69,8 @@ internal sealed class RunHistory
 
     public IReadOnlyCollection<Probe> Probes => _probes;
 
+    public IReadOnlyCollection<SessionLoss> SessionLosses => _losses;
+
     public long Now => TimeProvider.System.GetTimestamp();
 
     public Publication Invoke(string publisher, string channel, string id, bool exactlyOnce)
@@ -111,6 +114,8 @@ internal sealed class RunHistory
     public void Outage(DateTimeOffset from, DateTimeOffset to) => _outages.Enqueue((from, to));
 
     public void Probed(Probe probe) => _probes.Enqueue(probe);
+
+    public void Lost(SessionLoss loss) => _losses.Enqueue(loss);
 
     public void Note(string who, string what) => _notes.Enqueue($"{TimeProvider.System.GetUtcNow():ss.fff} {who}: {what}");
 

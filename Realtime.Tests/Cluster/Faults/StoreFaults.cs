@@ -91,11 +91,12 @@ internal sealed class StoreFaults(FaultScene scene)
             return false;
         }
 
-        var before = scene.History.Answers.GetValueOrDefault(Full);
+        var (from, before) = (scene.Now, scene.History.Answers.GetValueOrDefault(Full));
         scene.Say(kind, node.Name);
         await node.LimitFilesAsync(scene.Stage.Store.Bytes + Room);
         await FaultScene.WaitAsync(scene.Between(TimeSpan.FromSeconds(2), Options.StoreOutage));
         await node.LimitFilesAsync(null);
+        scene.History.Outage(from, scene.Now);
         var heard = scene.History.Answers.GetValueOrDefault(Full) - before;
         scene.Say(kind, $"{node.Name} has room again, heard of {heard} times");
         scene.Release(node);

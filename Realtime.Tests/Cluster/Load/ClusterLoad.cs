@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Realtime.Client;
 using Realtime.Tests.Cluster.Checking;
 using Realtime.Tests.Cluster.Stage;
@@ -16,7 +17,6 @@ internal sealed class ClusterLoad : IAsyncDisposable
     private readonly List<Task> _running = [];
     private readonly LoadOptions _options;
     private readonly Uri _url;
-    private int _sessionsLost;
     private int _goodbyes;
 
     public ClusterLoad(ClusterStage stage, LoadOptions options, int seed, bool gentle = false)
@@ -53,8 +53,6 @@ internal sealed class ClusterLoad : IAsyncDisposable
     }
 
     public RunHistory History { get; }
-
-    public int SessionsLost => Volatile.Read(ref _sessionsLost);
 
     public int Goodbyes => Volatile.Read(ref _goodbyes);
 
@@ -121,10 +119,20 @@ internal sealed class ClusterLoad : IAsyncDisposable
             Connector = connector ?? new WatchedConnector(name, History),
             Random = new Random(random.Next()),
         });
-        client.StateChanged += notice => History.Note(name, $"{notice.State} on {client.Node}, session {client.Session?[..8]}");
+        var born = new ConcurrentDictionary<string, DateTimeOffset>();
+        client.StateChanged += notice =>
+        {
+            History.Note(name, $"{notice.State} on {client.Node}, session {client.Session?[..8]}");
+            if (client.Session is { } session)
+            {
+                born.TryAdd(session, TimeProvider.System.GetUtcNow());
+            }
+        };
         client.SessionLost += lost =>
         {
-            Interlocked.Increment(ref _sessionsLost);
+            var now = TimeProvider.System.GetUtcNow();
+            born.TryAdd(lost.Current, now);
+            History.Lost(new SessionLoss(name, lost.Previous[..8], born.GetValueOrDefault(lost.Previous), now));
             History.Note(name, $"session lost, now {lost.Current[..8]}");
         };
         client.ErrorReceived += error => History.Note(name, error.Message);

@@ -100,7 +100,7 @@ internal static class FaultRun
             {violations.Count} violations
             {string.Join('\n', violations.Take(40))}
             publishes: {string.Join(", ", ends.Select(end => $"{end.Key} {end.Value}"))}; reasons: {string.Join(", ", refusals.Select(reason => $"{reason.Key} {reason.Value}"))}
-            streams: {history.Streams.Count}; {string.Join(", ", events.Select(item => $"{item.Key} {item.Value}"))}; sessions lost {load.SessionsLost}, goodbyes {load.Goodbyes}
+            streams: {history.Streams.Count}; {string.Join(", ", events.Select(item => $"{item.Key} {item.Value}"))}; sessions lost {history.SessionLosses.Count}, goodbyes {load.Goodbyes}
             answers: {string.Join(", ", history.Answers.Select(answer => $"{answer.Key} {answer.Value}"))}
             probes: the last of {history.Probes.Count} after {history.Probes.Max(probe => probe.Took)?.TotalSeconds:0.0} s; exits: {string.Join(", ", history.Exits)}
             absences: {history.Absences.Count}, presence notices: {string.Join(", ", history.Presence.CountBy(notice => notice.GetType().Name).Select(notice => $"{notice.Key} {notice.Value}"))}

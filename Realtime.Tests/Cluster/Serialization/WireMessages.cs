@@ -44,7 +44,7 @@ internal static class WireMessages
     public static IReadOnlyList<Type> All { get; } =
     [
         .. typeof(ChannelRequest).Assembly.GetExportedTypes()
-            .Where(type => type is { IsAbstract: false, IsClass: true } && IsOfRoom(type) && FamilyOf(type) is not null)
+            .Where(type => type is { IsAbstract: false, IsClass: true } && IsOfRoom(type) && FamilyOf(type)?.Assembly == type.Assembly)
             .OrderBy(type => type.FullName, StringComparer.Ordinal),
     ];
 
@@ -64,7 +64,7 @@ internal static class WireMessages
 
     private static bool IsOfRoom(Type type) => type.Namespace is { } name
         && name.StartsWith("Realtime.Messages.", StringComparison.Ordinal)
-        && name.Split('.')[2] is not ("Entities" or "Errors" or "Frames" or "Ids" or "Operators" or "Persisted" or "Positions" or "Traces" or "Wire");
+        && name.Split('.')[2] is not ("Entities" or "Errors" or "Frames" or "Ids" or "Persisted" or "Positions" or "Traces" or "Wire");
 
     private static Gen<object> Made(Type type)
     {

@@ -70,6 +70,32 @@ test('a move that fails leaves the old link alone', async () => {
   assert.equal(realtime.seen('move').at(-1).phase, 'failed');
 });
 
+test('a client that is closed gives a move up that has not said hello', async () => {
+  const { h, realtime, old, fresh } = await moving();
+  const closing = realtime.close();
+  assert.notEqual(fresh.closed, null);
+  fresh.open();
+  assert.equal(fresh.last('hello'), undefined);
+  old.reply('bye');
+  await closing;
+  assert.equal(realtime.state, 'closed');
+});
+
+test('a client that is closed while the hello of a move is out says bye on both links: whichever comes last, no session is left', async () => {
+  const { h, realtime, old, fresh } = await moving();
+  fresh.open();
+  let closed = false;
+  const closing = realtime.close().then(() => { closed = true; });
+  old.reply('bye');
+  await h.settle();
+  assert.equal(closed, false);
+  h.welcome({ resumed: false, session: 'another' }, fresh);
+  fresh.reply('bye');
+  await closing;
+  assert.deepEqual([realtime.state, realtime.seen('lost').length, realtime.session], ['closed', 0, null]);
+  assert.deepEqual(realtime.seen('state').map((s) => s.state), ['connecting', 'connected', 'closed']);
+});
+
 test('when both links of a move are lost the client goes back to its own address at once', async () => {
   const { h, realtime, old, fresh } = await moving();
   old.drop();

@@ -92,7 +92,8 @@ public sealed class PostgresEventStore : EventStore
         try
         {
             await using var source = Build("-c lock_timeout=30s", "open", isPooled: false);
-            await using var connection = await source.OpenConnectionAsync(cancellation);
+            await using var connection = await StorePatience.TryAsync(
+                () => source.OpenConnectionAsync(cancellation).AsTask(), IsStarting, _options.StartPatience, _time, cancellation);
             await PostgresDemands.CheckAsync(connection, Description, cancellation);
             await PostgresFormat.DemandAsync(connection, Description, cancellation);
             var opened = await PostgresIdentity.BeginAsync(connection, cancellation);
@@ -106,6 +107,9 @@ public sealed class PostgresEventStore : EventStore
             throw Explain(e);
         }
     }
+
+    /// <summary>It is there, and takes nobody yet: it starts, recovers, or stops to start again.</summary>
+    private static bool IsStarting(Exception e) => e is PostgresException { SqlState: PostgresErrorCodes.CannotConnectNow };
 
     private PostgresMembers NewMembers(Incarnation self, long began) => new(
         Build($"{MemberSession.Settings} -c lock_timeout=2s -c statement_timeout=3s", "member", isPooled: false, TimeSpan.FromSeconds(3)),

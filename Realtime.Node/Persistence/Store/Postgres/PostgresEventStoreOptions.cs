@@ -14,6 +14,9 @@ public sealed record PostgresEventStoreOptions(string Connection)
     /// </summary>
     public TimeSpan NamePatience { get; init; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>How long opening waits for a server that is starting. Default 15 seconds.</summary>
+    public TimeSpan StartPatience { get; init; } = StorePatience.OfStart;
+
     /// <summary>Transactions of one journal that commit side by side. Default 3.</summary>
     public int Writers { get; init; } = 3;
 

@@ -28,6 +28,9 @@ internal sealed class PostgresMembers : IMemberRows, IAsyncDisposable
     private string? _resigned;
     private int _hurried;
     private bool _isDisposed;
+
+    /// <summary>Or it stands still: nothing more is tried.</summary>
+    private bool _isRowEnded;
     private MemberSession? _session;
 
     /// <param name="source">Gives connections that are not pooled, with <see cref="MemberSession.Settings"/> and short time-outs.</param>
@@ -78,9 +81,9 @@ internal sealed class PostgresMembers : IMemberRows, IAsyncDisposable
         return true;
     });
 
-    public Task<bool> FoundAsync(MemberPicture seen) => OrderAsync(session => session.Found(seen.Generation, seen.Founder));
+    public Task<bool> FoundAsync(MemberPicture seen) => OrderAsync(session => session.Found(seen));
 
-    public Task<bool> JudgeAsync(MemberPicture seen, MemberVerdict verdict) => OrderAsync(session => session.Judge(seen.Generation, verdict));
+    public Task<bool> JudgeAsync(MemberPicture seen, MemberVerdict verdict) => OrderAsync(session => session.Judge(seen, verdict));
 
     public void Resign(string why)
     {
@@ -157,7 +160,7 @@ internal sealed class PostgresMembers : IMemberRows, IAsyncDisposable
         finally
         {
             _lease.End();
-            EndRow();
+            EndRow(_session is null ? 1 : 2);
             _ended.SetResult();
             FailOrders(new ObjectDisposedException(nameof(PostgresMembers)));
         }
@@ -223,7 +226,7 @@ internal sealed class PostgresMembers : IMemberRows, IAsyncDisposable
     {
         _lease.End();
         _log.ClaimLost(why);
-        EndRow();
+        EndRow(_session is null ? 0 : 1);
         _lost(why);
     }
 
@@ -252,24 +255,27 @@ internal sealed class PostgresMembers : IMemberRows, IAsyncDisposable
     }
 
     /// <summary>The lease is over before, so nobody has to wait for the row to stand still.</summary>
-    private void EndRow()
+    /// <param name="attempts">Each after the first one over another connection.</param>
+    private void EndRow(int attempts)
     {
-        if (_session is null)
+        for (var i = 0; i < attempts && !_isRowEnded; i++)
         {
-            return;
+            try
+            {
+                _session ??= Connect();
+                _session.End();
+                _isRowEnded = true;
+            }
+            catch (Exception e)
+            {
+                _log.RowNotEnded(e);
+            }
+
+            _session?.Dispose();
+            _session = null;
         }
 
-        try
-        {
-            _session.End();
-        }
-        catch (Exception e)
-        {
-            _log.RowNotEnded(e);
-        }
-
-        _session.Dispose();
-        _session = null;
+        _isRowEnded = true;
     }
 
     private sealed class Hurried(PostgresMembers members) : IDisposable

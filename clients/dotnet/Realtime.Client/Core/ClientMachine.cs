@@ -45,6 +45,7 @@ internal sealed class ClientMachine : ILinkOwner
     public ImmutableArray<ClientEffect> Step(ClientInput input, Moment at)
     {
         Take(input, at);
+        SendBye();
         var state = _end is null ? _links.State : ClientState.Closed;
         if (state != _state)
         {
@@ -242,7 +243,7 @@ internal sealed class ClientMachine : ILinkOwner
 
     private void Answered(int link, ServerFrame.Reply reply)
     {
-        if (reply.Id == _parting.Id && _parting.Begun)
+        if (reply.Id == _parting.Id && _parting.Id != 0)
         {
             End(new Fault(ErrorCodes.Closed, "The client was closed."));
         }
@@ -272,7 +273,17 @@ internal sealed class ClientMachine : ILinkOwner
         }
         else if (!_parting.Begun)
         {
-            _parting.Begin(_talk.Requests.NextId(), at.Now);
+            _parting.Begin(at.Now);
+            _links.Stay();
+        }
+    }
+
+    /// <summary>Not while a hello of a move is out: it may be handled after the bye, and would open another session.</summary>
+    private void SendBye()
+    {
+        if (_end is null && _parting is { Begun: true, Id: 0 } && _links is { Attached: not 0, IsGreeting: false })
+        {
+            _parting.Sent(_talk.Requests.NextId());
             _effects.Add(new ClientEffect.Send(_links.Attached, FrameWriter.Bye(_parting.Id)));
         }
     }

@@ -20,6 +20,7 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
     private TimeSpan _silence;
     private TimeSpan _formerUntil;
     private bool _wanted;
+    private bool _stays;
 
     public int Attached => _links.Attached;
 
@@ -46,6 +47,9 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
 
     public TimeSpan? RetryAt => _retry.At;
 
+    /// <summary>A hello is out that has no answer yet.</summary>
+    public bool IsGreeting => _links.Attempt is { Hello: not 0 };
+
     public bool Knows(int link) => _links.Knows(link);
 
     public void Connect(Moment at)
@@ -70,6 +74,18 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
             {
                 owner.Gone(link);
             }
+        }
+    }
+
+    /// <summary>The session is to end where it is: no move begins any more, and one that has not said hello is given up.</summary>
+    public void Stay()
+    {
+        _stays = true;
+        _move.Forget();
+        if (Attached != 0 && _links.Attempt is { Hello: 0 } attempt)
+        {
+            effects.Add(new ClientEffect.CloseLink(attempt.Link, CloseCodes.Normal));
+            Forget(attempt.Link, out _);
         }
     }
 
@@ -217,7 +233,7 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
 
     public void Move(int link, ServerFrame.Move move, Moment at)
     {
-        if (link != Attached)
+        if (link != Attached || _stays)
         {
             return;
         }
@@ -235,7 +251,7 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
     /// <summary>Attaches anew where the client is, without a pause: another link first, then drop this one.</summary>
     public void Renew(Moment at)
     {
-        if (Attached != 0 && _links.Attempt is null)
+        if (Attached != 0 && _links.Attempt is null && !_stays)
         {
             _move.SayHere(_here, at);
             Tick(at);
@@ -323,6 +339,11 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
     private void Open(Moment at)
     {
         var moves = Attached != 0;
+        if (moves && _stays)
+        {
+            return;
+        }
+
         var address = moves ? _move.Address : _straightHome ? settings.Url : _addresses.Next;
         var attempt = _links.Begin(address, moves, at.Now + settings.ConnectTimeout);
         effects.Add(new ClientEffect.OpenLink(attempt.Link, moves ? _move.Take() : address, Straight: moves || _straightHome));
