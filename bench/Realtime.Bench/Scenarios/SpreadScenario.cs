@@ -20,6 +20,9 @@ internal sealed class SpreadScenario : IScenario
             var channel = (await bed.ChannelsOnAsync(bed.Nodes[0], durability, 1))[0];
             var (together, spread) = (new double[options.Windows.Length], new double[options.Windows.Length]);
 
+            // Methods run unoptimised at first: nodes that have not delivered yet are far slower.
+            await MeasureAsync(options, new Figures(), bed, channel, bed.Ports, $"{durability}, warm-up");
+
             // What changes on the machine with time falls on both.
             foreach (var isSpread in (bool[])[false, true, true, false])
             {
