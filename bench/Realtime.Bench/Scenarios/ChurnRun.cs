@@ -15,6 +15,9 @@ internal sealed record ChurnRun(string Label)
     private const int DefaultSeconds = 10;
     private const int SettleSeconds = 60;
 
+    /// <summary>Seconds. Nodes that have just started run unoptimised code and spend a core on optimising it.</summary>
+    private const int LeastWarmUp = 30;
+
     private static readonly double[] Shares = [0.5, 0.7, 0.8, 0.9, 0.95, 1];
 
     public int Nodes { get; init; } = 3;
@@ -61,7 +64,7 @@ internal sealed record ChurnRun(string Label)
             await MovesSettledAsync(bed, load, LoadClock.Now);
             await bed.BalancedAsync();
             await load.PublishAsync(rate, bytes);
-            await Task.Delay(TimeSpan.FromSeconds(options.WarmUpSeconds), TimeProvider.System);
+            await Task.Delay(TimeSpan.FromSeconds(Math.Max(LeastWarmUp, options.WarmUpSeconds)), TimeProvider.System);
 
             var before = await QuietlyAsync(options, figures, bed, load);
             await load.MarkAsync();
