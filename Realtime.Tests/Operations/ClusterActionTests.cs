@@ -37,6 +37,8 @@ public sealed class ClusterActionTests(OperatedCluster cluster) : IClassFixture<
     {
         await cluster.A.ActAsync("nodes/b/drain");
         await cluster.A.ActAsync("nodes/c/drain");
+        await OperatedApp.UntilAsync("a to know both", async () =>
+            (await cluster.A.GetAsync("cluster", OperatorJson.Default.ClusterStatus)).Nodes.Count(node => node.Status is "draining" or "drained") == 2);
         foreach (var action in new[] { "drain", "leave" })
         {
             (await cluster.B.RefusedAsync(HttpStatusCode.Conflict, HttpMethod.Post, $"nodes/a/{action}")).Message.ShouldContain("last");

@@ -1,5 +1,7 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
 using Realtime.Messages.Operators;
+using Realtime.Node.Hosting;
 using Realtime.Tests.Cluster;
 using Realtime.Tests.Hosting;
 using Realtime.Tests.Support;
@@ -70,7 +72,7 @@ public sealed class NodeLossTests
         (await a.RefusedAsync(HttpStatusCode.Conflict, HttpMethod.Post, "nodes/b/evict")).Message.ShouldContain("alive");
         b.Stopping.IsCancellationRequested.ShouldBeFalse();
         (await a.ActAsync("nodes/b/evict", """{"force":true}""")).Done.ShouldBeFalse();
-        await OperatedApp.UntilAsync("b to stop", () => Task.FromResult(b.Stopping.IsCancellationRequested));
+        await OperatedApp.UntilAsync("b to fail", () => Task.FromResult(b.Services.GetRequiredService<NodeRuntime>().HasFailed));
         await OperatedApp.UntilAsync("a to go on alone", async () => (await a.GetAsync("cluster", OperatorJson.Default.ClusterStatus)) is { Nodes: [{ Name: "a" }] });
     }
 

@@ -11,7 +11,7 @@ public sealed class VerbTests
     /// <summary>Verb, what it asks, words its text has.</summary>
     public static TheoryData<string, string, string[]> Looks => new()
     {
-        { "cluster show", "GET cluster", ["node-1", "draining", "active, no answer", "4,096", "12.4k", "postgres db.internal/realtime", "view 57", "paused on node-1"] },
+        { "cluster show", "GET cluster", ["node-1", "draining", "active, no answer", "4,096", "12.4k", "postgres db.internal/realtime", "coordinator", "paused on node-1", "lighthouse-1", "its row stands still"] },
         { "cluster-sharding list", "GET cluster", ["session", "4,200", "channel", "680", "2,048"] },
         { "cluster-sharding regions", "GET cluster", ["node-2", "450", "LEAVING", "1,024", "CHANNEL SHARDS"] },
         { "cluster-sharding shards", "GET shards", ["session", "17", "moving", "channel", "nobody", "free"] },
