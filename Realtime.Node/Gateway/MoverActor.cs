@@ -109,7 +109,7 @@ internal sealed class MoverActor : UntypedActor, IWithTimers
         var others = places.Open.RemoveAll(place => place.Node == _setup.Self);
         _setup.Admission.Announce(
             CrashWindow.Of(_setup.Connections.Count, others.Length, (int)_setup.Policy.PeerRate, _setup.LeastCrashWindow),
-            [.. others.Take(MostNamed).Select(place => ClientUrls.ConnectUrl(place.ClientUrl))]);
+            [.. OtherPlaces.Named(others, _setup.Self, MostNamed).Select(place => ClientUrls.ConnectUrl(place.ClientUrl))]);
         var mode = _isDraining ? MoveMode.Drain : MoveMode.Rebalance;
         if (_isLooking || IsSettled(places, mode))
         {

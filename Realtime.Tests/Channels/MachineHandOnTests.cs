@@ -90,9 +90,7 @@ public sealed class MachineHandOnTests
     [Fact]
     public void A_log_that_nobody_could_miss_is_not_kept_and_one_without_a_store_that_keeps_none_neither()
     {
-        _before.Machine.Keep().ShouldBeNull("nothing was ever published");
-        _before.Listen();
-        _before.Machine.Keep().ShouldBeNull();
+        _before.Machine.Keep().ShouldBeNull("nothing was ever published, and nobody listens");
 
         var cursors = new MachineRig(new NamespacePolicy("cursors") { Durability = Durability.None });
         cursors.Publish("m1", 1);
@@ -117,6 +115,18 @@ public sealed class MachineHandOnTests
         after.Step(new ChannelInput.LogTaken(before.Machine.Keep().ShouldNotBeNull()));
 
         after.PositionOf(after.Publish("m2")).ShouldBe(new StreamPosition(new Epoch(5), 2));
+    }
+
+    [Fact]
+    public void A_log_in_which_nothing_was_ever_published_keeps_its_epoch_for_those_who_listen()
+    {
+        _before.Listen();
+        var read = _after.Ask(tag => new ChannelRequest.Read(Name, tag, new StreamPosition(new Epoch(5), 0), 100, 100_000));
+
+        HandOn();
+
+        _after.Reply(read).ShouldBeOfType<ChannelReply.Page>().Gap.ShouldBeNull("nothing was lost");
+        _after.PositionOf(_after.Publish("m1")).ShouldBe(new StreamPosition(new Epoch(5), 1));
     }
 
     [Fact]

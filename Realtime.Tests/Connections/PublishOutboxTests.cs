@@ -134,6 +134,57 @@ public sealed class PublishOutboxTests
         Asked.ShouldBe([(2, null), (3, 2), (4, 3)]);
     }
 
+    /// <summary>
+    /// What was sent to a node that was killed is lost. A connection that went back to no more than what each answer said was missing had, with
+    /// a client that goes on publishing, nothing but the last two in front of the new owner for ever, and pushed its own repeats out with each.
+    /// </summary>
+    [Fact]
+    public void All_that_was_lost_with_its_channel_is_published_while_the_client_goes_on_publishing()
+    {
+        for (var lost = 1; lost <= 20; lost++)
+        {
+            Publish(lost);
+            _rig.Pass(300);
+        }
+
+        var channel = new List<long>();
+        for (var next = 21; next <= 30; next++)
+        {
+            _rig.ChannelQuestions.Clear();
+            Publish(next);
+            while (_rig.ChannelQuestions.Count > 0)
+            {
+                foreach (var asked in Take())
+                {
+                    Answer(asked.Sequence!.Value, tag => IsNext(channel, asked) ? Published(tag) : new ChannelReply.Retry(tag, asked.Predecessor));
+                }
+            }
+
+            _rig.Pass(300);
+        }
+
+        channel.ShouldBe(Enumerable.Range(1, 30).Select(number => (long)number));
+    }
+
+    [Fact]
+    public void A_request_times_out_though_others_come_and_are_answered_all_the_time()
+    {
+        _rig.Come(new ClientFrame.Publish(101, ConnectionRig.Chat, ConnectionRig.Text("lost")));
+        for (var other = 2; other <= 60; other++)
+        {
+            _rig.Now += 300;
+            if (_rig.Now >= _rig.Machine.Due)
+            {
+                _rig.Pass(0);
+            }
+
+            Publish(other);
+            Answer(other, Published);
+        }
+
+        _rig.Refused(101, ErrorCode.Timeout);
+    }
+
     [Fact]
     public void A_channel_that_stops_gets_what_it_gave_back_again_in_order_once()
     {
@@ -205,6 +256,29 @@ public sealed class PublishOutboxTests
         Answer(2, tag => new ChannelReply.Retry(tag, 1));
 
         Asked.ShouldBe([(2, null)]);
+    }
+
+    private List<ChannelRequest.Publish> Take()
+    {
+        var asked = _rig.ChannelQuestions.Cast<ChannelRequest.Publish>().ToList();
+        _rig.ChannelQuestions.Clear();
+        return asked;
+    }
+
+    /// <summary>As a channel decides that has the log up to the last one of these.</summary>
+    private static bool IsNext(List<long> published, ChannelRequest.Publish asked)
+    {
+        if (!published.Contains(asked.Sequence!.Value))
+        {
+            if (asked.Predecessor is { } before && !published.Contains(before))
+            {
+                return false;
+            }
+
+            published.Add(asked.Sequence!.Value);
+        }
+
+        return true;
     }
 
     private static ChannelReply.Published Published(long tag) => new(tag, ConnectionRig.Head);

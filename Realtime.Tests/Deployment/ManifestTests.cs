@@ -121,11 +121,23 @@ public sealed class ManifestTests
     {
         var all = Manifests.Render("production");
         var jobs = Regex.Matches(RepositoryFiles.Get("docs/monitoring/alerts.yaml").Text, "job=\"([^\"]*)\"").Select(match => match.Groups[1].Value).Distinct();
-        var monitor = all.Of("ServiceMonitor").ShouldHaveSingleItem();
-        var services = all.Of("Service").Where(service => KubeObject.Matches(monitor.Map("spec.selector.matchLabels"), service.Labels));
-
-        services.Select(service => service.Labels[monitor.Text("spec.jobLabel")!]).ShouldBe(jobs);
+        foreach (var monitor in all.Of("ServiceMonitor"))
+        {
+            ServicesOf(all, monitor).Select(service => service.Labels[monitor.Text("spec.jobLabel")!]).ShouldBe(jobs);
+        }
     }
+
+    [Fact]
+    public void Every_program_of_ours_is_asked_for_its_metrics()
+    {
+        var all = Manifests.Render("production");
+        var asked = all.Of("ServiceMonitor").SelectMany(monitor => ServicesOf(all, monitor)).ToList();
+
+        all.Workloads.Where(workload => workload.IsOurs).ShouldAllBe(workload => asked.Count(service => workload.IsSelectedBy(service.Map("spec.selector"))) == 1);
+    }
+
+    private static IEnumerable<KubeObject> ServicesOf(Manifests all, KubeObject monitor) =>
+        all.Of("Service").Where(service => KubeObject.Matches(monitor.Map("spec.selector.matchLabels"), service.Labels));
 
     [Fact]
     public void Only_the_overlay_for_trying_brings_secrets_and_a_database()

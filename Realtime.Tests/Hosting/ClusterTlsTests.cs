@@ -135,7 +135,11 @@ public sealed class ClusterTlsTests : IDisposable
     {
         const string Nobody = "--reuid=54321 --regid=54321 --clear-groups";
         Required.OrSkip(OperatingSystem.IsLinux() ? null : "only Linux has processes without a home");
-        File.SetUnixFileMode(_directory.Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(_directory.Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+        }
+
         var node = System.IO.Path.Combine(AppContext.BaseDirectory, "Realtime.Node.dll");
         Assert.SkipUnless((await ShellAsync($"setpriv {Nobody} test -r {node} -a -r {Path("node.pem")}")).Code == 0, "only root can be somebody whom the system does not know, and who may read the program");
 

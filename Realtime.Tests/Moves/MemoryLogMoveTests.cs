@@ -65,6 +65,22 @@ public sealed class MemoryLogMoveTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_empty_channel_that_moves_shows_its_subscribers_no_gap()
+    {
+        _stage.ChannelShards.MoveAll(_first.Address);
+        var subscriber = await MoveClient.ConnectAsync(_first);
+        await subscriber.AskAsync("subscribe", """ "channel":"mem:room" """);
+        await HostedAsync(_first);
+
+        _stage.ChannelShards.MoveAll(_second.Address);
+        await HostedAsync(_second);
+        (await PublishAsync(_first, Room, 1)).Offset.ShouldBe(1);
+
+        await subscriber.UntilAsync("message");
+        subscriber.Frames.ShouldAllBe(frame => MoveClient.TypeOf(frame) != "gap");
+    }
+
+    [Fact]
     public async Task A_channel_that_nobody_uses_is_taken_over_all_the_same_before_its_node_leaves()
     {
         _stage.ChannelShards.MoveAll(_second.Address);

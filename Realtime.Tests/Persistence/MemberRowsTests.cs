@@ -106,6 +106,19 @@ public sealed class MemberRowsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_name_is_taken_over_of_a_dead_process_whose_row_looks_young_because_the_clock_went_back()
+    {
+        await using (await OpenAsync("n0"))
+        {
+            await _case.ScalarAsync("INSERT INTO rt.member (incarnation, name, roles, renewed) VALUES (100, 'n1', '{node}', clock_timestamp() + interval '60 s')");
+        }
+
+        await using var second = await OpenAsync("n1");
+
+        (await _case.ScalarAsync("SELECT verdict FROM rt.member WHERE incarnation = 100")).ShouldBe("its row stood still when another process took its name");
+    }
+
+    [Fact]
     public async Task A_process_that_finds_a_verdict_answers_for_nothing_any_more_says_so_once_and_ends_its_row()
     {
         await using var node = Node("n1", time: _clock);

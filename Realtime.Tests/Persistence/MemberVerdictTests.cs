@@ -105,6 +105,23 @@ public sealed class MemberVerdictTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_row_from_before_the_clock_was_set_back_is_judged_and_founded_over_like_any_other_and_one_that_was_renewed_is_not()
+    {
+        await using var node = await OpenAsync("n1");
+        await RowAsync(100, "n2", age: -60, joined: true);
+        await RowAsync(101, "n3", age: -60, joined: true);
+        var old = await PictureAsync(node);
+        await _case.ScalarAsync("UPDATE rt.member SET beat = beat + 1 WHERE incarnation = 101");
+
+        (await node.Members!.JudgeAsync(old, Verdict(101))).ShouldBeFalse("it is alive");
+        (await node.Members.FoundAsync(old)).ShouldBeFalse("one of them is alive");
+
+        (await node.Members.JudgeAsync(await PictureAsync(node), Verdict(100))).ShouldBeTrue();
+        (await node.Members.FoundAsync(await PictureAsync(node))).ShouldBeTrue();
+        (await _case.ScalarAsync("SELECT count(*) FROM rt.member WHERE verdict IS NOT NULL")).ShouldBe(2L);
+    }
+
+    [Fact]
     public async Task Of_two_that_give_each_other_up_one_stays()
     {
         for (var round = 0; round < 10; round++)

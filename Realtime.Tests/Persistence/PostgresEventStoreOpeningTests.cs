@@ -170,7 +170,7 @@ public sealed class PostgresEventStoreOpeningTests : IAsyncLifetime
         await using var store = own.Open();
         await store.OpenAsync(Cancellation);
         var journals = new Journals(store, new JournalOptions(), TimeProvider.System);
-        var config = ConfigurationFactory.ParseString(SerializationConfig.Hocon).WithFallback(journals.Configuration);
+        var config = ConfigurationFactory.ParseString(TestHocon.Quiet + SerializationConfig.Hocon).WithFallback(journals.Configuration);
         using var system = ActorSystem.Create("test", journals.Setup.And(BootstrapSetup.Create().WithConfig(config)));
         await server.StopAsync();
         var begun = journals.WarmUpAsync(system);

@@ -123,9 +123,12 @@ public sealed class ChannelMachine
         _forgetDue ??= _log.HasProducers ? now + (long)_policy.SequenceWindow.TotalMilliseconds : null;
     }
 
-    /// <summary>What the next owner needs of a log that lives in memory; null: there is none, or nothing in it that anybody could miss.</summary>
+    /// <summary>
+    /// What the next owner needs of a log that lives in memory; null: there is none, or nothing in it that anybody could miss. Those who listen to an empty one would miss its epoch: another one
+    /// would be a gap to them.
+    /// </summary>
     public MemoryLog? Keep() =>
-        _space.Durability is Durability.Memory && _log.Head > 0 && !(_log.IsEmpty && !_log.HasProducers && _feeds.IsEmpty) ? _log.Keep() : null;
+        _space.Durability is Durability.Memory && !_log.Epoch.IsNone && !(_log.IsEmpty && !_log.HasProducers && _feeds.IsEmpty) ? _log.Keep() : null;
 
     /// <summary>The channel has stopped here: the feeds look for it elsewhere.</summary>
     public void SendMoved(List<ChannelEffect> effects) => _feeds.SendMoved(effects);

@@ -17,7 +17,13 @@ internal sealed class ShardAllocation(EntityKind kind, ClusterMap map, ClusterPl
     /// <summary>Of each kind; how it was measured: docs/decisions/0033-allocation.md.</summary>
     internal const int UnderWay = 8;
 
+    /// <summary>
+    /// Rows come once a second. A member of which none has come for that long may be dead, some seconds before heartbeats say so; a hand-off that began now would wait for it.
+    /// </summary>
+    internal static readonly TimeSpan Silence = TimeSpan.FromSeconds(2.5);
+
     private readonly ShardAllocator _allocator = new(UnderWay);
+    private Dictionary<MemberKey, (long Number, long At)> _heard = [];
 
     public Task<IActorRef> AllocateShard(
         IActorRef requester, string shardId, IImmutableDictionary<IActorRef, IImmutableList<string>> currentShardAllocations)
@@ -42,6 +48,7 @@ internal sealed class ShardAllocation(EntityKind kind, ClusterMap map, ClusterPl
     private Dictionary<ShardHolder, IActorRef> HoldersOf(IImmutableDictionary<IActorRef, IImmutableList<string>> allocations)
     {
         var cluster = map.Current;
+        Hear(cluster);
         var addresses = allocations.Keys.CountBy(AddressOf).ToDictionary();
         var holders = new Dictionary<ShardHolder, IActorRef>(ReferenceEqualityComparer.Instance);
         foreach (var (region, shards) in allocations)
@@ -50,12 +57,23 @@ internal sealed class ShardAllocation(EntityKind kind, ClusterMap map, ClusterPl
             var member = cluster.Members.FirstOrDefault(member => member.Key.Address == address);
 
             // Of two regions on one address one is of a process that has ended, and its reference does not say which.
-            var willingness = addresses[address] > 1 ? Willingness.Unreachable : member?.Willingness ?? Willingness.Unheard;
+            var willingness = addresses[address] > 1 || IsSilent(member) ? Willingness.Unreachable : member?.Willingness ?? Willingness.Unheard;
             holders.Add(new ShardHolder(member?.Key.ToString() ?? address, Math.Max(1, member?.Row?.Capacity ?? 1), willingness, shards), region);
         }
 
         return holders;
     }
+
+    private void Hear(ClusterSnapshot cluster)
+    {
+        var now = time.GetTimestamp();
+        _heard = cluster.Members.Where(member => member.Row is not null).ToDictionary(
+            member => member.Key,
+            member => _heard.TryGetValue(member.Key, out var known) && known.Number == member.Row!.Number ? known : (member.Row!.Number, now));
+    }
+
+    private bool IsSilent(MemberSnapshot? member) =>
+        member is not null && _heard.TryGetValue(member.Key, out var heard) && time.GetElapsedTime(heard.At) >= Silence;
 
     private string AddressOf(IActorRef region) => (region.Path.Address.HasLocalScope ? self : region.Path.Address).ToString();
 

@@ -1,5 +1,6 @@
 using Realtime.Messages.Cluster;
 using Realtime.Messages.Ids;
+using Realtime.Node.Persistence;
 
 namespace Realtime.Node.Cluster.Core;
 
@@ -35,4 +36,7 @@ public sealed class ClusterSnapshot
     /// <summary>Who holds a shard, by what the members said within the last second. Null: none of them, or it is on its way.</summary>
     public MemberSnapshot? OwnerOf(EntityKind kind, ShardId shard) =>
         shard.Value is >= 0 and < EntityShards.Count ? (kind is EntityKind.Session ? _sessionShards : _channelShards)[shard.Value] : null;
+
+    /// <summary>The same of a session's shard.</summary>
+    public MemberSnapshot? OwnerOf(SessionId session) => OwnerOf(EntityKind.Session, new ShardId(EntityShards.Number(EntityIds.Of(session))));
 }

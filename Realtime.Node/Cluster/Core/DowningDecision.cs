@@ -45,7 +45,7 @@ internal sealed class DowningDecision(Incarnation self)
     {
         if (row is not null)
         {
-            return row.Verdict is not null && row.Age >= DowningTimes.LeaseOver;
+            return row.Verdict is not null && (row.Age >= DowningTimes.LeaseOver || _clock.Watched(row, now) >= DowningTimes.LeaseOver);
         }
 
         // A row is written before its process joins. In the first picture without one that process may not have been a member yet.

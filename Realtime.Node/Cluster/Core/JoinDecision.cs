@@ -12,7 +12,7 @@ internal static class JoinDecision
     {
         var others = picture.Rows.Where(row => row.Incarnation != self && row.Verdict is null && (row.HasJoined || row.Incarnation == picture.Founder)).ToList();
         var candidates = others
-            .Where(row => row.HasJoined && row.Age < MemberTimes.Fresh && row.Address is { } address && address.Text != own)
+            .Where(row => row.HasJoined && row.Age < MemberTimes.Fresh && clock.Watched(row, now) < MemberTimes.Still && row.Address is { } address && address.Text != own)
             .OrderByDescending(row => row.Roles.Contains(ActorSystemSettings.LighthouseRole))
             .ThenBy(row => row.Incarnation)
             .Select(row => row.Address!.Text)
@@ -22,7 +22,12 @@ internal static class JoinDecision
             return new JoinStep.Join(candidates);
         }
 
-        // A row may look old because nobody could renew: those who are alive do so within seconds.
-        return others.TrueForAll(row => row.Age >= MemberTimes.Fresh && clock.SeenStill(row, now) >= MemberTimes.Still) ? new JoinStep.Found() : new JoinStep.Wait();
+        return others.TrueForAll(row => IsOver(row, clock, now)) ? new JoinStep.Found() : new JoinStep.Wait();
     }
+
+    /// <summary>
+    /// A row may look old because nobody could renew: those who are alive do so within seconds. And one may look young because the database's clock went back.
+    /// </summary>
+    private static bool IsOver(MemberRow row, RowClock clock, TimeSpan now) =>
+        (row.Age >= MemberTimes.Fresh && clock.SeenStill(row, now) >= MemberTimes.Still) || clock.Watched(row, now) >= MemberTimes.Fresh;
 }

@@ -1,7 +1,5 @@
-using Realtime.Messages.Cluster;
 using Realtime.Messages.Ids;
 using Realtime.Node.Cluster.Core;
-using Realtime.Node.Persistence;
 
 namespace Realtime.Node.Connections.Core;
 
@@ -19,7 +17,7 @@ internal static class BirthPlace
             return true;
         }
 
-        var owner = cluster.OwnerOf(EntityKind.Session, new ShardId(EntityShards.Number(EntityIds.Of(session))));
+        var owner = cluster.OwnerOf(session);
         if (owner is null)
         {
             // Nobody has it yet; the allocation decides, and with all members there it decides at once.

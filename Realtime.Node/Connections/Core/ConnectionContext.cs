@@ -15,6 +15,9 @@ internal sealed class ConnectionContext(ConnectionSetup setup, ConnectionId id, 
 
     public ConnectionSetup Setup => setup;
 
+    /// <summary>Milliseconds.</summary>
+    public long HelloTimeout { get; } = (long)setup.Policy.HelloTimeout.TotalMilliseconds;
+
     public ConnectionId Id => id;
 
     public SessionId Session { get; set; }

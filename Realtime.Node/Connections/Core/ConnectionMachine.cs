@@ -32,7 +32,7 @@ public sealed class ConnectionMachine
     private readonly RequestHandler _requests;
     private readonly bool _claimsResume;
     private readonly long _opened;
-    private readonly long _helloTimeout;
+    private long _lookAt = long.MaxValue;
     private Handshake? _handshake;
     private RequestRate _rate;
     private Liveness _liveness;
@@ -56,10 +56,7 @@ public sealed class ConnectionMachine
         _claimsResume = claimsResume;
         _rate = new RequestRate(policy.RequestRate, policy.RequestBurst, FloodAfter);
         _opened = _helloFrom = now.Ticks;
-        _helloTimeout = (long)policy.HelloTimeout.TotalMilliseconds;
-        _liveness = new Liveness(
-            (long)policy.PingEvery.TotalMilliseconds, (long)policy.PingTimeout.TotalMilliseconds,
-            (long)policy.StallTimeout.TotalMilliseconds, now.Ticks);
+        _liveness = Liveness.By(policy, now.Ticks);
     }
 
     /// <summary>The session that it is attached to, or asks to hold.</summary>
@@ -90,11 +87,10 @@ public sealed class ConnectionMachine
     public long TokenEnds =>
         _phase is ConnectionPhase.Handshake or ConnectionPhase.Open ? _context.Identity?.Expires ?? long.MaxValue : long.MaxValue;
 
-    private long HelloDue => Math.Min(_helloFrom + _helloTimeout, _opened + (_helloTimeout * ConnectionPolicy.HelloFrames));
+    private long HelloDue => Math.Min(_helloFrom + _context.HelloTimeout, _opened + (_context.HelloTimeout * ConnectionPolicy.HelloFrames));
 
     private long RequestsDue => Math.Min(
-        Math.Min(_session.Due, Math.Min(_publishes.Due, _reads.Due)),
-        _requests.OpenCount > 0 ? _context.Now.Ticks + TimeoutLook : long.MaxValue);
+        Math.Min(_session.Due, Math.Min(_publishes.Due, _reads.Due)), _requests.OpenCount > 0 ? _lookAt : long.MaxValue);
 
     public void Step(ConnectionInput input, Moment now, List<ConnectionEffect> effects)
     {
@@ -145,6 +141,9 @@ public sealed class ConnectionMachine
         {
             Close(_closing!.Value);
         }
+
+        // Not put off by what comes meanwhile.
+        _lookAt = _requests.OpenCount == 0 ? long.MaxValue : Math.Min(_lookAt, now.Ticks + TimeoutLook);
     }
 
     /// <summary>
@@ -323,6 +322,7 @@ public sealed class ConnectionMachine
 
     private void SweepRequests()
     {
+        _lookAt = long.MaxValue;
         _publishes.Sweep();
         _reads.Sweep();
         _subscriptions.Sweep();

@@ -27,6 +27,9 @@ internal struct Liveness(long every, long timeout, long stall, long now)
     private long _delivered;
     private bool _wasSending;
 
+    public static Liveness By(ConnectionPolicy policy, long now) => new(
+        (long)policy.PingEvery.TotalMilliseconds, (long)policy.PingTimeout.TotalMilliseconds, (long)policy.StallTimeout.TotalMilliseconds, now);
+
     /// <summary>When to look again at the latest; at once while a ping is on its way.</summary>
     public readonly long Due =>
         _pinged is { } pinged ? (_arrived ? Math.Min(_sent + every, Math.Max(pinged, _flowed) + timeout) : long.MinValue)

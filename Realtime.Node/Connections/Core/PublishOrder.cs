@@ -47,14 +47,14 @@ internal sealed class PublishOrder(ConnectionContext context)
         _due = context.Now.Ticks + RepeatDelay.First;
     }
 
-    /// <summary>The channel gave a publish back: from the missing one on everything is sent again.</summary>
+    /// <summary>
+    /// The channel gave a publish back: everything is sent again. From the missing one on is not enough: the channel says which one it misses
+    /// next, and those before that may have been lost with the channel's node, too.
+    /// </summary>
     /// <returns>False: the one before it was not published and is not sent any more, so this one must not be published either.</returns>
     public bool TryGoBack(OpenPublish publish, long? missing)
     {
-        var first = missing is null || publish.Predecessor is null
-            ? publish
-            : _open.FindLast(known => known != publish && known.Sequence == missing);
-        if (first is null)
+        if (missing is not null && publish.Predecessor is not null && !_open.Exists(known => known != publish && known.Sequence == missing))
         {
             return false;
         }
@@ -62,7 +62,7 @@ internal sealed class PublishOrder(ConnectionContext context)
         // Each of those that follow is given back as well; what was just sent again answers them all.
         if (context.Now.Ticks - _sentAgainAt >= RepeatDelay.First)
         {
-            SendFrom(_open.IndexOf(first));
+            SendAll();
         }
 
         return true;
@@ -73,17 +73,17 @@ internal sealed class PublishOrder(ConnectionContext context)
         if (!IsEmpty && context.Now.Ticks >= _due)
         {
             _repeats++;
-            SendFrom(0);
+            SendAll();
         }
     }
 
-    private void SendFrom(int index)
+    private void SendAll()
     {
         _sentAgainAt = context.Now.Ticks;
         _due = context.Now.Ticks + RepeatDelay.After(_repeats);
-        for (var i = index; i < _open.Count; i++)
+        foreach (var publish in _open)
         {
-            context.ToChannel(_open[i].Copy());
+            context.ToChannel(publish.Copy());
         }
     }
 }

@@ -73,7 +73,7 @@ public sealed class Journals : Setup
     internal JournalHandle Find(string pluginId) => All.SingleOrDefault(journal => journal.PluginId == pluginId)
         ?? throw new ArgumentException($"no journal has the plugin id {pluginId}", nameof(pluginId));
 
-    private Task WarmUpAsync(ActorSystem system, JournalHandle journal) => StorePatience.TryAsync(
+    private Task<bool> WarmUpAsync(ActorSystem system, JournalHandle journal) => StorePatience.TryAsync(
         () =>
         {
             var answered = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);

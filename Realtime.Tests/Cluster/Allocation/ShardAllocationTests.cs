@@ -2,23 +2,25 @@ using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.TestKit.Xunit;
 using Realtime.Messages.Cluster;
+using Realtime.Messages.Ids;
 using Realtime.Node.Cluster.Allocation;
+using Realtime.Node.Cluster.Core;
 using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Cluster.Allocation;
 
-/// <summary>The strategy before anything is known of the cluster.</summary>
+/// <summary>The strategy before anything is known of the cluster, and while a member is silent.</summary>
 [Collection(ActorSystems.Name)]
 public sealed class ShardAllocationTests : TestKit, IStoreOutage
 {
+    private readonly ManualClock _clock = new();
+    private readonly ClusterMap _map = new();
     private readonly ShardAllocation _allocation;
+    private long _number;
 
     public ShardAllocationTests()
-        : base(TestHocon.Quiet)
-    {
-        var map = new ClusterMap();
-        _allocation = new ShardAllocation(EntityKind.Session, map, new ClusterPlans(map), this, new Address("akka", "test"), TimeProvider.System);
-    }
+        : base(TestHocon.Quiet) =>
+        _allocation = new ShardAllocation(EntityKind.Session, _map, new ClusterPlans(_map), this, new Address("akka", "test"), _clock);
 
     public bool IsOut => false;
 
@@ -53,5 +55,44 @@ public sealed class ShardAllocationTests : TestKit, IStoreOutage
 
         round.IsCompletedSuccessfully.ShouldBeTrue();
         (await round).ShouldBeEmpty();
+    }
+
+    /// <summary>A node that was killed is taken for reachable for some seconds, and a hand-off that begins meanwhile waits for its answer.</summary>
+    [Fact]
+    public async Task Nothing_begins_to_move_while_a_member_says_nothing_of_itself()
+    {
+        var regions = ImmutableDictionary<IActorRef, IImmutableList<string>>.Empty.Add(new Region(1), ["1", "2", "3", "4"]).Add(new Region(2), []);
+        var silent = Member(2);
+        Publish(Member(1), silent);
+        (await _allocation.Rebalance(regions, ImmutableHashSet<string>.Empty)).ShouldNotBeEmpty();
+
+        _clock.Advance(ShardAllocation.Silence);
+        Publish(Member(1), silent);
+        (await _allocation.Rebalance(regions, ImmutableHashSet<string>.Empty)).ShouldBeEmpty();
+        (await _allocation.AllocateShard(ActorRefs.Nobody, "5", regions)).Path.Address.Port.ShouldBe(1, "though the other one is empty");
+
+        Publish(Member(1), Member(2));
+        (await _allocation.Rebalance(regions, ImmutableHashSet<string>.Empty)).ShouldNotBeEmpty("it has said something");
+    }
+
+    private static Address AddressOf(int node) => new("akka.tcp", "test", "node", node);
+
+    private void Publish(params MemberSnapshot[] members) => _map.Publish(new ClusterSnapshot(
+        members[0].Key, members, new MemberSnapshot?[EntityShards.Count], new MemberSnapshot?[EntityShards.Count]));
+
+    private MemberSnapshot Member(int node)
+    {
+        var key = new MemberKey(AddressOf(node).ToString(), node);
+        var row = new ClusterNews.NodeRow(
+            new NodeId($"n{node}"), new Incarnation(node), key, ++_number, "1.0", null, null, 100, 0, 0, 0, false, default, default);
+        return new MemberSnapshot(key, node, MemberStanding.Up, IsReachable: true, HoldsShards: true, row, IsDrained: false, IsStopping: false);
+    }
+
+    /// <summary>Of a node elsewhere.</summary>
+    private sealed class Region(int node) : MinimalActorRef
+    {
+        public override ActorPath Path { get; } = new RootActorPath(AddressOf(node)) / "system" / "sharding" / "session";
+
+        public override IActorRefProvider Provider => throw new NotSupportedException();
     }
 }

@@ -18,10 +18,10 @@ public sealed class LostNodeTests(ThreeNodes three)
     [Fact]
     public async Task What_the_oldest_node_owned_is_taken_over_when_it_is_killed() => await KilledAsync(three.Stage.Oldest);
 
-    [Fact(Explicit = true)]
+    [Fact]
     public async Task What_any_other_node_owned_is_taken_over_when_it_is_killed() => await KilledAsync(three.Stage.Nodes.First(node => node != three.Stage.Oldest));
 
-    [Fact(Explicit = true)]
+    [Fact]
     public async Task A_node_goes_on_alone_when_both_others_are_killed_at_once()
     {
         await three.WellAsync();
@@ -32,7 +32,7 @@ public sealed class LostNodeTests(ThreeNodes three)
         ThreeNodes.FollowsOn(places, after);
     }
 
-    [Fact(Explicit = true)]
+    [Fact]
     public async Task A_pause_that_is_shorter_than_the_failure_detector_is_a_pause()
     {
         await three.WellAsync();
@@ -44,7 +44,7 @@ public sealed class LostNodeTests(ThreeNodes three)
         await three.ShouldHaveLostNobodyAsync();
     }
 
-    [Fact(Explicit = true)]
+    [Fact]
     public async Task A_node_that_stood_still_for_too_long_loses_what_it_owned_says_nothing_when_it_wakes_and_comes_back()
     {
         await three.WellAsync();
@@ -79,7 +79,7 @@ public sealed class LostNodeTests(ThreeNodes three)
         (await three.VerdictsAsync()).ShouldAllBe(verdict => verdict.Node == three.C.Name);
     }
 
-    [Fact(Explicit = true)]
+    [Fact]
     public async Task A_second_process_with_a_living_nodes_name_is_refused_and_the_first_goes_on()
     {
         await three.WellAsync();

@@ -27,7 +27,7 @@ public sealed class PartitionTests(ThreeNodes three)
         await three.ShouldHaveLostNobodyAsync();
     }
 
-    [Theory(Explicit = true)]
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task A_node_that_is_cut_off_from_both_others_has_to_go_and_its_clients_move(bool silently)
@@ -49,7 +49,7 @@ public sealed class PartitionTests(ThreeNodes three)
         ThreeNodes.FollowsOn(places, after);
     }
 
-    [Fact(Explicit = true)]
+    [Fact]
     public async Task A_link_that_is_broken_between_two_of_three_costs_one_of_them_at_most()
     {
         await three.WellAsync();
@@ -61,7 +61,7 @@ public sealed class PartitionTests(ThreeNodes three)
         (await three.VerdictsAsync()).ShouldAllBe(verdict => verdict.Node != three.A.Name);
     }
 
-    [Fact(Explicit = true)]
+    [Fact]
     public async Task Nodes_that_do_not_hear_each_other_for_a_short_time_stay_members()
     {
         await three.WellAsync();
@@ -73,7 +73,7 @@ public sealed class PartitionTests(ThreeNodes three)
         await three.ShouldHaveLostNobodyAsync();
     }
 
-    [Fact(Explicit = true)]
+    [Fact]
     public async Task A_node_that_is_cut_off_from_the_others_and_from_the_store_goes_by_its_row()
     {
         await three.WellAsync();

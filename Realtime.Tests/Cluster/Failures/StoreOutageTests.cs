@@ -13,13 +13,13 @@ public sealed class StoreOutageTests(ThreeNodes three)
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
-    [Fact(Explicit = true)]
+    [Fact]
     public Task A_database_that_is_down_stops_durable_publishes_and_costs_nobody_his_membership() => OutAsync(standsStill: false);
 
-    [Fact(Explicit = true)]
+    [Fact]
     public Task A_database_that_stands_still_is_no_different() => OutAsync(standsStill: true);
 
-    [Fact(Explicit = true)]
+    [Fact]
     public async Task A_node_that_is_lost_while_nobody_reaches_the_store_is_the_only_one()
     {
         await three.WellAsync();
@@ -36,7 +36,7 @@ public sealed class StoreOutageTests(ThreeNodes three)
         three.B.Condition.ShouldBe(NodeCondition.Up);
     }
 
-    [Fact(Explicit = true)]
+    [Fact]
     public async Task A_node_that_only_the_store_cannot_hear_goes_after_a_while_and_what_it_owned_goes_on()
     {
         await three.WellAsync();
@@ -53,7 +53,7 @@ public sealed class StoreOutageTests(ThreeNodes three)
         (await three.VerdictsAsync()).ShouldAllBe(verdict => verdict.Node == three.C.Name);
     }
 
-    [Fact(Explicit = true)]
+    [Fact]
     public async Task A_database_that_has_become_another_one_begins_new_epochs_and_readers_are_told()
     {
         await three.WellAsync();

@@ -54,6 +54,18 @@ public sealed class DowningDecisionTests
     }
 
     [Fact]
+    public void A_database_whose_clock_went_back_keeps_nobody_young()
+    {
+        // As all rows of the dead look until the clock has come to where it was.
+        MemberRow[] rows = [Row(1), Row(2, beat: 1)];
+        Every(7.9, _ => Next(rows, new ClusterMember(Address(2), true, true)).Verdict.ShouldBeNull());
+        _now += TimeSpan.FromSeconds(1);
+        Next(rows, new ClusterMember(Address(2), true, true)).Verdict.ShouldNotBeNull().Losers.ShouldBe(Numbers(2));
+        rows[1] = rows[1] with { Verdict = "out" };
+        Next(rows, new ClusterMember(Address(2), true, true)).Downs.ShouldBe([Address(2)], "it has had no lease for long");
+    }
+
+    [Fact]
     public void A_member_with_a_verdict_is_taken_out_when_its_lease_is_over_whether_or_not_it_is_heard()
     {
         Next([Row(1), Row(2, age: 6.9, verdict: "out")], new ClusterMember(Address(2), true, true)).Downs.ShouldBeEmpty();

@@ -61,6 +61,26 @@ public sealed class JoinDecisionTests
         Joined(Picture(Row(1, beat: 2))).ShouldBe([Address(1).Text]);
     }
 
+    [Fact]
+    public void A_row_of_the_dead_that_looks_young_because_the_clock_went_back_is_not_asked_for_long_and_holds_nobody_up()
+    {
+        // By the database it was renewed a minute from now.
+        Joined(Picture(Row(1))).ShouldBe([Address(1).Text]);
+        See(Picture(Row(1)), seconds: 7).ShouldBeOfType<JoinStep.Join>();
+        See(Picture(Row(1)), seconds: 1).ShouldBe(new JoinStep.Wait());
+        See(Picture(Row(1)), seconds: 7).ShouldBe(new JoinStep.Found());
+    }
+
+    [Fact]
+    public void A_row_that_was_not_seen_for_a_while_is_watched_anew()
+    {
+        Next(Picture(Row(1)));
+        See(Picture(Row(1)), seconds: 8).ShouldBe(new JoinStep.Wait());
+        _now += TimeSpan.FromSeconds(30);
+
+        Joined(Picture(Row(1))).ShouldBe([Address(1).Text], "nobody could renew meanwhile, perhaps");
+    }
+
     private IReadOnlyList<string> Joined(MemberPicture picture) => Next(picture).ShouldBeOfType<JoinStep.Join>().Addresses;
 
     /// <summary>The same rows with every renewal of its own for a while.</summary>

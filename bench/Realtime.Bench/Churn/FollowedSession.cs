@@ -47,6 +47,9 @@ internal sealed class FollowedSession(int home, Role role, ChannelLedger channel
 
     public int Attempts { get; set; }
 
+    /// <summary>The gateway has named where its next connection goes.</summary>
+    public bool IsPlaced { get; set; }
+
     /// <summary>What follows is about the time since the last mark.</summary>
     public bool HasMoved { get; private set; }
 

@@ -92,6 +92,7 @@ internal sealed class Followers : IConnectionEvents
         }
 
         session.Next = null;
+        session.IsPlaced = false;
         session.Current = connection;
         if (session.Token is null)
         {
@@ -224,6 +225,16 @@ internal sealed class Followers : IConnectionEvents
         }
 
         _tally.Noticed(fault);
+        if (session.IsPlaced)
+        {
+            // A place that does not work: its own address at once.
+            session.IsPlaced = false;
+            session.DuePort = session.Home;
+            session.DueQuery = "?resume=1";
+            Schedule(session, now);
+            return;
+        }
+
         var seconds = Math.Min(LongestBackOff, Math.Pow(2, Math.Min(10, session.Attempts++)));
         Redial(session, now + (long)(_random.NextDouble() * seconds * LoadClock.Second));
     }
@@ -279,6 +290,7 @@ internal sealed class Followers : IConnectionEvents
         if (answer.Fault is not null)
             _tally.Noticed("gateway: " + answer.Fault);
         session.DuePort = answer.Port;
+        session.IsPlaced = answer.Port != 0;
         session.DueQuery = answer.Ticket is null ? "?resume=1" : "?ticket=" + answer.Ticket;
         Schedule(session, now + answer.Pause);
     }

@@ -19,7 +19,8 @@ internal sealed class Tally
     private long _lostMessages;
     private int _gaps;
     private long _contradictions;
-    private string? _noticed;
+    private readonly LatencyHistogram _returns = new();
+    private readonly Dictionary<string, int> _noticed = [];
 
     public long CrashWindow { get; set; }
 
@@ -30,6 +31,8 @@ internal sealed class Tally
         foreach (var session in sessions)
             session.Mark();
         _still.Clear();
+        _returns.Clear();
+        _noticed.Clear();
         _since = LoadClock.Now;
         _deliveries = _lastMove = _lastTrouble = _lastTroubleOfCut = 0;
         _moved = _returned = 0;
@@ -67,6 +70,7 @@ internal sealed class Tally
     public void Returned(long now)
     {
         _returned++;
+        _returns.Add(now - _since);
         _lastTrouble = _lastTroubleOfCut = now;
     }
 
@@ -77,7 +81,7 @@ internal sealed class Tally
     }
 
     /// <summary>Worth telling when the run fails for another reason, and no fault by itself.</summary>
-    public void Noticed(string detail) => _noticed = detail;
+    public void Noticed(string detail) => _noticed[detail] = _noticed.GetValueOrDefault(detail) + 1;
 
     public void Contradiction(string detail)
     {
@@ -108,6 +112,8 @@ internal sealed class Tally
             Deliveries = _deliveries,
             Moved = _moved,
             Returned = _returned,
+            Returns = _returns.ToCounts(),
+            Noticed = _noticed,
             LastMove = _lastMove,
             LastTrouble = _lastTrouble,
             LastTroubleOfCut = _lastTroubleOfCut,
@@ -128,7 +134,7 @@ internal sealed class Tally
     }
 
     private string? Describe(string? fault) =>
-        fault is null || _noticed is null ? fault : $"{fault}; a handshake failed last with: {_noticed}";
+        fault is null || _noticed.Count == 0 ? fault : $"{fault}; handshakes failed with: {string.Join(", ", _noticed.Keys)}";
 
     private void Wrong(string what) => Fault ??= what;
 }

@@ -9,6 +9,6 @@ internal enum WayBack
     /// <summary>By the protocol's rule 10: its configured address and, while that does not answer, the others of its welcome in turn with it.</summary>
     Addresses,
 
-    /// <summary>It asks a lighthouse where to connect.</summary>
+    /// <summary>It asks a lighthouse where to connect, and when that place does not work goes to its configured address at once.</summary>
     Gateway,
 }

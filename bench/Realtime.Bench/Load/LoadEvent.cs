@@ -54,6 +54,12 @@ internal abstract record LoadEvent
 
         public int Returned { get; init; }
 
+        /// <summary>How long after the mark each of these came back.</summary>
+        public Dictionary<int, long> Returns { get; init; } = [];
+
+        /// <summary>Why handshakes failed, and how often.</summary>
+        public Dictionary<string, int> Noticed { get; init; } = [];
+
         public long LastMove { get; init; }
 
         /// <summary>The last moment at which a session came back or a message came more than a second late.</summary>

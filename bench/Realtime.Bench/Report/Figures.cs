@@ -43,6 +43,13 @@ internal sealed class Figures
         Console.Error.WriteLine($"    {about}: cores used: {cores}");
     }
 
+    /// <summary>What helps to understand a run, and is no figure.</summary>
+    public void Tell(string about, string what)
+    {
+        _notes.Add($"{about}: {what}");
+        Console.Error.WriteLine($"    {about}: {what}");
+    }
+
     private Figure Find(string name, string unit, string goal)
     {
         var figure = _figures.Find(known => known.Name == name);

@@ -25,7 +25,7 @@ internal static class ReportPrinter
             Console.WriteLine($"- goal {figure.Goal} {figure.Unit} for {figure.Name}: {(figure.IsMet() == true ? "met" : "missed")}");
         if (judged.Count > 0)
             Console.WriteLine();
-        PrintNotes("Cores used, run by run:", figures);
+        PrintNotes("Cores used, and what was seen, run by run:", figures);
     }
 
     public static void PrintNotes(string title, Figures figures)

@@ -68,13 +68,13 @@ internal sealed record ChurnRun(string Label)
             var began = LoadClock.Now;
             await disturb(bed, load);
             var seen = await load.SettleAsync(SettleSeconds);
-            figures.Note($"{Label}, until it was over", LoadAverage());
+            figures.Tell($"{Label}, until it was over", LoadAverage());
 
             conclude(seen, began);
-            var taken = Histogram(seen.FirstAnswers);
-            figures.Note(
-                $"{Label}, share of channels and when they took publishes",
-                string.Join(", ", Shares.Select(share => FormattableString.Invariant($"{share:P0} {taken.Percentile(share) / 1000:F1} s"))));
+            Tell(figures, "share of channels and when they took publishes", seen.FirstAnswers);
+            Tell(figures, "share of sessions that were cut off and when they were back", seen.Returns);
+            if (seen.Noticed.Count > 0)
+                figures.Tell($"{Label}, handshakes that failed", string.Join(", ", seen.Noticed.Select(fault => $"{fault.Value} × {fault.Key}")));
             var acknowledged = Histogram(seen.AckTimes);
             Add(figures, "a publish until its acknowledgement, p99", "ms", acknowledged.Percentile(0.99));
             Add(figures, "a publish until its acknowledgement, max", "ms", acknowledged.Percentile(1));
@@ -139,6 +139,15 @@ internal sealed record ChurnRun(string Label)
 
         Add(figures, "deliveries before", "1/s", seen.Deliveries / (double)seconds);
         return Histogram(seen.Still);
+    }
+
+    private void Tell(Figures figures, string what, Dictionary<int, long> times)
+    {
+        var histogram = Histogram(times);
+        if (histogram.Total == 0)
+            return;
+        var parts = Shares.Select(share => FormattableString.Invariant($"{share * 100:0} % {histogram.Percentile(share) / 1000:F1} s"));
+        figures.Tell($"{Label}, {what}", string.Join(", ", parts));
     }
 
     private static string LoadAverage() => "load average " + File.ReadAllText("/proc/loadavg").Split(' ')[0];

@@ -30,7 +30,7 @@ internal sealed class PausedScenario : IScenario
             Names = (bed, count) => bed.ChannelsOnAsync(bed.Nodes[0], ServerRecipes.Short, count),
             Publishers = bed => [bed.Nodes[0]],
         };
-        var grown = 0.0;
+        var (grown, paused) = (0.0, 0L);
         return run.RunAsync(
             options,
             figures,
@@ -38,17 +38,18 @@ internal sealed class PausedScenario : IScenario
             {
                 ServerProcess[] others = [bed.Nodes[0], bed.Nodes[1]];
                 var before = await MostAsync(others, TimeSpan.FromSeconds(10));
+                paused = LoadClock.Now;
                 bed.Nodes[2].Pause();
                 var during = await MostAsync(others, TimeSpan.FromSeconds(PauseSeconds));
                 bed.Nodes[2].Continue();
                 var after = await MostAsync(others, TimeSpan.FromSeconds(10));
                 grown = others.Select((_, node) => Math.Max(during[node], after[node]) - before[node]).Max() / Mebibyte;
             },
-            (seen, began) =>
+            (seen, _) =>
             {
                 run.Add(figures, "most that another node has grown", "MiB", grown, "≤ 64");
                 run.Add(figures, "connections cut", "", seen.Returned);
-                run.Add(figures, "until no message came later than 1 s any more", "s", ChurnRun.Seconds(seen.LastTrouble - began));
+                run.Add(figures, "until no message came later than 1 s any more", "s", ChurnRun.Seconds(seen.LastTrouble - paused));
             });
     }
 

@@ -46,7 +46,7 @@ internal static class ServerRecipes
         Clustered(options, "node " + name, NodeAssembly(options), name, store);
 
     public static ServerRecipe Lighthouse(BenchOptions options, string store) => Clustered(
-        options, "the lighthouse", Path.Combine(PublishedProgram.Lighthouse.Folder, "lighthouse.dll"), "lighthouse-0", store);
+        options, "the lighthouse", Path.Combine(PublishedProgram.Lighthouse.Folder, "Realtime.Lighthouse.dll"), "lighthouse-0", store);
 
     /// <summary>A channel of the namespace that the benchmark configures for this durability.</summary>
     public static string Channel(string durability, int number = 0) =>

@@ -29,6 +29,13 @@ internal sealed class MemberSession(NpgsqlConnection connection, Incarnation sel
         FROM rt.cluster c LEFT JOIN rt.member m ON true ORDER BY m.incarnation
         """;
 
+    /// <summary>
+    /// Lately, or since the picture that is decided upon. A time that has not come yet says nothing: the clock was set back.
+    /// Parameters 3 to 5: how lately, and the beats of the picture.
+    /// </summary>
+    private const string Renewed =
+        "renewed BETWEEN clock_timestamp() - $3 AND clock_timestamp() OR (incarnation, beat) NOT IN (SELECT * FROM unnest($4::bigint[], $5::bigint[]))";
+
     /// <summary>False: its connection is broken.</summary>
     public bool IsOpen => connection.State is ConnectionState.Open;
 
@@ -65,20 +72,20 @@ internal sealed class MemberSession(NpgsqlConnection connection, Incarnation sel
 
     public void Joined() => Demand(Run("UPDATE rt.member SET joined = clock_timestamp() WHERE incarnation = $1", self.Value));
 
-    public bool Found(long generation, Incarnation founder)
+    public bool Found(MemberPicture seen)
     {
         using var transaction = Durable();
-        if (!Count(generation, ", founder = $2, founded = clock_timestamp()"))
+        if (!Count(seen.Generation, ", founder = $2, founded = clock_timestamp()"))
         {
             return false;
         }
 
         // Locks them: a process that wakes up is renewed before, and then nothing is founded, or after, and finds the verdict.
         const string Others = "incarnation <> $1 AND verdict IS NULL AND (joined IS NOT NULL OR incarnation = $2)";
-        const string Lock = $"SELECT renewed >= clock_timestamp() - $3 FROM rt.member WHERE {Others} FOR UPDATE";
+        const string Lock = $"SELECT {Renewed} FROM rt.member WHERE {Others} FOR UPDATE";
         using (var command = new NpgsqlCommand(Lock, connection))
         {
-            Add(command.Parameters, self.Value, founder.Value, MemberTimes.Fresh);
+            Add(command.Parameters, [self.Value, seen.Founder.Value, MemberTimes.Fresh, .. Beats(seen)]);
             using var reader = command.ExecuteReader();
             while (reader.Read())
             {
@@ -92,25 +99,22 @@ internal sealed class MemberSession(NpgsqlConnection connection, Incarnation sel
         Run(
             $"UPDATE rt.member SET verdict = 'its row stood still when another node founded the cluster anew' WHERE {Others}",
             self.Value,
-            founder.Value);
+            seen.Founder.Value);
         transaction.Commit();
         return true;
     }
 
-    public bool Judge(long generation, MemberVerdict verdict)
+    public bool Judge(MemberPicture seen, MemberVerdict verdict)
     {
         using var transaction = Durable();
-        if (!Count(generation, ""))
+        if (!Count(seen.Generation, ""))
         {
             return false;
         }
 
         var judged = Run(
-            "UPDATE rt.member SET verdict = $1 WHERE incarnation = ANY($2) AND verdict IS NULL AND (NOT $3 OR renewed < clock_timestamp() - $4)",
-            verdict.Reason,
-            Values(verdict.Losers),
-            verdict.OnlyStill,
-            MemberTimes.Still);
+            $"UPDATE rt.member SET verdict = $1 WHERE incarnation = ANY($2) AND verdict IS NULL AND (NOT $6 OR NOT ({Renewed}))",
+            [verdict.Reason, Values(verdict.Losers), MemberTimes.Still, .. Beats(seen), verdict.OnlyStill]);
         if (judged == 0)
         {
             return false;
@@ -140,6 +144,9 @@ internal sealed class MemberSession(NpgsqlConnection connection, Incarnation sel
     };
 
     private static long[] Values(IReadOnlyList<Incarnation> incarnations) => [.. incarnations.Select(incarnation => incarnation.Value)];
+
+    private static object[] Beats(MemberPicture seen) =>
+        [Values([.. seen.Rows.Select(row => row.Incarnation)]), seen.Rows.Select(row => row.Beat).ToArray()];
 
     private static NpgsqlBatchCommand Command(string sql, params object[] values)
     {

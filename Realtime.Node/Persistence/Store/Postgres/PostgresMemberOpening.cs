@@ -20,6 +20,7 @@ internal static class PostgresMemberOpening
         NpgsqlConnection connection, MemberClaim claim, Incarnation self, TimeSpan patience, string store, TimeProvider time, CancellationToken cancellation)
     {
         var start = time.GetTimestamp();
+        NameHolder? watched = null;
         while (true)
         {
             var began = time.GetTimestamp();
@@ -31,7 +32,8 @@ internal static class PostgresMemberOpening
                     $"The nodes on {store} have {kind}. Stop them all before a node of another version starts, or give this one a database of its own.");
             }
 
-            if (await HolderAsync(connection, claim.Node, cancellation) is not { } holder)
+            watched = await HolderAsync(connection, claim.Node, cancellation) is { } found ? found.After(watched, began, time) : null;
+            if (watched is not { } holder || holder.IsWatchedStill(began, time))
             {
                 await InsertAsync(connection, claim, self, cancellation);
                 await transaction.CommitAsync(cancellation);
@@ -42,7 +44,7 @@ internal static class PostgresMemberOpening
             if (time.GetElapsedTime(start) >= patience)
             {
                 throw new StoreFaultException(
-                    StoreFault.NameInUse, $"The name {claim.Node} is in use by another process on {store}{holder}. Stop that one, or give this node a name of its own (Realtime:Node).");
+                    StoreFault.NameInUse, $"The name {claim.Node} is in use by another process on {store}{holder.Address}. Stop that one, or give this node a name of its own (Realtime:Node).");
             }
 
             await Task.Delay(RetryPause, time, cancellation);
@@ -80,15 +82,17 @@ internal static class PostgresMemberOpening
         return null;
     }
 
-    /// <summary>Where the process is that has the name, in words; null: nobody has it.</summary>
-    private static async Task<string?> HolderAsync(NpgsqlConnection connection, NodeId node, CancellationToken cancellation)
+    /// <summary>Null: nobody has the name.</summary>
+    private static async Task<NameHolder?> HolderAsync(NpgsqlConnection connection, NodeId node, CancellationToken cancellation)
     {
         await using var look = new NpgsqlCommand(
-            "SELECT address FROM rt.member WHERE name = $1 AND verdict IS NULL AND renewed >= clock_timestamp() - $2 FOR UPDATE", connection);
+            "SELECT address, incarnation, beat FROM rt.member WHERE name = $1 AND verdict IS NULL AND renewed >= clock_timestamp() - $2 FOR UPDATE", connection);
         look.Parameters.Add(new NpgsqlParameter { Value = node.Name });
         look.Parameters.Add(new NpgsqlParameter { Value = MemberTimes.Still });
         await using var reader = await look.ExecuteReaderAsync(cancellation);
-        return await reader.ReadAsync(cancellation) ? reader.IsDBNull(0) ? "" : $", {reader.GetString(0)}" : null;
+        return await reader.ReadAsync(cancellation)
+            ? new NameHolder(reader.IsDBNull(0) ? "" : $", {reader.GetString(0)}", reader.GetInt64(1), reader.GetInt64(2), default, default)
+            : null;
     }
 
     private static async Task InsertAsync(NpgsqlConnection connection, MemberClaim claim, Incarnation self, CancellationToken cancellation)

@@ -81,9 +81,9 @@ internal sealed class PostgresMembers : IMemberRows, IAsyncDisposable
         return true;
     });
 
-    public Task<bool> FoundAsync(MemberPicture seen) => OrderAsync(session => session.Found(seen.Generation, seen.Founder));
+    public Task<bool> FoundAsync(MemberPicture seen) => OrderAsync(session => session.Found(seen));
 
-    public Task<bool> JudgeAsync(MemberPicture seen, MemberVerdict verdict) => OrderAsync(session => session.Judge(seen.Generation, verdict));
+    public Task<bool> JudgeAsync(MemberPicture seen, MemberVerdict verdict) => OrderAsync(session => session.Judge(seen, verdict));
 
     public void Resign(string why)
     {
