@@ -30,7 +30,7 @@ public sealed class OtherPlacesTests
     public void A_node_that_goes_changes_one_name()
     {
         var self = All[0];
-        var gone = Named(self).First();
+        var gone = Named(self)[0];
 
         var after = OtherPlaces.Named(All.Remove(self).Remove(gone), self.Node, Most);
 

@@ -1,7 +1,5 @@
 using System.Net;
-using Microsoft.Extensions.DependencyInjection;
 using Realtime.Messages.Operators;
-using Realtime.Node.Hosting;
 using Realtime.Tests.Cluster;
 using Realtime.Tests.Hosting;
 using Realtime.Tests.Support;
@@ -18,8 +16,7 @@ public sealed class NodeLossTests
         using var directory = new TemporaryDirectory();
         var store = await StoreAsync();
         await using var a = await OperatedCluster.StartMemberAsync("a", store);
-        await using var b = NodeProcess.Start(
-            directory.Path, new Dictionary<string, string> { ["REALTIME__OPERATOR__PORT"] = "0" }, "--node", "b", "--store", "postgres:" + store, "--port", "0");
+        await using var b = StartProcess(directory, "b", store);
         await b.UrlAsync();
         await ReachedAsync(a, "b");
 
@@ -64,17 +61,22 @@ public sealed class NodeLossTests
     [Fact]
     public async Task A_living_node_is_evicted_by_force_only_and_ends()
     {
+        using var directory = new TemporaryDirectory();
         var store = await StoreAsync();
         await using var a = await OperatedCluster.StartMemberAsync("a", store);
-        await using var b = await OperatedCluster.StartMemberAsync("b", store);
+        await using var b = StartProcess(directory, "b", store);
+        await b.UrlAsync();
         await ReachedAsync(a, "b");
 
         (await a.RefusedAsync(HttpStatusCode.Conflict, HttpMethod.Post, "nodes/b/evict")).Message.ShouldContain("alive");
-        b.Stopping.IsCancellationRequested.ShouldBeFalse();
         (await a.ActAsync("nodes/b/evict", """{"force":true}""")).Done.ShouldBeFalse();
-        await OperatedApp.UntilAsync("b to fail", () => Task.FromResult(b.Services.GetRequiredService<NodeRuntime>().HasFailed));
+
+        (await b.ExitAsync()).ShouldBe(3);
         await OperatedApp.UntilAsync("a to go on alone", async () => (await a.GetAsync("cluster", OperatorJson.Default.ClusterStatus)) is { Nodes: [{ Name: "a" }] });
     }
+
+    private static NodeProcess StartProcess(TemporaryDirectory directory, string name, string store) => NodeProcess.Start(
+        directory.Path, new Dictionary<string, string> { ["REALTIME__OPERATOR__PORT"] = "0" }, "--node", name, "--store", "postgres:" + store, "--port", "0");
 
     private static async Task<string> StoreAsync()
     {

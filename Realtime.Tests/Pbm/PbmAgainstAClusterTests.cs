@@ -58,6 +58,9 @@ public sealed class PbmAgainstAClusterTests
             (await PbmRun.At(url, static around => around, ["node", "drain", node == "node-1" ? "node-2" : "node-1"])).Code.ShouldBe(6);
             (await PbmRun.At(url, static around => around, ["cluster-sharding", "move", "1", "--kind", "session", "--to", node])).Code.ShouldBe(6);
             await At(url, $"node undrain {node}");
+
+            // All know it within a second; until then the other one is the last that takes shards.
+            await EventuallyAsync(async () => Cluster(await At(url, "cluster show --json")).Nodes.All(status => status.Status == "active"), $"{node} to take shards again");
         }
 
         gaps.ShouldBe(0);
@@ -159,7 +162,7 @@ public sealed class PbmAgainstAClusterTests
     {
         int? found = null;
         await EventuallyAsync(
-            async () => (found = Shards(await At(url, $"cluster-sharding shards --kind session --node {node} --json")).FirstOrDefault()?.Shard) is not null,
+            async () => (found = Shards(await At(url, $"cluster-sharding shards --kind session --node {node} --json")) is [var first, ..] ? first.Shard : null) is not null,
             $"{node} to hold a shard of sessions");
         return found!.Value;
     }
