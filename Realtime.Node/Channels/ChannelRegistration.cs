@@ -33,7 +33,7 @@ public static class ChannelRegistration
             var kept = new KeptLogs();
             var nodes = new ClusterKeeperNodes(system);
             var keeper = system.ActorOf(ChannelKeeper.PropsOf(kept, nodes), NodePlaces.ChannelKeeper);
-            var hosted = settings with { Keepers = new ChannelKeepers(kept, keeper, nodes) };
+            var hosted = settings with { Keepers = new ChannelKeepers(kept, keeper, nodes, settings.Lost) };
             var region = await EntityRegion.StartAsync<ChannelRequest>(
                 system,
                 RegionName,
@@ -46,7 +46,7 @@ public static class ChannelRegistration
             system.ActorOf(TrafficActor.PropsOf(settings.Peers), HubMessage.Traffic);
             LeaveOrder.AwaitAfterRegions(
                 system, "hand-on-memory-logs", () => keeper.Tell(new ChannelKeeper.Leaving(), ActorRefs.NoSender), region,
-                () => keeper.Ask<ChannelKeeper.Emptied>(new ChannelKeeper.AwaitEmpty()));
+                async () => settings.Lost.Left((await keeper.Ask<ChannelKeeper.Emptied>(new ChannelKeeper.AwaitEmpty()).ConfigureAwait(false)).Remaining));
             system.ActorOf(
                 ClusterSingletonManager.Props(
                     AgedChannelSweep.Props(region, namespaces, logs, sweep, settings.Logs.Log), PoisonPill.Instance, ClusterSingletonManagerSettings.Create(system)),

@@ -18,5 +18,7 @@ public sealed record ChannelSettings(ChannelPolicy Policy, EventLogSettings Logs
     /// <summary>Where logs of memory channels stay between two owners.</summary>
     public ChannelKeepers Keepers { get; init; } = ChannelKeepers.None;
 
+    public LostLogs Lost { get; init; } = LostLogs.Off;
+
     public RememberedRosters Remembered { get; init; } = RememberedRosters.None;
 }

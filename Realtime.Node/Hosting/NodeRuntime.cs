@@ -7,6 +7,7 @@ using Realtime.Messages.Errors;
 using Realtime.Messages.Ids;
 using Realtime.Node.Auth;
 using Realtime.Node.Channels;
+using Realtime.Node.Channels.Keepers;
 using Realtime.Node.Cluster;
 using Realtime.Node.Configuration;
 using Realtime.Node.Connections;
@@ -260,6 +261,7 @@ public sealed class NodeRuntime(
         Metrics = metrics.Channels,
         Tracing = _tracing,
         Remembered = rosters,
+        Lost = new LostLogs(loggers.CreateLogger<LostLogs>(), metrics.Channels.LogsLost, time),
     };
 
     private SessionSettings Sessions(NodeLife life) => new(settings.Sessions, settings.Node, life.Logs(LogKind.Session), journals.Sessions.NewIds)

@@ -109,6 +109,8 @@ public static class LogEvents
     public const int ChannelImportUnreadable = 5103; // retired
     public const int ListenersDisagree = 5104; // retired
     public const int RetentionWaits = 5105; // retired
+    public const int MemoryLogsLost = 5106;
+    public const int MemoryLogsLeft = 5107;
 
     // 5200 Feeds
     public const int ChannelFeedFailed = 5201;

@@ -10,7 +10,7 @@ import { Network } from './network.js';
 import { Outbox } from './outbox.js';
 import { People } from './people.js';
 import { Profile } from './profile.js';
-import { Rooms } from './rooms.js';
+import { Rooms, homeOf } from './rooms.js';
 import { Stage } from './stage.js';
 import { Typing } from './typing.js';
 
@@ -63,6 +63,9 @@ const rooms = new Rooms((key) => {
   room.on('subscribed', () => profile.standOut(people.others));
   live.open(`cursors:${key}`);
 });
+
+// A window is opened where this one came from, unless that node has gone.
+rt.on('welcome', async () => rooms.openAt(await homeOf(rt.address)));
 
 profile.onChange((person) => {
   // Refused means the subscription is gone or the link is; presence is told again when it is made anew.

@@ -6,6 +6,7 @@ import { byId, el, mark, say } from './elements.js';
 const KNOWN = [['lobby', 'Lobby'], ['design', 'Design'], ['night-shift', 'Night shift']];
 const VISITED = 'realtime-page:rooms';
 const MOST_VISITED = 8;
+const PATIENCE = 3_000;
 const LENGTH = 48;  // characters; four bytes each and the namespace still fit into a channel name's 200
 
 /** What people type → the part of the channel name behind the colon; empty when nothing is left. */
@@ -29,12 +30,30 @@ function fromAddress() {
   }
 }
 
+/**
+ * Where another window can be opened: where this page came from, or the node that it is connected to when nobody answers there any more. Empty: where
+ * this page came from.
+ *
+ * @param connected the address of the connection
+ */
+export async function homeOf(connected) {
+  const there = connected ? new URL(connected.replace(/^ws/, 'http')).origin : location.origin;
+  if (there === location.origin) return '';
+  try {
+    if ((await fetch('/health/serving', { cache: 'no-store', signal: AbortSignal.timeout(PATIENCE) })).ok) return '';
+  } catch {
+    // It has gone, as the node there has.
+  }
+  return there;
+}
+
 const address = (key) => `#${encodeURIComponent(key)}`;
 
 export class Rooms {
   constructor(enter) {
     this._enter = enter;
     this._current = null;
+    this._home = '';
     const read = browserKeep.read(VISITED);
     this._visited = Array.isArray(read) ? read.map((key) => roomKey(String(key))).filter(Boolean) : [];
     const input = byId('room');
@@ -52,6 +71,16 @@ export class Rooms {
   start() {
     if (!fromAddress()) history.replaceState(null, '', address('lobby'));
     this._follow();
+  }
+
+  /** Where another window of this room is opened. */
+  openAt(home) {
+    this._home = home;
+    this._second();
+  }
+
+  _second() {
+    byId('second').href = `${this._home}${this._home && '/'}${address(this._current)}`;
   }
 
   _follow() {
@@ -74,7 +103,7 @@ export class Rooms {
     byId('rooms').querySelector('[aria-current]').scrollIntoView({ block: 'nearest', inline: 'nearest' });
     say(byId('title'), roomTitle(this._current));
     mark(byId('title'), 'data-room', this._current);
-    byId('second').href = address(this._current);
+    this._second();
     document.title = `${roomTitle(this._current)} · Realtime`;
   }
 }

@@ -36,7 +36,7 @@ public sealed class LogPullTests
         var pull = new LogPull<string>(Name, 1, ["a", "b", "c"]);
         pull.Ask().Count().ShouldBe(3);
         pull.Receive("a", new KeeperMessage.NotKept(Name, 1));
-        pull.Gone("b");
+        pull.Removed("b");
         pull.IsOver.ShouldBeFalse("c may have it");
         pull.Receive("c", new KeeperMessage.NotKept(Name, 2));
         pull.IsOver.ShouldBeFalse("that was an answer to another owner");
@@ -54,9 +54,19 @@ public sealed class LogPullTests
         pull.Receive("b", new KeeperMessage.NotKept(Name, 1));
         pull.Receive("a", _keeper.Log.Page(Name, 1, 0, null)).ShouldHaveSingleItem();
 
-        pull.Gone("a");
+        pull.Removed("a");
 
-        (pull.IsOver, pull.Log).ShouldBe((true, null));
+        (pull.IsOver, pull.Log, pull.LostWith).ShouldBe((true, null, "a"));
+    }
+
+    [Fact]
+    public void A_node_that_is_gone_and_had_not_said_that_it_had_the_log_has_lost_nothing_that_is_known()
+    {
+        var pull = new LogPull<string>(Name, 1, ["a", "b"]);
+        pull.Removed("a");
+        pull.Receive("b", new KeeperMessage.NotKept(Name, 1));
+
+        (pull.IsOver, pull.LostWith).ShouldBe((true, null));
     }
 
     [Fact]

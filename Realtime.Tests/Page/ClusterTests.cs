@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Realtime.Tests.Clients;
 using Realtime.Tests.Clients.Browser;
@@ -112,6 +113,8 @@ public sealed class ClusterTests(Chromium chromium) : BrowserStage(chromium)
         (await bob.All("events").InnerTextAsync()).ShouldNotContain("Ann left");
         (await NodeAsync(ann)).ShouldBeOneOf("b", "c");
         await Expect(ann.All("events")).ToContainTextAsync("Back after ");
+        await Expect(ann.Page.Locator("#second")).ToHaveAttributeAsync("href", new Regex("^http://.+/#"));
+        (await ann.Page.GetAttributeAsync("#second", "href")).ShouldNotBeNull().ShouldNotContain(a.Authority);
         (await BreaksAsync(ann)).ShouldNotBeEmpty("the window was at another node than the one that was killed");
     }
 

@@ -6,6 +6,9 @@ namespace Realtime.Tests.Page;
 /// <summary>One window of the demo page, seen through its <c>data-testid</c> attributes.</summary>
 internal sealed class PageWindow
 {
+    /// <summary>Asked of the node that the page came from: that nobody answers is an answer.</summary>
+    private const string Probe = "/health/serving";
+
     private readonly List<string> _faults = [];
 
     private PageWindow(IPage page)
@@ -13,7 +16,7 @@ internal sealed class PageWindow
         Page = page;
         page.PageError += (_, error) => _faults.Add(error);
         page.Console += (_, message) => Keep(message);
-        page.RequestFailed += (_, request) => _faults.Add($"{request.Url}: {request.Failure}");
+        page.RequestFailed += (_, request) => Keep(request);
     }
 
     public IPage Page { get; }
@@ -85,10 +88,20 @@ internal sealed class PageWindow
     public async Task<IReadOnlyList<long>> OffsetsAsync() =>
         [.. (await Messages.EvaluateAllAsync<string[]>("all => all.map((one) => one.dataset.offset)")).Select(long.Parse)];
 
+    private void Keep(IRequest request)
+    {
+        if (!request.Url.EndsWith(Probe, StringComparison.Ordinal))
+        {
+            _faults.Add($"{request.Url}: {request.Failure}");
+        }
+    }
+
     private void Keep(IConsoleMessage message)
     {
         // Chromium itself tells of every connection that cannot be made, which no page can prevent.
-        if (message.Type == "error" && !message.Text.StartsWith("WebSocket connection to ", StringComparison.Ordinal))
+        if (message.Type == "error"
+            && !message.Text.StartsWith("WebSocket connection to ", StringComparison.Ordinal)
+            && !message.Location.Contains(Probe, StringComparison.Ordinal))
         {
             _faults.Add(message.Text);
         }

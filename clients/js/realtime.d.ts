@@ -285,6 +285,8 @@ export class Realtime {
   readonly session: string | null;
   readonly user: string | null;
   readonly node: string | null;
+  /** Where it is connected now, which after a move is not `url`; null while it is not. */
+  readonly address: string | null;
   readonly limits: Limits;
   readonly sessionState: Readonly<Record<string, Json>>;
   /** The oldest open subscription of each channel. */

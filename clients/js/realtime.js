@@ -1189,6 +1189,7 @@ export class Realtime extends Emitter {
   get session() { return this._memory.session; }
   get user() { return this._welcome?.user ?? null; }
   get node() { return this._welcome?.node ?? null; }
+  get address() { return this._link?.up ? this._link.address : null; }
   get limits() { return this._limits; }
   get sessionState() { return this._sessionState; }
   get subscriptions() { return this._subscriptions; }

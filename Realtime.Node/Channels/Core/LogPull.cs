@@ -23,6 +23,9 @@ internal sealed class LogPull<TKeeper>(ChannelName channel, long attempt, IEnume
     /// <summary>What was taken; null: there is none. Says something once it is over.</summary>
     public MemoryLog? Log { get; private set; }
 
+    /// <summary>The keeper that has said that it has the log, and went with it; null: none.</summary>
+    public TKeeper? LostWith { get; private set; }
+
     /// <summary>All of it is here, and its keeper has not said yet whose it is.</summary>
     public bool IsTaking => !IsOver && _bounds is { } bounds && _producers.Count == bounds.Producers && _messages.Count == bounds.Head - bounds.Tail + 1;
 
@@ -67,8 +70,15 @@ internal sealed class LogPull<TKeeper>(ChannelName channel, long attempt, IEnume
         return [];
     }
 
-    /// <summary>The node is not in the cluster any more, or has no log of this channel.</summary>
-    public void Gone(TKeeper keeper)
+    /// <summary>The node is not in the cluster any more.</summary>
+    public void Removed(TKeeper keeper)
+    {
+        LostWith = keeper.Equals(_source) ? keeper : LostWith;
+        Gone(keeper);
+    }
+
+    /// <summary>Nothing more is to be had there.</summary>
+    private void Gone(TKeeper keeper)
     {
         _asked.Remove(keeper);
         if (keeper.Equals(_source))

@@ -64,7 +64,7 @@ internal sealed class LogPullActor : UntypedActor
         foreach (var gone in _asked.Where(keeper => !there.Contains(keeper)).ToList())
         {
             _asked.Remove(gone);
-            _pull.Gone(gone);
+            _pull.Removed(gone);
         }
 
         Send(_pull.Ask());
@@ -85,6 +85,11 @@ internal sealed class LogPullActor : UntypedActor
     {
         if (_pull.IsOver)
         {
+            if (_pull is { Log: null, LostWith: { } node })
+            {
+                _keepers.Lost(node);
+            }
+
             End(new Over(_pull.Log, WasStopped: false));
         }
     }

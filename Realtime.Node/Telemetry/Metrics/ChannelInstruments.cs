@@ -40,6 +40,8 @@ public sealed class ChannelInstruments
             "realtime.renewal.pages", () => RenewalPages.Value, "{page}", "Lists of followed channels that this node's hubs have sent to other nodes.");
         meter.CreateObservableCounter(
             "realtime.batches.held", () => BatchesHeld.Value, "{batch}", "Batches that were not sent to a feed of another node, which had not taken those before.");
+        meter.CreateObservableCounter(
+            "realtime.logs.lost", () => LogsLost.Value, "{log}", "Logs of Memory channels that were lost between two owners.");
     }
 
     /// <summary>By namespace.</summary>
@@ -53,6 +55,8 @@ public sealed class ChannelInstruments
     public StripedCounter RenewalPages { get; } = new();
 
     public StripedCounter BatchesHeld { get; } = new();
+
+    public StripedCounter LogsLost { get; } = new();
 
     public long Sessions => Interlocked.Read(ref _sessions);
 

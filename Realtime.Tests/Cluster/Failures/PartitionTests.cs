@@ -1,4 +1,5 @@
 using Realtime.Client;
+using Realtime.Node.Configuration;
 using Realtime.Tests.Cluster.Stage;
 using Realtime.Tests.Support;
 
@@ -39,10 +40,13 @@ public sealed class PartitionTests(ThreeNodes three)
         await using var moved = new RealtimeClient(new RealtimeClientOptions { Url = new Uri($"ws://{door.Endpoint}"), ConnectTimeout = TimeSpan.FromSeconds(3) });
         await moved.ConnectAsync().Within("a client to connect");
         moved.Node.ShouldBe(three.C.Name);
+        var exits = three.C.Exits.Count;
 
         Isolate(three.C, silently);
         var (places, _) = await ThreeNodes.WriteAsync(client, Settled, "every channel to be writable on the larger side");
-        (await three.VerdictsAsync()).ShouldHaveSingleItem().Node.ShouldBe(three.C.Name);
+        await ClusterStage.UntilAsync(() => Task.FromResult(three.C.Exits.Count > exits), Limit, "the node that was cut off to end");
+        three.C.Exits.Last().Code.ShouldBe(ExitCodes.LostMembership, three.Stage.Output);
+        (await three.VerdictsAsync()).ShouldAllBe(verdict => verdict.Node == three.C.Name, "its row goes when it is started again");
         await ClusterStage.UntilAsync(
             () => Task.FromResult(moved.State == ClientState.Connected && moved.Node != three.C.Name), Settled, "the client of the node that was cut off to be on another");
         var (after, _) = await ThreeNodes.WriteAsync(moved, Limit, "every channel to be writable for the client that moved");

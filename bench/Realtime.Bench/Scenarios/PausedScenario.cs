@@ -21,13 +21,14 @@ internal sealed class PausedScenario : IScenario
     /// <summary>All channels are on the first node and have a subscriber on each; the third one stops. So two thirds of what is delivered go on.</summary>
     public Task RunAsync(BenchOptions options, Figures figures)
     {
+        string[] names = [];
         var run = new ChurnRun("a node stopped for 3 s")
         {
             Sessions = 3 * Channels,
             Channels = Channels,
             Bytes = Bytes,
             Rate = Rate,
-            Names = (bed, count) => bed.ChannelsOnAsync(bed.Nodes[0], ServerRecipes.Short, count),
+            Names = async (bed, count) => names = await bed.ChannelsOnAsync(bed.Nodes[0], ServerRecipes.Short, count),
             Publishers = bed => [bed.Nodes[0]],
         };
         var (grown, paused) = (0.0, 0L);
@@ -36,6 +37,9 @@ internal sealed class PausedScenario : IScenario
             figures,
             async (bed, _) =>
             {
+                var here = await bed.ChannelsOnAsync(bed.Nodes[0], ServerRecipes.Short, options.Channels ?? Channels);
+                if (!here.SequenceEqual(names))
+                    throw new BenchFailedException("a channel of the first node is on another one now");
                 ServerProcess[] others = [bed.Nodes[0], bed.Nodes[1]];
                 var before = await MostAsync(others, TimeSpan.FromSeconds(10));
                 paused = LoadClock.Now;

@@ -18,8 +18,18 @@ internal sealed class SpreadScenario : IScenario
         foreach (var durability in options.Durabilities is [] ? ["memory"] : options.Durabilities)
         {
             var channel = (await bed.ChannelsOnAsync(bed.Nodes[0], durability, 1))[0];
-            var together = await MeasureAsync(options, figures, bed, channel, [bed.Nodes[0].Port], $"{durability}, on the channel's node");
-            var spread = await MeasureAsync(options, figures, bed, channel, bed.Ports, $"{durability}, over {Nodes} nodes");
+            var (together, spread) = (new double[options.Windows.Length], new double[options.Windows.Length]);
+
+            // What changes on the machine with time falls on both.
+            foreach (var isSpread in (bool[])[false, true, true, false])
+            {
+                var ports = isSpread ? bed.Ports : [bed.Nodes[0].Port];
+                var label = isSpread ? $"over {Nodes} nodes" : "on the channel's node";
+                var rates = await MeasureAsync(options, figures, bed, channel, ports, $"{durability}, {label}");
+                for (var index = 0; index < rates.Count; index++)
+                    (isSpread ? spread : together)[index] += rates[index];
+            }
+
             for (var index = 0; index < options.Windows.Length; index++)
             {
                 var window = options.Windows[index];

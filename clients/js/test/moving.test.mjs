@@ -34,7 +34,7 @@ test('the new link is made first and the old one is dropped after welcome; nothi
   assert.equal(fresh.last('publish').seq, 1);
   fresh.reply('publish', { position: 'k:14' });
   await publish;
-  assert.deepEqual([realtime.node, realtime.state], ['node-1', 'connected']);
+  assert.deepEqual([realtime.node, realtime.state, realtime.address], ['node-1', 'connected', 'wss://node-1.test/v1/connect']);
   assert.deepEqual(realtime.seen('move').map((m) => m.phase), ['announced', 'done']);
   assert.deepEqual(realtime.seen('state').map((s) => s.state), ['connecting', 'connected'], 'no flicker');
 });
