@@ -5,7 +5,8 @@ namespace Realtime.Messages.Operators;
 /// <param name="Status"><c>active</c>, <c>draining</c>, <c>drained</c> (owns nothing and takes nothing) or <c>dead</c>.</param>
 /// <param name="Reachable">Whether it answered; if not, <see cref="Live"/> is null.</param>
 /// <param name="Capacity">Sessions it is meant to hold.</param>
-/// <param name="Shards">That it owns by the view.</param>
+/// <param name="SessionShards">Shards of sessions that it holds.</param>
+/// <param name="ChannelShards">Shards of channels that it holds.</param>
 public sealed record NodeStatus(
     string Name,
     long Incarnation,
@@ -16,5 +17,10 @@ public sealed record NodeStatus(
     string? Zone,
     int Capacity,
     int Connections,
-    int Shards,
-    NodeLive? Live);
+    int SessionShards,
+    int ChannelShards,
+    NodeLive? Live)
+{
+    /// <summary>Of both kinds.</summary>
+    public int Shards => SessionShards + ChannelShards;
+}

@@ -7,7 +7,7 @@ public static class OperatorActions
     /// <param name="Force">Needed for a node that is alive: it loses its shards at once, and joins again.</param>
     public sealed record Evict(bool Force = false);
 
-    /// <summary><c>POST shards/{shard}/move</c>.</summary>
+    /// <summary><c>POST shards/{kind}/{shard}/move</c>.</summary>
     public sealed record MoveShard(string To);
 
     /// <summary><c>POST shards/pause</c>.</summary>

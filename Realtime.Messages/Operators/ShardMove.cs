@@ -1,6 +1,6 @@
 namespace Realtime.Messages.Operators;
 
-/// <summary>A shard on its way to another node, or about to be.</summary>
-/// <param name="State"><c>moving</c>: exported and not confirmed yet; <c>planned</c>: its turn has not come.</param>
-/// <param name="ForMs">Since the hand-off began; 0 when planned.</param>
-public sealed record ShardMove(int Shard, string From, string To, string State, long ForMs);
+/// <summary>A shard that an operator moves to another node and that is not there yet.</summary>
+/// <param name="Kind"><c>session</c> or <c>channel</c>.</param>
+/// <param name="From">Null: no node holds it at the moment.</param>
+public sealed record ShardMove(string Kind, int Shard, string? From, string To);

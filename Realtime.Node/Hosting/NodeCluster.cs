@@ -32,11 +32,12 @@ internal sealed class NodeCluster : INodeLoad, IStoreOutage
     public NodeCluster(NodeSettings settings, Journals journals, ClusterStanding standing, TimeProvider time, ILoggerFactory loggers)
     {
         (_settings, _journals, _standing, _time, _loggers) = (settings, journals, standing, time, loggers);
+        Map = new ClusterMap(time);
         Plans = new ClusterPlans(Map);
         _places = new CurrentPlaces(Map, time);
     }
 
-    public ClusterMap Map { get; } = new();
+    public ClusterMap Map { get; }
 
     public ClusterPlans Plans { get; }
 

@@ -96,7 +96,7 @@ public sealed class NodeRuntime(
 
     private async Task StartOnStoreAsync(CancellationToken cancellation)
     {
-        NodeGauges.Register(metrics.Meter, settings, journals, _deadLetters);
+        NodeGauges.Register(metrics.Meter, settings, journals, _deadLetters, _cluster.Map);
         journals.Store.ClaimLost += Fail;
         await journals.Store.OpenAsync(cancellation).ConfigureAwait(false);
         var members = journals.Store.Members;

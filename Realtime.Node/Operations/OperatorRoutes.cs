@@ -19,7 +19,7 @@ internal static class OperatorRoutes
         var peers = new Peers(services.Self, services.IsLighthouse, services.Cluster, services.Inquiries);
         var entities = new EntityQuestions(services.Node, services.Time);
         var shards = new ShardAnswers(services, peers);
-        var nodes = new NodeAnswers(services, shards, peers);
+        var nodes = new NodeAnswers(services, shards, new MemberAnswers(services), peers);
         var nodeActions = new NodeActions(services);
         var cluster = new ClusterActions(services, shards, peers);
         var sessions = new SessionAnswers(services, shards, entities, peers);
@@ -39,7 +39,7 @@ internal static class OperatorRoutes
             Act("POST", "nodes/{node}/leave", "node.leave", peers.OfMember(nodeActions.LeaveAsync, isAction: true), nodeActions.LeaveAsync),
             Act("POST", "nodes/{node}/evict", "node.evict", cluster.EvictAsync),
             Look("shards/locate", shards.LocateAsync),
-            Act("POST", "shards/{shard}/move", "shard.move", cluster.MoveAsync),
+            Act("POST", "shards/{kind}/{shard}/move", "shard.move", cluster.MoveAsync),
             Act("POST", "shards/pause", "shards.pause", cluster.PauseAsync),
             Act("POST", "shards/resume", "shards.resume", cluster.ResumeAsync),
             Look("events", logs.EventsAsync),
@@ -53,7 +53,7 @@ internal static class OperatorRoutes
             Look("shards", peers.AnyNode()),
             Look("shards/map", peers.AnyNode()),
             Look("shards/moves", peers.AnyNode()),
-            Look("shards/{shard}", peers.AnyNode()),
+            Look("shards/{kind}/{shard}", peers.AnyNode()),
             Act("POST", "shards/rebalance", "shards.rebalance", peers.AnyNode(isAction: true)),
             Look("sessions", sessions.ListAsync),
             Look("sessions/{id}", owners.OfSession()),
@@ -68,7 +68,7 @@ internal static class OperatorRoutes
             Look("shards", shards.ListAsync, shards.ListAsync),
             Look("shards/map", shards.MapAsync, shards.MapAsync),
             Look("shards/moves", shards.MovesAsync, shards.MovesAsync),
-            Look("shards/{shard}", shards.ShardAsync, shards.ShardAsync),
+            Look("shards/{kind}/{shard}", shards.ShardAsync, shards.ShardAsync),
             Act("POST", "shards/rebalance", "shards.rebalance", cluster.RebalanceAsync, cluster.RebalanceAsync),
             Look("sessions", sessions.ListAsync, sessions.OwnListAsync),
             Look("sessions/{id}", sessions.SessionAsync, sessions.SessionAsync),

@@ -40,7 +40,7 @@ public sealed class FaultRunTests
     public Task A_rolling_restart_loses_nothing_leaves_no_gap_and_moves_no_client_more_than_once_per_node() =>
         RollAsync(static async (_, node) => await node.TerminateAsync() ?? -1);
 
-    [Fact(Skip = Parked.SeveralNodes)]
+    [Fact]
     public Task A_rolling_restart_by_an_operator_who_drains_each_node_and_lets_it_leave_is_no_different() => RollAsync(static async (stage, node) =>
     {
         // Asked of another node: the operator of a deployment does not care which one answers. Balance can wait until all nodes are back: otherwise clients would

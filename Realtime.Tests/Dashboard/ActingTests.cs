@@ -24,7 +24,7 @@ public sealed class ActingTests(Chromium chromium) : DashboardStage(chromium)
         var drain = window.Node("node-b").GetByRole(AriaRole.Button, new() { Name = "Drain" });
 
         await drain.ClickAsync();
-        await Expect(window.All("confirm")).ToContainTextAsync("1,500 connections and 1,365 shards go to other nodes");
+        await Expect(window.All("confirm")).ToContainTextAsync("1,500 connections and 170 shards go to other nodes");
         await Expect(window.Button("Cancel")).ToBeFocusedAsync();
         await window.Button("Cancel").ClickAsync();
         await Expect(window.All("confirm")).ToBeHiddenAsync();
@@ -66,22 +66,22 @@ public sealed class ActingTests(Chromium chromium) : DashboardStage(chromium)
     public async Task With_the_keyboard_alone_a_shard_is_found_and_sent_elsewhere()
     {
         var stand = await StandAsync();
-        stand.Answer("POST shards/4095/move", Done("Shard 4095 is on its way to node-c."), Default.ActionResult);
+        stand.Answer("POST shards/channel/255/move", Done("channel shard 255 is on its way to node-c."), Default.ActionResult);
         var window = await OpenAsync(stand);
-        await Expect(window.All("map")).ToHaveAttributeAsync("data-cells", "4096");
+        await Expect(window.All("map")).ToHaveAttributeAsync("data-cells", "512");
 
         await window.All("map").FocusAsync();
         await window.Page.Keyboard.PressAsync("End");
-        await Expect(window.All("map-words")).ToHaveTextAsync("Shard 4,095 · on node-a · 12 sessions, 3 channels in memory");
+        await Expect(window.All("map-words")).ToHaveTextAsync("Channel shard 255 · on node-a · 12 channels in memory");
         await window.Page.Keyboard.PressAsync("Enter");
-        await Expect(window.All("shard")).ToContainTextAsync("Shard 4,095");
+        await Expect(window.All("shard")).ToContainTextAsync("Channel shard 255");
         await window.Page.GetByLabel("Move it to").SelectOptionAsync("node-c");
         await window.Page.GetByLabel("Move it to").PressAsync("Tab");
         await window.Page.Keyboard.PressAsync("Enter");
         await window.Button("Move it").ClickAsync();
 
         await Expect(window.All("notice")).ToContainTextAsync("on its way to node-c");
-        stand.Actions.ShouldHaveSingleItem().ShouldBe(("POST shards/4095/move", """{"to":"node-c"}"""));
+        stand.Actions.ShouldHaveSingleItem().ShouldBe(("POST shards/channel/255/move", """{"to":"node-c"}"""));
     }
 
     [Fact]

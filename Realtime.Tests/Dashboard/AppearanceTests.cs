@@ -17,7 +17,7 @@ public sealed class AppearanceTests(Chromium chromium) : DashboardStage(chromium
         return
         [
             ("#/sessions", "session"), ("#/sessions/" + Samples.Session, "subscription"), ("#/channels", "channel"), ("#/channels/" + channel, "channel-page"),
-            ("#/log/" + node, "log-line"), ("#/nodes/" + node, "node-page"), ("#/find/" + channel, "channel"), ("#/events", "audit"), ("#/", "node"), ("#/shards/4095", "shard"),
+            ("#/log/" + node, "log-line"), ("#/nodes/" + node, "node-page"), ("#/find/" + channel, "channel"), ("#/events", "audit"), ("#/", "node"), ("#/shards/channel/255", "shard"),
         ];
     }
 

@@ -12,7 +12,7 @@ public sealed class LoneNodeTests(Chromium chromium) : DashboardStage(chromium)
 {
     private static readonly StoreStatus Store = new("data/realtime.db", true, true, null);
 
-    private static readonly NodeStatus Node = Samples.Node("node-a", shards: 256) with
+    private static readonly NodeStatus Node = Samples.Node("node-a", shards: 512) with
     {
         Incarnation = 0,
         PeerAddress = "",
@@ -28,7 +28,7 @@ public sealed class LoneNodeTests(Chromium chromium) : DashboardStage(chromium)
         await window.ShouldSayAsync("One node, alone on its store: all well");
         await Expect(window.Page.Locator("#moves")).ToBeHiddenAsync();
         await Expect(window.Page.Locator("[data-action]:visible")).ToHaveCountAsync(0);
-        await Expect(window.All("map")).ToHaveAttributeAsync("data-cells", "256");
+        await Expect(window.All("map")).ToHaveAttributeAsync("data-cells", "512");
 
         await window.GoAsync("#/nodes/node-a");
         await Expect(window.All("node-page").Locator("[data-action]:visible")).ToHaveTextAsync(["Leave"]);
@@ -99,12 +99,12 @@ public sealed class LoneNodeTests(Chromium chromium) : DashboardStage(chromium)
     {
         var stand = await StandAsync();
         Lone(stand, node, store);
-        stand.Answer("GET shards/map", new ShardMapReport(0, ["node-a"], [.. Enumerable.Repeat(0, 256)], [], []), OperatorJson.Default.ShardMapReport);
+        stand.Answer("GET shards/map", new ShardMapReport(["node-a"], [.. Enumerable.Repeat(0, 256)], [.. Enumerable.Repeat(0, 256)], []), OperatorJson.Default.ShardMapReport);
         return stand;
     }
 
     private static void Lone(OperatorStand stand, NodeStatus node, StoreStatus? store = null) => stand.Answer(
         "GET cluster",
-        new ClusterStatus(node.Name, false, 0, 1, node.Live!.Standing, null, store ?? Store, new ShardCounts(256, 0, 0, 0), [], [node], []),
+        new ClusterStatus(node.Name, false, node.Name, 1, node.Live!.Standing, store ?? Store, new ShardCounts(512, 0, 0), [], [], [node], []),
         OperatorJson.Default.ClusterStatus);
 }

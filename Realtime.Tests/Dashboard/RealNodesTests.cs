@@ -22,7 +22,7 @@ public sealed class RealNodesTests(Chromium chromium) : DashboardStage(chromium)
 
         var window = await OpenAsync(new Uri(node.Operators[0]));
         await window.ShouldSayAsync("One node, alone on its store: all well");
-        await Expect(window.All("map")).ToHaveAttributeAsync("data-cells", "256");
+        await Expect(window.All("map")).ToHaveAttributeAsync("data-cells", "512");
         await Expect(window.All("event").First).ToContainTextAsync("node-1 started, and serves clients.");
 
         await window.FindAsync("chat:page");
@@ -47,7 +47,7 @@ public sealed class RealNodesTests(Chromium chromium) : DashboardStage(chromium)
         (await node.Nodes[0].ExitAsync()).ShouldBe(0);
     }
 
-    [Fact(Skip = Parked.SeveralNodes)]
+    [Fact]
     public async Task A_session_is_found_and_a_node_is_drained_and_taken_back_while_its_client_goes_on()
     {
         await using var cluster = await RealCluster.StartAsync(2);

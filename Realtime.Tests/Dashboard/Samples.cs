@@ -4,10 +4,10 @@ using static Realtime.Messages.Operators.OperatorJson;
 
 namespace Realtime.Tests.Dashboard;
 
-/// <summary>A small cluster to look at: three nodes with 1,500 connections each, 4,096 shards by turns.</summary>
+/// <summary>A small cluster to look at: three nodes with 1,500 connections each, 256 shards of each kind by turns.</summary>
 internal static class Samples
 {
-    public const int Shards = 4096;
+    public const int Shards = 256;
 
     public const string Session = "AAAAAAAAAAAAAAAAAAAAAQ";
 
@@ -30,7 +30,7 @@ internal static class Samples
         string[] names = [.. Names.Select(name => name + evil)];
         Cluster(stand, [.. names.Select(name => Node(name))]);
         Map(stand, names, [.. Enumerable.Range(0, Shards).Select(shard => shard % names.Length)]);
-        stand.Answer("GET shards/4095", new ShardStatus(4095, names[0], names[0], "here", 12, 3), Default.ShardStatus);
+        stand.Answer("GET shards/channel/255", new ShardStatus("channel", 255, names[0], null, "here", 12), Default.ShardStatus);
         var channel = new ChannelSummary("chat:room" + evil, names[1], "Journal", "k3f9:900", 2, 1, 12.5);
         var session = new SessionSummary(Session, "ada" + evil, "attached", names[0], names[1], 2, At);
         stand.Answer("GET sessions", new SessionPage([session], null, []), Default.SessionPage);
@@ -43,7 +43,7 @@ internal static class Samples
             session, 17, "1.2", "4711", null, ["theme" + evil],
             [new SubscriptionReport(channel.Name, "k3f9:859", "k3f9:900", 41, "catching-up", true), new SubscriptionReport("cursors:room", null, null, null, "live", false)],
             [new SessionEvent(At, "opened", names[0], null), new SessionEvent(At.AddMinutes(1), "moved", names[1], "handed off" + evil)]), Default.SessionReport);
-        stand.Answer("GET channels/" + channel.Name, new ChannelReport(channel, 2050, "k3f9:0", 0, [new ChannelSubscribers(names[0], 140, 4)], [new ChannelMember(Session, "ada" + evil)]), Default.ChannelReport);
+        stand.Answer("GET channels/" + channel.Name, new ChannelReport(channel, 205, "k3f9:0", 0, [new ChannelSubscribers(names[0], 140, 4)], [new ChannelMember(Session, "ada" + evil)]), Default.ChannelReport);
         using var data = JsonDocument.Parse(JsonSerializer.Serialize(new Dictionary<string, string> { ["text"] = "hello" + evil }));
         stand.Answer($"GET channels/{channel.Name}/messages", new ChannelMessages([new ChannelMessages.Item("k3f9:900", At, "ada" + evil, data.RootElement)], "k3f9:900", null), Default.ChannelMessages);
         stand.Answer("GET events", new EventPage([new ClusterEvent(1, At, "joined", names[2], names[2] + " joined")], 1, 0), Default.EventPage);
@@ -54,18 +54,29 @@ internal static class Samples
 
     public static void Cluster(OperatorStand stand, IReadOnlyList<NodeStatus> nodes, StoreStatus? store = null, params IReadOnlyList<MovesPause> paused) =>
         stand.Answer("GET cluster", new ClusterStatus(
-            nodes[0].Name, true, 1203, 1, "sure", null, store ?? Store, new ShardCounts(Shards, 0, 0, 0), paused, nodes, []), Default.ClusterStatus);
+            nodes[0].Name, true, nodes[0].Name, 1, "sure", store ?? Store, new ShardCounts(2 * Shards, 0, 0), paused, Members(nodes), nodes, []), Default.ClusterStatus);
 
     /// <summary>The same as a lighthouse tells it.</summary>
-    public static void Lighthouse(OperatorStand stand, long ageMs) =>
-        stand.Answer("GET cluster", new ClusterStatus(
-            "lighthouse", true, 1203, 1, "watching", ageMs, Store, new ShardCounts(Shards, 0, 0, 0), [], [.. Names.Select(name => Node(name) with { Reachable = false, Live = null })], []), Default.ClusterStatus);
+    public static void Lighthouse(OperatorStand stand)
+    {
+        NodeStatus[] nodes = [.. Names.Select(name => Node(name))];
+        stand.Answer(
+            "GET cluster",
+            new ClusterStatus("lighthouse", true, Names[0], 1, "watching", Store, new ShardCounts(2 * Shards, 0, 0), [], Members(nodes), nodes, []),
+            Default.ClusterStatus);
+    }
+
+    public static MemberStatus[] Members(IReadOnlyList<NodeStatus> nodes) =>
+    [
+        .. nodes.Select(node => new MemberStatus(node.Name, "node", $"akka://realtime@{node.Name}:4053", "up", true, [], node == nodes[0], 900, node == nodes[0] ? null : 400, null)),
+        new MemberStatus("lighthouse", "lighthouse", "akka://realtime@lighthouse:4053", "up", true, [], false, 1_200, 300, null),
+    ];
 
     public static void Map(OperatorStand stand, IReadOnlyList<string> names, IReadOnlyList<int> owners) =>
-        stand.Answer("GET shards/map", new ShardMapReport(1203, names, owners, [], []), Default.ShardMapReport);
+        stand.Answer("GET shards/map", new ShardMapReport(names, owners, [.. owners.Reverse()], []), Default.ShardMapReport);
 
-    public static NodeStatus Node(string name, string status = "active", int shards = 1365, int connections = 1500) => new(
-        name, 4, status, true, "10.0.3.1:5200", "wss://n.example.com", null, 8000, connections, shards,
+    public static NodeStatus Node(string name, string status = "active", int shards = 170, int connections = 1500) => new(
+        name, 4, status, true, "10.0.3.1:5200", "wss://n.example.com", null, 8000, connections, shards - (shards / 2), shards / 2,
         new NodeLive(
             "0.1.0", status == "active" ? "serving" : status, [], "sure", 90_000, 1600, 300, 412_000_000, 0.42, "information", Store,
             new NodeRates(250, 9_000, 2_000_000, 0, 0, 2.1, 9.5, 0, 18_000), [new LinkStatus("node-x", true, 0)], Journals, new DeadLetterStatus(3, "Terminated")));

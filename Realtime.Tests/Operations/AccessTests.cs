@@ -127,8 +127,8 @@ public sealed class AccessTests
         await using var node = await OperatedApp.StartAsync("n1");
         (await node.RefusedAsync(HttpStatusCode.BadRequest, HttpMethod.Post, "shards/pause", """{"secs":5}""")).Field.ShouldBe("secs");
         (await node.RefusedAsync(HttpStatusCode.BadRequest, HttpMethod.Post, "shards/pause", """{"seconds":"long"}""")).Field.ShouldBe("seconds");
-        (await node.RefusedAsync(HttpStatusCode.BadRequest, HttpMethod.Post, "shards/0/move", "{}")).Field.ShouldBe("to");
-        (await node.RefusedAsync(HttpStatusCode.BadRequest, HttpMethod.Post, "shards/0/move")).Message.ShouldContain("body");
+        (await node.RefusedAsync(HttpStatusCode.BadRequest, HttpMethod.Post, "shards/session/0/move", "{}")).Field.ShouldBe("to");
+        (await node.RefusedAsync(HttpStatusCode.BadRequest, HttpMethod.Post, "shards/session/0/move")).Message.ShouldContain("body");
         (await node.RefusedAsync(HttpStatusCode.BadRequest, HttpMethod.Post, "nodes/n1/drain", """{"now":true}""")).Field.ShouldBe("now");
         (await node.RefusedAsync(HttpStatusCode.BadRequest, HttpMethod.Post, "shards/pause", "{")).Error.ShouldBe("bad_request");
         (await node.RefusedAsync(HttpStatusCode.BadRequest, HttpMethod.Post, "channels/x/messages", $$"""{"data":"{{new string('x', OperatorEndpoint.MostBody)}}"}""")).Message.ShouldContain("bytes");

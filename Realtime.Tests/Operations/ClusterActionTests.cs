@@ -6,118 +6,139 @@ namespace Realtime.Tests.Operations;
 
 /// <summary>Steering a cluster of three; every test leaves it as it found it.</summary>
 [Collection(ActorSystems.Name)]
-public sealed class ClusterActionTests : IAsyncLifetime
+public sealed class ClusterActionTests(OperatedCluster cluster) : IClassFixture<OperatedCluster>
 {
-    private readonly OperatedCluster _cluster = new();
-
-    public ValueTask InitializeAsync() => _cluster.InitializeAsync();
-
-    public ValueTask DisposeAsync() => _cluster.DisposeAsync();
-
-
-    [Fact(Skip = Parked.SeveralNodes)]
+    [Fact]
     public async Task A_node_is_drained_through_another_one_and_taken_back()
     {
-        await using var client = await RawClient.HelloAsync(_cluster.B.Clients);
-        var begun = await _cluster.A.ActAsync("nodes/b/drain");
-        begun.Done.ShouldBeFalse();
-        var again = await _cluster.C.ActAsync("nodes/b/drain");
-        again.Text.ShouldContain("already");
+        await using var client = await RawClient.HelloAsync(cluster.B.Clients);
+        (await cluster.A.ActAsync("nodes/b/drain")).Done.ShouldBeFalse();
+        await OperatedApp.UntilAsync("c to know it", async () => (await cluster.C.GetAsync("nodes/b", OperatorJson.Default.NodeStatus)).Status != "active");
+        (await cluster.C.ActAsync("nodes/b/drain")).Text.ShouldContain("already");
         await client.WaitAsync("move");
-        await OperatedApp.UntilAsync("b to be drained", async () =>
-            (await _cluster.A.GetAsync("nodes/b", OperatorJson.Default.NodeStatus)) is { Status: "drained", Shards: 0, Live.Phase: "drained" });
+        await OperatedApp.UntilAsync("b to give its shards away", async () =>
+            (await cluster.A.GetAsync("nodes/b", OperatorJson.Default.NodeStatus)) is { Status: "draining" or "drained", SessionShards: 0, ChannelShards: 0 });
 
-        (await ReadyAsync(_cluster.B)).ShouldBe((HttpStatusCode.ServiceUnavailable, true));
-        (await _cluster.B.GetAsync("nodes/b", OperatorJson.Default.NodeStatus)).Live!.Obstacles.ShouldBe(["The node was drained by an operator."]);
-        (await _cluster.A.RefusedAsync(HttpStatusCode.Conflict, HttpMethod.Post, $"shards/{await ShardOfAsync("a")}/move", """{"to":"b"}""")).Message.ShouldContain("draining");
+        (await ReadyAsync(cluster.B)).ShouldBe((HttpStatusCode.ServiceUnavailable, true));
+        (await cluster.B.GetAsync("nodes/b", OperatorJson.Default.NodeStatus)).Live!.Obstacles.ShouldBe(["The node is drained by an operator."]);
+        var (_, shard) = await ShardOfAsync("session", notOn: "b");
+        (await cluster.A.RefusedAsync(HttpStatusCode.Conflict, HttpMethod.Post, $"shards/session/{shard}/move", """{"to":"b"}""")).Message.ShouldContain("takes no shards");
+        await client.DisposeAsync();
+        await OperatedApp.UntilAsync("b to be drained", async () => (await cluster.Lighthouse.GetAsync("nodes/b", OperatorJson.Default.NodeStatus)).Status == "drained");
 
-        (await _cluster.C.ActAsync("nodes/b/undrain")).Done.ShouldBeTrue();
-        (await _cluster.C.ActAsync("nodes/b/undrain")).Text.ShouldContain("not drained");
-        await _cluster.SettledAsync();
-        (await ReadyAsync(_cluster.B)).ShouldBe((HttpStatusCode.OK, false));
-        var page = await _cluster.B.GetAsync("events?after=0&limit=1000", OperatorJson.Default.EventPage);
-        page.Events.Where(happened => happened.Node == "b").Select(happened => happened.What).ShouldContain("draining");
-        page.Events.Where(happened => happened.Node == "b").Select(happened => happened.What).ShouldContain("active");
+        (await cluster.Lighthouse.ActAsync("nodes/b/undrain")).Done.ShouldBeTrue();
+        await cluster.SettledAsync();
+        (await cluster.C.ActAsync("nodes/b/undrain")).Text.ShouldContain("not drained");
+        await OperatedApp.UntilAsync("b to be ready", async () => await ReadyAsync(cluster.B) == (HttpStatusCode.OK, false));
     }
 
-    [Fact(Skip = Parked.SeveralNodes)]
+    [Fact]
     public async Task The_last_node_is_not_drained_and_not_let_go()
     {
-        await _cluster.A.ActAsync("nodes/b/drain");
-        await _cluster.A.ActAsync("nodes/c/drain");
+        await cluster.A.ActAsync("nodes/b/drain");
+        await cluster.A.ActAsync("nodes/c/drain");
+        await OperatedApp.UntilAsync("a to know both", async () =>
+            (await cluster.A.GetAsync("cluster", OperatorJson.Default.ClusterStatus)).Nodes.Count(node => node.Status is "draining" or "drained") == 2);
         foreach (var action in new[] { "drain", "leave" })
         {
-            (await _cluster.B.RefusedAsync(HttpStatusCode.Conflict, HttpMethod.Post, $"nodes/a/{action}")).Message.ShouldContain("last");
+            (await cluster.B.RefusedAsync(HttpStatusCode.Conflict, HttpMethod.Post, $"nodes/a/{action}")).Message.ShouldContain("last");
         }
 
-        (await _cluster.A.GetAsync("nodes/a", OperatorJson.Default.NodeStatus)).ShouldSatisfyAllConditions(
+        (await cluster.A.GetAsync("nodes/a", OperatorJson.Default.NodeStatus)).ShouldSatisfyAllConditions(
             node => node.Status.ShouldBe("active"), node => node.Live!.Phase.ShouldBe("serving"), node => node.Live!.Obstacles.ShouldBeEmpty());
-        _cluster.A.Stopping.IsCancellationRequested.ShouldBeFalse();
-        await _cluster.A.ActAsync("nodes/b/undrain");
-        await _cluster.A.ActAsync("nodes/c/undrain");
-        await _cluster.SettledAsync();
+        cluster.A.Stopping.IsCancellationRequested.ShouldBeFalse();
+        await cluster.A.ActAsync("nodes/b/undrain");
+        await cluster.A.ActAsync("nodes/c/undrain");
+        await cluster.SettledAsync();
     }
 
-    [Fact(Skip = Parked.SeveralNodes)]
-    public async Task A_shard_is_moved_is_held_there_and_is_let_go()
+    [Theory]
+    [InlineData("session", "channel")]
+    [InlineData("channel", "session")]
+    public async Task A_shard_of_one_kind_is_moved_and_that_of_the_other_kind_stays(string kind, string other)
     {
-        var shard = await ShardOfAsync("a");
-        (await _cluster.C.ActAsync($"shards/{shard}/move", """{"to":"b"}""")).Done.ShouldBeTrue();
-        await OperatedApp.UntilAsync("the shard to be held", async () =>
-            (await _cluster.A.GetAsync($"shards/{shard}", OperatorJson.Default.ShardStatus)) is { Owner: "b", Plan: "a", State: "held" });
-        (await _cluster.A.GetAsync("shards/map", OperatorJson.Default.ShardMapReport)).Held.ShouldBe([shard]);
-        (await _cluster.A.GetAsync("cluster", OperatorJson.Default.ClusterStatus)).Shards.Held.ShouldBe(1);
+        await using var client = await RawClient.HelloAsync(cluster.A.Clients);
+        for (var i = 0; i < 8; i++)
+        {
+            await client.AskAsync($$"""{"type":"publish","id":{{i + 1}},"channel":"chat:moved-{{i}}","data":1}""");
+        }
 
-        var rebalanced = await _cluster.A.ActAsync("shards/rebalance");
-        rebalanced.Nodes.Select(node => (node.Node, node.Ok)).ShouldBe([("a", true), ("b", true), ("c", true)]);
-        await OperatedApp.UntilAsync("the shard to be where the plan wants it", async () =>
-            (await _cluster.A.GetAsync($"shards/{shard}", OperatorJson.Default.ShardStatus)) is { Owner: "a", State: "here" });
-        await _cluster.SettledAsync();
+        await cluster.A.ActAsync("shards/pause", """{"seconds":600}""");
+        var (owner, shard) = await ShardOfAsync(kind);
+        var target = owner == "a" ? "b" : "a";
+        var before = await OwnerOfAsync(other, shard);
+
+        var begun = await cluster.Lighthouse.ActAsync($"shards/{kind}/{shard}/move", $$"""{"to":"{{target}}"}""");
+        begun.Text.ShouldBe($"{kind} shard {shard} moves from {owner} to {target}.");
+        await OperatedApp.UntilAsync("the shard to be there for all", async () =>
+            (await cluster.C.GetAsync($"shards/{kind}/{shard}", OperatorJson.Default.ShardStatus)) is { State: "here", Target: null } moved && moved.Owner == target);
+
+        (await OwnerOfAsync(other, shard)).ShouldBe(before, "it has the same number, and is another shard");
+        (await cluster.A.RefusedAsync(HttpStatusCode.Conflict, HttpMethod.Post, $"shards/{kind}/{shard}/move", $$"""{"to":"{{target}}"}""")).Message.ShouldContain("already");
+        await cluster.A.ActAsync("shards/resume");
     }
 
-    [Fact(Skip = Parked.SeveralNodes)]
+    [Fact]
     public async Task What_cannot_be_moved_says_why()
     {
-        var shard = await ShardOfAsync("a");
-        (await _cluster.B.RefusedAsync(HttpStatusCode.Conflict, HttpMethod.Post, $"shards/{shard}/move", """{"to":"a"}""")).Message.ShouldContain("already");
-        (await _cluster.B.RefusedAsync(HttpStatusCode.NotFound, HttpMethod.Post, $"shards/{shard}/move", """{"to":"z"}""")).Field.ShouldBe("to");
-        (await _cluster.B.RefusedAsync(HttpStatusCode.NotFound, HttpMethod.Post, "shards/99/move", """{"to":"a"}""")).Field.ShouldBe("shard");
-        (await _cluster.B.RefusedAsync(HttpStatusCode.NotFound, HttpMethod.Post, "nodes/z/drain")).Field.ShouldBe("node");
-        (await _cluster.B.RefusedAsync(HttpStatusCode.NotFound, HttpMethod.Post, "nodes/z/evict")).Field.ShouldBe("node");
-        (await _cluster.B.RefusedAsync(HttpStatusCode.Conflict, HttpMethod.Post, "nodes/b/evict")).Error.ShouldBe("conflict");
-        (await _cluster.B.RefusedAsync(HttpStatusCode.Conflict, HttpMethod.Post, "nodes/a/evict")).Message.ShouldContain("alive");
+        (await cluster.B.RefusedAsync(HttpStatusCode.NotFound, HttpMethod.Post, "shards/session/3/move", """{"to":"z"}""")).Field.ShouldBe("to");
+        (await cluster.B.RefusedAsync(HttpStatusCode.NotFound, HttpMethod.Post, "shards/session/256/move", """{"to":"a"}""")).Field.ShouldBe("shard");
+        (await cluster.B.RefusedAsync(HttpStatusCode.NotFound, HttpMethod.Post, "shards/user/3/move", """{"to":"a"}""")).Field.ShouldBe("kind");
+        (await cluster.B.RefusedAsync(HttpStatusCode.NotFound, HttpMethod.Post, "nodes/z/drain")).Field.ShouldBe("node");
+        (await cluster.B.RefusedAsync(HttpStatusCode.NotFound, HttpMethod.Post, "nodes/z/evict")).Field.ShouldBe("node");
+        (await cluster.B.RefusedAsync(HttpStatusCode.Conflict, HttpMethod.Post, "nodes/b/evict")).Message.ShouldContain("itself");
+        (await cluster.B.RefusedAsync(HttpStatusCode.Conflict, HttpMethod.Post, "nodes/a/evict")).Message.ShouldContain("alive");
+        await cluster.B.RefusedAsync(HttpStatusCode.BadRequest, HttpMethod.Post, "nodes/a/evict", """{"force":1}""");
     }
 
-    [Fact(Skip = Parked.SeveralNodes)]
-    public async Task A_living_node_is_evicted_by_force_only_and_joins_again()
+    [Fact]
+    public async Task Moves_are_paused_for_the_whole_cluster_and_resumed()
     {
-        var before = await _cluster.A.GetAsync("nodes/c", OperatorJson.Default.NodeStatus);
-        await _cluster.A.RefusedAsync(HttpStatusCode.BadRequest, HttpMethod.Post, "nodes/c/evict", """{"force":1}""");
-        (await _cluster.A.ActAsync("nodes/c/evict", """{"force":true}""")).Done.ShouldBeTrue();
-        await OperatedApp.UntilAsync("c to be back in another life", async () =>
-            (await _cluster.A.SendAsync(HttpMethod.Get, "nodes/c")).Status == HttpStatusCode.OK &&
-            (await _cluster.A.GetAsync("nodes/c", OperatorJson.Default.NodeStatus)).Incarnation > before.Incarnation);
-        await _cluster.SettledAsync();
-        (await _cluster.A.GetAsync("events?limit=1000", OperatorJson.Default.EventPage)).Events.ShouldContain(happened => happened.What == "evicted" && happened.Node == "c");
+        (await cluster.B.ActAsync("shards/pause", """{"seconds":600}""")).Done.ShouldBeTrue();
+        foreach (var member in (OperatedApp[])[cluster.A, cluster.Lighthouse])
+        {
+            await OperatedApp.UntilAsync($"{member.Name} to know it", async () =>
+                (await member.GetAsync("cluster", OperatorJson.Default.ClusterStatus)).Paused.Select(pause => pause.Node).SequenceEqual(["a", "b", "c"]));
+        }
+
+        (await cluster.A.GetAsync("cluster", OperatorJson.Default.ClusterStatus)).Paused.ShouldAllBe(pause => pause.SecondsLeft > 500 && pause.SecondsLeft <= 600);
+        (await cluster.Lighthouse.RefusedAsync(HttpStatusCode.Conflict, HttpMethod.Post, "shards/rebalance")).Message.ShouldContain("paused");
+        (await cluster.A.RefusedAsync(HttpStatusCode.BadRequest, HttpMethod.Post, "shards/pause", """{"seconds":0}""")).Field.ShouldBe("seconds");
+
+        await cluster.Lighthouse.ActAsync("shards/resume");
+        await OperatedApp.UntilAsync("a to know it", async () => (await cluster.A.GetAsync("cluster", OperatorJson.Default.ClusterStatus)).Paused.Count == 0);
+        (await cluster.Lighthouse.ActAsync("shards/rebalance")).Done.ShouldBeTrue();
     }
 
-    [Fact(Skip = Parked.SeveralNodes)]
-    public async Task Moves_are_paused_on_all_nodes_and_resumed()
+    [Fact]
+    public async Task Members_are_told_with_their_roles_and_how_lately_they_were_heard()
     {
-        var paused = await _cluster.B.ActAsync("shards/pause", """{"seconds":600}""");
-        paused.Done.ShouldBeTrue();
-        paused.Nodes.Count.ShouldBe(3);
-        var status = await _cluster.A.GetAsync("cluster", OperatorJson.Default.ClusterStatus);
-        status.Paused.Select(pause => pause.Node).ShouldBe(["a", "b", "c"]);
-        status.Paused.ShouldAllBe(pause => pause.SecondsLeft > 500 && pause.SecondsLeft <= 600);
-        (await _cluster.A.RefusedAsync(HttpStatusCode.BadRequest, HttpMethod.Post, "shards/pause", """{"seconds":0}""")).Field.ShouldBe("seconds");
-
-        await _cluster.C.ActAsync("shards/resume");
-        (await _cluster.A.GetAsync("cluster", OperatorJson.Default.ClusterStatus)).Paused.ShouldBeEmpty();
+        foreach (var member in (OperatedApp[])[cluster.B, cluster.Lighthouse])
+        {
+            var status = await member.GetAsync("cluster", OperatorJson.Default.ClusterStatus);
+            status.Coordinator.ShouldBe("a", "it is the oldest node");
+            status.Members.Select(seen => (seen.Name, seen.Role, seen.Standing, seen.Reachable, seen.Oldest, seen.Verdict)).ShouldBe(
+                [("a", "node", "up", true, true, null), ("b", "node", "up", true, false, null), ("c", "node", "up", true, false, null), ("l", "lighthouse", "up", true, false, null)],
+                member.Name);
+            status.Members.ShouldAllBe(seen => seen.RowAgeMs >= 0 && seen.RowAgeMs < 60_000 && seen.Misses.Count == 0);
+            status.Members.Where(seen => seen.HeardMs is null).Select(seen => seen.Name).ShouldBe([member.Name]);
+        }
     }
 
-    private async Task<int> ShardOfAsync(string node) =>
-        (await _cluster.A.GetAsync($"shards?node={node}&state=here", OperatorJson.Default.ShardPage)).Shards.First(shard => shard.Plan == node).Shard;
+    private async Task<(string Owner, int Shard)> ShardOfAsync(string kind, string? notOn = null)
+    {
+        (string, int)? found = null;
+        await OperatedApp.UntilAsync($"a {kind} shard to be somewhere", async () =>
+        {
+            var page = await cluster.A.GetAsync($"shards?kind={kind}&state=here", OperatorJson.Default.ShardPage);
+            found = page.Shards.Where(shard => shard.Owner != notOn).Select(shard => ((string, int)?)(shard.Owner!, shard.Shard)).FirstOrDefault();
+            return found is not null;
+        });
+        return found!.Value;
+    }
+
+    private async Task<string?> OwnerOfAsync(string kind, int shard) =>
+        (await cluster.A.GetAsync($"shards/{kind}/{shard}", OperatorJson.Default.ShardStatus)).Owner;
 
     private static async Task<(HttpStatusCode, bool)> ReadyAsync(OperatedApp node)
     {

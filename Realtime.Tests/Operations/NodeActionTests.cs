@@ -58,7 +58,7 @@ public sealed class NodeActionTests(LoneNode lone) : IClassFixture<LoneNode>
     [InlineData("nodes/a/drain", null)]
     [InlineData("nodes/a/undrain", "{}")]
     [InlineData("nodes/a/evict", """{"force":true}""")]
-    [InlineData("shards/7/move", """{"to":"a"}""")]
+    [InlineData("shards/channel/7/move", """{"to":"a"}""")]
     [InlineData("shards/rebalance", null)]
     [InlineData("shards/pause", """{"seconds":60}""")]
     [InlineData("shards/resume", null)]
@@ -77,8 +77,9 @@ public sealed class NodeActionTests(LoneNode lone) : IClassFixture<LoneNode>
     [InlineData("nodes/z/leave", null, HttpStatusCode.NotFound, "node")]
     [InlineData("nodes/z/evict", null, HttpStatusCode.NotFound, "node")]
     [InlineData("nodes/a/evict", """{"force":1}""", HttpStatusCode.BadRequest, "force")]
-    [InlineData("shards/256/move", """{"to":"a"}""", HttpStatusCode.NotFound, "shard")]
-    [InlineData("shards/1/move", """{"to":"z"}""", HttpStatusCode.NotFound, "to")]
+    [InlineData("shards/channel/256/move", """{"to":"a"}""", HttpStatusCode.NotFound, "shard")]
+    [InlineData("shards/user/1/move", """{"to":"a"}""", HttpStatusCode.NotFound, "kind")]
+    [InlineData("shards/session/1/move", """{"to":"z"}""", HttpStatusCode.NotFound, "to")]
     [InlineData("shards/pause", """{"seconds":0}""", HttpStatusCode.BadRequest, "seconds")]
     public async Task What_is_wrong_with_an_action_is_said_before_that_it_cannot_be_done(string path, string? body, HttpStatusCode status, string field) =>
         (await lone.Node.RefusedAsync(status, HttpMethod.Post, path, body)).Field.ShouldBe(field);

@@ -17,15 +17,15 @@ public sealed class NodeQuestionTests(LoneNode lone) : IClassFixture<LoneNode>
         status.ShouldSatisfyAllConditions(
             () => status.Node.ShouldBe("a"),
             () => status.Clustered.ShouldBeFalse(),
-            () => status.Version.ShouldBe(0),
+            () => status.Members.ShouldBeEmpty("it is alone on its store"),
             () => status.Standing.ShouldBe("sure"),
             () => status.StoreEpoch.ShouldBe(lone.Journals.Store.Epoch),
             () => status.Store.ShouldBe(new StoreStatus("memory", false, true, null)),
-            () => status.Shards.ShouldBe(new ShardCounts(256, 0, 0, 0)),
+            () => status.Shards.ShouldBe(new ShardCounts(512, 0, 0)),
             () => status.Paused.ShouldBeEmpty(),
             () => status.Unreachable.ShouldBeEmpty(),
             () => status.Nodes.ShouldHaveSingleItem().ShouldSatisfyAllConditions(
-                node => node.Name.ShouldBe("a"), node => node.Status.ShouldBe("active"), node => node.Shards.ShouldBe(256), node => node.Reachable.ShouldBeTrue(), node => node.Capacity.ShouldBe(1234)));
+                node => node.Name.ShouldBe("a"), node => node.Status.ShouldBe("active"), node => node.Shards.ShouldBe(512), node => node.Reachable.ShouldBeTrue(), node => node.Capacity.ShouldBe(1234)));
     }
 
     [Fact]
@@ -55,11 +55,11 @@ public sealed class NodeQuestionTests(LoneNode lone) : IClassFixture<LoneNode>
         session.ShouldBe(new ShardLocation("session", OperatedApp.IdOf(client), EntityShards.Number(OperatedApp.IdOf(client)), "a"));
         channel.ShouldBe(new ShardLocation("channel", "chat:counted", EntityShards.Number("chat~3acounted"), "a"));
 
-        (await lone.Node.GetAsync($"shards/{session.Shard}", OperatorJson.Default.ShardStatus)).Sessions.ShouldNotBeNull().ShouldBeGreaterThan(0);
-        (await lone.Node.GetAsync($"shards/{channel.Shard}", OperatorJson.Default.ShardStatus)).Channels.ShouldNotBeNull().ShouldBeGreaterThan(0);
+        (await lone.Node.GetAsync($"shards/session/{session.Shard}", OperatorJson.Default.ShardStatus)).Entities.ShouldNotBeNull().ShouldBeGreaterThan(0);
+        (await lone.Node.GetAsync($"shards/channel/{channel.Shard}", OperatorJson.Default.ShardStatus)).Entities.ShouldNotBeNull().ShouldBeGreaterThan(0);
         var all = (await lone.Node.GetAsync("shards", OperatorJson.Default.ShardPage)).Shards;
         var live = (await lone.Node.GetAsync("nodes/a", OperatorJson.Default.NodeStatus)).Live!;
-        all.Sum(shard => shard.Sessions).ShouldNotBeNull().ShouldBeGreaterThan(0);
+        all.Where(shard => shard.Kind == "session").Sum(shard => shard.Entities).ShouldNotBeNull().ShouldBeGreaterThan(0);
         live.Sessions.ShouldNotBeNull().ShouldBeGreaterThan(0);
         live.Channels.ShouldNotBeNull().ShouldBeGreaterThan(0);
     }
@@ -79,21 +79,26 @@ public sealed class NodeQuestionTests(LoneNode lone) : IClassFixture<LoneNode>
     {
         var first = await lone.Node.GetAsync("shards?limit=5", OperatorJson.Default.ShardPage);
         var second = await lone.Node.GetAsync($"shards?limit=1000&after={first.Next}", OperatorJson.Default.ShardPage);
-        first.Shards.Concat(second.Shards).Select(shard => shard.Shard).ShouldBe(Enumerable.Range(0, 256));
+        first.Shards.Concat(second.Shards).Select(shard => (shard.Kind, shard.Shard)).ShouldBe(
+            Enumerable.Range(0, 256).Select(shard => ("session", shard)).Concat(Enumerable.Range(0, 256).Select(shard => ("channel", shard))));
+        first.Next.ShouldBe("session/4");
         second.Next.ShouldBeNull();
-        first.Shards.ShouldAllBe(shard => shard.State == "here" && shard.Plan == "a" && shard.Owner == "a" && shard.Sessions != null && shard.Channels != null);
+        first.Shards.ShouldAllBe(shard => shard.State == "here" && shard.Target == null && shard.Owner == "a" && shard.Entities != null);
 
-        (await lone.Node.GetAsync("shards?node=a&state=here", OperatorJson.Default.ShardPage)).Shards.Count.ShouldBe(256);
+        (await lone.Node.GetAsync("shards?kind=channel&node=a&state=here", OperatorJson.Default.ShardPage)).Shards.Count.ShouldBe(256);
         (await lone.Node.GetAsync("shards?state=free", OperatorJson.Default.ShardPage)).Shards.ShouldBeEmpty();
         var map = await lone.Node.GetAsync("shards/map", OperatorJson.Default.ShardMapReport);
         map.Nodes.ShouldBe(["a"]);
-        map.Owners.ShouldBe(Enumerable.Repeat(0, 256));
+        map.Sessions.ShouldBe(Enumerable.Repeat(0, 256));
+        map.Channels.ShouldBe(Enumerable.Repeat(0, 256));
         (await lone.Node.GetAsync("shards/moves", OperatorJson.Default.ShardMoveArray)).ShouldBeEmpty();
     }
 
     [Theory]
-    [InlineData("shards/256", HttpStatusCode.NotFound, "shard")]
-    [InlineData("shards/x", HttpStatusCode.NotFound, "shard")]
+    [InlineData("shards/session/256", HttpStatusCode.NotFound, "shard")]
+    [InlineData("shards/session/x", HttpStatusCode.NotFound, "shard")]
+    [InlineData("shards/x/1", HttpStatusCode.NotFound, "kind")]
+    [InlineData("shards?kind=x", HttpStatusCode.BadRequest, "kind")]
     [InlineData("shards?state=gone", HttpStatusCode.BadRequest, "state")]
     [InlineData("shards?node=z", HttpStatusCode.NotFound, "node")]
     [InlineData("shards?limit=0", HttpStatusCode.BadRequest, "limit")]

@@ -49,8 +49,12 @@ public sealed class OperatedCluster : IAsyncLifetime
         }
     }
 
-    internal static Task<OperatedApp> StartMemberAsync(string name, string database, params (string Key, string Value)[] options) =>
-        OperatedApp.StartAsync(name, [("Store", $"postgres:{database}"), .. options]);
+    /// <summary>With an address of its own, to which clients are sent.</summary>
+    internal static Task<OperatedApp> StartMemberAsync(string name, string database, params (string Key, string Value)[] options)
+    {
+        var port = FreePort.Take();
+        return OperatedApp.StartAsync(name, [("Store", $"postgres:{database}"), ("Port", $"{port}"), ("Cluster:ClientUrl", $"ws://127.0.0.1:{port}"), .. options]);
+    }
 
     /// <summary>Everybody serves and is reached, and shards are where they belong.</summary>
     internal Task SettledAsync() => OperatedApp.UntilAsync("the cluster to settle", async () =>

@@ -5,7 +5,7 @@ namespace Realtime.Tests.Pbm;
 /// <summary>What cannot be taken back is asked for first.</summary>
 public sealed class ConfirmationTests
 {
-    public static TheoryData<string> Destructive => ["cluster leave node-2", "cluster down node-2", $"session kick {PlayedCluster.SessionId}", "cluster-sharding move 17,18 --to node-1"];
+    public static TheoryData<string> Destructive => ["cluster leave node-2", "cluster down node-2", $"session kick {PlayedCluster.SessionId}", "cluster-sharding move 17,18 --kind session --to node-1"];
 
     [Theory]
     [MemberData(nameof(Destructive))]
@@ -53,7 +53,7 @@ public sealed class ConfirmationTests
     {
         await using var api = await PlayedApi.StartWholeAsync();
 
-        (await PbmRun.Of(api, "cluster-sharding", "move", "17", "--to", "node-1")).Code.ShouldBe(0);
+        (await PbmRun.Of(api, "cluster-sharding", "move", "17", "--kind", "session", "--to", "node-1")).Code.ShouldBe(0);
         (await PbmRun.Of(api, "node", "drain", "node-2")).Code.ShouldBe(0);
     }
 

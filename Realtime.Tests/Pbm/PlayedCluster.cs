@@ -19,9 +19,15 @@ internal static class PlayedCluster
     public static readonly NodeStatus Node3 = Node("node-3", "active", 0, 1148, null);
 
     public static readonly ClusterStatus Cluster = new(
-        "node-1", true, 57, 3, "sure", null, Store, new ShardCounts(4096, 0, 2, 1), [new MovesPause("node-1", 1800)], [Node1, Node2, Node3], ["node-3"]);
+        "node-1", true, "node-1", 3, "sure", Store, new ShardCounts(4096, 0, 2), [new MovesPause("node-1", 1800)],
+        [
+            new MemberStatus("node-1", "node", "akka://realtime@10.0.0.1:4053", "up", true, ["node-3"], true, 900, null, null),
+            new MemberStatus("lighthouse-1", "lighthouse", "akka://realtime@10.0.0.9:4053", "up", true, [], false, 1200, 400, null),
+            new MemberStatus("node-3", "node", "akka://realtime@10.0.0.3:4053", "up", false, [], false, 9_000, 8_000, "its row stands still"),
+        ],
+        [Node1, Node2, Node3], ["node-3"]);
 
-    public static readonly IReadOnlyList<ShardMove> Moves = [new(17, "node-2", "node-1", "moving", 180), new(18, "node-2", "node-1", "planned", 0)];
+    public static readonly IReadOnlyList<ShardMove> Moves = [new("session", 17, "node-2", "node-1"), new("channel", 18, "node-2", "node-1")];
 
     public static readonly ActionResult Begun = new(false, "node-2 gives its shards and connections away", []);
 
@@ -48,7 +54,7 @@ internal static class PlayedCluster
     public static readonly AuditPage Audit = new([new AuditEntry(At, "node-1", "key (ada@desk)", "127.0.0.1", "node.drain", "node-2", 200, null)], []);
 
     public static readonly ShardPage Shards = new(
-        57, [new ShardStatus(16, "node-1", "node-1", "here", 3, 9), new ShardStatus(17, "node-2", "node-1", "moving", null, null), new ShardStatus(18, null, null, "free", null, null)], null);
+        [new ShardStatus("session", 16, "node-1", null, "here", 3), new ShardStatus("session", 17, "node-2", "node-1", "moving", null), new ShardStatus("channel", 18, null, null, "free", null)], null);
 
     public static readonly ConfigurationReport Configuration = new("node-1", [new("Realtime:Node", "node-1"), new("Realtime:Auth:Issuer", "here")]);
 
@@ -71,8 +77,8 @@ internal static class PlayedCluster
         api.Answer("GET shards", Shards);
         api.Answer("GET shards/moves", Moves);
         api.Answer("GET shards/locate", new ShardLocation("channel", "chat:lobby", 99, "node-1"));
-        api.Answer("POST shards/17/move", Begun);
-        api.Answer("POST shards/18/move", Begun);
+        api.Answer("POST shards/session/17/move", Begun);
+        api.Answer("POST shards/session/18/move", Begun);
         api.Answer("POST shards/rebalance", Done);
         api.Answer("POST shards/pause", Done);
         api.Answer("POST shards/resume", Done);
@@ -88,7 +94,7 @@ internal static class PlayedCluster
     }
 
     public static NodeStatus Node(string name, string status, int connections, int shards, NodeLive? live) =>
-        new(name, 6, status, live is not null, $"10.0.0.{name[^1]}:9001", $"wss://{name}.example.com", "eu-1a", 10_000, connections, shards, live);
+        new(name, 6, status, live is not null, $"10.0.0.{name[^1]}:9001", $"wss://{name}.example.com", "eu-1a", 10_000, connections, shards - (shards / 2), shards / 2, live);
 
     public static NodeLive Live(string phase, double publishes, double deliveries, double? p99, int behind) => new(
         "0.1.0", phase, [], "sure", 93_784, 2100, 340, 512L << 20, 0.75, "information", Store,

@@ -4,13 +4,14 @@ using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Pbm;
 
-/// <summary>Nodes as processes on one SQLite file, each with a listener for operators.</summary>
+/// <summary>Nodes as processes, each with a listener for operators: one on a SQLite file, several on one PostgreSQL database.</summary>
 internal sealed partial class RealCluster : IAsyncDisposable
 {
     private readonly TemporaryDirectory _directory = new();
     private readonly List<NodeProcess> _nodes = [];
     private readonly List<Uri> _clients = [];
     private readonly List<string> _operators = [];
+    private string _store = "sqlite:realtime.db";
 
     private RealCluster()
     {
@@ -23,12 +24,17 @@ internal sealed partial class RealCluster : IAsyncDisposable
 
     public IReadOnlyList<NodeProcess> Nodes => _nodes;
 
-    /// <param name="nodes">More than one is parked: nothing makes them a cluster.</param>
     public static async Task<RealCluster> StartAsync(int nodes, params IReadOnlyList<(string Name, string Value)> options)
     {
         var cluster = new RealCluster();
         try
         {
+            if (nodes > 1)
+            {
+                var server = await PostgresServer.SharedAsync();
+                cluster._store = "postgres:" + server.ConnectionString(await server.CreateDatabaseAsync());
+            }
+
             for (var i = 1; i <= nodes; i++)
             {
                 await cluster.AddAsync($"node-{i}", options);
@@ -68,7 +74,7 @@ internal sealed partial class RealCluster : IAsyncDisposable
         var node = NodeProcess.Start(
             _directory.Path,
             environment,
-            "--node", name, "--port", $"{port}", "--client-url", $"ws://localhost:{port}", "--store", "sqlite:realtime.db");
+            "--node", name, "--port", $"{port}", "--client-url", $"ws://localhost:{port}", "--store", _store);
         _nodes.Add(node);
         _clients.Add(await node.UrlAsync());
         var banner = string.Join('\n', node.Output);

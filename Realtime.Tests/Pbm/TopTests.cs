@@ -48,7 +48,7 @@ public sealed class TopTests
         run.Output.ShouldContain("node-1");
         run.Output.ShouldContain("12.4k");
         run.Output.ShouldContain("█");
-        run.Output.ShouldContain("1 shard moving node-2 → node-1");
+        run.Output.ShouldContain("1 session shard moving node-2 → node-1");
         run.Output.ShouldContain("\u001b[");
     }
 

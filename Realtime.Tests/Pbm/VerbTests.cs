@@ -11,10 +11,10 @@ public sealed class VerbTests
     /// <summary>Verb, what it asks, words its text has.</summary>
     public static TheoryData<string, string, string[]> Looks => new()
     {
-        { "cluster show", "GET cluster", ["node-1", "draining", "active, no answer", "4,096", "12.4k", "postgres db.internal/realtime", "view 57", "paused on node-1"] },
-        { "cluster-sharding list", "GET cluster", ["session", "4,200", "channel", "680", "4,096"] },
-        { "cluster-sharding regions", "GET cluster", ["node-2", "900", "LEAVING", "2,048"] },
-        { "cluster-sharding shards", "GET shards", ["17", "moving", "nobody", "free"] },
+        { "cluster show", "GET cluster", ["node-1", "draining", "active, no answer", "4,096", "12.4k", "postgres db.internal/realtime", "coordinator", "paused on node-1", "lighthouse-1", "its row stands still"] },
+        { "cluster-sharding list", "GET cluster", ["session", "4,200", "channel", "680", "2,048"] },
+        { "cluster-sharding regions", "GET cluster", ["node-2", "450", "LEAVING", "1,024", "CHANNEL SHARDS"] },
+        { "cluster-sharding shards", "GET shards", ["session", "17", "moving", "channel", "nobody", "free"] },
         { "cluster-sharding locate --channel chat:lobby", "GET shards/locate", ["chat:lobby", "99", "node-1"] },
         { $"session show {Session}", $"GET sessions/{Session}", [Session, "ada", "shard 17", "connection-812 on node-2, relayed", "catching-up", "a1:40", "opened", "2026-03-01 22:15:35Z"] },
         { "session list", "GET sessions", [Session, "ada", "attached"] },
@@ -39,7 +39,7 @@ public sealed class VerbTests
         { "cluster leave node-2 --yes", "POST nodes/node-2/leave", "" },
         { "cluster down node-2 --yes", "POST nodes/node-2/evict", """{"force":false}""" },
         { "cluster down node-2 --force --yes", "POST nodes/node-2/evict", """{"force":true}""" },
-        { "cluster-sharding move 17 --to node-1", "POST shards/17/move", """{"to":"node-1"}""" },
+        { "cluster-sharding move 17 --kind session --to node-1", "POST shards/session/17/move", """{"to":"node-1"}""" },
         { "cluster-sharding rebalance", "POST shards/rebalance", "" },
         { "cluster-sharding pause", "POST shards/pause", """{"seconds":3600}""" },
         { "cluster-sharding pause --for 30m", "POST shards/pause", """{"seconds":1800}""" },
@@ -86,7 +86,7 @@ public sealed class VerbTests
     public async Task An_action_asks_and_says_what_became_of_it(string verb, string target, string body)
     {
         await using var api = await StartWholeAsync();
-        if (target.StartsWith("POST shards/17", StringComparison.Ordinal))
+        if (target.StartsWith("POST shards/session/17", StringComparison.Ordinal))
         {
             api.Answer(target, PlayedCluster.Done);
         }
@@ -110,11 +110,11 @@ public sealed class VerbTests
 
         await PbmRun.Of(api, "session", "list", "--user", "a b", "--node", "node-1", "--state", "detached", "--after", "x", "--limit", "7");
         await PbmRun.Of(api, "channel", "list", "--prefix", "chat:", "--node", "node-1");
-        await PbmRun.Of(api, "cluster-sharding", "shards", "--state", "moving");
+        await PbmRun.Of(api, "cluster-sharding", "shards", "--kind", "channel", "--state", "moving");
 
         api.Single("GET sessions").Query.ShouldBe("?user=a%20b&node=node-1&state=detached&after=x&limit=7");
         api.Single("GET channels").Query.ShouldBe("?prefix=chat%3A&node=node-1&limit=100");
-        api.Single("GET shards").Query.ShouldBe("?state=moving&limit=100");
+        api.Single("GET shards").Query.ShouldBe("?kind=channel&state=moving&limit=100");
     }
 
     [Fact]
@@ -168,13 +168,13 @@ public sealed class VerbTests
     public async Task Several_shards_are_moved_one_by_one_and_each_is_told()
     {
         await using var api = await StartWholeAsync();
-        api.Refuse("POST shards/19/move", 409, "conflict", "Shard 19 is moving already.");
+        api.Refuse("POST shards/session/19/move", 409, "conflict", "Shard 19 is moving already.");
 
-        var run = await PbmRun.Of(api, "cluster-sharding", "move", "17-18", "19", "--to", "node-1", "--yes");
+        var run = await PbmRun.Of(api, "cluster-sharding", "move", "17-18", "19", "--kind", "session", "--to", "node-1", "--yes");
 
         run.Code.ShouldBe(7);
-        run.Output.ShouldContain("2 of 3 shards on the way to node-1");
-        run.Output.ShouldContain("shard 19: Shard 19 is moving already.");
+        run.Output.ShouldContain("2 of 3 session shards on the way to node-1");
+        run.Output.ShouldContain("session shard 19: Shard 19 is moving already.");
     }
 
     private static string Expected(string verb, string target) => target switch

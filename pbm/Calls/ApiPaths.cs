@@ -12,7 +12,7 @@ internal static class ApiPaths
 
     public static string Channel(string name, string? rest = null) => $"channels/{Segment(name)}{(rest is null ? "" : "/" + rest)}";
 
-    public static string Shard(int shard, string? rest = null) => $"shards/{shard.ToString(CultureInfo.InvariantCulture)}{(rest is null ? "" : "/" + rest)}";
+    public static string Shard(string kind, int shard, string? rest = null) => $"shards/{kind}/{shard.ToString(CultureInfo.InvariantCulture)}{(rest is null ? "" : "/" + rest)}";
 
     /// <summary>Parameters without a value are left out.</summary>
     public static string With(string path, params ReadOnlySpan<(string Name, object? Value)> parameters)

@@ -20,10 +20,10 @@ internal static class Tones
     /// <summary>Of states of nodes, standings, phases, journals, shards, sessions and subscriptions.</summary>
     public static Tone OfState(string state) => state switch
     {
-        "active" or "sure" or "serving" or "attached" or "live" or "here" or "ok" or "closed" => Tone.Good,
-        "draining" or "drained" or "frozen" or "starting" or "moving" or "planned" or "held" or "detached" or "catching-up" or "half-open" => Tone.Busy,
-        "dead" or "out" or "stopped" or "free" or "fault" or "open" => Tone.Bad,
-        "parked" or "stored" or "note" => Tone.Quiet,
+        "active" or "sure" or "serving" or "attached" or "live" or "here" or "ok" or "closed" or "up" => Tone.Good,
+        "draining" or "drained" or "frozen" or "starting" or "moving" or "joining" or "leaving" or "detached" or "catching-up" or "half-open" => Tone.Busy,
+        "dead" or "out" or "stopped" or "down" or "fault" or "open" => Tone.Bad,
+        "parked" or "stored" or "note" or "free" => Tone.Quiet,
         "warning" => Tone.Busy,
         _ => Tone.Plain,
     };

@@ -55,7 +55,7 @@ internal static class TopPicture
     {
         var head = new Paragraph { Overflow = Overflow.Fold };
         head.Append(
-            cluster.Clustered ? $"{Words.Count(cluster.Nodes.Count, "node")}, view {cluster.Version}, seen by {Words.Clean(cluster.Node)} " : $"a single node, {Words.Clean(cluster.Node)} ", Tones.StyleOf(Tone.Strong));
+            cluster.Clustered ? $"{Words.Count(cluster.Nodes.Count, "node")}, seen by {Words.Clean(cluster.Node)} " : $"a single node, {Words.Clean(cluster.Node)} ", Tones.StyleOf(Tone.Strong));
         var standing = Verbs.Shared.Standing(cluster);
         head.Append(standing.Text, Tones.StyleOf(standing.Tone));
         head.Append("  store ");
@@ -107,12 +107,10 @@ internal static class TopPicture
             lines.Add(new Text(Words.Clean($"moves {Verbs.Shared.Pauses(cluster.Paused).Text}"), Tones.StyleOf(Tone.Busy)));
         }
 
-        foreach (var group in moves.GroupBy(move => (move.From, move.To, move.State)).OrderByDescending(group => group.Count()).Take(MostMoves))
+        foreach (var group in moves.GroupBy(move => (move.Kind, move.From, move.To)).OrderByDescending(group => group.Count()).Take(MostMoves))
         {
-            var longest = group.Max(move => move.ForMs);
             lines.Add(new Text(
-                Words.Clean($"{Words.Count(group.Count(), "shard")} {group.Key.State} {group.Key.From} → {group.Key.To}{(longest > 0 ? $", the longest for {Words.Milliseconds(longest)}" : "")}"),
-                Tones.StyleOf(Tone.Busy)));
+                Words.Clean($"{Words.Count(group.Count(), $"{group.Key.Kind} shard")} moving {group.Key.From ?? "from nowhere"} → {group.Key.To}"), Tones.StyleOf(Tone.Busy)));
         }
 
         if (lines.Count == 0 && cluster.Clustered)

@@ -89,13 +89,15 @@ internal static class ClusterVerbs
     private static void Show(Screen screen, ClusterStatus cluster)
     {
         screen.Facts(
-            ("cluster", cluster.Clustered ? $"{Words.Count(cluster.Nodes.Count, "node")}, view {cluster.Version}, seen by {cluster.Node}" : $"a single node, {cluster.Node}"),
+            ("cluster", cluster.Clustered ? $"{Words.Count(cluster.Nodes.Count, "node")}, seen by {cluster.Node}" : $"a single node, {cluster.Node}"),
             ("standing", Shared.Standing(cluster)),
             ("store", Shared.Store(cluster.Store, cluster.StoreEpoch)),
             ("shards", Shared.Shards(cluster)));
         if (cluster.Clustered)
         {
-            screen.Facts(("moves", Shared.Pauses(cluster.Paused)));
+            screen.Facts(
+                ("coordinator", cluster.Coordinator is { } coordinator ? coordinator : new Cell("none", Tone.Bad)),
+                ("moves", Shared.Pauses(cluster.Paused)));
         }
 
         screen.Gap();
@@ -124,5 +126,34 @@ internal static class ClusterVerbs
 
         screen.Table(listing, "No nodes.");
         screen.Missing(cluster.Unreachable);
+        if (cluster.Members.Count > 0)
+        {
+            screen.Gap();
+            ShowMembers(screen, cluster.Members);
+        }
+    }
+
+    private static void ShowMembers(Screen screen, IReadOnlyList<MemberStatus> members)
+    {
+        var listing = new Listing(
+            new Column("member"), new Column("role", 2), new Column("standing"), new Column("reachable"), new Column("heard", 3, Right: true),
+            new Column("row renewed", 1, Right: true), new Column("misses", 4), new Column("verdict", 1, Shrinks: true), new Column("at", 5, Shrinks: true));
+        foreach (var member in members)
+        {
+            listing.Add(
+                new Cell(member.Name, Tone.Strong),
+                member.Role,
+                Cell.State(member.Standing),
+                member.Reachable ? new Cell("yes", Tone.Good) : new Cell("no", Tone.Bad),
+                Ago(member.HeardMs),
+                Ago(member.RowAgeMs),
+                member.Misses.Count == 0 ? "-" : new Cell(string.Join(", ", member.Misses), Tone.Bad),
+                member.Verdict is { } verdict ? new Cell(verdict, Tone.Bad) : "-",
+                member.Address);
+        }
+
+        screen.Table(listing, "No members.");
+
+        static string Ago(long? ms) => ms is { } known ? $"{Words.Duration(TimeSpan.FromMilliseconds(known))} ago" : "-";
     }
 }

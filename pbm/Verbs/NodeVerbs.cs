@@ -65,7 +65,7 @@ internal static class NodeVerbs
         // A node that is alone on its store has no place among others.
         ReadOnlySpan<(string, Cell)> place = node.PeerAddress.Length == 0
             ? []
-            : [("incarnation", $"{node.Incarnation}"), ("zone", Words.OrDash(node.Zone)), ("other nodes at", node.PeerAddress), ("shards", Words.Number((long)node.Shards))];
+            : [("incarnation", $"{node.Incarnation}"), ("zone", Words.OrDash(node.Zone)), ("other nodes at", node.PeerAddress), ("shards", $"{Words.Number((long)node.SessionShards)} of sessions, {Words.Number((long)node.ChannelShards)} of channels")];
         screen.Facts(
         [
             ("node", new Cell(node.Name, Tone.Strong)),

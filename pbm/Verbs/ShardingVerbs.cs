@@ -29,7 +29,7 @@ internal static class ShardingVerbs
                 foreach (var (kind, count) in (ReadOnlySpan<(string, Func<NodeLive, int?>)>)[("session", static live => live.Sessions), ("channel", static live => live.Channels)])
                 {
                     listing.Add(
-                        new Cell(kind, Tone.Strong), lives.All(live => count(live) is not null) ? Words.Number(lives.Sum(live => (long)count(live)!.Value)) : "-", Words.Number(lives.LongCount(live => count(live) > 0)), Words.Number((long)cluster.Shards.Total));
+                        new Cell(kind, Tone.Strong), lives.All(live => count(live) is not null) ? Words.Number(lives.Sum(live => (long)count(live)!.Value)) : "-", Words.Number(lives.LongCount(live => count(live) > 0)), Words.Number((long)cluster.Shards.Total / 2));
                 }
 
                 context.Screen.Table(listing, "No kinds.");
@@ -46,7 +46,7 @@ internal static class ShardingVerbs
 
     private static Verb Regions(VerbRunner runner) => runner.Verb(
         "regions",
-        "Each node's part of the shards, and what is on its way to and from it. JSON: ClusterStatus.",
+        "Each node's shards of both kinds, and what operators move to and from it. JSON: ClusterStatus.",
         ["pbm cluster-sharding regions"],
         [],
         async (context, stop) =>
@@ -61,12 +61,12 @@ internal static class ShardingVerbs
             var moves = await context.MovesAsync(stop).ConfigureAwait(false);
             var capacity = Math.Max(1, answer.Value.Nodes.Where(node => node.Status == "active").Sum(node => (long)node.Capacity));
             var listing = new Listing(
-                new Column("node"), new Column("status", 2), new Column("shards", Right: true), new Column("share", 4, Right: true), new Column("capacity", 5, Right: true),
+                new Column("node"), new Column("status", 2), new Column("session shards", Right: true), new Column("channel shards", Right: true), new Column("share", 4, Right: true), new Column("capacity", 5, Right: true),
                 new Column("sessions", 1, Right: true), new Column("channels", 1, Right: true), new Column("leaving", 3, Right: true), new Column("coming", 3, Right: true));
             foreach (var node in answer.Value.Nodes)
             {
                 listing.Add(
-                    new Cell(node.Name, Tone.Strong), Cell.State(node.Status), Words.Number((long)node.Shards),
+                    new Cell(node.Name, Tone.Strong), Cell.State(node.Status), Words.Number((long)node.SessionShards), Words.Number((long)node.ChannelShards),
                     node.Status == "active" ? $"{100.0 * node.Capacity / capacity:0} %" : "-", Words.Number((long)node.Capacity),
                     Words.Number(node.Live?.Sessions), Words.Number(node.Live?.Channels),
                     Words.Number((long)moves.Count(move => move.From == node.Name)), Words.Number((long)moves.Count(move => move.To == node.Name)));
@@ -80,19 +80,20 @@ internal static class ShardingVerbs
     private static Verb ShardList(VerbRunner runner)
     {
         var node = NodeNames.Option(runner, "Only shards of this node.");
-        var state = new Option<string?>("--state") { Description = "Only shards in this state.", HelpName = "here|moving|held|free" };
-        state.AcceptOnlyFromAmong("here", "moving", "held", "free");
+        var kind = Shared.Kind("Only shards of sessions, or of channels.");
+        var state = new Option<string?>("--state") { Description = "Only shards in this state.", HelpName = "here|moving|free" };
+        state.AcceptOnlyFromAmong("here", "moving", "free");
         var page = new PageOptions();
         return runner.Verb(
             "shards",
-            "Shard by shard: owner, plan, state, what is in it. Sessions and channels have shards of their own, numbered alike. JSON: ShardPage.",
-            ["pbm cluster-sharding shards --node node-1", "pbm cluster-sharding shards --state moving --all", "pbm cluster-sharding shards --all --json | jq '.shards | length'"],
-            [node, state, .. page.All],
+            "Shard by shard: owner, state, what is in it. Sessions and channels have shards of their own, numbered alike. JSON: ShardPage.",
+            ["pbm cluster-sharding shards --node node-1", "pbm cluster-sharding shards --kind channel --state moving --all", "pbm cluster-sharding shards --all --json | jq '.shards | length'"],
+            [kind, node, state, .. page.All],
             async (context, stop) =>
             {
                 var answer = await page.ReadAsync<ShardPage>(
                     context,
-                    (after, limit) => ApiPaths.With("shards", ("node", context.Get(node)), ("state", context.Get(state)), ("after", after), ("limit", limit)),
+                    (after, limit) => ApiPaths.With("shards", ("kind", context.Get(kind)), ("node", context.Get(node)), ("state", context.Get(state)), ("after", after), ("limit", limit)),
                     static shards => shards.Next,
                     static shards => shards.Shards.Count,
                     static (one, other) => other with { Shards = [.. one.Shards, .. other.Shards] },
@@ -100,14 +101,13 @@ internal static class ShardingVerbs
                 return context.Tell(answer, found =>
                 {
                     var listing = new Listing(
-                        new Column("shard", Right: true), new Column("owner"), new Column("state"), new Column("plan", 3),
-                        new Column("sessions", 1, Right: true), new Column("channels", 2, Right: true));
+                        new Column("kind"), new Column("shard", Right: true), new Column("owner"), new Column("state"), new Column("to", 3),
+                        new Column("in memory", 1, Right: true));
                     foreach (var shard in found.Shards)
                     {
                         listing.Add(
-                            $"{shard.Shard}", shard.Owner is null ? new Cell("nobody", Tone.Bad) : shard.Owner, Cell.State(shard.State),
-                            shard.Plan is null ? "-" : shard.Plan == shard.Owner ? Cell.Quiet(shard.Plan) : new Cell(shard.Plan, Tone.Busy),
-                            Words.Number(shard.Sessions), Words.Number(shard.Channels));
+                            shard.Kind, $"{shard.Shard}", shard.Owner is null ? Cell.Quiet("nobody") : shard.Owner, Cell.State(shard.State),
+                            shard.Target is null ? "-" : new Cell(shard.Target, Tone.Busy), Words.Number(shard.Entities));
                     }
 
                     context.Screen.Table(listing, "No such shards.");
@@ -135,9 +135,9 @@ internal static class ShardingVerbs
                 var answer = await context.Api.GetAsync<ShardLocation>(
                     ApiPaths.With("shards/locate", ("session", context.Get(session)), ("channel", context.Get(channel))), stop).ConfigureAwait(false);
                 return context.Tell(answer, value => context.Screen.Facts(
-                    (value.Entity, new Cell(value.Id, Tone.Strong)),
-                    ("shard", $"{value.Shard}"),
-                    ("owner", value.Owner is { } owner ? owner : new Cell("nobody", Tone.Bad))));
+                    (value.Kind, new Cell(value.Id, Tone.Strong)),
+                    ("shard", $"{value.Kind} {value.Shard}"),
+                    ("owner", value.Owner is { } owner ? owner : Cell.Quiet("nobody yet"))));
             });
     }
 }

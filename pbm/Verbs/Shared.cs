@@ -9,6 +9,14 @@ internal static class Shared
 {
     public static Option<bool> Yes() => new("--yes", "-y") { Description = "Do not ask. Needed where there is no terminal to ask at." };
 
+    /// <summary>Sessions and channels have shards of their own, numbered alike.</summary>
+    public static Option<string?> Kind(string description, bool required = false)
+    {
+        var kind = new Option<string?>("--kind") { Description = description, HelpName = "session|channel", Required = required };
+        kind.AcceptOnlyFromAmong("session", "channel");
+        return kind;
+    }
+
     /// <summary>Who answers holds no sessions and no channels.</summary>
     public static bool IsLighthouse(ClusterStatus cluster) => cluster.Standing == ClusterStatus.Watching;
 
@@ -28,10 +36,10 @@ internal static class Shared
     /// <summary>At the end of what a verb says of itself, where it needs a second node.</summary>
     public const string Parked = "Needs a second node.";
 
-    public static Cell Shards(ClusterStatus cluster) => cluster.Clustered ? Shards(cluster.Shards) : $"{Words.Number((long)cluster.Shards.Total)} of each kind, all here";
+    public static Cell Shards(ClusterStatus cluster) => cluster.Clustered ? Shards(cluster.Shards) : $"{Words.Number((long)cluster.Shards.Total)}, all here";
 
     private static Cell Shards(ShardCounts shards) => new(
-        $"{Words.Number((long)shards.Total)}, {Words.Number((long)shards.Free)} free, {Words.Number((long)shards.Moving)} moving, {Words.Number((long)shards.Held)} held",
+        $"{Words.Number((long)shards.Total)}, {Words.Number((long)shards.Free)} free, {Words.Number((long)shards.Moving)} moved by operators",
         shards.Moving > 0 ? Tone.Busy : Tone.Plain);
 
     public static Cell Pauses(IReadOnlyList<MovesPause> pauses) => pauses.Count == 0

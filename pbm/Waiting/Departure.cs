@@ -27,9 +27,8 @@ internal sealed class Departure(string node, bool leaves)
 
         (_last, _isAlone) = (status, !cluster.Clustered);
 
-        // The row says drained when the shards are gone; the node itself when its connections are, too. Who answers us may be behind it:
-        // whoever looks next would see shards where we said there are none.
-        return leaves ? status.Status == "dead" : status is { Shards: 0, Live.Phase: "drained" };
+        // Drained is said when shards and connections are gone.
+        return leaves ? status.Status == "dead" : status is { Shards: 0, Status: "drained" };
     }
 
     /// <summary>

@@ -1,10 +1,14 @@
+using System.Collections.Concurrent;
+using Realtime.Messages.Cluster;
 using Realtime.Node.Cluster.Core;
 
 namespace Realtime.Node.Cluster.Allocation;
 
 /// <summary>The cluster as this node sees it now: one immutable picture, replaced as a whole by <see cref="ClusterMapActor"/>. Safe for all threads.</summary>
-public sealed class ClusterMap
+public sealed class ClusterMap(TimeProvider? time = null)
 {
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
+    private readonly ConcurrentDictionary<MemberKey, long> _heard = [];
     private volatile ClusterSnapshot _current = ClusterSnapshot.Empty;
     private volatile TaskCompletionSource _next = NextChange();
 
@@ -28,8 +32,18 @@ public sealed class ClusterMap
         }
     }
 
+    /// <summary>Since the last word of a member reached this one; each gives one a second. Null: none has.</summary>
+    public TimeSpan? SilenceOf(MemberKey member) => _heard.TryGetValue(member, out var at) ? _time.GetElapsedTime(at) : null;
+
+    internal void Hear(MemberKey member) => _heard[member] = _time.GetTimestamp();
+
     internal void Publish(ClusterSnapshot snapshot)
     {
+        foreach (var gone in _heard.Keys.Where(member => snapshot.Find(member) is null))
+        {
+            _heard.TryRemove(gone, out _);
+        }
+
         _current = snapshot;
         var published = _next;
         _next = NextChange();

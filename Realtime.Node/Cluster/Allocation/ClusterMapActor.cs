@@ -73,6 +73,7 @@ internal sealed class ClusterMapActor : UntypedActor, IWithTimers
             case ClusterNews.NodeRow row:
                 if (_table.Take(row))
                 {
+                    _setup.Map.Hear(row.Member);
                     Publish();
                 }
 

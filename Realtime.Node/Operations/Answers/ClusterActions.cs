@@ -1,6 +1,7 @@
 using Realtime.Messages.Cluster;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Operators;
+using Realtime.Node.Cluster.Allocation;
 using Realtime.Node.Operations.Listener;
 using Realtime.Node.Operations.Questions;
 using Realtime.Node.Persistence.Members;
@@ -15,10 +16,14 @@ internal sealed class ClusterActions(OperatorServices services, ShardAnswers sha
     public Task<OperatorReply> DrainAsync(OperatorQuestion question, CancellationToken cancellation) => OfNodeAsync(
         question,
         plans => plans.DrainAsync,
-        node => $"{node} gives its shards away, and then its connections. It stays, and takes nothing new, until it is undrained.");
+        (node, isDrained) => isDrained
+            ? OperatorReply.Begun($"{node} is being drained already, or is drained. It stays, and takes nothing new, until it is undrained.")
+            : OperatorReply.Begun($"{node} gives its shards away, and then its connections. It stays, and takes nothing new, until it is undrained."));
 
-    public Task<OperatorReply> UndrainAsync(OperatorQuestion question, CancellationToken cancellation) =>
-        OfNodeAsync(question, plans => plans.UndrainAsync, node => $"{node} takes shards and clients again.");
+    public Task<OperatorReply> UndrainAsync(OperatorQuestion question, CancellationToken cancellation) => OfNodeAsync(
+        question,
+        plans => plans.UndrainAsync,
+        (node, isDrained) => OperatorReply.Done(isDrained || services.IsLighthouse ? $"{node} takes shards and clients again." : $"{node} was not drained."));
 
     /// <summary>Declares a node dead. Without force only one whose row stands still.</summary>
     public async Task<OperatorReply> EvictAsync(OperatorQuestion question, CancellationToken cancellation)
@@ -50,26 +55,26 @@ internal sealed class ClusterActions(OperatorServices services, ShardAnswers sha
             : OperatorReply.Conflict($"{node} was not declared dead: rows have changed meanwhile. Look again.");
     }
 
-    /// <summary>Moves the shards of this number, of sessions and of channels.</summary>
+    /// <summary>Moves one shard of a kind.</summary>
     public async Task<OperatorReply> MoveAsync(OperatorQuestion question, CancellationToken cancellation)
     {
-        var shard = shards.Parse(question.Arguments[0]);
+        var (kind, shard) = ShardAnswers.Parse(question);
         var target = peers.Node(question.Read(ActionBodies.Default.MoveShard).To, "to");
         if (!services.Cluster().IsShared)
         {
             return Alone();
         }
 
-        var plans = services.Cluster().Plans;
-        foreach (var kind in (EntityKind[])[EntityKind.Session, EntityKind.Channel])
+        var owner = shards.Owner(kind, shard.Value);
+        if (owner == target.Name)
         {
-            if (await plans.MoveAsync(kind, shard, target).ConfigureAwait(false) is var answer and not PlanAnswer.Accepted)
-            {
-                return Refused(answer, target);
-            }
+            return OperatorReply.Conflict($"{kind.Name()} shard {shard} is on {target} already.");
         }
 
-        return OperatorReply.Begun($"Shard {shard} of sessions and shard {shard} of channels move to {target}.");
+        var answer = await services.Cluster().Plans.MoveAsync(kind, shard, target).ConfigureAwait(false);
+        return answer is PlanAnswer.Accepted
+            ? OperatorReply.Begun($"{kind.Name()} shard {shard} moves{(owner is null ? "" : $" from {owner}")} to {target}.")
+            : Refused(answer, target);
     }
 
     public Task<OperatorReply> RebalanceAsync(OperatorQuestion question, CancellationToken cancellation)
@@ -110,8 +115,9 @@ internal sealed class ClusterActions(OperatorServices services, ShardAnswers sha
         return answer is PlanAnswer.Accepted ? OperatorReply.Done("Shards move for balance again.") : Refused(answer, services.Self);
     }
 
+    /// <param name="accepted">What to say, by whether the node was drained before, as far as this one knows.</param>
     private async Task<OperatorReply> OfNodeAsync(
-        OperatorQuestion question, Func<Cluster.Allocation.ClusterPlans, Func<NodeId, Task<PlanAnswer>>> wish, Func<NodeId, string> accepted)
+        OperatorQuestion question, Func<ClusterPlans, Func<NodeId, Task<PlanAnswer>>> wish, Func<NodeId, bool, OperatorReply> accepted)
     {
         NodeActions.ReadNothing(question);
         var node = peers.Node(question.Arguments[0]);
@@ -120,8 +126,9 @@ internal sealed class ClusterActions(OperatorServices services, ShardAnswers sha
             return Alone();
         }
 
+        var isDrained = services.Cluster().Plans.Current.Drained.Contains(node);
         var answer = await wish(services.Cluster().Plans)(node).ConfigureAwait(false);
-        return answer is PlanAnswer.Accepted ? OperatorReply.Begun(accepted(node)) : Refused(answer, node);
+        return answer is PlanAnswer.Accepted ? accepted(node, isDrained) : Refused(answer, node);
     }
 
     private OperatorReply Refused(PlanAnswer answer, NodeId node) => answer switch

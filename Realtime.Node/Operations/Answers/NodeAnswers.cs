@@ -8,7 +8,7 @@ using Realtime.Node.Persistence.Journal;
 namespace Realtime.Node.Operations.Answers;
 
 /// <summary>The cluster and its nodes: what members tell each other all the time, and what each says of itself when it is asked.</summary>
-internal sealed class NodeAnswers(OperatorServices services, ShardAnswers shards, Peers peers)
+internal sealed class NodeAnswers(OperatorServices services, ShardAnswers shards, MemberAnswers members, Peers peers)
 {
     public async Task<OperatorReply> ClusterAsync(OperatorQuestion question, CancellationToken cancellation)
     {
@@ -18,13 +18,13 @@ internal sealed class NodeAnswers(OperatorServices services, ShardAnswers shards
             new ClusterStatus(
                 services.Self.Name,
                 services.Cluster().IsShared,
-                Version: 0,
+                members.Coordinator(),
                 services.Journals.Store.Epoch,
                 Standing(),
-                AgeMs: null,
                 Store(),
                 shards.Counts() with { Moving = said.Values.Select(part => part.Moving).DefaultIfEmpty().Max() },
                 [.. said.Values.Max(part => part.PausedSeconds) is { } left ? peers.Names.Select(name => new MovesPause(name, left)) : []],
+                members.Members(),
                 [.. peers.Names.Select(name => Status(new NodeId(name), said.GetValueOrDefault(new NodeId(name))))],
                 parts.Unreachable),
             OperatorJson.Default.ClusterStatus);
@@ -71,6 +71,7 @@ internal sealed class NodeAnswers(OperatorServices services, ShardAnswers shards
             isSelf ? services.Capacity : member?.Row?.Capacity ?? 0,
             part?.Connections ?? member?.Row?.Connections ?? 0,
             isShared ? member?.Row?.SessionShards.Count ?? 0 : EntityShards.Count,
+            isShared ? member?.Row?.ChannelShards.Count ?? 0 : EntityShards.Count,
             part?.Live);
     }
 

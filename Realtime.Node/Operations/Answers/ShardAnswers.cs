@@ -1,9 +1,9 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Realtime.Messages.Cluster;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Operators;
+using Realtime.Node.Cluster.Allocation;
 using Realtime.Node.Namespaces;
 using Realtime.Node.Operations.Listener;
 using Realtime.Node.Operations.Questions;
@@ -11,10 +11,7 @@ using Realtime.Node.Persistence;
 
 namespace Realtime.Node.Operations.Answers;
 
-/// <summary>
-/// Who holds what, and where something lives. Sessions and channels have shards of their own, numbered alike; what is said of one number is said of the shard of sessions, and what is
-/// in memory is counted by the nodes that hold the shards.
-/// </summary>
+/// <summary>Who holds what, and where something lives. What is in memory is counted by the nodes that hold the shards.</summary>
 internal sealed class ShardAnswers(OperatorServices services, Peers peers)
 {
     private const string Here = "here";
@@ -24,9 +21,11 @@ internal sealed class ShardAnswers(OperatorServices services, Peers peers)
     public Task<OperatorReply> MapAsync(OperatorQuestion question, CancellationToken cancellation)
     {
         var names = peers.Names;
-        var owners = Enumerable.Range(0, EntityShards.Count).Select(shard => Owner(EntityKind.Session, shard) is { } owner ? IndexOf(names, owner) : -1);
-        var map = new ShardMapReport(0, names, [.. owners], Moves(), []);
+        var indexes = names.Index().ToDictionary(name => name.Item, name => name.Index, StringComparer.Ordinal);
+        var map = new ShardMapReport(names, Owners(EntityKind.Session), Owners(EntityKind.Channel), Moves());
         return Task.FromResult(OperatorReply.Ok(map, OperatorJson.Default.ShardMapReport) with { Tag = TagOf(map) });
+
+        int[] Owners(EntityKind kind) => [.. Numbers.Select(shard => Owner(kind, shard) is { } owner ? indexes.GetValueOrDefault(owner, -1) : -1)];
     }
 
     public Task<OperatorReply> MovesAsync(OperatorQuestion question, CancellationToken cancellation) =>
@@ -34,39 +33,40 @@ internal sealed class ShardAnswers(OperatorServices services, Peers peers)
 
     public async Task<OperatorReply> ListAsync(OperatorQuestion question, CancellationToken cancellation)
     {
-        var node = question.Text("node");
-        if (node is not null)
-        {
-            peers.Node(node);
-        }
-
-        var state = question.OneOf("state", Here, Moving, "held", Free);
-        var after = question.Number("after", 0, int.MaxValue) ?? -1;
+        var kind = question.Text("kind") is { } named ? Kind(named) : (EntityKind?)null;
+        var node = question.Text("node") is { } name ? peers.Node(name).Name : null;
+        var state = question.OneOf("state", Here, Moving, Free);
+        var after = question.Text("after") is { } text ? After(text) : -1;
         var limit = question.Limit(OperatorQuestion.MostLimit);
-        var shards = await StatusesAsync(question, cancellation).ConfigureAwait(false);
-        var wanted = shards.Where(shard => shard.Shard > after && (node is null || shard.Owner == node) && (state is null || shard.State == state)).Take(limit + 1).ToList();
+        var counts = await CountsAsync(question, cancellation).ConfigureAwait(false);
+        var wanted = ShardKinds.All
+            .Where(one => kind is null || kind == one)
+            .SelectMany(one => Numbers.Select(shard => (Kind: one, Shard: shard)))
+            .Where(one => Place(one.Kind, one.Shard) > after)
+            .Select(one => Status(one.Kind, one.Shard, counts))
+            .Where(shard => (node is null || shard.Owner == node) && (state is null || shard.State == state))
+            .Take(limit + 1)
+            .ToList();
         var page = wanted.Take(limit).ToList();
-        return OperatorReply.Ok(
-            new ShardPage(0, page, wanted.Count > limit ? page[^1].Shard.ToString(CultureInfo.InvariantCulture) : null), OperatorJson.Default.ShardPage);
+        return OperatorReply.Ok(new ShardPage(page, wanted.Count > limit ? $"{page[^1].Kind}/{page[^1].Shard}" : null), OperatorJson.Default.ShardPage);
     }
 
     public async Task<OperatorReply> ShardAsync(OperatorQuestion question, CancellationToken cancellation)
     {
-        var shard = Parse(question.Arguments[0]);
-        return OperatorReply.Ok((await StatusesAsync(question, cancellation).ConfigureAwait(false))[shard.Value], OperatorJson.Default.ShardStatus);
+        var (kind, shard) = Parse(question);
+        return OperatorReply.Ok(Status(kind, shard.Value, await CountsAsync(question, cancellation).ConfigureAwait(false)), OperatorJson.Default.ShardStatus);
     }
 
     public Task<OperatorReply> LocateAsync(OperatorQuestion question, CancellationToken cancellation)
     {
-        var location = (question.Text("session"), question.Text("channel")) switch
+        var (kind, name, id) = (question.Text("session"), question.Text("channel")) switch
         {
-            ({ } text, null) when OperatorQuestion.Session(text) is var session =>
-                new ShardLocation("session", session.ToString(), EntityShards.Number(EntityIds.Of(session)), Owner(EntityKind.Session, EntityShards.Number(EntityIds.Of(session)))),
-            (null, { } text) when Known(OperatorQuestion.Channel(text)) is var channel =>
-                new ShardLocation("channel", channel.Value, EntityShards.Number(EntityIds.Of(channel)), Owner(EntityKind.Channel, EntityShards.Number(EntityIds.Of(channel)))),
+            ({ } text, null) when OperatorQuestion.Session(text) is var session => (EntityKind.Session, session.ToString(), EntityIds.Of(session)),
+            (null, { } text) when Known(OperatorQuestion.Channel(text)) is var channel => (EntityKind.Channel, channel.Value, EntityIds.Of(channel)),
             _ => throw new QuestionRefusedException(Subjects.NotOne()),
         };
-        return Task.FromResult(OperatorReply.Ok(location, OperatorJson.Default.ShardLocation));
+        var shard = EntityShards.Number(id);
+        return Task.FromResult(OperatorReply.Ok(new ShardLocation(kind.Name(), name, shard, Owner(kind, shard)), OperatorJson.Default.ShardLocation));
     }
 
     /// <summary>What of this node's shards is in memory.</summary>
@@ -79,70 +79,66 @@ internal sealed class ShardAnswers(OperatorServices services, Peers peers)
             : OperatorReply.Unavailable("The shards are too busy to answer.");
     }
 
-    /// <summary>Free: not needed yet, or on its way.</summary>
     public ShardCounts Counts() => new(
-        EntityShards.Count,
-        Enumerable.Range(0, EntityShards.Count).Count(shard => Owner(EntityKind.Session, shard) is null),
-        services.Cluster().Plans.Current.Moves.Select(move => move.Shard).Distinct().Count(),
-        Held: 0);
+        ShardKinds.All.Count * EntityShards.Count,
+        ShardKinds.All.Sum(kind => Numbers.Count(shard => Owner(kind, shard) is null)),
+        services.Cluster().Plans.Current.Moves.Count());
 
     /// <summary>For how long no shard moves for balance alone; null: they do.</summary>
     public int? PausedSeconds() =>
         (services.Cluster().Plans.Current.PausedUntilMs - services.Time.GetUtcNow().ToUnixTimeMilliseconds()) is > 0 and var left ? (int)Math.Ceiling(left / 1000.0) : null;
 
-    public ShardId Parse(string text) => Subjects.TryShard(text, out var shard) ? shard : throw new QuestionRefusedException(Subjects.NoShard(text));
+    /// <summary>The shard that a path names by its first two arguments.</summary>
+    public static (EntityKind Kind, ShardId Shard) Parse(OperatorQuestion question)
+    {
+        var kind = Subjects.TryKind(question.Arguments[0], out var known) ? known : throw new QuestionRefusedException(Subjects.NoKind(question.Arguments[0]));
+        return Subjects.TryShard(question.Arguments[1], out var shard) ? (kind, shard) : throw new QuestionRefusedException(Subjects.NoShard(question.Arguments[1]));
+    }
 
     /// <summary>Of a namespace that there is. A lighthouse has none: nodes know.</summary>
     public ChannelName Known(ChannelName channel) => services.IsLighthouse || services.Namespaces.TryFind(channel, out _)
         ? channel
         : throw new QuestionRefusedException(OperatorReply.NotFound($"There is no channel '{channel}': {NamespaceTable.Missing(channel)}.", "channel"));
 
-    private async Task<List<ShardStatus>> StatusesAsync(OperatorQuestion question, CancellationToken cancellation)
-    {
-        var gathered = await peers.GatherAsync(question.Inside("counts"), OwnCountsAsync, MemberJson.Default.EntityCounts, cancellation).ConfigureAwait(false);
-        var counts = gathered.Answers.ToDictionary(said => said.Node.Name, said => said.Answer);
-        var moves = services.Cluster().Plans.Current.Moves.ToLookup(move => move.Shard.Value);
-        return [.. Enumerable.Range(0, EntityShards.Count).Select(number =>
-        {
-            var name = number.ToString(CultureInfo.InvariantCulture);
-            var owner = Owner(EntityKind.Session, number);
-            var target = moves[number].FirstOrDefault()?.Target.Name;
-            return new ShardStatus(
-                number,
-                owner,
-                target ?? owner,
-                owner is null ? Free : target is not null ? Moving : Here,
-                owner is not null && counts.TryGetValue(owner, out var said) ? Of(said.Sessions, name) : null,
-                Owner(EntityKind.Channel, number) is { } holder && counts.TryGetValue(holder, out var told) ? Of(told.Channels, name) : null);
-        })];
-    }
-
-    /// <summary>A shard that was never needed holds nothing.</summary>
-    private static int? Of(IReadOnlyDictionary<string, int?> counts, string shard) => counts.TryGetValue(shard, out var count) ? count : 0;
-
     /// <summary>A node that is alone gives every shard a place as soon as it is needed.</summary>
     public string? Owner(EntityKind kind, int shard) =>
         services.Cluster().IsShared ? services.Cluster().Map.Current.OwnerOf(kind, new ShardId(shard))?.Node?.Name : services.Self.Name;
 
+    private static IEnumerable<int> Numbers => Enumerable.Range(0, EntityShards.Count);
+
+    private async Task<Dictionary<string, EntityCounts>> CountsAsync(OperatorQuestion question, CancellationToken cancellation)
+    {
+        var gathered = await peers.GatherAsync(question.Inside("counts"), OwnCountsAsync, MemberJson.Default.EntityCounts, cancellation).ConfigureAwait(false);
+        return gathered.Answers.ToDictionary(said => said.Node.Name, said => said.Answer);
+    }
+
+    private ShardStatus Status(EntityKind kind, int shard, Dictionary<string, EntityCounts> counts)
+    {
+        var owner = Owner(kind, shard);
+        var target = services.Cluster().Plans.Current.TargetOf(kind, new ShardId(shard))?.Name;
+        return new ShardStatus(
+            kind.Name(),
+            shard,
+            owner,
+            target,
+            owner is null ? Free : target is not null && target != owner ? Moving : Here,
+            owner is not null && counts.TryGetValue(owner, out var said) ? said.Of(kind, shard) : null);
+    }
+
     private ShardMove[] Moves() =>
     [
         .. services.Cluster().Plans.Current.Moves
-            .Select(move => new ShardMove(move.Shard.Value, Owner(move.Kind, move.Shard.Value) ?? "", move.Target.Name, Moving, 0))
-            .DistinctBy(move => move.Shard),
+            .Select(move => new ShardMove(move.Kind.Name(), move.Shard.Value, Owner(move.Kind, move.Shard.Value), move.Target.Name)),
     ];
 
-    private static int IndexOf(IReadOnlyList<string> names, string name)
-    {
-        for (var i = 0; i < names.Count; i++)
-        {
-            if (names[i] == name)
-            {
-                return i;
-            }
-        }
+    private static int Place(EntityKind kind, int shard) => ((int)kind * EntityShards.Count) + shard;
 
-        return -1;
-    }
+    private static EntityKind Kind(string text) => Subjects.TryKind(text, out var kind) ? kind : throw OperatorQuestion.Bad("kind must be session or channel.", "kind");
+
+    private static int After(string text) =>
+        text.Split('/') is [var kind, var number] && Subjects.TryKind(kind, out var known) && Subjects.TryShard(number, out var shard)
+            ? Place(known, shard.Value)
+            : throw OperatorQuestion.Bad("after must be a shard, such as session/17.", "after");
 
     private static string TagOf(ShardMapReport map) =>
         $"\"{Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(map, OperatorJson.Default.ShardMapReport)).AsSpan(0, 16))}\"";

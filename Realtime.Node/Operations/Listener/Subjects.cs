@@ -1,4 +1,5 @@
 using System.Globalization;
+using Realtime.Messages.Cluster;
 using Realtime.Messages.Ids;
 
 namespace Realtime.Node.Operations.Listener;
@@ -12,6 +13,14 @@ public static class Subjects
         shard = new ShardId(known ? number : 0);
         return known;
     }
+
+    public static bool TryKind(string text, out EntityKind kind)
+    {
+        kind = text is "channel" ? EntityKind.Channel : EntityKind.Session;
+        return text is "session" or "channel";
+    }
+
+    public static OperatorReply NoKind(string text) => OperatorReply.NotFound($"There are no shards of '{text}'. Shards are of kind session or channel.", "kind");
 
     public static OperatorReply NoShard(string text) =>
         OperatorReply.NotFound($"There is no shard '{text}'. Shards are numbered from 0 to {EntityShards.Count - 1}.", "shard");

@@ -10,10 +10,12 @@ import { Heading } from './heading.js';
 import { KeyDialog } from './keys.js';
 import { logPage } from './log.js';
 import { ShardMap } from './map.js';
+import { Members } from './members.js';
 import { nodePage } from './node.js';
 import { Nodes } from './nodes.js';
 import { Plots } from './plots.js';
 import { sessionPage, sessionsPage } from './sessions.js';
+import { placeOf } from './shards.js';
 import { Steps } from './steps.js';
 import { Watch } from './watch.js';
 
@@ -30,10 +32,11 @@ new Heading(watch);
 const map = new ShardMap(watch, actions);
 new Plots(watch);
 new Nodes(watch, steps);
+new Members(watch);
 new Brief(happenings);
 const pause = actions.button('Pause moves', () => steps.pause());
 const resume = actions.button('Resume moves', () => steps.resume());
-byId('moves').append(pause, resume, actions.button('Rebalance now', () => steps.rebalance()));
+byId('moves').append(pause, resume);
 watch.addEventListener('cluster', () => {
   const paused = watch.cluster.paused.length > 0;
   show(byId('moves'), watch.cluster.clustered);
@@ -41,7 +44,6 @@ watch.addEventListener('cluster', () => {
   show(resume, paused);
 });
 
-// A page that a lighthouse does not have is not there; its link says so instead of an error.
 const PAGES = {
   nodes: (id) => nodePage(context, id),
   sessions: (id, query) => (id ? sessionPage(context, id) : sessionsPage(context, query)),
@@ -50,13 +52,12 @@ const PAGES = {
   log: (id, query) => logPage(context, id, query),
   find: (id) => findPage(context, id),
 };
-const IN_LIGHTHOUSE = new Set(['nodes']);
 
 let page = null;
 
 function route() {
   const [path, words] = location.hash.slice(1).split('?');
-  const [, kind = '', id = null] = path.split('/');
+  const [, kind = '', id = null, part = null] = path.split('/');
   const query = Object.fromEntries(new URLSearchParams(words ?? ''));
   let name;
   try {
@@ -71,12 +72,10 @@ function route() {
   show(byId('page'), !overview);
   if (overview) {
     byId('page').replaceChildren();
-    map.pin(kind === 'shards' && /^\d+$/.test(name ?? '') ? Number(name) : -1);
+    map.pin(kind === 'shards' && /^\d+$/.test(part ?? '') ? placeOf(name, Number(part)) : -1);
   } else if (watch.cluster === null) {
-    // Whether this is a node or a lighthouse, and which nodes there are, is not known before the first answer.
+    // Which nodes there are is not known before the first answer.
     byId('page').replaceChildren(el('p', { class: 'empty' }, 'Looking at the cluster…'));
-  } else if (watch.limited && !IN_LIGHTHOUSE.has(kind)) {
-    byId('page').replaceChildren(el('p', { class: 'empty' }, 'A lighthouse does not see this. Open the dashboard of a node.'));
   } else {
     page = PAGES[kind](name, query);
     byId('page').replaceChildren(page.root);
@@ -115,6 +114,6 @@ addEventListener('keydown', (event) => {
   byId('words').select();
 });
 
-watch.addEventListener('limited', () => { routed = location.hash; route(); }, { once: true });
+watch.addEventListener('first', () => { routed = location.hash; route(); }, { once: true });
 route();
 watch.start();

@@ -56,7 +56,7 @@ export function channelPage({ api, actions }, name) {
     show(body, true);
     const rows = [
       ['Lives on', nodeLink(channel.owner)],
-      ['Shard', [el('a', { href: `#/shards/${shard}` }, number(shard))]],
+      ['Shard', [el('a', { href: `#/shards/channel/${shard}` }, number(shard))]],
       ['Durability', [channel.durability]],
       ['Head', [el('code', {}, channel.head ?? NONE)]],
       ['Tail', [el('code', {}, tail ?? NONE)]],

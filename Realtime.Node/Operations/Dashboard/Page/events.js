@@ -32,7 +32,7 @@ export class Happenings extends EventTarget {
       got: (answer) => this._got(answer),
       failed: (error) => { this.fault = error; this.dispatchEvent(new Event('more')); },
     });
-    watch.addEventListener('limited', () => { if (!watch.limited) this._poll.start(); });
+    watch.addEventListener('first', () => this._poll.start());
     // Numbers of events are one process's: behind a load balancer, or after a restart, another list begins.
     watch.addEventListener('cluster', () => {
       const { node, nodes } = watch.cluster;

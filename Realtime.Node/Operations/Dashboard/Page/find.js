@@ -4,6 +4,7 @@ import { segment } from './api.js';
 import { el, show, table } from './elements.js';
 import { CHANNEL_COLUMNS, channelRow } from './channels.js';
 import { SESSION_COLUMNS, sessionRow } from './sessions.js';
+import { pathOf, placeNamed } from './shards.js';
 import { list } from './words.js';
 
 const SESSION = /^[\w-]{22}$/;
@@ -14,7 +15,7 @@ export function target(words, watch) {
   const text = words.trim();
   if (text === '') return null;
   if (watch.node(text)) return `#/nodes/${segment(text)}`;
-  if (/^\d{1,5}$/.test(text) && watch.map && Number(text) < watch.map.owners.length) return `#/shards/${Number(text)}`;
+  if (placeNamed(text) >= 0) return `#/${pathOf(placeNamed(text))}`;
   return `#/find/${segment(text)}`;
 }
 

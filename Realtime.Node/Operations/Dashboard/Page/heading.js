@@ -1,8 +1,8 @@
 // The sentence at the top and the facts beside it. It says first what is wrong, and what is old as such.
 
 import { byId, el, mark, say, show } from './elements.js';
-import { OLD_MS, verdict } from './verdict.js';
-import { countdown, list, number, span } from './words.js';
+import { verdict } from './verdict.js';
+import { countdown, list, span } from './words.js';
 
 const SHOWN = 4;
 
@@ -10,14 +10,14 @@ export class Heading {
   constructor(watch) {
     this._watch = watch;
     this._all = false;
-    for (const type of ['cluster', 'map', 'fresh', 'limited']) watch.addEventListener(type, () => this._paint());
+    for (const type of ['cluster', 'map', 'fresh']) watch.addEventListener(type, () => this._paint());
     setInterval(() => { if (!document.hidden) this._count(); }, 1000);
     byId('more').addEventListener('click', () => { this._all = !this._all; this._paint(); });
     this._paint();
   }
 
   _paint() {
-    const { cluster, map, limited, stale, error, age } = this._watch;
+    const { cluster, map, stale, error, age } = this._watch;
     const heading = byId('heading');
     if (!cluster) {
       mark(heading, 'data-tone', error && error.status !== 401 ? 'bad' : 'rest');
@@ -26,7 +26,7 @@ export class Heading {
       return;
     }
     mark(document.body, 'data-stale', stale ? 'true' : null);
-    const { tone, text, more } = verdict(cluster, map, limited);
+    const { tone, text, more } = verdict(cluster, map);
     if (stale) {
       mark(heading, 'data-tone', 'bad');
       say(byId('verdict'), `No answer for ${span(age)}. What you see is old`);
@@ -37,9 +37,7 @@ export class Heading {
       this._list(more);
     }
     document.title = `${stale || tone === 'bad' ? '● ' : ''}${text} – Realtime`;
-    show(byId('limited'), limited === true);
-    mark(document.body, 'data-limited', limited ? 'true' : null);
-    this._facts(cluster, limited);
+    this._facts(cluster);
     this._count();
   }
 
@@ -55,14 +53,16 @@ export class Heading {
     mark(byId('more'), 'aria-expanded', this._all);
   }
 
-  _facts(cluster, limited) {
+  _facts(cluster) {
     const { store } = cluster;
     mark(byId('fact-store'), 'data-tone', store.well ? 'good' : 'bad');
     say(byId('fact-store').lastElementChild, `${store.description}${store.well ? '' : ': not well'}${store.durable ? '' : ' (not durable)'}`);
     mark(byId('fact-store'), 'title', store.fault ?? (store.well ? `${store.description}: well. Store epoch ${cluster.storeEpoch}.` : ''));
-    say(byId('fact-view').lastElementChild, cluster.clustered ? number(cluster.version) : 'single node');
-    say(byId('fact-node').lastElementChild, cluster.node);
-    const silent = limited ? [] : cluster.unreachable;
+    show(byId('fact-coordinator'), cluster.clustered);
+    say(byId('fact-coordinator').lastElementChild, cluster.coordinator ?? 'none');
+    mark(byId('fact-coordinator'), 'data-tone', cluster.coordinator === null ? 'bad' : null);
+    say(byId('fact-node').lastElementChild, cluster.standing === 'watching' ? `${cluster.node}, a lighthouse` : cluster.node);
+    const silent = cluster.unreachable;
     show(byId('fact-unreachable'), silent.length > 0);
     say(byId('fact-unreachable').lastElementChild, list(silent));
     this._pausedAt = performance.now();
@@ -77,9 +77,7 @@ export class Heading {
     show(byId('fact-paused'), left > 0);
     const everywhere = cluster.paused.length >= cluster.nodes.filter((node) => node.status !== 'dead').length;
     say(byId('fact-paused').lastElementChild, `${countdown(left)}${everywhere ? '' : ` on ${list(cluster.paused.map((pause) => pause.node))}`}`);
-    // The answer may be fresh and what it tells of old.
-    const old = stale || cluster.ageMs > OLD_MS;
-    say(byId('fact-age').lastElementChild, old ? `${span(age + (cluster.ageMs ?? 0) / 1000)} old` : age < 3 ? 'live' : `${span(age)} ago`);
-    mark(byId('fact-age'), 'data-tone', old ? 'bad' : 'good');
+    say(byId('fact-age').lastElementChild, stale ? `${span(age)} old` : age < 3 ? 'live' : `${span(age)} ago`);
+    mark(byId('fact-age'), 'data-tone', stale ? 'bad' : 'good');
   }
 }

@@ -5,6 +5,7 @@ import { byId, el, mark, say, show, swatch } from './elements.js';
 import { Cells } from './cells.js';
 import { Painter } from './painter.js';
 import { ShardCard } from './shard.js';
+import { isChannels, pathOf, titleOf } from './shards.js';
 import { byName, count, nodeState, number } from './words.js';
 
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
@@ -57,22 +58,16 @@ export class ShardMap {
 
   /** Answers the shards whose marks are others than before. */
   _marks(map) {
-    const before = this._painter.marks;
-    const of = (state) => new Map(map.moves.filter((move) => move.state === state).map((move) => [move.shard, move.to]));
-    const marks = { held: new Set(map.held), moving: of('moving'), planned: of('planned') };
-    this._painter.marks = marks;
-    const all = new Set([before, marks].flatMap((one) => [...one.held, ...one.moving.keys(), ...one.planned.keys()]));
-    return [...all].filter((shard) => shard < map.owners.length &&
-      (before.held.has(shard) !== marks.held.has(shard) || before.moving.get(shard) !== marks.moving.get(shard) || before.planned.get(shard) !== marks.planned.get(shard)));
+    const before = this._painter.moves;
+    this._painter.moves = map.moves;
+    return [...new Set([...before.keys(), ...map.moves.keys()])].filter((shard) => before.get(shard) !== map.moves.get(shard));
   }
 
   _summary(map) {
     const free = this._cells.owners.reduce((sum, owner) => sum + (owner === ''), 0);
-    const moving = this._painter.marks.moving.size;
-    const planned = this._painter.marks.planned.size;
     say(byId('map-count'), count(this._cells.total, 'shard'));
     mark(this._stage, 'aria-label', `Map of ${count(this._cells.total, 'shard')} on ${count(map.nodes.length, 'node')}. Arrow keys go from shard to shard, Enter shows one.`);
-    for (const [id, amount] of [['key-moving', moving], ['key-planned', planned], ['key-held', map.held.length], ['key-free', free]]) {
+    for (const [id, amount] of [['key-moving', map.moves.size], ['key-free', free]]) {
       show(byId(id), amount > 0);
       say(byId(id).lastElementChild, number(amount));
     }
@@ -81,8 +76,8 @@ export class ShardMap {
   }
 
   _note() {
-    const { cluster, limited } = this._watch;
-    const notes = new Map(cluster.nodes.map((node) => [node.name, nodeState(node, limited)]));
+    const { cluster } = this._watch;
+    const notes = new Map(cluster.nodes.map((node) => [node.name, nodeState(node)]));
     const key = JSON.stringify([...notes]);
     if (key === this._notesKey) return;
     this._notesKey = key;
@@ -125,7 +120,7 @@ export class ShardMap {
     stage.addEventListener('pointerleave', () => { this._cursor(-1); this._watch.point(null); });
     stage.addEventListener('click', (event) => {
       const shard = this._cells.find(...at(event));
-      if (shard >= 0) location.hash = `#/shards/${shard}`;
+      if (shard >= 0) location.hash = `#/${pathOf(shard)}`;
     });
     stage.addEventListener('focus', () => { if (stage.matches(':focus-visible') && this._painter.cursor < 0) this._cursor(Math.max(0, this._painter.pinned)); });
     stage.addEventListener('blur', () => this._cursor(-1));
@@ -138,7 +133,7 @@ export class ShardMap {
     if (ARROWS[event.key]) this._cursor(this._cells.neighbour(here, ...ARROWS[event.key]));
     else if (event.key === 'Home') this._cursor(0);
     else if (event.key === 'End') this._cursor(this._cells.total - 1);
-    else if (event.key === 'Enter' || event.key === ' ') location.hash = `#/shards/${here}`;
+    else if (event.key === 'Enter' || event.key === ' ') location.hash = `#/${pathOf(here)}`;
     else return;
     event.preventDefault();
   }
@@ -156,17 +151,15 @@ export class ShardMap {
   }
 
   _words(shard, owner) {
-    const to = this._painter.marks.moving.get(shard);
-    const planned = this._painter.marks.planned.get(shard);
-    const state = to !== undefined ? `moving to ${to}` : planned !== undefined ? `to be moved to ${planned}` : this._painter.marks.held.has(shard) ? 'held where an operator moved it' : null;
-    return [`Shard ${number(shard)}`, owner === '' ? 'nobody owns it' : `on ${owner}`, state].filter(Boolean).join(' · ');
+    const to = this._painter.moves.get(shard);
+    const state = to !== undefined ? `moving to ${to}` : null;
+    return [titleOf(shard), owner === '' ? 'on no node yet' : `on ${owner}`, state].filter(Boolean).join(' · ');
   }
 
   async _memory(shard) {
-    if (this._watch.limited) return;
     try {
-      const { sessions, channels, owner } = await this._watch.api.get(`shards/${shard}`);
-      if (this._painter.cursor === shard) this._say(`${this._words(shard, this._cells.owners[shard])} · ${count(sessions, 'session')}, ${count(channels, 'channel')} in memory`, owner ?? '');
+      const { entities, owner } = await this._watch.api.get(pathOf(shard));
+      if (this._painter.cursor === shard) this._say(`${this._words(shard, this._cells.owners[shard])} · ${count(entities, isChannels(shard) ? 'channel' : 'session')} in memory`, owner ?? '');
     } catch (error) {
       if (this._painter.cursor === shard) this._say(`${this._words(shard, this._cells.owners[shard])} · ${error.message}`);
     }

@@ -28,7 +28,7 @@ export function nodePage({ api, watch, steps }, name) {
   const journals = table(`Journals of ${name}`, [['Journal'], ['Breaker'], ['Writes', 'That wait or are under way', 'n'], ['Bytes', 'Of these writes', 'n'], ['Recoveries', 'Logs that are read back or wait for it', 'n'], ['Latest failure']]);
   const journalsPanel = el('section', { class: 'panel', 'data-testid': 'journals' }, el('h2', {}, 'Journals'), journals.root);
   const config = table(`Configuration of ${name}`, [['Option'], ['Value']]);
-  const configPanel = el('details', { class: 'panel fold', hidden: watch.limited === true }, el('summary', {}, el('h2', {}, 'What it runs by')), config.root);
+  const configPanel = el('details', { class: 'panel fold' }, el('summary', {}, el('h2', {}, 'What it runs by')), config.root);
   const missing = el('p', { class: 'empty', hidden: true }, `There is no node called ${name} in the cluster.`);
   const log = el('a', { class: 'button', href: `#/log/${segment(name)}` }, 'Log');
   const root = el('div', { class: 'page', 'data-testid': 'node-page' },
@@ -42,11 +42,10 @@ export function nodePage({ api, watch, steps }, name) {
     show(missing, node === null);
     if (!node) return;
     const { live } = node;
-    const [word, tone] = nodeState(node, watch.limited);
+    const [word, tone] = nodeState(node);
     say(state, word);
     mark(state, 'data-tone', tone);
-    show(log, watch.limited === false);
-    const key = `${node.status}|${live?.phase}|${watch.limited}`;
+    const key = `${node.status}|${live?.phase}`;
     if (key !== shown) {
       shown = key;
       buttons.replaceChildren(...steps.buttons(node));
@@ -61,7 +60,8 @@ export function nodePage({ api, watch, steps }, name) {
     const alone = node.peerAddress === '';   // it has no place among others
     const rows = [
       ['Connections', `${number(node.connections)} of ${number(node.capacity)}`],
-      alone || ['Shards', number(node.shards)],
+      alone || ['Shards of sessions', number(node.sessionShards)],
+      alone || ['Shards of channels', number(node.channelShards)],
       live && ['Sessions in memory', number(live.sessions)],
       live && ['Channels in memory', number(live.channels)],
       live && ['Publishes', `${rate(live.rates.publishes)}/s`],

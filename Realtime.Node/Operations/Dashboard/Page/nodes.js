@@ -9,7 +9,7 @@ const upLinks = (live) => live.links.filter((link) => link.up).length;
 
 /** Label, what it means, text, and when it deserves a second look. */
 const COLUMNS = [
-  ['Shards', 'Owned by the view', (node) => number(node.shards)],
+  ['Shards', 'Of sessions and of channels, that it holds', (node) => number(node.shards)],
   ['Sessions', 'In memory', (_, live) => number(live?.sessions)],
   ['Channels', 'In memory', (_, live) => number(live?.channels)],
   ['Pub/s', 'Publishes accepted per second', (_, live) => rate(live?.rates.publishes)],
@@ -31,10 +31,7 @@ const COLUMNS = [
 const WIDE_ONLY = new Set(['Channels', 'p50', 'Queued', 'Links', 'Version']);
 const NOT_NARROW = new Set(['Sessions', 'Deliv/s', 'Out/s', 'CPU', 'Up']);
 const room = (label) => (WIDE_ONLY.has(label) ? 'most' : NOT_NARROW.has(label) ? 'some' : null);
-const flags = (label) => ({ 'data-live': LIVE_ONLY.has(label) ? 'true' : null, 'data-room': room(label) });
-
-/** What a lighthouse does not see. */
-const LIVE_ONLY = new Set(COLUMNS.slice(1).map(([label]) => label));
+const flags = (label) => ({ 'data-room': room(label) });
 
 export class Nodes {
   constructor(watch, steps) {
@@ -87,8 +84,8 @@ export class Nodes {
   }
 
   _fill(row, node) {
-    const { cluster, limited } = this._watch;
-    const [word, tone] = nodeState(node, limited);
+    const { cluster } = this._watch;
+    const [word, tone] = nodeState(node);
     say(row.state, word);
     mark(row.state, 'data-tone', tone);
     mark(row.state, 'title', node.live?.obstacles.join('; ') || null);
@@ -107,7 +104,7 @@ export class Nodes {
       row.drain.style.setProperty('--part', `${(progress.part * 100).toFixed(1)}%`);
       say(row.drain, progress.text);
     }
-    const buttons = `${node.status}|${node.live?.phase}|${limited}`;
+    const buttons = `${node.status}|${node.live?.phase}`;
     if (row.shown !== buttons) {
       row.shown = buttons;
       row.buttons.replaceChildren(...this._steps.buttons(node, true));

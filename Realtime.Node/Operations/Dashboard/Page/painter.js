@@ -3,6 +3,7 @@
 
 import { paint, slotOf } from './colours.js';
 import { blockAt, HEAD } from './territory.js';
+import { isChannels } from './shards.js';
 import { number } from './words.js';
 
 const ease = (t) => (t < 0.5 ? 4 * t * t * t : 1 - (2 - 2 * t) ** 3 / 2);
@@ -13,7 +14,7 @@ export class Painter {
     this._under = ground.getContext('2d');
     this._over = above.getContext('2d');
     this._frame = null;
-    this.marks = { held: new Set(), moving: new Map(), planned: new Map() };
+    this.moves = new Map();     // shard → where an operator moves it
     this.notes = new Map();     // node → [word, tone]
     this.focus = null;          // node that is pointed at
     this.cursor = -1;           // shard under the pointer or the arrow keys
@@ -80,17 +81,25 @@ export class Painter {
     const side = this._side(pitch);
     const owner = this._cells.owners[shard];
     g.globalAlpha = dim && this.focus && owner !== this.focus ? 0.22 : 1;
+    // Shards of channels are round, those of sessions are not.
+    const shape = (inset) => {
+      const size = side - 2 * inset;
+      g.beginPath();
+      if (isChannels(shard)) g.arc(x + side / 2, y + side / 2, size / 2, 0, 2 * Math.PI);
+      else g.rect(x + inset, y + inset, size, size);
+    };
     if (owner === '') {
-      // Nobody's: hollow, so that it is seen without colours too.
-      g.strokeStyle = colours.bad;
-      g.lineWidth = Math.max(0.75, side / 6);
-      g.strokeRect(x + g.lineWidth / 2, y + g.lineWidth / 2, side - g.lineWidth, side - g.lineWidth);
+      // On no node: hollow, so that it is seen without colours too.
+      g.strokeStyle = colours.soft;
+      g.lineWidth = Math.max(0.75, side / 8);
+      shape(g.lineWidth / 2);
+      g.stroke();
       return;
     }
-    const to = this.marks.moving.get(shard);
-    const planned = this.marks.planned.get(shard);
+    const to = this.moves.get(shard);
     g.fillStyle = colours.tones[slotOf(owner)];
-    g.fillRect(x, y, side, side);
+    shape(0);
+    g.fill();
     if (to !== undefined) {
       // Under way: a core in the colour of where it goes.
       const core = Math.max(1, side * 0.56);
@@ -98,17 +107,6 @@ export class Painter {
       g.fillRect(x + (side - core) / 2 - 1, y + (side - core) / 2 - 1, core + 2, core + 2);
       g.fillStyle = colours.tones[slotOf(to)];
       g.fillRect(x + (side - core) / 2, y + (side - core) / 2, core, core);
-    } else if (this.marks.held.has(shard)) {
-      const core = Math.max(1, side * 0.4);
-      g.fillStyle = colours.panel;
-      g.fillRect(x + (side - core) / 2, y + (side - core) / 2, core, core);
-    } else if (planned !== undefined && side > 3) {
-      g.fillStyle = colours.panel;
-      g.beginPath();
-      g.moveTo(x + side, y + side * 0.35);
-      g.lineTo(x + side, y + side);
-      g.lineTo(x + side * 0.35, y + side);
-      g.fill();
     }
   }
 
@@ -121,7 +119,7 @@ export class Painter {
     cells.places.blocks.forEach((block, i) => {
       const name = cells.nodes[i];
       g.clearRect(block.x - 2, block.y - HEAD, block.width + 4, HEAD);
-      const [word, tone] = name === '' ? ['no owner', 'bad'] : this.notes.get(name) ?? [];
+      const [word, tone] = name === '' ? ['on no node yet', 'rest'] : this.notes.get(name) ?? [];
       const base = block.y - 8;
       g.globalAlpha = this.focus && name !== this.focus ? 0.5 : 1;
       g.font = `11.5px ${colours.font}`;

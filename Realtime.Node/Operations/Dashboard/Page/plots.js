@@ -17,7 +17,6 @@ export class Plots {
     this._tip = byId('tip');
     byId('plots').prepend(...this._plots.map((plot) => plot.root));
     watch.addEventListener('cluster', () => this._add());
-    watch.addEventListener('limited', () => this._limit());
     watch.addEventListener('focus', () => this._draw());
     onRepaint(() => this._draw());
     new ResizeObserver(() => { for (const plot of this._plots) plot.resize(); this._draw(); }).observe(byId('plots'));
@@ -30,10 +29,6 @@ export class Plots {
     this._series.add(Date.now(), this._watch.cluster.nodes.filter((node) => node.status !== 'dead'));
     this._legend();
     this._draw();
-  }
-
-  _limit() {
-    for (const plot of this._plots) show(plot.root, this._watch.limited !== true || plot.measure.view === true);
   }
 
   _draw() {

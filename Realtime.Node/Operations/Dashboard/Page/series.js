@@ -16,7 +16,7 @@ const live = (key) => (node) => node.live?.rates[key] ?? null;
 
 /** `of` gives a node's value, null when it has none; `all` makes one of the cluster's; `full` is said in the legend. */
 export const MEASURES = [
-  { id: 'connections', title: 'Connections', of: (node) => (node.live || node.connections > 0 || node.status !== 'dead' ? node.connections : null), all: sum, text: number, view: true },
+  { id: 'connections', title: 'Connections', of: (node) => (node.live || node.connections > 0 || node.status !== 'dead' ? node.connections : null), all: sum, text: number },
   { id: 'publishes', title: 'Publishes', unit: '/s', of: live('publishes'), all: sum, text: rate },
   { id: 'deliveries', title: 'Deliveries', unit: '/s', of: live('deliveries'), all: sum, text: rate },
   { id: 'bytes', title: 'Out', unit: '/s', of: live('bytesOut'), all: sum, text: bytes },

@@ -68,7 +68,7 @@ export function sessionPage({ api, actions }, id) {
       ['User', [session.user ?? 'nobody: not signed in']],
       ['Connected at', session.at ? [...nodeLink(session.at), answer.connection ? ` · ${answer.connection}` : null] : ['nowhere']],
       ['Lives on', nodeLink(session.owner)],
-      ['Shard', [el('a', { href: `#/shards/${answer.shard}` }, number(answer.shard))]],
+      ['Shard', [el('a', { href: `#/shards/session/${answer.shard}` }, number(answer.shard))]],
       ['Attachment', [answer.attachment ?? 'none in this life']],
       ['Since', [moment(session.since)]],
       ['Forgotten', [answer.expires ? `${moment(answer.expires)}, unless its client comes back` : session.at ? 'not while it is attached' : NONE]],

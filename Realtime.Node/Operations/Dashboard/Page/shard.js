@@ -2,9 +2,10 @@
 
 import { byId, el, say, show, swatch } from './elements.js';
 import { slotOf } from './colours.js';
-import { byName, NONE, number } from './words.js';
+import { isChannels, pathOf, titleOf } from './shards.js';
+import { byName, number } from './words.js';
 
-const STATES = { here: 'at rest', moving: 'moving', held: 'held where an operator moved it', free: 'without an owner' };
+const STATES = { here: 'at rest', moving: 'moving', free: 'not given to a node yet' };
 
 export class ShardCard {
   constructor(watch, actions, { closed }) {
@@ -19,7 +20,7 @@ export class ShardCard {
     this._shard = shard;
     this._known = null;
     show(byId('shard'), true);
-    say(byId('shard-title'), `Shard ${number(shard)}`);
+    say(byId('shard-title'), titleOf(shard));
     byId('shard-facts').replaceChildren();
     this._targets();
     this._ask();
@@ -34,7 +35,7 @@ export class ShardCard {
     const shard = this._shard;
     let known;
     try {
-      known = await this._watch.api.get(`shards/${shard}`);
+      known = await this._watch.api.get(pathOf(shard));
     } catch (error) {
       if (this._shard === shard) byId('shard-facts').replaceChildren(el('p', { class: 'fault' }, error.message));
       return;
@@ -45,14 +46,13 @@ export class ShardCard {
     this._targets();
   }
 
-  _facts({ owner, plan, state, sessions, channels }) {
+  _facts({ owner, target, state, entities }) {
     const node = (name) => (name ? [swatch(slotOf(name)), el('a', { href: `#/nodes/${encodeURIComponent(name)}` }, name)] : ['nobody']);
     const rows = [
       ['Owner', node(owner)],
       ['State', [STATES[state] ?? state]],
-      ...(this._watch.cluster?.clustered ? [['By the plan', plan === owner && plan ? ['the same'] : plan ? node(plan) : [NONE]]] : []),
-      // What is in memory only nodes know.
-      ...(this._watch.limited ? [] : [['Sessions', [number(sessions)]], ['Channels', [number(channels)]]]),
+      ...(target ? [['Goes to', node(target)]] : []),
+      [isChannels(this._shard) ? 'Channels in memory' : 'Sessions in memory', [number(entities)]],
     ];
     byId('shard-facts').replaceChildren(...rows.map(([name, value]) => el('div', {}, el('dt', {}, name), el('dd', {}, value))));
   }
@@ -67,21 +67,21 @@ export class ShardCard {
       if (names.includes(chosen)) select.value = chosen;
     }
     const owner = this._known?.owner;
-    show(byId('shard-move'), this._watch.limited === false && names.length > 0 && Boolean(owner));
+    show(byId('shard-move'), this._watch.cluster?.clustered === true && names.length > 0 && Boolean(owner));
   }
 
   _move() {
     const to = byId('shard-to').value;
     const shard = this._shard;
-    const { sessions, channels, owner } = this._known;
+    const { entities, owner } = this._known;
     this._actions.confirm({
-      title: `Move shard ${number(shard)} to ${to}?`,
+      title: `Move ${titleOf(shard).toLowerCase()} to ${to}?`,
       lines: [
-        `It is handed off by ${owner}${sessions === null ? '' : `, with ${number(sessions)} sessions and ${number(channels)} channels in memory`}. Clients notice nothing.`,
-        `${to} keeps it, whatever the plan says, until it drains, restarts, or somebody lets go of it with “Rebalance now”.`,
+        `It is handed off by ${owner}${entities === null ? '' : `, with ${number(entities)} ${isChannels(shard) ? 'channels' : 'sessions'} in memory`}. Clients notice nothing.`,
+        'Balance may move it on later; pause moves to keep it there.',
       ],
       verb: 'Move it',
-      perform: () => this._watch.api.post(`shards/${shard}/move`, { to }),
+      perform: () => this._watch.api.post(`${pathOf(shard)}/move`, { to }),
     });
   }
 }

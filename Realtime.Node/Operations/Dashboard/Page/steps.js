@@ -13,7 +13,6 @@ export class Steps {
 
   /** The buttons that make sense for a node in its present state; `few` leaves the rare ones to the node's page. */
   buttons(node, few = false) {
-    if (this._watch.limited) return [];
     const clustered = this._watch.cluster.clustered;
     const button = (label, press, more) => this._actions.button(label, press, more);
     const gone = node.status === 'dead';
@@ -44,7 +43,7 @@ export class Steps {
   undrain(node) {
     this._actions.confirm({
       title: `Take ${node.name} back?`,
-      lines: [`It becomes active again, takes the shards that belong to it by the plan, and new clients are sent to it. ${count(node.connections, 'connection')} and ${count(node.shards, 'shard')} are on it now.`],
+      lines: [`It becomes active again, is given shards by its capacity, and new clients are sent to it. ${count(node.connections, 'connection')} and ${count(node.shards, 'shard')} are on it now.`],
       verb: `Undrain ${node.name}`,
       perform: () => this._post(node, 'undrain'),
     });
@@ -99,16 +98,6 @@ export class Steps {
       lines: ['Nodes go on handing over shards that belong elsewhere.'],
       verb: 'Resume moves',
       perform: () => this._actions.api.post('shards/resume'),
-    });
-  }
-
-  rebalance() {
-    const held = this._watch.cluster?.shards.held ?? 0;
-    this._actions.confirm({
-      title: 'Rebalance now?',
-      lines: [`Every node plans at once, without waiting for the cluster to settle.${held > 0 ? ` ${count(held, 'shard')} that operators had moved may go back to where the plan wants them.` : ''}`],
-      verb: 'Rebalance now',
-      perform: () => this._actions.api.post('shards/rebalance'),
     });
   }
 

@@ -7,9 +7,6 @@ const FULL = 0.9;             // of a node's capacity
 const LAGGING = 0.05;         // subscribers behind, of the node's connections
 const SLOW_MS = 1_000;        // one publish in a hundred takes longer
 
-/** A lighthouse looks once a second; from here on it has looked in vain. */
-export const OLD_MS = 5_000;
-
 const are = (n) => (n === 1 ? 'is' : 'are');
 // Many clusters call their nodes node-0, node-1: "Node node-0" is one word too many.
 const Node = (name) => (/^node/i.test(name) ? name : `Node ${name}`);
@@ -17,8 +14,8 @@ const Nodes = (names) => (names.length === 1 ? Node(names[0]) : names.every((nam
 const names = (all) => all.map((node) => node.name);
 
 /** `{ tone, text, more: [{ tone, text }] }` with tones bad, wait, move and good. */
-export function verdict(cluster, map, limited) {
-  const found = [...losses(cluster, map, limited), ...troubles(cluster, limited), ...loads(cluster), ...movements(cluster, map)];
+export function verdict(cluster, map) {
+  const found = [...losses(cluster), ...troubles(cluster), ...loads(cluster), ...movements(cluster, map)];
   const order = ['bad', 'wait', 'move'];
   found.sort((a, b) => order.indexOf(a.tone) - order.indexOf(b.tone));
   if (found.length > 0) return { ...found[0], more: found.slice(1) };
@@ -27,28 +24,25 @@ export function verdict(cluster, map, limited) {
   return { tone: 'good', text, more: [] };
 }
 
-function* losses(cluster, map, limited) {
+function* losses(cluster) {
   if (!cluster.store.well) yield { tone: 'bad', text: `The store is not well${cluster.store.fault ? `: ${cluster.store.fault}` : ''}` };
   const dead = cluster.nodes.filter((node) => node.status === 'dead');
-  const orphaned = cluster.shards.free + dead.reduce((sum, node) => sum + node.shards, 0);
+  const orphaned = dead.reduce((sum, node) => sum + node.shards, 0);
   if (dead.length > 0 && orphaned > 0) {
     yield { tone: 'bad', text: `${Nodes(names(dead))} ${are(dead.length)} gone; ${count(orphaned, 'shard')} ${are(orphaned)} being taken over` };
   } else if (dead.length > 0) {
     yield { tone: 'wait', text: `${Nodes(names(dead))} ${are(dead.length)} gone; the others have taken over` };
-  } else if (orphaned > 0) {
-    yield { tone: 'bad', text: `${count(orphaned, 'shard')} ${orphaned === 1 ? 'has' : 'have'} no owner` };
   }
-  if (limited) return;
+  if (cluster.clustered && cluster.coordinator === null) yield { tone: 'bad', text: 'No node decides where shards go: shards that are on no node stay there' };
+  const broken = cluster.members.filter((member) => !member.reachable && member.standing !== 'down');
+  if (broken.length > 0) yield { tone: 'bad', text: `${list(names(broken))} ${are(broken.length)} not reachable for all members: nothing moves for balance meanwhile` };
   const silent = cluster.nodes.filter((node) => node.status !== 'dead' && !node.reachable);
   if (silent.length > 0) yield { tone: 'bad', text: `${Nodes(names(silent))} ${silent.length === 1 ? 'does' : 'do'} not answer; what ${silent.length === 1 ? 'it knows' : 'they know'} is missing here` };
 }
 
-function* troubles(cluster, limited) {
+function* troubles(cluster) {
   const alive = cluster.nodes.filter((node) => node.status !== 'dead' && node.live);
-  if (limited) {
-    // It owns nothing that it could lose: how old its view is says all there is.
-    if (cluster.ageMs > OLD_MS) yield { tone: 'bad', text: `The view is ${span(cluster.ageMs / 1000)} old: who is there and who owns what may have changed` };
-  } else if (cluster.standing !== 'sure' && !alive.some((node) => node.name === cluster.node)) {
+  if (!['sure', 'watching'].includes(cluster.standing) && !alive.some((node) => node.name === cluster.node)) {
     yield { tone: 'bad', text: `${cluster.node}, who answers here, is ${cluster.standing}: its view may be old` };
   }
   for (const { name, live } of alive) {
@@ -94,6 +88,6 @@ function* movements(cluster, map) {
   }
   const drained = cluster.nodes.filter((node) => node.status === 'drained');
   if (drained.length > 0) yield { tone: 'move', text: `${Nodes(names(drained))} ${are(drained.length)} drained and ${drained.length === 1 ? 'takes' : 'take'} nothing` };
-  const moving = Math.max(cluster.shards.moving, map?.moves.filter((move) => move.state === 'moving').length ?? 0);
+  const moving = Math.max(cluster.shards.moving, map?.moves.size ?? 0);
   if (moving > 0 && leaving.length === 0) yield { tone: 'move', text: `${count(moving, 'shard')} ${are(moving)} moving` };
 }

@@ -2,6 +2,7 @@
 
 import { learn } from './colours.js';
 import { Poll } from './poll.js';
+import { inOneRow } from './shards.js';
 
 const CLUSTER_EVERY = 2_000;
 const MAP_EVERY = 1_000;
@@ -10,14 +11,13 @@ const MAP_EVERY = 1_000;
 const STALE = 6_000;
 const STALE_AFTER_ERROR = 4_000;
 
-/** Events: `cluster`, `map`, `fresh` (it went stale, or came back), `focus` (a node is pointed at), `limited`. */
+/** Events: `cluster`, `map`, `fresh` (it went stale, or came back), `focus` (a node is pointed at), `first` (the cluster has been heard of). */
 export class Watch extends EventTarget {
   constructor(api) {
     super();
     this.api = api;
     this.cluster = null;
     this.map = null;
-    this.limited = null;        // true: this is a lighthouse, which knows the view only; null: not known yet
     this.focus = null;          // name of the node that is pointed at anywhere
     this.clusterAt = null;      // performance.now() of the last answer
     this.mapAt = null;
@@ -61,14 +61,12 @@ export class Watch extends EventTarget {
 
   _gotCluster(cluster) {
     const first = this.cluster === null;
-    // Only a lighthouse watches; a node says what it may do with its shards.
-    this.limited = cluster.standing === 'watching';
     learn(cluster.nodes.map((node) => node.name));
     this.cluster = cluster;
     this.clusterAt = performance.now();
     this._errors.cluster = null;
     this._judge();
-    if (first) this.dispatchEvent(new Event('limited'));
+    if (first) this.dispatchEvent(new Event('first'));
     this.dispatchEvent(new Event('cluster'));
   }
 
@@ -78,7 +76,7 @@ export class Watch extends EventTarget {
     this._judge();
     if (map === null) return;
     learn(map.nodes);
-    this.map = map;
+    this.map = inOneRow(map);
     this.dispatchEvent(new Event('map'));
   }
 

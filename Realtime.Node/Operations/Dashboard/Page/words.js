@@ -77,9 +77,9 @@ export const byName = (a, b) => collator.compare(a, b);
 const STATUS = { active: 'active', draining: 'draining', drained: 'drained', dead: 'gone' };
 
 /** What a node is, in one word and a tone: good, wait, bad or rest. */
-export function nodeState(node, limited) {
+export function nodeState(node) {
   if (node.status === 'dead') return ['gone', 'bad'];
-  if (!node.reachable && !limited) return ['no answer', 'bad'];
+  if (!node.reachable) return ['no answer', 'bad'];
   if (node.live?.standing && node.live.standing !== 'sure') return [node.live.standing, 'bad'];
   if (node.live?.store && !node.live.store.well) return ['no store', 'bad'];
   if (node.status === 'draining') return ['draining', 'wait'];
