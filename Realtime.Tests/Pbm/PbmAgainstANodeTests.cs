@@ -34,7 +34,7 @@ public sealed class PbmAgainstANodeTests
 
         (await At(url, "session list")).ShouldContain(session);
         (await At(url, "cluster show")).ShouldContain("a single node, node-1");
-        (await At(url, "cluster-sharding list")).ShouldContain("256 of each kind, all here");
+        (await At(url, "cluster-sharding list")).ShouldContain("512, all here");
         (await At(url, "node show node-1")).ShouldSatisfyAllConditions(
             text => text.ShouldContain("1 session, 1 channel"), text => text.ShouldMatch("channels +closed"), text => text.ShouldNotContain("incarnation"), text => text.ShouldNotContain("link to"));
 
@@ -55,7 +55,7 @@ public sealed class PbmAgainstANodeTests
         var url = node.Operators[0];
         foreach (var unknown in (string[])
             [
-                "node show node-9", "node drain node-9", "config show node-9", "log level debug --node node-9", "cluster-sharding move 256 --to node-1", "cluster-sharding move 1 --to node-9",
+                "node show node-9", "node drain node-9", "config show node-9", "log level debug --node node-9", "cluster-sharding move 256 --kind session --to node-1", "cluster-sharding move 1 --kind channel --to node-9",
                 "session show SuHovuiutgSYML0cncOGwg", "session kick SuHovuiutgSYML0cncOGwg --yes", "channel show nosuch:channel", "channel tail nosuch:channel",
             ])
         {
@@ -64,7 +64,7 @@ public sealed class PbmAgainstANodeTests
 
         foreach (var parked in (string[])
             [
-                "node drain node-1", "node undrain node-1", "cluster down node-1 --yes", "cluster-sharding move 1 --to node-1", "cluster-sharding rebalance", "cluster-sharding pause --for 1m",
+                "node drain node-1", "node undrain node-1", "cluster down node-1 --yes", "cluster-sharding move 1 --kind session --to node-1", "cluster-sharding rebalance", "cluster-sharding pause --for 1m",
                 "cluster-sharding resume",
             ])
         {
