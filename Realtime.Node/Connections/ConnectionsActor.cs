@@ -242,6 +242,10 @@ internal sealed class ConnectionsActor : UntypedActor
             {
                 _paced.Add(actor, new ConnectionInput.SessionMoved());
             }
+            else
+            {
+                actor.Tell(ConnectionInput.NodeRemoved.Instance);
+            }
         }
 
         foreach (var detach in _renewals.EndedOn(node, _setup.Now.Ticks))

@@ -70,6 +70,26 @@ public sealed class PublishOutboxTests
     }
 
     [Fact]
+    public void What_is_unanswered_when_a_node_is_removed_is_sent_again_soon_however_long_the_pause_was()
+    {
+        Publish(1);
+        _rig.Come(new ClientFrame.History(300, ConnectionRig.Chat));
+        foreach (var pause in (long[])[250, 500, 1_000, 2_000])
+        {
+            _rig.Pass(pause);
+        }
+
+        _rig.ChannelQuestions.Clear();
+        _rig.Step(ConnectionInput.NodeRemoved.Instance);
+        _rig.Pass(RepeatDelay.First - 1);
+        _rig.ChannelQuestions.ShouldBeEmpty();
+
+        _rig.Pass(1);
+
+        _rig.ChannelQuestions.Select(asked => asked.GetType()).ShouldBe([typeof(ChannelRequest.Publish), typeof(ChannelRequest.ReadHistory)], ignoreOrder: true);
+    }
+
+    [Fact]
     public void A_publish_without_a_number_is_never_sent_again_by_itself()
     {
         _rig.Come(new ClientFrame.Publish(2, ConnectionRig.Chat, ConnectionRig.Text("a")));

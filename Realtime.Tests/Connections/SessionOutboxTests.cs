@@ -32,6 +32,22 @@ public sealed class SessionOutboxTests
     }
 
     [Fact]
+    public void An_attach_that_may_have_been_lost_with_a_node_is_sent_again_soon_after_its_removal()
+    {
+        _rig.Come(new ClientFrame.Hello(1) { Attempt = 8 });
+        _rig.Pass(1_000);
+        _rig.Pass(2_000);
+        _rig.SessionQuestions.Clear();
+        _rig.Step(ConnectionInput.NodeRemoved.Instance);
+        _rig.Pass(RepeatDelay.First - 1);
+        _rig.SessionQuestions.ShouldBeEmpty();
+
+        _rig.Pass(1);
+
+        _rig.SessionQuestions.ShouldHaveSingleItem().ShouldBeOfType<SessionRequest.Attach>();
+    }
+
+    [Fact]
     public void A_session_that_moves_gets_its_connection_with_all_it_knows_and_then_what_is_unanswered_in_its_order()
     {
         _rig.Welcome(new ClientFrame.Hello(1) { Attempt = 8, Token = "ann" }, new UserId("ann"));

@@ -21,6 +21,14 @@ public abstract record ConnectionInput : INoSerializationVerificationNeeded
     /// <summary>The session's actor stops and forgets its connection.</summary>
     public sealed record SessionMoved : ConnectionInput;
 
+    /// <summary>
+    /// A node is no member any more: what was sent to it was lost, and what is sent from now on reaches where its sessions and channels start.
+    /// </summary>
+    public sealed record NodeRemoved : ConnectionInput
+    {
+        public static NodeRemoved Instance { get; } = new();
+    }
+
     public sealed record ChannelReplied(ChannelReply Reply) : ConnectionInput;
 
     public sealed record Joined(ChannelName Channel, SubscriptionInfo Info) : ConnectionInput;

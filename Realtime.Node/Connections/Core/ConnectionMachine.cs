@@ -108,6 +108,9 @@ public sealed class ConnectionMachine
             case ConnectionInput.SessionMoved when _phase <= ConnectionPhase.Closing:
                 _session.Moved();
                 break;
+            case ConnectionInput.NodeRemoved:
+                _requests.RepeatSoon();
+                break;
             case ConnectionInput.ChannelReplied replied when _phase is ConnectionPhase.Open or ConnectionPhase.Closing:
                 _ = _publishes.Replied(replied.Reply) || _reads.Replied(replied.Reply);
                 break;
@@ -265,8 +268,6 @@ public sealed class ConnectionMachine
             case (ConnectionPhase.Open or ConnectionPhase.Closing, ConnectionInput.Described described):
                 _subscriptions.Described(described.Tag, described.Info);
                 break;
-            default:
-                break;
         }
     }
 
@@ -348,8 +349,6 @@ public sealed class ConnectionMachine
             case LivenessVerdict.Stalled:
                 Close(CloseCode.TooSlow);
                 _context.Effects.Add(new ConnectionEffect.Abort());
-                break;
-            default:
                 break;
         }
     }

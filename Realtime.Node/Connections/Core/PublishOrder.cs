@@ -68,6 +68,9 @@ internal sealed class PublishOrder(ConnectionContext context)
         return true;
     }
 
+    /// <summary>What is unanswered may have been lost with a node.</summary>
+    public void RepeatSoon() => (_repeats, _due) = (0, Math.Min(_due, context.Now.Ticks + RepeatDelay.First));
+
     public void Sweep()
     {
         if (!IsEmpty && context.Now.Ticks >= _due)

@@ -97,6 +97,14 @@ internal sealed class PublishOutbox(ConnectionContext context)
         return true;
     }
 
+    public void RepeatSoon()
+    {
+        foreach (var order in Orders)
+        {
+            order.RepeatSoon();
+        }
+    }
+
     public void Sweep()
     {
         foreach (var late in Late())

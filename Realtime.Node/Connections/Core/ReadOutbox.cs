@@ -138,6 +138,10 @@ internal sealed class ReadOutbox(ConnectionContext context)
         return true;
     }
 
+    /// <summary>What is unanswered may have been lost with a node.</summary>
+    public void RepeatSoon() =>
+        _sent.ForEach(read => (read.Repeats, read.Due) = (0, Math.Min(read.Due, context.Now.Ticks + RepeatDelay.First)));
+
     public void Sweep()
     {
         foreach (var late in _sent.Where(read => context.Now.Ticks - read.Since > ConnectionMachine.RequestTimeout).ToList())

@@ -19,6 +19,14 @@ internal sealed class RequestHandler(
 
     private ConnectionPolicy Policy => context.Setup.Policy;
 
+    /// <summary>What has no answer yet is sent again in a moment: it may have been lost with a node.</summary>
+    public void RepeatSoon()
+    {
+        session.RepeatSoon();
+        publishes.RepeatSoon();
+        reads.RepeatSoon();
+    }
+
     public void Handle(ClientFrame frame)
     {
         switch (frame)

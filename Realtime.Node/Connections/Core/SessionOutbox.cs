@@ -149,6 +149,9 @@ internal sealed class SessionOutbox(ConnectionContext context)
         }
     }
 
+    /// <summary>What is unanswered may have been lost with a node.</summary>
+    public void RepeatSoon() => (_repeats, _due) = (0, Math.Min(_due, context.Now.Ticks + RepeatDelay.First));
+
     /// <returns>Null, or why the connection is closed.</returns>
     public CloseCode? Sweep()
     {

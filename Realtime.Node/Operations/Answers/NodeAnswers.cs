@@ -68,7 +68,7 @@ internal sealed class NodeAnswers(OperatorServices services, ShardAnswers shards
             isShared ? member?.Key.Address ?? "" : "",
             isSelf ? services.ClientUrl : member?.Row?.ClientUrl,
             Zone: null,
-            isSelf ? services.Capacity : member?.Row?.Capacity ?? 0,
+            isShared ? member?.Row?.Capacity ?? 0 : services.Capacity,
             part?.Connections ?? member?.Row?.Connections ?? 0,
             isShared ? member?.Row?.SessionShards.Count ?? 0 : EntityShards.Count,
             isShared ? member?.Row?.ChannelShards.Count ?? 0 : EntityShards.Count,

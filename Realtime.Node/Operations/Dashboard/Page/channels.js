@@ -38,7 +38,7 @@ export function channelPage({ api, actions }, name) {
   const fault = el('p', { class: 'note', role: 'status' }, 'Asking for it…');
   const facts = el('dl', { class: 'facts' });
   const subscribers = table('Subscribers', [['Node'], ['Subscribers', null, 'n'], ['Behind', 'Reading from the log because they could not keep up', 'n']]);
-  const members = el('ul', { class: 'members' });
+  const members = el('ul', { class: 'present' });
   const amount = el('span', { class: 'amount' });
   const membersPanel = el('section', { class: 'panel' }, el('h2', {}, 'Present ', amount), members);
   const messages = el('ol', { class: 'messages', tabindex: '0', 'aria-label': 'Newest messages', hidden: true });

@@ -83,7 +83,7 @@ export class Painter {
     g.globalAlpha = dim && this.focus && owner !== this.focus ? 0.22 : 1;
     // Shards of channels are round, those of sessions are not.
     const shape = (inset) => {
-      const size = side - 2 * inset;
+      const size = Math.max(0, side - 2 * inset); // a map that is not shown is drawn as well
       g.beginPath();
       if (isChannels(shard)) g.arc(x + side / 2, y + side / 2, size / 2, 0, 2 * Math.PI);
       else g.rect(x + inset, y + inset, size, size);
