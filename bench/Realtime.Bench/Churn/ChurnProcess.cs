@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Realtime.Bench.Load;
 using Realtime.Bench.Native;
 
@@ -34,34 +33,7 @@ internal sealed class ChurnProcess
         _followers = new Followers(_poller, settings, _tally);
     }
 
-    public void Run()
-    {
-        _poller.Add(CommandLines.Descriptor, Poller.Readable);
-        Emit(new LoadEvent.Ready());
-        var coordinated = true;
-        while (coordinated)
-        {
-            var count = _poller.Wait(WaitFor(LoadClock.Now));
-            for (var index = 0; index < count; index++)
-            {
-                var (descriptor, readiness) = _poller[index];
-                if (descriptor == CommandLines.Descriptor)
-                    coordinated = Obey();
-                else
-                    _followers.Driver.Ready(descriptor, readiness);
-            }
-
-            Advance(LoadClock.Now);
-        }
-
-        _poller.Dispose();
-    }
-
-    private static void Emit(LoadEvent happened)
-    {
-        Console.Out.WriteLine(JsonSerializer.Serialize(happened));
-        Console.Out.Flush();
-    }
+    public void Run() => CoordinatedLoop.Run(_poller, _followers.Driver, WaitFor, Obey, Advance);
 
     private int WaitFor(long now)
     {
@@ -80,14 +52,14 @@ internal sealed class ChurnProcess
         if (_openBy != 0 && (_followers.Open == _followers.All.Count || now >= _openBy))
         {
             _openBy = 0;
-            Emit(new LoadEvent.Connected(
+            CoordinatedLoop.Emit(new LoadEvent.Connected(
                 _followers.Open, _followers.All.Count - _followers.Open, _followers.Retries, 0, 0, _began, _followers.LastOpened, _tally.Fault));
         }
 
         if (_settleBy != 0 && Unsettled() is var unsettled && (unsettled is null || now >= _settleBy))
         {
             _settleBy = 0;
-            Emit(_tally.Report(_followers.All, _publishing, _channels, unsettled is null, unsettled));
+            CoordinatedLoop.Emit(_tally.Report(_followers.All, _publishing, _channels, unsettled is null, unsettled));
         }
     }
 
@@ -121,19 +93,19 @@ internal sealed class ChurnProcess
             case LoadCommand.PublishSteadily plan:
                 var publishers = _followers.All.Where(session => session.Role == Role.Publisher);
                 _publishing = _followers.Publishing = new SteadyPublishing(_followers.Driver, publishers, plan.PerSecond, plan.Bytes);
-                Emit(new LoadEvent.Obeyed());
+                CoordinatedLoop.Emit(new LoadEvent.Obeyed());
                 break;
             case LoadCommand.Nodes nodes:
                 _followers.Nodes(nodes.Ports);
-                Emit(new LoadEvent.Obeyed());
+                CoordinatedLoop.Emit(new LoadEvent.Obeyed());
                 break;
             case LoadCommand.Mark:
                 _tally.Mark(_followers.All);
                 _publishing?.Mark();
-                Emit(new LoadEvent.Obeyed());
+                CoordinatedLoop.Emit(new LoadEvent.Obeyed());
                 break;
             case LoadCommand.Look:
-                Emit(_tally.Report(_followers.All, _publishing, _channels, settled: false, fault: null));
+                CoordinatedLoop.Emit(_tally.Report(_followers.All, _publishing, _channels, settled: false, fault: null));
                 break;
             case LoadCommand.Settle settle:
                 _publishing?.End();

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Realtime.Bench.Native;
 using Realtime.Bench.Wire;
 
@@ -41,28 +40,7 @@ internal sealed class LoadProcess : IConnectionEvents
         _dialer = new Dialer(_driver);
     }
 
-    public void Run()
-    {
-        _poller.Add(CommandLines.Descriptor, Poller.Readable);
-        Emit(new LoadEvent.Ready());
-        var coordinated = true;
-        while (coordinated)
-        {
-            var count = _poller.Wait(WaitFor(LoadClock.Now));
-            for (var index = 0; index < count; index++)
-            {
-                var (descriptor, readiness) = _poller[index];
-                if (descriptor == CommandLines.Descriptor)
-                    coordinated = Obey();
-                else
-                    _driver.Ready(descriptor, readiness);
-            }
-
-            Advance(LoadClock.Now);
-        }
-
-        _poller.Dispose();
-    }
+    public void Run() => CoordinatedLoop.Run(_poller, _driver, WaitFor, Obey, Advance);
 
     public void Opened(LoadConnection connection, long now) => _dialer.Opened(connection, now);
 
@@ -103,12 +81,6 @@ internal sealed class LoadProcess : IConnectionEvents
         _fault ??= detail;
     }
 
-    private static void Emit(LoadEvent happened)
-    {
-        Console.Out.WriteLine(JsonSerializer.Serialize(happened));
-        Console.Out.Flush();
-    }
-
     private int WaitFor(long now)
     {
         if (_dialer.Retrying)
@@ -122,17 +94,17 @@ internal sealed class LoadProcess : IConnectionEvents
     private void Advance(long now)
     {
         if (_dialer.Advance(now) is { } connected)
-            Emit(connected);
+            CoordinatedLoop.Emit(connected);
         if (_deliveries.ReportsProgress && _deliveries.DoneHere > _reportedDone)
         {
             _reportedDone = _deliveries.DoneHere;
-            Emit(new LoadEvent.Done(_reportedDone));
+            CoordinatedLoop.Emit(new LoadEvent.Done(_reportedDone));
         }
 
         if (_publishing?.Advance(now) is { } published)
         {
             _publishing = null;
-            Emit(published);
+            CoordinatedLoop.Emit(published);
         }
 
         if (_closing && (now >= _closeBy || _connections.TrueForAll(connection => connection.Phase == ConnectionPhase.Closed)))
@@ -166,12 +138,12 @@ internal sealed class LoadProcess : IConnectionEvents
                 foreach (var stopped in With(Role.Stopped))
                     _driver.StopReading(stopped);
                 _nextKeepAlive = LoadClock.Now + KeepAliveEvery;
-                Emit(new LoadEvent.Obeyed());
+                CoordinatedLoop.Emit(new LoadEvent.Obeyed());
                 break;
             case LoadCommand.Measure measure:
                 _deliveries.Begin(measure, _connections);
                 _reportedDone = 0;
-                Emit(new LoadEvent.Obeyed());
+                CoordinatedLoop.Emit(new LoadEvent.Obeyed());
                 break;
             case LoadCommand.PublishByWindow plan:
                 _publishing = new PublishUntilDelivered(_driver, Publisher(), _deliveries, plan.Channel, plan.Bytes, plan.Window, 0, plan.Until);
@@ -187,7 +159,7 @@ internal sealed class LoadProcess : IConnectionEvents
                 _deliveries.PeerDone(done.Peer, done.Message);
                 break;
             case LoadCommand.Collect:
-                Emit(new LoadEvent.Measured(_deliveries.Deliveries, _deliveries.Latencies.ToCounts(), _lost, _gaps, _violations, _fault));
+                CoordinatedLoop.Emit(new LoadEvent.Measured(_deliveries.Deliveries, _deliveries.Latencies.ToCounts(), _lost, _gaps, _violations, _fault));
                 break;
             case LoadCommand.Resume resume:
                 Resume(resume);
@@ -247,7 +219,7 @@ internal sealed class LoadProcess : IConnectionEvents
         _connections.Clear();
         _deliveries.Subscribers = 0;
         _closing = false;
-        Emit(new LoadEvent.Obeyed());
+        CoordinatedLoop.Emit(new LoadEvent.Obeyed());
     }
 
     private LoadConnection Publisher() => With(Role.Publisher).First();
