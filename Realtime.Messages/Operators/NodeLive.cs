@@ -9,7 +9,6 @@ namespace Realtime.Messages.Operators;
 /// <param name="Channels">In memory, on shards of this node; null when those did not say.</param>
 /// <param name="Memory">Working set, in bytes.</param>
 /// <param name="Cpu">Share of one core used, over the last seconds: 1.5 is one and a half cores.</param>
-/// <param name="Links">To other nodes; empty where there are none.</param>
 /// <param name="LogLevel">The level written at the moment, for all categories without one of their own.</param>
 public sealed record NodeLive(
     string Version,
@@ -24,6 +23,5 @@ public sealed record NodeLive(
     string LogLevel,
     StoreStatus Store,
     NodeRates Rates,
-    IReadOnlyList<LinkStatus> Links,
     IReadOnlyList<JournalStatus> Journals,
     DeadLetterStatus DeadLetters);

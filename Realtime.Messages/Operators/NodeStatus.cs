@@ -14,7 +14,6 @@ public sealed record NodeStatus(
     bool Reachable,
     string PeerAddress,
     string? ClientUrl,
-    string? Zone,
     int Capacity,
     int Connections,
     int SessionShards,

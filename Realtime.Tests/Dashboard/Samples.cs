@@ -76,8 +76,8 @@ internal static class Samples
         stand.Answer("GET shards/map", new ShardMapReport(names, owners, [.. owners.Reverse()], []), Default.ShardMapReport);
 
     public static NodeStatus Node(string name, string status = "active", int shards = 170, int connections = 1500) => new(
-        name, 4, status, true, "10.0.3.1:5200", "wss://n.example.com", null, 8000, connections, shards - (shards / 2), shards / 2,
+        name, 4, status, true, "10.0.3.1:5200", "wss://n.example.com", 8000, connections, shards - (shards / 2), shards / 2,
         new NodeLive(
             "0.1.0", status == "active" ? "serving" : status, [], "sure", 90_000, 1600, 300, 412_000_000, 0.42, "information", Store,
-            new NodeRates(250, 9_000, 2_000_000, 0, 0, 2.1, 9.5, 0, 18_000), [new LinkStatus("node-x", true, 0)], Journals, new DeadLetterStatus(3, "Terminated")));
+            new NodeRates(250, 9_000, 2_000_000, 0, 0, 2.1, 9.5, 0, 18_000), Journals, new DeadLetterStatus(3, "Terminated")));
 }

@@ -39,7 +39,6 @@ public sealed class NodeQuestionTests(LoneNode lone) : IClassFixture<LoneNode>
         live.Obstacles.ShouldBeEmpty();
         live.Memory.ShouldBeGreaterThan(1_000_000);
         live.LogLevel.ShouldBe("critical");
-        live.Links.ShouldBeEmpty();
         live.Journals.Select(journal => (journal.Name, journal.Breaker, journal.LastFailure)).ShouldBe([("channels", "closed", null), ("sessions", "closed", null)]);
         (await lone.Node.RefusedAsync(HttpStatusCode.NotFound, HttpMethod.Get, "nodes/z")).ShouldSatisfyAllConditions(
             error => error.Field.ShouldBe("node"), error => error.Message.ShouldContain("Nodes: a."));

@@ -94,11 +94,11 @@ internal static class PlayedCluster
     }
 
     public static NodeStatus Node(string name, string status, int connections, int shards, NodeLive? live) =>
-        new(name, 6, status, live is not null, $"10.0.0.{name[^1]}:9001", $"wss://{name}.example.com", "eu-1a", 10_000, connections, shards - (shards / 2), shards / 2, live);
+        new(name, 6, status, live is not null, $"10.0.0.{name[^1]}:9001", $"wss://{name}.example.com", 10_000, connections, shards - (shards / 2), shards / 2, live);
 
     public static NodeLive Live(string phase, double publishes, double deliveries, double? p99, int behind) => new(
         "0.1.0", phase, [], "sure", 93_784, 2100, 340, 512L << 20, 0.75, "information", Store,
-        new NodeRates(publishes, deliveries, 2_500_000, 0.5, 0, p99 / 4, p99, behind, 4096), [new LinkStatus("node-2", true, 0), new LinkStatus("node-3", false, 2048)],
+        new NodeRates(publishes, deliveries, 2_500_000, 0.5, 0, p99 / 4, p99, behind, 4096),
         [new JournalStatus("channels", "closed", 4096, 12, 0, null, null), new JournalStatus("sessions", "open", 0, 0, 3, At, new JournalStatus.Failure("out-of-reach", "no route to host", At))],
         new DeadLetterStatus(3, "Terminated"));
 

@@ -104,7 +104,7 @@ internal static class ClusterVerbs
         var listing = new Listing(
             new Column("node"), new Column("status"), new Column("phase", 4, Shrinks: true), new Column("shards", 2, Right: true), new Column("connections", 1, Right: true),
             new Column("sessions", 5, Right: true), new Column("pub/s", 3, Right: true), new Column("del/s", 3, Right: true), new Column("p99", 4, Right: true),
-            new Column("zone", 9), new Column("version", 8), new Column("uptime", 7, Right: true), new Column("clients at", 10, Shrinks: true));
+            new Column("version", 8), new Column("uptime", 7, Right: true), new Column("clients at", 10, Shrinks: true));
         foreach (var node in cluster.Nodes)
         {
             var live = node.Live;
@@ -118,7 +118,6 @@ internal static class ClusterVerbs
                 live is null ? "-" : Words.Rate(live.Rates.Publishes),
                 live is null ? "-" : Words.Rate(live.Rates.Deliveries),
                 Words.Milliseconds(live?.Rates.PublishP99Ms),
-                Words.OrDash(node.Zone),
                 Words.OrDash(live?.Version),
                 live is null ? "-" : Words.Duration(TimeSpan.FromSeconds(live.UptimeSeconds)),
                 Words.OrDash(node.ClientUrl));

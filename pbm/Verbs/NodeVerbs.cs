@@ -65,7 +65,7 @@ internal static class NodeVerbs
         // A node that is alone on its store has no place among others.
         ReadOnlySpan<(string, Cell)> place = node.PeerAddress.Length == 0
             ? []
-            : [("incarnation", $"{node.Incarnation}"), ("zone", Words.OrDash(node.Zone)), ("other nodes at", node.PeerAddress), ("shards", $"{Words.Number((long)node.SessionShards)} of sessions, {Words.Number((long)node.ChannelShards)} of channels")];
+            : [("incarnation", $"{node.Incarnation}"), ("other nodes at", node.PeerAddress), ("shards", $"{Words.Number((long)node.SessionShards)} of sessions, {Words.Number((long)node.ChannelShards)} of channels")];
         screen.Facts(
         [
             ("node", new Cell(node.Name, Tone.Strong)),
@@ -97,11 +97,6 @@ internal static class NodeVerbs
             ("behind", new Cell($"{Words.Count(live.Rates.Behind, "subscriber")}, {Words.Bytes(live.Rates.Queued)} queued", live.Rates.Behind > 0 ? Tone.Busy : Tone.Plain)));
         screen.Gap();
         ShowJournals(screen, live.Journals);
-        if (live.Links.Count > 0)
-        {
-            screen.Gap();
-            ShowLinks(screen, live.Links);
-        }
     }
 
     private static void ShowJournals(Screen screen, IReadOnlyList<JournalStatus> journals)
@@ -126,15 +121,4 @@ internal static class NodeVerbs
     private static Cell Failure(JournalStatus journal) => journal.LastFailure is not { } failure ? "none"
         : journal.FailingSince is { } since ? new Cell($"{failure.Kind} since {Words.Time(since)}: {failure.Text}", Tone.Bad)
         : Cell.Quiet($"{failure.Kind} at {Words.Time(failure.At)}: {failure.Text}");
-
-    private static void ShowLinks(Screen screen, IReadOnlyList<LinkStatus> all)
-    {
-        var links = new Listing(new Column("link to"), new Column("state"), new Column("queued", Right: true));
-        foreach (var link in all)
-        {
-            links.Add(new Cell(link.Peer, Tone.Strong), link.Up ? new Cell("up", Tone.Good) : new Cell("down", Tone.Bad), Words.Bytes(link.Queued));
-        }
-
-        screen.Table(links, "No links to other nodes.");
-    }
 }

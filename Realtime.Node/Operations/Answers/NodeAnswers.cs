@@ -67,7 +67,6 @@ internal sealed class NodeAnswers(OperatorServices services, ShardAnswers shards
             Reachable: part is not null,
             isShared ? member?.Key.Address ?? "" : "",
             isSelf ? services.ClientUrl : member?.Row?.ClientUrl,
-            Zone: null,
             isShared ? member?.Row?.Capacity ?? 0 : services.Capacity,
             part?.Connections ?? member?.Row?.Connections ?? 0,
             isShared ? member?.Row?.SessionShards.Count ?? 0 : EntityShards.Count,
@@ -93,7 +92,6 @@ internal sealed class NodeAnswers(OperatorServices services, ShardAnswers shards
             services.Levels?.Root ?? "information",
             Store(),
             services.Rates(),
-            Links: [],
             [.. services.Journals.All.Select(Journal)],
             new DeadLetterStatus(deadLetters.Total, deadLetters.Last));
     }

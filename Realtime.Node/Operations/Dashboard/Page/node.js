@@ -23,8 +23,6 @@ export function nodePage({ api, watch, steps }, name) {
   const progress = el('p', { class: 'progress wide-progress' });
   const why = el('ul', { class: 'findings' });
   const facts = el('dl', { class: 'facts' });
-  const links = table(`Links of ${name}`, [['Peer'], ['State'], ['Queued', null, 'n']]);
-  const linksPanel = el('section', { class: 'panel' }, el('h2', {}, 'Links to peers'), links.root);
   const journals = table(`Journals of ${name}`, [['Journal'], ['Breaker'], ['Writes', 'That wait or are under way', 'n'], ['Bytes', 'Of these writes', 'n'], ['Recoveries', 'Logs that are read back or wait for it', 'n'], ['Latest failure']]);
   const journalsPanel = el('section', { class: 'panel', 'data-testid': 'journals' }, el('h2', {}, 'Journals'), journals.root);
   const config = table(`Configuration of ${name}`, [['Option'], ['Value']]);
@@ -33,7 +31,7 @@ export function nodePage({ api, watch, steps }, name) {
   const log = el('a', { class: 'button', href: `#/log/${segment(name)}` }, 'Log');
   const root = el('div', { class: 'page', 'data-testid': 'node-page' },
     el('header', { class: 'page-head' }, el('h1', {}, swatch(slotOf(name)), name), state, log, buttons),
-    missing, progress, why, el('section', { class: 'panel' }, facts), journalsPanel, linksPanel, configPanel);
+    missing, progress, why, el('section', { class: 'panel' }, facts), journalsPanel, configPanel);
   let shown = null;
 
   const paint = () => {
@@ -84,7 +82,6 @@ export function nodePage({ api, watch, steps }, name) {
       alone || ['Incarnation', number(node.incarnation)],
       alone || ['Peer address', node.peerAddress],
       ['Client address', node.clientUrl ?? 'none of its own'],
-      node.zone && ['Zone', node.zone],
     ].filter((row) => Array.isArray(row));
     const text = JSON.stringify(rows);
     if (facts.dataset.text !== text) {
@@ -93,11 +90,6 @@ export function nodePage({ api, watch, steps }, name) {
     }
     show(journalsPanel, Boolean(live));
     journals.body.replaceChildren(...(live?.journals ?? []).map(journalRow));
-    show(linksPanel, (live?.links.length ?? 0) > 0);
-    links.body.replaceChildren(...(live?.links ?? []).map((link) => el('tr', {},
-      cell('Peer', swatch(slotOf(link.peer)), el('a', { href: `#/nodes/${segment(link.peer)}` }, link.peer)),
-      cell('State', el('span', { class: 'state', 'data-tone': link.up ? 'good' : 'bad' }, link.up ? 'up' : 'down')),
-      el('td', { 'data-label': 'Queued', class: 'n' }, bytes(link.queued)))));
   };
 
   configPanel.addEventListener('toggle', async () => {

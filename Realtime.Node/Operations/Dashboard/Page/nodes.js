@@ -5,8 +5,6 @@ import { byId, el, mark, say, show, swatch } from './elements.js';
 import { drainProgress } from './drain.js';
 import { bytes, byName, nodeState, NONE, number, rate, uptime } from './words.js';
 
-const upLinks = (live) => live.links.filter((link) => link.up).length;
-
 /** Label, what it means, text, and when it deserves a second look. */
 const COLUMNS = [
   ['Shards', 'Of sessions and of channels, that it holds', (node) => number(node.shards)],
@@ -22,13 +20,12 @@ const COLUMNS = [
   ['Errors/s', 'Requests refused, and handshakes refused at the door, per second', (_, live) => (live ? rate(live.rates.errors + live.rates.refused) : NONE), (_, live) => live && live.rates.errors + live.rates.refused >= 1],
   ['Memory', 'Working set', (_, live) => bytes(live?.memory)],
   ['CPU', 'Of one core: 150 % is one and a half', (_, live) => (live ? `${number(live.cpu * 100)} %` : NONE)],
-  ['Links', 'Up, of all to peers', (_, live) => (live?.links.length > 0 ? `${upLinks(live)}/${live.links.length}` : NONE), (_, live) => live && upLinks(live) < live.links.length],
   ['Up', 'Since the process started', (_, live) => (live ? uptime(live.uptimeSeconds) : NONE)],
   ['Version', 'Of the program', (_, live) => live?.version ?? NONE],
 ];
 
 /** The table fits its window: these columns give way, the node's own page has them all. */
-const WIDE_ONLY = new Set(['Channels', 'p50', 'Queued', 'Links', 'Version']);
+const WIDE_ONLY = new Set(['Channels', 'p50', 'Queued', 'Version']);
 const NOT_NARROW = new Set(['Sessions', 'Deliv/s', 'Out/s', 'CPU', 'Up']);
 const room = (label) => (WIDE_ONLY.has(label) ? 'most' : NOT_NARROW.has(label) ? 'some' : null);
 const flags = (label) => ({ 'data-room': room(label) });

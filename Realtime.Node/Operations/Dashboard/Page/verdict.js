@@ -50,13 +50,6 @@ function* troubles(cluster) {
     else if (live.standing !== 'sure' && live.store.well) yield { tone: 'bad', text: `${Node(name)} is ${live.standing}: it may not act until the store answers it` };
     else if (!live.store.well && cluster.store.well) yield { tone: 'bad', text: `${Node(name)} does not reach the store${live.store.fault ? `: ${live.store.fault}` : ''}` };
   }
-  const cut = new Set();
-  for (const { name, live } of alive) {
-    for (const link of live.links.filter((one) => !one.up)) cut.add([name, link.peer].sort().join('\u0000'));
-  }
-  const gone = new Set(cluster.nodes.filter((node) => node.status === 'dead').map((node) => node.name));
-  const pairs = [...cut].map((pair) => pair.split('\u0000')).filter((pair) => !pair.some((name) => gone.has(name))).map(([a, b]) => `${a} and ${b}`);
-  if (pairs.length > 0) yield { tone: 'bad', text: `No link between ${list(pairs, 2)}` };
   for (const { name, status, live } of alive) {
     const drained = status !== 'active' || live.phase !== 'serving';
     const said = live.standing !== 'sure' || !live.store.well;
