@@ -63,6 +63,7 @@ public sealed class OperatedCluster : IAsyncLifetime
         {
             var status = await node.GetAsync("cluster", OperatorJson.Default.ClusterStatus);
             if (status is not { Unreachable: [], Shards.Moving: 0 } ||
+                status.Members.Count != 4 || status.Members.Any(seen => seen.Standing != "up") ||
                 status.Nodes.Count != 3 || status.Nodes.Any(seen => seen is not { Status: "active", Live.Phase: "serving" }))
             {
                 return false;

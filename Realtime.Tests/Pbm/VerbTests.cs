@@ -20,7 +20,7 @@ public sealed class VerbTests
         { "session list", "GET sessions", [Session, "ada", "attached"] },
         { "channel show chat:lobby", "GET channels/chat%3Alobby", ["chat:lobby", "a1:45", "a1:1", "3.5 publishes/s", "2 publishes waiting", "node-3", "ada"] },
         { "channel list", "GET channels", ["chat:lobby", "Journal", "a1:45", "3.5"] },
-        { "node show node-1", "GET nodes/node-1", ["node-1", "1 d 2 h", "512.0 MiB", "75 % of a core", "p99 8.3 ms", "down", "2.0 KiB"] },
+        { "node show node-1", "GET nodes/node-1", ["node-1", "1 d 2 h", "512.0 MiB", "75 % of a core", "p99 8.3 ms"] },
         { "node show", "GET nodes/node-1", ["node-1", "serving"] },
         { "config show node-2", "GET nodes/node-2/config", ["Realtime:Auth:Issuer = here"] },
         { "audit", "GET audit", ["node.drain", "key (ada@desk)", "200"] },

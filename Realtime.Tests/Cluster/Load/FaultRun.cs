@@ -55,8 +55,9 @@ internal static class FaultRun
 
     /// <summary>One node after the other is ended and started again, under load.</summary>
     /// <param name="end">Ends a node, and returns its exit code.</param>
+    /// <param name="back">What is to be done when it runs again.</param>
     public static async Task<(IReadOnlyList<Violation> Violations, string Report)> RollAsync(
-        StageStore store, StageOptions options, LoadOptions loading, int seed, Func<ClusterStage, StageNode, Task<int>> end)
+        StageStore store, StageOptions options, LoadOptions loading, int seed, Func<ClusterStage, StageNode, Task<int>> end, Func<StageNode, Task> back)
     {
         await using var stage = await ClusterStage.StartAsync(options, store);
         await using var load = new ClusterLoad(stage, loading, seed, gentle: true);
@@ -71,6 +72,7 @@ internal static class FaultRun
             }
 
             await node.StartAsync();
+            await back(node);
             load.History.Note(node.Name, "is back");
             await stage.SettledAsync(Settling);
         }

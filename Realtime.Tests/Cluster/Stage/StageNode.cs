@@ -184,12 +184,14 @@ internal sealed class StageNode : IAsyncDisposable
     }
 
     /// <summary>Waits for a process that ends because it was told to by others.</summary>
+    /// <param name="tell">Tells it. No supervisor takes its end for one of its own accord meanwhile.</param>
     /// <returns>Its exit code.</returns>
-    public async Task<int> EndedAsync()
+    public async Task<int> EndedAsync(Func<Task> tell)
     {
         await _lives.WaitAsync();
         try
         {
+            await tell();
             return await BuryAsync(_process!);
         }
         finally
