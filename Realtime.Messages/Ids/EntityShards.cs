@@ -1,6 +1,5 @@
 using Realtime.Messages.Ids;
 using System.Globalization;
-using System.Text;
 
 namespace Realtime.Messages.Ids;
 
@@ -18,20 +17,5 @@ public static class EntityShards
     /// <summary>The shard's name, as sharding wants it.</summary>
     public static string Of(string entityId) => Names[Number(entityId)];
 
-    public static int Number(string entityId) => (int)(Hash(entityId) % Count);
-
-    private static ulong Hash(string entityId)
-    {
-        var length = Encoding.UTF8.GetMaxByteCount(entityId.Length);
-        Span<byte> bytes = length <= 1024 ? stackalloc byte[length] : new byte[length];
-        var hash = 14695981039346656037UL;
-        foreach (var value in bytes[..Encoding.UTF8.GetBytes(entityId, bytes)])
-        {
-            hash = (hash ^ value) * 1099511628211UL;
-        }
-
-        hash = (hash ^ (hash >> 33)) * 0xff51afd7ed558ccdUL;
-        hash = (hash ^ (hash >> 33)) * 0xc4ceb9fe1a85ec53UL;
-        return hash ^ (hash >> 33);
-    }
+    public static int Number(string entityId) => (int)(StableHash.Of(entityId) % Count);
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
 using Realtime.Messages.Ids;
 
 namespace Realtime.Node.Gateway.Core;
@@ -10,23 +9,8 @@ namespace Realtime.Node.Gateway.Core;
 /// </summary>
 internal static class OtherPlaces
 {
-    private const ulong Offset = 14695981039346656037;
-    private const ulong Prime = 1099511628211;
-
     public static IEnumerable<ClientPlace> Named(ImmutableArray<ClientPlace> others, NodeId self, int most) =>
         others.OrderByDescending(place => Weight(self, place.Node)).ThenBy(place => place.Node.Name, StringComparer.Ordinal).Take(most);
 
-    /// <summary>FNV-1a over both names, mixed: names differ in their last letters mostly.</summary>
-    private static ulong Weight(NodeId self, NodeId other)
-    {
-        var hash = Offset;
-        foreach (var part in Encoding.UTF8.GetBytes($"{self.Name}\0{other.Name}"))
-        {
-            hash = (hash ^ part) * Prime;
-        }
-
-        hash = (hash ^ (hash >> 33)) * 0xff51afd7ed558ccd;
-        hash = (hash ^ (hash >> 33)) * 0xc4ceb9fe1a85ec53;
-        return hash ^ (hash >> 33);
-    }
+    private static ulong Weight(NodeId self, NodeId other) => StableHash.Of($"{self.Name}\0{other.Name}");
 }
