@@ -25,8 +25,8 @@ internal sealed class ClientConnections(IActorRef connections, ConnectionsSetup 
     /// <summary>Bytes that wait to be written to clients, as of about a second ago.</summary>
     public long QueuedBytes => setup.Counts.QueuedBytes;
 
-    /// <summary>Grows with every connection.</summary>
-    public long LastId => Interlocked.Read(ref _lastId);
+    /// <summary>Grows with every connection, once it is listed.</summary>
+    public long OpenedEver => setup.Counts.OpenedEver;
 
     public async ValueTask<IClientConnection> OpenAsync(IClientLink link, bool claimsResume = false, ClientAddress address = default)
     {
@@ -42,11 +42,13 @@ internal sealed class ClientConnections(IActorRef connections, ConnectionsSetup 
     public void Dismiss(ConnectionId connection, CloseCode code) =>
         connections.Tell(new ConnectionCommand.Dismiss(connection, code), ActorRefs.NoSender);
 
-    /// <summary>The connections that are welcomed and open.</summary>
-    public async Task<IReadOnlyList<MoveCandidate>> ListAsync(CancellationToken cancellation)
+    /// <summary>The connections that are open.</summary>
+    public async Task<ConnectionList> ListAsync(CancellationToken cancellation)
     {
         var answers = await AskAllAsync<ConnectionQuery.Listed>(new ConnectionQuery.List(), cancellation).ConfigureAwait(false);
-        return [.. answers.SelectMany(part => part.Connections).Select(entry => new MoveCandidate(entry.Connection, entry.Session))];
+        return new ConnectionList(
+            [.. answers.SelectMany(part => part.Connections).Select(entry => new MoveCandidate(entry.Connection, entry.Session))],
+            answers.Sum(part => part.NotWelcomed));
     }
 
     /// <summary>Where a connection's subscriptions stand.</summary>
@@ -68,7 +70,7 @@ internal sealed class ClientConnections(IActorRef connections, ConnectionsSetup 
     /// <summary>The same for the connection that holds a session. Of two, as while a client moves, the newer.</summary>
     public async Task<ConnectionInfo?> InspectAsync(SessionId session, CancellationToken cancellation)
     {
-        var here = (await ListAsync(cancellation).ConfigureAwait(false)).Where(entry => entry.Session == session).ToList();
+        var here = (await ListAsync(cancellation).ConfigureAwait(false)).Welcomed.Where(entry => entry.Session == session).ToList();
         return here.Count == 0
             ? null
             : await InspectAsync(here.MaxBy(entry => entry.Connection.Value).Connection, cancellation).ConfigureAwait(false);

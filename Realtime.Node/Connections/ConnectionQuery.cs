@@ -11,10 +11,10 @@ internal abstract record ConnectionQuery : INoSerializationVerificationNeeded
     {
     }
 
-    /// <summary>Answered with <see cref="Listed"/>: the connections that are welcomed and open.</summary>
+    /// <summary>Answered with <see cref="Listed"/>: the connections that are welcomed and open, and how many are open only.</summary>
     public sealed record List : ConnectionQuery;
 
-    public sealed record Listed(IReadOnlyList<(ConnectionId Connection, SessionId Session)> Connections) : ConnectionQuery;
+    public sealed record Listed(IReadOnlyList<(ConnectionId Connection, SessionId Session)> Connections, int NotWelcomed) : ConnectionQuery;
 
     /// <summary>Says goodbye to all, also to those that come later. Answered with <see cref="AllClosed"/> once there is none.</summary>
     public sealed record CloseAll(CloseCode Code) : ConnectionQuery;

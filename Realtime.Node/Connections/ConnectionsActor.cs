@@ -90,8 +90,8 @@ internal sealed class ConnectionsActor : UntypedActor
                 SweepAll();
                 break;
             case ConnectionQuery.List:
-                var welcomed = _connections.Values.Where(hosted => hosted.Status.IsWelcomed);
-                Sender.Tell(new ConnectionQuery.Listed([.. welcomed.Select(hosted => (hosted.Id, hosted.Status.Session))]));
+                var welcomed = _connections.Values.Where(hosted => hosted.Status.IsWelcomed).Select(hosted => (hosted.Id, hosted.Status.Session)).ToList();
+                Sender.Tell(new ConnectionQuery.Listed(welcomed, _connections.Count - welcomed.Count));
                 break;
             case ConnectionQuery.CloseAll closing:
                 CloseAll(closing.Code);

@@ -23,7 +23,7 @@ internal sealed class MoverActor : UntypedActor, IWithTimers
     private readonly List<IActorRef> _drainers = [];
     private readonly long _started;
     private ClientPlaces _seen = ClientPlaces.None;
-    private long _seenLast = -1;
+    private long _seenEver = -1;
     private bool _seenAll;
     private MoveMode _seenMode = MoveMode.Rebalance;
     private long _drainBy = long.MaxValue;
@@ -117,9 +117,9 @@ internal sealed class MoverActor : UntypedActor, IWithTimers
         }
 
         _isLooking = true;
-        var (last, self) = (_setup.Connections.LastId, Self);
+        var (ever, self) = (_setup.Connections.OpenedEver, Self);
         _setup.Connections.ListAsync(CancellationToken.None).PipeTo(
-            self, success: here => new Looked(here, last, places, mode), failure: cause => new Status.Failure(cause));
+            self, success: here => new Looked(here, ever, places, mode), failure: cause => new Status.Failure(cause));
     }
 
     private void Step(Looked looked)
@@ -134,7 +134,7 @@ internal sealed class MoverActor : UntypedActor, IWithTimers
         }
 
         _orders.Clear();
-        _plan.Step(new MoveSituation(now, looked.Mode, Math.Max(0, _drainBy - now), looked.Places, looked.Here, Seed()), _orders);
+        _plan.Step(new MoveSituation(now, looked.Mode, Math.Max(0, _drainBy - now), looked.Places, looked.Here.Welcomed, Seed()), _orders);
         foreach (var order in _orders)
         {
             Carry(order);
@@ -142,7 +142,7 @@ internal sealed class MoverActor : UntypedActor, IWithTimers
 
         _status.Snapshot = _plan.Snapshot with { Connections = _setup.Connections.Count };
         Tell(looked.Mode);
-        (_seen, _seenLast, _seenMode, _seenAll) = (looked.Places, looked.Last, looked.Mode, looked.Here.Count == _setup.Connections.Count);
+        (_seen, _seenEver, _seenMode, _seenAll) = (looked.Places, looked.Ever, looked.Mode, looked.Here.NotWelcomed == 0);
         if (_isDraining && (now >= _drainBy || _setup.Connections.Count == 0 || _plan.IsIdle))
         {
             EndDrain();
@@ -159,7 +159,7 @@ internal sealed class MoverActor : UntypedActor, IWithTimers
     /// <summary>Nothing has changed since a look that found nothing to do: to look at every connection again would find the same.</summary>
     private bool IsSettled(ClientPlaces places, MoveMode mode) =>
         (mode is MoveMode.Rebalance && places.Open.All(place => place.Node == _setup.Self) && _plan.IsIdle)
-        || (mode is not MoveMode.Drain && mode == _seenMode && _seenAll && _plan.IsIdle && _setup.Connections.LastId == _seenLast && places.SendsAs(_seen));
+        || (mode is not MoveMode.Drain && mode == _seenMode && _seenAll && _plan.IsIdle && _setup.Connections.OpenedEver == _seenEver && places.SendsAs(_seen));
 
     private void Carry(MoveOrder order)
     {
@@ -205,5 +205,5 @@ internal sealed class MoverActor : UntypedActor, IWithTimers
         return BitConverter.ToUInt64(bytes);
     }
 
-    private sealed record Looked(IReadOnlyList<MoveCandidate> Here, long Last, ClientPlaces Places, MoveMode Mode) : INoSerializationVerificationNeeded;
+    private sealed record Looked(ConnectionList Here, long Ever, ClientPlaces Places, MoveMode Mode) : INoSerializationVerificationNeeded;
 }

@@ -64,7 +64,7 @@ public sealed class ConnectionActorTests : TestKit
         await AwaitAssertAsync(() => _link.Messages.ShouldHaveSingleItem().ShouldContain("welcome"));
         await AwaitAssertAsync(() => connection.MessageLimit.ShouldBe(_setup.Rules.Policy.Limits.FrameBytes));
         _connections.Count.ShouldBe(1);
-        (await _connections.ListAsync(CancellationToken.None)).ShouldHaveSingleItem().Session.ShouldBe(attach.Session);
+        (await _connections.ListAsync(CancellationToken.None)).Welcomed.ShouldHaveSingleItem().Session.ShouldBe(attach.Session);
     }
 
     [Fact]
@@ -151,7 +151,7 @@ public sealed class ConnectionActorTests : TestKit
     {
         await WelcomeAsync();
         _session.Reply(new SessionNews.Dismissed(new SessionId(99), CloseCode.Kicked));
-        (await _connections.ListAsync(CancellationToken.None)).ShouldHaveSingleItem();
+        (await _connections.ListAsync(CancellationToken.None)).Welcomed.ShouldHaveSingleItem();
         _link.Closed.ShouldBeNull();
 
         _session.Reply(new SessionNews.Dismissed(_attached, CloseCode.Kicked));
@@ -190,7 +190,7 @@ public sealed class ConnectionActorTests : TestKit
     public async Task An_operator_sees_where_its_subscriptions_stand_and_a_busy_feed_is_left_out()
     {
         await SubscribeAsync();
-        var here = (await _connections.ListAsync(CancellationToken.None)).ShouldHaveSingleItem();
+        var here = (await _connections.ListAsync(CancellationToken.None)).Welcomed.ShouldHaveSingleItem();
         var asked = _connections.InspectAsync(here.Connection, CancellationToken.None);
         var inspect = _feeds.ExpectMsg<FeedCommand.Inspect>();
         _feeds.Reply(new FeedEvent.Inspected(inspect.Subscriber, new LiveSubscription(ConnectionRig.Chat, null, null, true), inspect.Tag));

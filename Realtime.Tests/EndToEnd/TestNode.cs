@@ -95,7 +95,7 @@ internal sealed class TestNode : IAsyncDisposable
     public async Task<SessionId> SessionAsync(RawClient client)
     {
         var session = client.SessionId;
-        await UntilAsync(async cancellation => (await Runtime.Connections.ListAsync(cancellation)).Any(connection => connection.Session == session));
+        await UntilAsync(async cancellation => (await Runtime.Connections.ListAsync(cancellation)).Welcomed.Any(connection => connection.Session == session));
         return session;
     }
 

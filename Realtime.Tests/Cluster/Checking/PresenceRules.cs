@@ -80,7 +80,7 @@ internal static class PresenceRules
 
         foreach (var gone in history.Absences.Where(absence => absence.To is null))
         {
-            var bound = Math.Max(gone.From, healed) + history.Grace + (long)(Lateness.TotalSeconds * TimeProvider.System.TimestampFrequency);
+            var bound = Math.Max(gone.LetGo ?? gone.From, healed) + history.Grace + (long)(Lateness.TotalSeconds * TimeProvider.System.TimestampFrequency);
             var sees = false;
             foreach (var notice in reader)
             {
@@ -101,7 +101,7 @@ internal static class PresenceRules
 
             if (sees && history.Ended > bound)
             {
-                yield return new Violation("I10", $"{reader[0].Reader} still saw {gone.Name} in the room at {bound}, which was away since {gone.From}; all was well from {healed}");
+                yield return new Violation("I10", $"{reader[0].Reader} still saw {gone.Name} in the room at {bound}, which was away since {gone.From} and let go at {gone.LetGo}; all was well from {healed}");
             }
         }
     }

@@ -98,6 +98,16 @@ public sealed class PresenceRulesTests
         Found();
     }
 
+    [Theory]
+    [InlineData(2500, 0)]
+    [InlineData(2499, 1)]
+    public void Who_is_still_seen_is_late_from_when_its_client_let_go_and_not_from_when_it_was_heard(long letGo, int found)
+    {
+        _history.Away(new Absence("r", 1000, null, false, letGo));
+        _history.Saw(new PresenceNotice.Left("o", 1, 2500 + Grace + Lateness, 7, ["r"]));
+        Check().Count.ShouldBe(found);
+    }
+
     [Fact]
     public void A_run_that_ended_too_early_to_tell_finds_nothing()
     {

@@ -29,7 +29,7 @@ internal sealed class LoadPasser(string name, Func<string, WatchedConnector, Rea
     private async Task PassAsync(string visitor, CancellationToken stop)
     {
         var connector = new WatchedConnector(visitor, history);
-        await using var client = make(visitor, connector);
+        var client = make(visitor, connector);
         var subscription = client.Subscribe(room, new SubscribeOptions { Presence = JsonSerializer.SerializeToElement(visitor) });
         try
         {
@@ -44,11 +44,14 @@ internal sealed class LoadPasser(string name, Func<string, WatchedConnector, Rea
         {
             // Without a word its time begins when it was last heard; whoever says goodbye may be gone at once, if the word arrives.
             var says = random.Next(2) == 0;
-            history.Away(new Absence(visitor, says ? history.Now : connector.Heard ?? history.Now, null, says));
+            var from = says ? history.Now : connector.Heard ?? history.Now;
             if (says)
             {
                 await client.CloseAsync().WaitAsync(Patience, TimeProvider.System, CancellationToken.None).ContinueWith(static _ => { }, TaskScheduler.Default);
             }
+
+            await client.DisposeAsync();
+            history.Away(new Absence(visitor, from, null, says, history.Now));
         }
     }
 }
