@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Akka.Actor;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Frames;
+using Realtime.Node.Connections;
 using Realtime.Node.Connections.Core;
 using Realtime.Node.Gateway.Core;
 
