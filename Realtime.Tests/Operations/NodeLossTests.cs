@@ -45,17 +45,23 @@ public sealed class NodeLossTests
     }
 
     [Fact]
-    public async Task A_node_that_is_told_to_leave_gives_away_its_shards_and_stops_its_host()
+    public async Task Of_two_nodes_that_are_told_to_leave_at_once_one_gives_away_its_shards_and_stops_its_host_and_the_other_one_stays()
     {
         var store = await StoreAsync();
         await using var a = await OperatedCluster.StartMemberAsync("a", store);
         await using var b = await OperatedCluster.StartMemberAsync("b", store);
         await ReachedAsync(a, "b");
+        await ReachedAsync(b, "a");
 
-        (await a.ActAsync("nodes/b/leave")).Done.ShouldBeFalse();
-        await OperatedApp.UntilAsync("b to stop", () => Task.FromResult(b.Stopping.IsCancellationRequested));
-        await OperatedApp.UntilAsync("a to be alone", async () => (await a.GetAsync("cluster", OperatorJson.Default.ClusterStatus)) is { Nodes: [{ Name: "a" }] });
-        a.Stopping.IsCancellationRequested.ShouldBeFalse();
+        var answers = await Task.WhenAll(a.SendAsync(HttpMethod.Post, "nodes/a/leave"), b.SendAsync(HttpMethod.Post, "nodes/b/leave"));
+
+        answers.Select(answer => answer.Status).ShouldBe([HttpStatusCode.OK, HttpStatusCode.Conflict], ignoreOrder: true);
+        var (leaver, other, refusal) = answers[0].Status is HttpStatusCode.OK ? (a, b, answers[1].Body) : (b, a, answers[0].Body);
+        refusal.ShouldContain($"{other.Name} is the last node that takes shards");
+        await OperatedApp.UntilAsync("one to stop", () => Task.FromResult(leaver.Stopping.IsCancellationRequested));
+        await OperatedApp.UntilAsync("the other one to be alone", async () =>
+            (await other.GetAsync("cluster", OperatorJson.Default.ClusterStatus)) is { Nodes: [{ Name: var left }] } && left == other.Name);
+        other.Stopping.IsCancellationRequested.ShouldBeFalse();
     }
 
     [Fact]

@@ -102,6 +102,7 @@ internal sealed class ClusterMapActor : UntypedActor, IWithTimers
                 _census.Tell(take);
                 break;
             case RowDue:
+                _setup.Plans.TakeBackStop();
                 TellRow();
                 if (_peers.Count > 0 || IsDraining || ++_rowsSinceCensus >= RowsPerCensusAlone)
                 {

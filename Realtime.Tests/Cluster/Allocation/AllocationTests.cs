@@ -1,6 +1,9 @@
+using Akka.Actor;
+using Akka.DistributedData;
 using Realtime.Messages.Cluster;
 using Realtime.Messages.Ids;
 using Realtime.Node.Cluster.Allocation;
+using Realtime.Node.Cluster.Core;
 using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Cluster.Allocation;
@@ -37,6 +40,53 @@ public sealed class AllocationTests
 
         // With a census every five seconds, which is enough for its shards, the deadline would be over.
         await Soon.IsTrueAsync(() => nodes[0].Map.Current.Self!.Row!.Number > number + 8, "further rows");
+    }
+
+    [Fact]
+    public async Task Of_two_nodes_that_ask_for_leave_at_once_one_stays_until_the_other_has_gone()
+    {
+        await using var nodes = await ShardedNodes.StartAsync(2);
+        var both = nodes.All.ToList();
+
+        var answers = await Task.WhenAll(both.Select(node => node.Plans.LeaveAsync(node.Node))).Within("both answers");
+
+        answers.ShouldBe([PlanAnswer.Accepted, PlanAnswer.LastNode], ignoreOrder: true);
+        var (leaver, other) = answers[0] is PlanAnswer.Accepted ? (both[0], both[1]) : (both[1], both[0]);
+        (await leaver.Plans.GiveAwayAsync(CancellationToken.None).Within("the leaver to be empty")).ShouldBe(LeaveEnd.Empty);
+        nodes.Forget(leaver);
+        await leaver.StopAsync();
+        await leaver.DisposeAsync();
+        await Soon.IsTrueAsync(() => other.Map.Current.Members.Count == 1, "the leaver to be gone");
+        (await other.Plans.LeaveAsync(other.Node)).ShouldBe(PlanAnswer.Accepted, "it is alone");
+    }
+
+    [Fact]
+    public async Task A_node_that_was_told_to_leave_right_after_the_other_one_was_drained_stays()
+    {
+        await using var nodes = await ShardedNodes.StartAsync(2);
+
+        // No node waits for the other one's picture to show it.
+        (await nodes[0].Plans.DrainAsync(nodes[1].Node)).ShouldBe(PlanAnswer.Accepted);
+        (await nodes[0].Plans.LeaveAsync(nodes[0].Node)).ShouldBe(PlanAnswer.LastNode);
+        (await nodes[0].Plans.UndrainAsync(nodes[1].Node)).ShouldBe(PlanAnswer.Accepted);
+        (await nodes[0].Plans.LeaveAsync(nodes[0].Node)).ShouldBe(PlanAnswer.Accepted);
+    }
+
+    /// <summary>The answer to a leave was lost, or came too late: the process goes on, so it must not stand there as one that ends.</summary>
+    [Fact]
+    public async Task A_node_that_stays_takes_back_that_it_would_end()
+    {
+        await using var nodes = await ShardedNodes.StartAsync(2);
+        var self = ClusterMapActor.KeyOf(nodes[1].Cluster.SelfUniqueAddress);
+
+        var written = await PlanData.ReplicatorOf(nodes[0].System)
+            .Ask<IUpdateResponse>(PlanData.Write(nodes[0].System, [new(PlanBook.StopKey(self), "")]), CancellationToken.None)
+            .Within("the entry to be written");
+
+        written.IsSuccessful.ShouldBeTrue();
+        await nodes.IsSeenAsync(cluster => cluster.Find(self) is { IsStopping: false, TakesShards: true }, "n1 back");
+        await Soon.IsTrueAsync(() => nodes.All.All(node => node.Plans.Current.Stopping.Count == 0), "the entry to be gone");
+        await nodes.AreInBalanceAsync();
     }
 
     [Fact]
