@@ -4,6 +4,7 @@ using Realtime.Messages.Cluster;
 using Realtime.Messages.Ids;
 using Realtime.Node.Cluster.Allocation;
 using Realtime.Node.Cluster.Core;
+using Realtime.Node.Telemetry;
 using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Cluster.Allocation;
@@ -21,6 +22,8 @@ public sealed class AllocationTests
         (await stopping.Plans.GiveAwayAsync(CancellationToken.None).Within("n0 to be empty")).ShouldBe(LeaveEnd.Empty);
 
         stopping.Map.Current.Self!.Row!.SessionShards.IsEmpty.ShouldBeTrue();
+        (await stopping.Log.LineAsync(LogEvents.GivingShardsAway)).Text.ShouldBe("Shards: n0 gives 128 session and 128 channel shards to other nodes, because its process is about to end");
+        (await stopping.Log.LineAsync(LogEvents.ShardsGivenAway)).Text.ShouldStartWith("Shards: n0 has given 128 session and 128 channel shards to other nodes, in ");
         await nodes.HoldsAsync("n1", shards => shards == EntityShards.Count, "everything");
         nodes.Forget(stopping);
         await stopping.StopAsync();
