@@ -26,6 +26,8 @@ public sealed class ClusterPlans(ClusterMap map)
     /// <summary>The plans in force, as this node knows them. Empty on a lighthouse.</summary>
     public PlanBook Current => _current;
 
+    internal AllocationRounds Rounds { get; } = new();
+
     /// <summary>Empties a node and gives it nothing until <see cref="UndrainAsync"/>, also after it is started again. Refused for the last node that takes shards.</summary>
     public Task<PlanAnswer> DrainAsync(NodeId node) => AskAsync(new PlanRequest.Drain(node));
 

@@ -140,9 +140,20 @@ public sealed class AllocationTests
         (await nodes[0].Plans.MoveAsync(EntityKind.Session, new ShardId(9), new NodeId("n1"))).ShouldBe(PlanAnswer.Accepted);
         await nodes.IsSeenAsync(cluster => cluster.OwnerOf(EntityKind.Session, new ShardId(9))?.Node?.Name == "n1", "the shard at its target");
         nodes[1].Map.Current.Self!.Row!.SessionShards.Count.ShouldBe(1);
+        (await PlanAsync(EntityKind.Channel)).Transfers.ShouldBeEmpty();
 
         (await nodes[0].Plans.ResumeAsync()).ShouldBe(PlanAnswer.Accepted);
+        AllocationPlan? plan = null;
+        await Soon.IsTrueAsync(async () => (plan = await PlanAsync(EntityKind.Session)).Transfers.Count > 0, "the coordinator to have heard of it");
+        var (from, to) = (KeyOf(nodes[0]), KeyOf(nodes[1]));
+        plan!.Transfers.ShouldAllBe(transfer => (transfer.From == null || transfer.From == from) && transfer.To == to);
         await nodes.HoldsAsync("n1", shards => shards is >= 170 and <= 172, "its share by capacity");
+        (await PlanAsync(EntityKind.Session)).ShouldSatisfyAllConditions(
+            then => then.Obstacle.ShouldBe(AllocationObstacle.None), then => then.Transfers.ShouldBeEmpty());
+
+        // The oldest node decides.
+        Task<AllocationPlan> PlanAsync(EntityKind kind) => nodes[0].Plans.Rounds.NextAsync(kind, CancellationToken.None).Within("a round");
+        static string KeyOf(ShardedNode node) => ClusterMapActor.KeyOf(node.Cluster.SelfUniqueAddress).ToString();
     }
 
     [Fact]

@@ -15,12 +15,13 @@ public sealed class ShardAllocationTests : TestKit, IStoreOutage
 {
     private readonly ManualClock _clock = new();
     private readonly ClusterMap _map = new();
+    private readonly ClusterPlans _plans;
     private readonly ShardAllocation _allocation;
     private long _number;
 
     public ShardAllocationTests()
         : base(TestHocon.Quiet) =>
-        _allocation = new ShardAllocation(EntityKind.Session, _map, new ClusterPlans(_map), this, new Address("akka", "test"), _clock);
+        _allocation = new ShardAllocation(EntityKind.Session, _map, _plans = new ClusterPlans(_map), this, new Address("akka", "test"), _clock);
 
     public bool IsOut => false;
 
@@ -68,8 +69,11 @@ public sealed class ShardAllocationTests : TestKit, IStoreOutage
 
         _clock.Advance(ShardAllocation.Silence);
         Publish(Member(1), silent);
+        var why = _plans.Rounds.NextAsync(EntityKind.Session, CancellationToken.None);
         (await _allocation.Rebalance(regions, ImmutableHashSet<string>.Empty)).ShouldBeEmpty();
         (await _allocation.AllocateShard(ActorRefs.Nobody, "5", regions)).Path.Address.Port.ShouldBe(1, "though the other one is empty");
+        (await why.Within("what the round found")).ShouldSatisfyAllConditions(
+            plan => plan.Obstacle.ShouldBe(AllocationObstacle.Unreachable), plan => plan.Unreachable.ShouldBe([silent.Key.ToString()]));
 
         Publish(Member(1), Member(2));
         (await _allocation.Rebalance(regions, ImmutableHashSet<string>.Empty)).ShouldNotBeEmpty("it has said something");
