@@ -34,7 +34,7 @@ internal sealed class NodeEntities(
             return RememberedRosters.None;
         }
 
-        var age = members is null ? null : await members.AgeOfClusterAsync(cancellation).ConfigureAwait(false);
+        var age = members is null ? null : await members.AgeOfClusterAsync(time, cancellation).ConfigureAwait(false);
         if (age >= settings.Channels.UnclaimedGrace)
         {
             return RememberedRosters.None;

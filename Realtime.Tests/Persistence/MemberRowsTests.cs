@@ -266,6 +266,34 @@ public sealed class MemberRowsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_node_of_another_version_starts_over_dead_ones_whose_rows_look_young_because_the_clock_went_back()
+    {
+        await using (await OpenAsync("n1"))
+        {
+            await _case.ScalarAsync("INSERT INTO rt.member (incarnation, name, roles, renewed) VALUES (100, 'n9', '{node}', clock_timestamp() + interval '60 s')");
+        }
+
+        await using var other = _case.Open(_case.Options with { Claim = Claim("n2") with { Wire = 99 } });
+        await other.OpenAsync(Cancellation);
+
+        (await _case.ScalarAsync("SELECT wire FROM rt.cluster")).ShouldBe(99);
+        (await _case.ScalarAsync("SELECT verdict FROM rt.member WHERE incarnation = 100")).ShouldBe("its row stood still when a node of another version started");
+    }
+
+    /// <summary>The clock went forward: rows of the living look old until they are renewed.</summary>
+    [Fact]
+    public async Task A_node_of_another_version_is_refused_by_living_ones_whose_rows_look_old()
+    {
+        await using var first = await OpenAsync("n1");
+        await _case.ScalarAsync("UPDATE rt.member SET renewed = clock_timestamp() - interval '60 s'");
+        await using var other = _case.Open(_case.Options with { Claim = Claim("n2") with { Wire = 99 } });
+
+        (await Should.ThrowAsync<StoreFaultException>(() => other.OpenAsync(Cancellation))).Fault.ShouldBe(StoreFault.Incompatible);
+
+        (await _case.ScalarAsync("SELECT wire FROM rt.cluster")).ShouldBe(MemberClaim.WireVersion);
+    }
+
+    [Fact]
     public async Task A_name_that_the_server_would_cut_or_rewrite_is_a_name_like_any_other()
     {
         var name = new string('ü', 100);
