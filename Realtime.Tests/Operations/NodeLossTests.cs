@@ -13,12 +13,8 @@ public sealed class NodeLossTests
     [Fact]
     public async Task A_node_that_does_not_answer_is_named_and_the_others_are_shown()
     {
-        using var directory = new TemporaryDirectory();
-        var store = await StoreAsync();
-        await using var a = await OperatedCluster.StartMemberAsync("a", store);
-        await using var b = StartProcess(directory, "b", store);
-        await b.UrlAsync();
-        await ReachedAsync(a, "b");
+        await using var two = await TwoNodes.StartAsync();
+        var (a, b) = (two.A, two.B);
 
         // It is a member, and gives no answer.
         await b.SignalAsync("STOP");
@@ -67,12 +63,8 @@ public sealed class NodeLossTests
     [Fact]
     public async Task A_living_node_is_evicted_by_force_only_and_ends()
     {
-        using var directory = new TemporaryDirectory();
-        var store = await StoreAsync();
-        await using var a = await OperatedCluster.StartMemberAsync("a", store);
-        await using var b = StartProcess(directory, "b", store);
-        await b.UrlAsync();
-        await ReachedAsync(a, "b");
+        await using var two = await TwoNodes.StartAsync();
+        var (a, b) = (two.A, two.B);
 
         (await a.RefusedAsync(HttpStatusCode.Conflict, HttpMethod.Post, "nodes/b/evict")).Message.ShouldContain("alive");
         (await a.ActAsync("nodes/b/evict", """{"force":true}""")).Done.ShouldBeFalse();
@@ -80,9 +72,6 @@ public sealed class NodeLossTests
         (await b.ExitAsync()).ShouldBe(3);
         await OperatedApp.UntilAsync("a to go on alone", async () => (await a.GetAsync("cluster", OperatorJson.Default.ClusterStatus)) is { Nodes: [{ Name: "a" }] });
     }
-
-    private static NodeProcess StartProcess(TemporaryDirectory directory, string name, string store) => NodeProcess.Start(
-        directory.Path, new Dictionary<string, string> { ["REALTIME__OPERATOR__PORT"] = "0" }, "--node", name, "--store", "postgres:" + store, "--port", "0");
 
     private static async Task<string> StoreAsync()
     {
@@ -92,4 +81,33 @@ public sealed class NodeLossTests
 
     private static Task ReachedAsync(OperatedApp node, string peer) => OperatedApp.UntilAsync($"{peer} to be reached", async () =>
         (await node.GetAsync("cluster", OperatorJson.Default.ClusterStatus)) is { Unreachable: [], Nodes.Count: 2 } status && status.Members.All(member => member is { Standing: "up", RowAgeMs: not null }));
+
+    /// <summary>A node in this process, and one that is a process of its own.</summary>
+    private sealed class TwoNodes : IAsyncDisposable
+    {
+        private readonly TemporaryDirectory _directory = new();
+
+        private TwoNodes(OperatedApp a, string store) => (A, B) = (a, NodeProcess.Start(
+            _directory.Path, new Dictionary<string, string> { ["REALTIME__OPERATOR__PORT"] = "0" }, "--node", "b", "--store", "postgres:" + store, "--port", "0"));
+
+        public OperatedApp A { get; }
+
+        public NodeProcess B { get; }
+
+        public static async Task<TwoNodes> StartAsync()
+        {
+            var store = await StoreAsync();
+            var two = new TwoNodes(await OperatedCluster.StartMemberAsync("a", store), store);
+            await two.B.UrlAsync();
+            await ReachedAsync(two.A, "b");
+            return two;
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await B.DisposeAsync();
+            await A.DisposeAsync();
+            _directory.Dispose();
+        }
+    }
 }
