@@ -152,6 +152,8 @@ public sealed class NodeRuntime : IAsyncDisposable
             return;
         }
 
+        Origins.Hear(members.EndedUrls);
+
         // Rows go when their processes do, so they are looked at all the time and not when a page asks.
         members.Pictured += Hear;
         if (members.Picture is { } picture)

@@ -1,5 +1,7 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
 using Realtime.Messages.Operators;
+using Realtime.Node.Auth;
 using Realtime.Tests.Cluster;
 using Realtime.Tests.Hosting;
 using Realtime.Tests.Support;
@@ -58,6 +60,23 @@ public sealed class NodeLossTests
         await OperatedApp.UntilAsync("the other one to be alone", async () =>
             (await other.GetAsync("cluster", OperatorJson.Default.ClusterStatus)) is { Nodes: [{ Name: var left }] } && left == other.Name);
         other.Stopping.IsCancellationRequested.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_page_of_a_node_that_has_stopped_may_connect_to_one_that_was_started_later()
+    {
+        var store = await StoreAsync();
+        Uri page;
+        await using (var a = await OperatedCluster.StartMemberAsync("a", store))
+        {
+            page = a.Clients;
+        }
+
+        await using var b = await OperatedCluster.StartMemberAsync("b", store);
+
+        var origins = b.Services.GetRequiredService<OriginPolicy>();
+        origins.Allows(page.GetLeftPart(UriPartial.Authority), "http", b.Clients.Authority).ShouldBeTrue();
+        origins.Allows($"http://{page.Host}:{page.Port + 1}", "http", b.Clients.Authority).ShouldBeFalse();
     }
 
     [Fact]

@@ -166,6 +166,28 @@ public sealed class MemberRowsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Where_clients_reached_a_process_that_has_ended_is_known_to_those_that_start_in_the_hours_after_it()
+    {
+        await using (await OpenAsync("n1"))
+        {
+        }
+
+        await using (await OpenAsync("n1"))
+        {
+        }
+
+        await using (var second = await OpenAsync("n2"))
+        {
+            second.Members!.EndedUrls.ShouldBe(["ws://n1"]);
+        }
+
+        await _case.ScalarAsync("UPDATE rt.ended SET at = at - interval '13 hours' WHERE client_url = 'ws://n1'");
+        await using var third = await OpenAsync("n3");
+        third.Members!.EndedUrls.ShouldBe(["ws://n2"]);
+        (await _case.ScalarAsync("SELECT count(*) FROM rt.ended")).ShouldBe(1L, "it is not kept for ever");
+    }
+
+    [Fact]
     public async Task A_process_that_has_left_is_not_waited_for()
     {
         await using var node = Node("n1");

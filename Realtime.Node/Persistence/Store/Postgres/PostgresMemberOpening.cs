@@ -13,6 +13,11 @@ internal static class PostgresMemberOpening
     /// <summary>Rows of processes that ended without ending them are kept for that long, for operators.</summary>
     private static readonly TimeSpan History = TimeSpan.FromDays(1);
 
+    /// <summary>Pages of a node that has ended connect to others for that long.</summary>
+    private static readonly TimeSpan EndedFor = TimeSpan.FromHours(12);
+
+    private const int MostEnded = 200;
+
     /// <summary>Waits for a predecessor of the same name to end or to stand still, and for processes of another kind, unless one of them is seen alive.</summary>
     /// <returns>When the row was written, on the process's monotonic clock; not later.</returns>
     /// <exception cref="StoreFaultException">Another process has the name, or the cluster is of another kind.</exception>
@@ -58,6 +63,21 @@ internal static class PostgresMemberOpening
 
             await Task.Delay(RetryPause, time, cancellation);
         }
+    }
+
+    /// <summary>Where clients reached processes that ended in the last hours, the latest first.</summary>
+    public static async Task<IReadOnlyList<string>> ReadEndedAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        await using var look = Command(
+            connection, "SELECT client_url FROM rt.ended WHERE at >= clock_timestamp() - $1 ORDER BY at DESC LIMIT $2", [EndedFor, MostEnded]);
+        await using var reader = await look.ExecuteReaderAsync(cancellation);
+        var urls = new List<string>();
+        while (await reader.ReadAsync(cancellation))
+        {
+            urls.Add(reader.GetString(0));
+        }
+
+        return urls;
     }
 
     /// <summary>Those that open the store come one after the other from here on.</summary>
@@ -126,6 +146,7 @@ internal static class PostgresMemberOpening
     private static async Task InsertAsync(NpgsqlConnection connection, MemberClaim claim, Incarnation self, CancellationToken cancellation)
     {
         await RunAsync(connection, "DELETE FROM rt.member WHERE renewed < clock_timestamp() - $1 OR (name = $2 AND verdict IS NOT NULL)", cancellation, History, claim.Node.Name);
+        await RunAsync(connection, "DELETE FROM rt.ended WHERE at < clock_timestamp() - $1", cancellation, EndedFor);
         var taken = await RunAsync(
             connection,
             "UPDATE rt.member SET verdict = 'its row stood still when another process took its name' WHERE name = $1 AND verdict IS NULL",
