@@ -306,11 +306,22 @@ public sealed class MemberRowsTests : IAsyncLifetime
     [Fact]
     public async Task A_node_of_another_version_is_refused_by_living_ones_whose_rows_look_old()
     {
-        await using var first = await OpenAsync("n1");
-        await _case.ScalarAsync("UPDATE rt.member SET renewed = clock_timestamp() - interval '60 s'");
-        await using var other = _case.Open(_case.Options with { Claim = Claim("n2") with { Wire = 99 } });
+        await using (await OpenAsync("n1"))
+        {
+            await _case.ScalarAsync("INSERT INTO rt.member (incarnation, name, roles, renewed) VALUES (100, 'n9', '{node}', clock_timestamp() - interval '60 s')");
+        }
 
-        (await Should.ThrowAsync<StoreFaultException>(() => other.OpenAsync(Cancellation))).Fault.ShouldBe(StoreFault.Incompatible);
+        await using var other = _case.Open(_case.Options with { Claim = Claim("n2") with { Wire = 99 } });
+        var opening = other.OpenAsync(Cancellation);
+        await Soon.IsTrueAsync(
+            async () =>
+            {
+                await _case.ScalarAsync("UPDATE rt.member SET beat = beat + 1 WHERE incarnation = 100");
+                return opening.IsCompleted;
+            },
+            "an answer");
+
+        (await Should.ThrowAsync<StoreFaultException>(opening)).Fault.ShouldBe(StoreFault.Incompatible);
 
         (await _case.ScalarAsync("SELECT wire FROM rt.cluster")).ShouldBe(MemberClaim.WireVersion);
     }
