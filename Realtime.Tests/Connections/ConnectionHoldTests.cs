@@ -20,6 +20,7 @@ public sealed class ConnectionHoldTests : TestKit
     private readonly ManualClock _clock = new();
     private readonly FakeLink _link = new();
     private readonly TestProbe _session;
+    private readonly TestProbe _channels;
     private readonly ConnectionsSetup _setup;
     private readonly ClientConnections _connections;
     private IClientConnection? _connection;
@@ -30,9 +31,9 @@ public sealed class ConnectionHoldTests : TestKit
         akka.test.single-expect-default = 30s
         """)
     {
-        _session = CreateTestProbe();
+        (_session, _channels) = (CreateTestProbe(), CreateTestProbe());
         _setup = new ConnectionsSetup(
-            new ConnectionRig().Setup, _session, CreateTestProbe(), CreateTestProbe(), _clock,
+            new ConnectionRig().Setup, _session, _channels, CreateTestProbe(), _clock,
             new ConnectionLogging(new CollectedLog().CreateLogger<ConnectionLogging>()))
         {
             Parts = 2,
@@ -69,6 +70,31 @@ public sealed class ConnectionHoldTests : TestKit
         Sys.EventStream.Publish(new NodeRemoved(Afar));
 
         await AttachesAgainAsync();
+    }
+
+    /// <summary>The channel may have been there, and what was sent to it is gone: nobody else knows that.</summary>
+    [Fact]
+    public async Task When_any_node_is_gone_a_connection_sends_again_soon_what_is_unanswered()
+    {
+        await HoldFromAfarAsync();
+        await _connection!.ReceiveAsync("""{"type":"publish","id":2,"channel":"chat:room","data":"a","seq":1}"""u8.ToArray());
+        var publish = _channels.ExpectMsg<ChannelRequest.Publish>();
+        for (var repeats = 0; repeats < 4; repeats++)
+        {
+            await AwaitAssertAsync(() =>
+            {
+                Pass(_setup.SweepEvery);
+                _channels.HasMessages.ShouldBeTrue("the repeat after a pause that doubles");
+            });
+            _channels.ExpectMsg<ChannelRequest.Publish>().Tag.ShouldBe(publish.Tag);
+        }
+
+        Sys.EventStream.Publish(new NodeRemoved(new Address("akka.tcp", "realtime", "other", 1)));
+        await HeardAsync(Part);
+        await HeardAsync(Connection);
+        Pass(TimeSpan.FromMilliseconds(RepeatDelay.First));
+
+        _channels.ExpectMsg<ChannelRequest.Publish>().Tag.ShouldBe(publish.Tag, "the next one would have come after four seconds");
     }
 
     [Fact]
@@ -118,15 +144,17 @@ public sealed class ConnectionHoldTests : TestKit
     /// <summary>The parent of the connection.</summary>
     private IActorRef Part { get; set; } = ActorRefs.Nobody;
 
+    private IActorRef Connection { get; set; } = ActorRefs.Nobody;
+
     /// <summary>A connection whose session is on another node.</summary>
     private async Task<SessionHold> HoldFromAfarAsync()
     {
         _connection = await _connections.OpenAsync(_link);
-        await _connection.ReceiveAsync("""{"type":"hello","id":1}"""u8.ToArray());
+        await _connection.ReceiveAsync("""{"type":"hello","id":1,"producer":"p"}"""u8.ToArray());
         var attach = _session.ExpectMsg<SessionRequest.Attach>();
-        var actor = _session.LastSender;
-        Part = ((ActorRefWithCell)((LocalActorRef)actor).Parent);
-        actor.Tell(new SessionReply.Attached(attach.Tag, ConnectionRig.Attachment, null, null), new NamedRef("session", Afar));
+        Connection = _session.LastSender;
+        Part = ((ActorRefWithCell)((LocalActorRef)Connection).Parent);
+        Connection.Tell(new SessionReply.Attached(attach.Tag, ConnectionRig.Attachment, null, null), new NamedRef("session", Afar));
         await AwaitAssertAsync(() => _link.Messages.ShouldHaveSingleItem().ShouldContain("welcome"));
         return new SessionHold(attach.Session, ConnectionRig.Attachment, attach.Connection);
     }
@@ -146,10 +174,13 @@ public sealed class ConnectionHoldTests : TestKit
     {
         for (var i = 0; i < 3; i++)
         {
-            await Part.Ask<ActorIdentity>(new Identify(1)).Within("the parent of the connection");
+            await HeardAsync(Part);
             Pass(_setup.SweepEvery);
         }
     }
+
+    /// <summary>What was sent to it before has been handled.</summary>
+    private static async Task HeardAsync(IActorRef actor) => await actor.Ask<ActorIdentity>(new Identify(1)).Within("an actor to hear what was sent to it");
 
     private void Pass(TimeSpan time)
     {
