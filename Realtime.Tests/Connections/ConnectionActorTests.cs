@@ -107,8 +107,13 @@ public sealed class ConnectionActorTests : TestKit
         var connection = await WelcomeAsync(""","producer":"p-1" """);
         await SendAsync(connection, """{"type":"publish","id":2,"channel":"chat:room","data":1,"seq":1}""");
         var first = _channel.ExpectMsg<ChannelRequest.Publish>();
-        Pass(_setup.SweepEvery);
 
+        // The parent looks at what the connection says of itself, which it may not have said yet.
+        await AwaitAssertAsync(() =>
+        {
+            Pass(_setup.SweepEvery);
+            _channel.HasMessages.ShouldBeTrue();
+        });
         var second = _channel.ExpectMsg<ChannelRequest.Publish>();
 
         (second.Tag, second.Sequence).ShouldBe((first.Tag, first.Sequence));

@@ -9,7 +9,6 @@ using Realtime.Node.Persistence.Journal;
 using Realtime.Node.Persistence.Store.Sqlite;
 using Realtime.Node.Telemetry.Metrics;
 using Realtime.Tests.EndToEnd;
-using Realtime.Tests.Operations;
 using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Hosting;
@@ -37,8 +36,8 @@ public sealed class ShutdownPhaseTests : ILogger<NodeShutdown>
     {
         var server = await PostgresServer.SharedAsync();
         var store = server.ConnectionString(await server.CreateDatabaseAsync());
-        await using var stays = await OperatedCluster.StartMemberAsync("a", store);
-        await using var stops = await OperatedCluster.StartMemberAsync("b", store);
+        await using var stays = await Operations.OperatedCluster.StartMemberAsync("a", store);
+        await using var stops = await Operations.OperatedCluster.StartMemberAsync("b", store);
         var runtime = stops.Services.GetRequiredService<NodeRuntime>();
         await Soon.IsTrueAsync(() => runtime.HasOtherNodes, "the other node to be heard");
 
