@@ -14,15 +14,18 @@ namespace Realtime.Node.Cluster.Allocation;
 internal sealed class ShardAllocation(EntityKind kind, ClusterMap map, ClusterPlans plans, IStoreOutage store, Address self, TimeProvider time)
     : IShardAllocationStrategy
 {
-    /// <summary>Of each kind; how it was measured: docs/decisions/0033-allocation.md.</summary>
-    internal const int UnderWay = 8;
+    /// <summary>How both were measured: docs/decisions/0033-allocation.md.</summary>
+    internal const int ChannelsUnderWay = 8;
+
+    /// <summary>Of shards of sessions fewer: each session is read from the store as soon as it has moved, and publishes to channels that move as well would wait behind thousands of them.</summary>
+    internal const int SessionsUnderWay = 3;
 
     /// <summary>
     /// Rows come once a second. A member of which none has come for that long may be dead, some seconds before heartbeats say so; a hand-off that began now would wait for it.
     /// </summary>
     internal static readonly TimeSpan Silence = TimeSpan.FromSeconds(2.5);
 
-    private readonly ShardAllocator _allocator = new(UnderWay);
+    private readonly ShardAllocator _allocator = new(kind is EntityKind.Session ? SessionsUnderWay : ChannelsUnderWay);
     private Dictionary<MemberKey, (long Number, long At)> _heard = [];
 
     public Task<IActorRef> AllocateShard(

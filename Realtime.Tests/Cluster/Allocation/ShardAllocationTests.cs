@@ -20,7 +20,7 @@ public sealed class ShardAllocationTests : TestKit, IStoreOutage
 
     public ShardAllocationTests()
         : base(TestHocon.Quiet) =>
-        _allocation = new ShardAllocation(EntityKind.Session, _map, new ClusterPlans(_map), this, new Address("akka", "test"), _clock);
+        _allocation = Of(EntityKind.Session);
 
     public bool IsOut => false;
 
@@ -74,6 +74,20 @@ public sealed class ShardAllocationTests : TestKit, IStoreOutage
         Publish(Member(1), Member(2));
         (await _allocation.Rebalance(regions, ImmutableHashSet<string>.Empty)).ShouldNotBeEmpty("it has said something");
     }
+
+    /// <summary>A session is read from the store as soon as it has moved, a channel when it is needed.</summary>
+    [Fact]
+    public async Task Fewer_shards_of_sessions_are_under_way_at_a_time_than_of_channels()
+    {
+        var regions = ImmutableDictionary<IActorRef, IImmutableList<string>>.Empty
+            .Add(new Region(1), [.. Enumerable.Range(0, 100).Select(shard => $"{shard}")]).Add(new Region(2), []);
+        Publish(Member(1), Member(2));
+
+        (await _allocation.Rebalance(regions, ImmutableHashSet<string>.Empty)).Count.ShouldBe(3);
+        (await Of(EntityKind.Channel).Rebalance(regions, ImmutableHashSet<string>.Empty)).Count.ShouldBe(8);
+    }
+
+    private ShardAllocation Of(EntityKind kind) => new(kind, _map, new ClusterPlans(_map), this, new Address("akka", "test"), _clock);
 
     private static Address AddressOf(int node) => new("akka.tcp", "test", "node", node);
 
