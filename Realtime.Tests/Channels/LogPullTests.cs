@@ -99,6 +99,23 @@ public sealed class LogPullTests
         (first.IsOver, first.Log).ShouldBe((true, null));
     }
 
+    /// <summary>It will stop soon, and the newer one would find the log nowhere.</summary>
+    [Fact]
+    public void An_earlier_owner_that_has_read_all_is_not_given_what_a_newer_one_has_begun_to_read()
+    {
+        var giving = new LogGiving<int>();
+        List<(int To, KeeperMessage Message)> answers = [];
+        var log = LogOf(messages: 1, bytes: 10, producers: 0);
+        giving.Read(1, new KeeperMessage.Read(Name, 1, 0, null), log, answers);
+        giving.Read(2, new KeeperMessage.Read(Name, 2, 0, null), log, answers);
+        answers.Clear();
+
+        giving.MayTake(1, new KeeperMessage.Take(Name, 1), isKept: true, answers).ShouldBeFalse();
+
+        answers.ShouldBe([(1, new KeeperMessage.Replaced(Name, 1))]);
+        giving.MayTake(2, new KeeperMessage.Take(Name, 2), isKept: true, answers).ShouldBeTrue();
+    }
+
     [Fact]
     public void A_few_are_read_at_a_time_and_the_others_go_on_when_there_is_a_place()
     {

@@ -146,6 +146,22 @@ public sealed class MachineHandOnTests
         (after.Machine.Log.Tail, after.Machine.Log.Head).ShouldBe((7, 16));
     }
 
+    [Fact]
+    public void What_is_past_its_age_when_the_log_comes_is_not_given_to_those_who_waited_for_it()
+    {
+        var space = Space with { History = new HistoryLimits { Age = TimeSpan.FromMinutes(1) } };
+        var (before, after) = (new MachineRig(space), new MachineRig(space, awaitsLog: true));
+        before.Publish("old");
+        after.Now = before.Now + 60_001;
+        var read = after.Ask(tag => new ChannelRequest.Read(Name, tag, new StreamPosition(new Epoch(5), 0), 100, 100_000));
+
+        after.Step(new ChannelInput.LogTaken(before.Machine.Keep()));
+
+        var page = after.Reply(read).ShouldBeOfType<ChannelReply.Page>();
+        page.Messages.ShouldBeEmpty();
+        page.Gap!.Reason.ShouldBe(GapReason.Trimmed);
+    }
+
     private void HandOn()
     {
         _before.Step(ChannelInput.Stopping.Instance);

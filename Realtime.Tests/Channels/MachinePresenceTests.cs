@@ -86,6 +86,20 @@ public sealed class MachinePresenceTests
     }
 
     [Fact]
+    public void Members_that_a_new_owner_hears_of_stay_for_the_grace_and_go_when_no_feed_claims_them()
+    {
+        _rig.Restart();
+        _rig.Listen("w", attempt: 2, known: new PresenceSnapshot([MemberOf(MachineRig.Ann), MemberOf(MachineRig.Ben)], 2, 40));
+        Claim("b", ClaimOf(MachineRig.Ben, ordinal: 2));
+        _rig.Now += (long)_rig.Policy.UnclaimedGrace.TotalMilliseconds - 1;
+        _rig.Step(ChannelInput.Tick.Instance);
+        Told("w").ShouldBeEmpty();
+        _rig.Now += 1;
+        _rig.Step(ChannelInput.Tick.Instance);
+        Told("w").ShouldBe(["Left 1"]);
+    }
+
+    [Fact]
     public void A_later_life_of_a_node_orphans_what_the_earlier_one_claimed()
     {
         _rig.Listen("a");
@@ -120,6 +134,16 @@ public sealed class MachinePresenceTests
         Told().ShouldBeEmpty();
         PassGrace();
         Told().ShouldBe(["Left 2"]);
+    }
+
+    [Fact]
+    public void Whom_a_new_owner_was_told_to_have_left_is_not_brought_back_by_a_feed_that_remembers()
+    {
+        _rig.Restart();
+        Withdraw(MachineRig.Ann, ordinal: 1);
+        _rig.Listen("w", attempt: 2, known: new PresenceSnapshot([MemberOf(MachineRig.Ann), MemberOf(MachineRig.Ben)], 2, 40));
+
+        _rig.Replies.OfType<ChannelReply.Listening>().Last().Roster!.Members!.Select(member => member.Session).ShouldBe([MachineRig.Ben]);
     }
 
     [Fact]

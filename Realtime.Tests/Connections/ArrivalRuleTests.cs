@@ -63,4 +63,20 @@ public sealed class ArrivalRuleTests : IArrivals
         rig.Step(new ConnectionInput.MoveRequested(move));
         rig.Sent.ShouldBeEmpty();
     }
+
+    /// <summary>The new connection stands before the old one goes.</summary>
+    [Fact]
+    public void A_client_that_was_asked_to_go_is_served_until_it_leaves()
+    {
+        var rig = new ConnectionRig();
+        rig.Welcome();
+        rig.Step(new ConnectionInput.MoveRequested(new ServerFrame.Move("ws://there.test", "t", 0, 1000, MoveReason.Drain)));
+        rig.Take<ServerFrame.Move>();
+
+        rig.Come(new ClientFrame.Publish(2, ConnectionRig.Chat, ConnectionRig.Text("a")));
+        rig.ChannelAnswers(new ChannelReply.Published(0, ConnectionRig.Head));
+
+        rig.Take<ServerFrame.PublishReply>().Id.ShouldBe(2);
+        rig.Goodbye.ShouldBeNull();
+    }
 }

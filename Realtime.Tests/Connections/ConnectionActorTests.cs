@@ -77,8 +77,13 @@ public sealed class ConnectionActorTests() : ConnectionActorCase(new ConnectionP
         var connection = await WelcomeAsync(""","producer":"p-1" """);
         await SendAsync(connection, """{"type":"publish","id":2,"channel":"chat:room","data":1,"seq":1}""");
         var first = Channel.ExpectMsg<ChannelRequest.Publish>();
-        Pass(Setup.SweepEvery);
 
+        // The parent looks at what the connection says of itself, which it may not have said yet.
+        await AwaitAssertAsync(() =>
+        {
+            Pass(Setup.SweepEvery);
+            Channel.HasMessages.ShouldBeTrue();
+        });
         var second = Channel.ExpectMsg<ChannelRequest.Publish>();
 
         (second.Tag, second.Sequence).ShouldBe((first.Tag, first.Sequence));

@@ -45,6 +45,31 @@ public sealed class ConnectionHoldTests : ConnectionActorCase
         await AttachesAgainAsync();
     }
 
+    /// <summary>The channel may have been there, and what was sent to it is gone: nobody else knows that.</summary>
+    [Fact]
+    public async Task When_any_node_is_gone_a_connection_sends_again_soon_what_is_unanswered()
+    {
+        await HoldFromAfarAsync();
+        await _connection!.ReceiveAsync("""{"type":"publish","id":2,"channel":"chat:room","data":"a","seq":1}"""u8.ToArray());
+        var publish = Channel.ExpectMsg<ChannelRequest.Publish>();
+        for (var repeats = 0; repeats < 4; repeats++)
+        {
+            await AwaitAssertAsync(() =>
+            {
+                Pass(Setup.SweepEvery);
+                Channel.HasMessages.ShouldBeTrue("the repeat after a pause that doubles");
+            });
+            Channel.ExpectMsg<ChannelRequest.Publish>().Tag.ShouldBe(publish.Tag);
+        }
+
+        Sys.EventStream.Publish(new NodeRemoved(new Address("akka.tcp", "realtime", "other", 1)));
+        await HeardAsync(Part);
+        await HeardAsync(Connection);
+        Pass(TimeSpan.FromMilliseconds(RepeatDelay.First));
+
+        Channel.ExpectMsg<ChannelRequest.Publish>().Tag.ShouldBe(publish.Tag, "the next one would have come after four seconds");
+    }
+
     [Fact]
     public async Task A_session_that_waited_for_its_client_on_a_node_that_is_gone_hears_once_more_that_its_connection_has_ended()
     {
@@ -92,15 +117,17 @@ public sealed class ConnectionHoldTests : ConnectionActorCase
     /// <summary>The parent of the connection.</summary>
     private IActorRef Part { get; set; } = ActorRefs.Nobody;
 
+    private IActorRef Connection { get; set; } = ActorRefs.Nobody;
+
     /// <summary>A connection whose session is on another node.</summary>
     private async Task<SessionHold> HoldFromAfarAsync()
     {
         _connection = await Connections.OpenAsync(Link);
-        await _connection.ReceiveAsync("""{"type":"hello","id":1}"""u8.ToArray());
+        await _connection.ReceiveAsync("""{"type":"hello","id":1,"producer":"p"}"""u8.ToArray());
         var attach = Session.ExpectMsg<SessionRequest.Attach>();
-        var actor = Session.LastSender;
-        Part = ((ActorRefWithCell)((LocalActorRef)actor).Parent);
-        actor.Tell(new SessionReply.Attached(attach.Tag, ConnectionRig.Attachment, null, null), new NamedRef("session", Afar));
+        Connection = Session.LastSender;
+        Part = ((ActorRefWithCell)((LocalActorRef)Connection).Parent);
+        Connection.Tell(new SessionReply.Attached(attach.Tag, ConnectionRig.Attachment, null, null), new NamedRef("session", Afar));
         await AwaitAssertAsync(() => Link.Messages.ShouldHaveSingleItem().ShouldContain("welcome"));
         return new SessionHold(attach.Session, ConnectionRig.Attachment, attach.Connection);
     }
@@ -120,8 +147,11 @@ public sealed class ConnectionHoldTests : ConnectionActorCase
     {
         for (var i = 0; i < 3; i++)
         {
-            await Part.Ask<ActorIdentity>(new Identify(1)).Within("the parent of the connection");
+            await HeardAsync(Part);
             Pass(Setup.SweepEvery);
         }
     }
+
+    /// <summary>What was sent to it before has been handled.</summary>
+    private static async Task HeardAsync(IActorRef actor) => await actor.Ask<ActorIdentity>(new Identify(1)).Within("an actor to hear what was sent to it");
 }

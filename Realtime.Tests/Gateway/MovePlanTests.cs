@@ -47,6 +47,19 @@ public sealed class MovePlanTests
         Step(plan, there, after: 1).ShouldHaveSingleItem();
     }
 
+    /// <summary>Shards come back to a node that is restarted: within less than that takes, its clients would go there and back.</summary>
+    [Fact]
+    public void A_session_has_to_have_stayed_elsewhere_for_two_minutes_where_nothing_else_is_said()
+    {
+        var plan = new MovePlan(new MovePolicy(), Here.Node);
+        var there = Places.Of(Here, There);
+        Connect(there, There, 1);
+        Step(plan, there, after: 0).ShouldBeEmpty();
+        Step(plan, there, after: 119_999).ShouldBeEmpty();
+
+        Step(plan, there, after: 1).ShouldHaveSingleItem();
+    }
+
     [Fact]
     public void A_session_that_comes_back_or_goes_on_moves_no_client()
     {

@@ -122,6 +122,17 @@ public sealed class MoverActorTests : TestKit
     }
 
     [Fact]
+    public async Task Who_comes_after_a_drain_is_sent_away_as_well()
+    {
+        _places = Places.Of(1, Places.Node(1), Places.Node(2)).Without(Places.Node(1));
+        await _mover.DrainAsync(TimeSpan.FromSeconds(600), CancellationToken.None).Within("the drain of a node without connections");
+
+        var (_, link) = await ConnectAsync();
+
+        ((string?)(await MoveOfAsync(link))["reason"]).ShouldBe("drain");
+    }
+
+    [Fact]
     public async Task A_drain_that_is_taken_back_is_over_and_those_who_come_then_stay()
     {
         _places = Places.Of(1, Places.Node(1), Places.Node(2));

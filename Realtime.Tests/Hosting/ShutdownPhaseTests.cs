@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Realtime.Node.Auth;
@@ -17,13 +18,33 @@ public sealed class ShutdownPhaseTests : ILogger<NodeShutdown>
 {
     private readonly List<string> _log = [];
 
+    private IEnumerable<string> Phases =>
+        _log.Where(line => line.StartsWith("Now ", StringComparison.Ordinal)).Select(line => line[4..].Split(',')[0]);
+
     [Fact]
     public async Task Connections_go_first_and_the_node_leaves_last()
     {
         await StopAsync(CancellationToken.None);
 
-        _log.Where(line => line.StartsWith("Now ", StringComparison.Ordinal)).Select(line => line[4..].Split(',')[0])
-            .ShouldBe(["saying goodbye", "leaving the cluster"]);
+        Phases.ShouldBe(["saying goodbye", "leaving the cluster"]);
+        _log[^1].ShouldStartWith("Stopped after");
+    }
+
+    /// <summary>A client that moves before its session would be asked to follow it, and move twice.</summary>
+    [Fact]
+    public async Task In_a_cluster_shards_go_before_connections()
+    {
+        var server = await PostgresServer.SharedAsync();
+        var store = server.ConnectionString(await server.CreateDatabaseAsync());
+        await using var stays = await Operations.OperatedCluster.StartMemberAsync("a", store);
+        await using var stops = await Operations.OperatedCluster.StartMemberAsync("b", store);
+        var runtime = stops.Services.GetRequiredService<NodeRuntime>();
+        await Soon.IsTrueAsync(() => runtime.HasOtherNodes, "the other node to be heard");
+
+        await new NodeShutdown(runtime, stops.Services.GetRequiredService<NodeReadiness>(), stops.Services.GetRequiredService<NodeSettings>(), TimeProvider.System, this)
+            .DrainAsync(CancellationToken.None);
+
+        Phases.ShouldBe(["giving shards away", "moving connections", "saying goodbye", "leaving the cluster"]);
         _log[^1].ShouldStartWith("Stopped after");
     }
 

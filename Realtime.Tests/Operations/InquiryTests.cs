@@ -13,6 +13,7 @@ using Realtime.Node.Operations.Inquiries;
 using Realtime.Node.Operations.Listener;
 using Realtime.Node.Operations.Questions;
 using Realtime.Node.Operations.Records;
+using Realtime.Tests.Feeds;
 using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Operations;
@@ -109,6 +110,17 @@ public sealed class InquiryTests : TestKit
     }
 
     [Fact]
+    public async Task Who_is_no_member_of_the_cluster_is_refused()
+    {
+        var heard = new TaskCompletionSource<object>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var stranger = new CallbackRef("stranger", (message, _) => heard.TrySetResult(message), isLocal: false, new Address("akka.tcp", "realtime", "elsewhere", 1));
+
+        Answering.Tell(MessageOf("bytes"), stranger);
+
+        (await heard.Task.Within("an answer")).ShouldBeOfType<Inquiry.Part>().Status.ShouldBe(403);
+    }
+
+    [Fact]
     public async Task A_member_that_says_nothing_is_given_up_in_time()
     {
         await Should.ThrowAsync<TimeoutException>(() => AskAsync(Question("GET", "slow"), TimeSpan.FromMilliseconds(200)));
@@ -131,10 +143,21 @@ public sealed class InquiryTests : TestKit
     [Fact]
     public async Task An_answer_in_parts_that_do_not_belong_together_is_none()
     {
-        var member = Sys.ActorOf(Props.Create(() => new Confused()), "confused");
+        var member = Sys.ActorOf(Props.Create(() => new Confused(100)), "confused");
         var calls = new InquiryCalls(() => Sys, TimeProvider.System, "confused");
 
         await Should.ThrowAsync<FormatException>(() => calls.AskAsync(Self(member), Question("GET", "bytes"), TimeSpan.FromSeconds(5), Cancellation));
+    }
+
+    [Fact]
+    public async Task An_answer_that_says_it_is_longer_than_any_is_not_waited_for()
+    {
+        const int TooLong = (8 * 1024 * 1024) + 1;
+        var member = Sys.ActorOf(Props.Create(() => new Confused(TooLong)), "confused");
+        var calls = new InquiryCalls(() => Sys, TimeProvider.System, "confused");
+
+        (await Should.ThrowAsync<FormatException>(() => calls.AskAsync(Self(member), Question("GET", "bytes"), TimeSpan.FromSeconds(5), Cancellation)))
+            .Message.ShouldBe("an answer of 8388609 bytes");
     }
 
     private Task<OperatorReply> AskAsync(OperatorQuestion question, TimeSpan? patience = null) => new InquiryCalls(() => Sys, TimeProvider.System).AskAsync(
@@ -150,6 +173,6 @@ public sealed class InquiryTests : TestKit
     /// <summary>Gives the same part again and again.</summary>
     private sealed class Confused : ReceiveActor
     {
-        public Confused() => ReceiveAny(_ => Sender.Tell(new Inquiry.Part(200, null, 1, 100, 0, new Payload(Encoding.UTF8.GetBytes("{}")))));
+        public Confused(int length) => ReceiveAny(_ => Sender.Tell(new Inquiry.Part(200, null, 1, length, 0, new Payload(Encoding.UTF8.GetBytes("{}")))));
     }
 }

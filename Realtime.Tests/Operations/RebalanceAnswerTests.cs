@@ -16,7 +16,7 @@ public sealed class RebalanceAnswerTests
             new AllocationPlan(AllocationObstacle.None, [Move("200", 0, 1), new ShardTransfer("5", null, Key(2))], []));
 
         answer.Done.ShouldBeFalse("it goes on");
-        answer.Text.ShouldBe("7 shards move, at most 3 of sessions and 8 of channels at a time.");
+        answer.Text.ShouldBe("7 shards move, at most 8 of channels and 3 of sessions at a time.");
         answer.Nodes.ShouldBe(
         [
             new("n2", true, "is about to get channel shard 5"),

@@ -29,9 +29,7 @@ internal static class RebalanceAnswer
                     : new ActionResult.OnNode(pair.Key.To, true, $"is about to get {shards}");
             });
         return OperatorReply.Ok(new ActionResult(
-            false,
-            $"{(transfers.Count == 1 ? "1 shard moves" : $"{transfers.Count} shards move")}, at most {ShardAllocation.SessionsUnderWay} of sessions and {ShardAllocation.ChannelsUnderWay} of channels at a time.",
-            [.. pairs]));
+            false, $"{(transfers.Count == 1 ? "1 shard moves" : $"{transfers.Count} shards move")}, at most {ShardAllocation.ChannelsUnderWay} of channels and {ShardAllocation.SessionsUnderWay} of sessions at a time.", [.. pairs]));
     }
 
     private static string WhyNone(IReadOnlyList<(EntityKind Kind, AllocationPlan Plan)> plans, ClusterSnapshot cluster)

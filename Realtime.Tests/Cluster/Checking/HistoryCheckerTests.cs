@@ -72,6 +72,14 @@ public sealed class HistoryCheckerTests
     }
 
     [Fact]
+    public void A_channel_that_acknowledged_a_message_and_has_no_log_is_found()
+    {
+        var history = new RunHistory { Channels = _history.Channels };
+        history.Add(new Publication("p", Channel, "a", true, 10).Acknowledged(20, "e", 1));
+        HistoryChecker.Check(history, new FinalState(new Dictionary<string, FinalLog>(), [])).ShouldContain(violation => violation.Invariant == "I2");
+    }
+
+    [Fact]
     public void An_acknowledgement_in_another_life_of_the_log_is_found()
     {
         Publish("d", 70).Acknowledged(80, "f", 1);
@@ -197,6 +205,13 @@ public sealed class HistoryCheckerTests
     }
 
     [Fact]
+    public void A_message_that_came_before_its_reader_was_subscribed_is_found()
+    {
+        _history.Open("m", Memory).Add(new StreamEvent.Message("m", 1, "x"));
+        Found("I4a");
+    }
+
+    [Fact]
     public void A_gap_in_a_journal_is_found()
     {
         _stream.Add(new StreamEvent.Gap("trimmed", 4, 4, "e", 4));
@@ -216,6 +231,15 @@ public sealed class HistoryCheckerTests
         var stream = _history.Open("m", Memory);
         stream.Add(new StreamEvent.Subscribed("m", 0, null));
         stream.Add(new StreamEvent.Gap("epoch", 5, 6, "m", 6));
+        Found("I4a");
+    }
+
+    [Fact]
+    public void A_gap_in_a_memory_log_that_was_not_born_anew_is_found()
+    {
+        var stream = _history.Open("m", Memory);
+        stream.Add(new StreamEvent.Subscribed("m", 0, null));
+        stream.Add(new StreamEvent.Gap("trimmed", 1, 2, "m", 2));
         Found("I4a");
     }
 
@@ -268,6 +292,27 @@ public sealed class HistoryCheckerTests
     {
         Publish("d", 70);
         Found("I5a");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_publish_that_failed_is_excused_unless_nobody_died(bool isRefused)
+    {
+        var failed = new Publication("q", Channel, "d", true, 70).Failed(80, isRefused, "unavailable");
+        _history.Add(failed);
+        HistoryChecker.Check(_history, _final).ShouldBeEmpty();
+
+        var gentle = new RunHistory { Channels = _history.Channels, Gentle = true };
+        gentle.Add(failed);
+        HistoryChecker.Check(gentle, _final).ShouldContain(violation => violation.Invariant == "I9");
+    }
+
+    [Fact]
+    public void What_went_wrong_in_a_client_beside_the_rules_is_found()
+    {
+        _history.Trouble("a subscription was refused for good");
+        Found("run");
     }
 
     private Publication Publish(string id, long at)

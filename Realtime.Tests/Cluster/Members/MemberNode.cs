@@ -43,7 +43,9 @@ internal sealed class MemberNode : IAsyncDisposable
     public IReadOnlyList<int> Members =>
         [.. Cluster.State.Members.Where(member => member.Status is MemberStatus.Up).Select(member => member.Address.Port!.Value).Order()];
 
-    public int Port => Cluster.SelfAddress.Port!.Value;
+    public int Port => Address.Port!.Value;
+
+    public Address Address => Cluster.SelfAddress;
 
     private Akka.Cluster.Cluster Cluster => Akka.Cluster.Cluster.Get(_actors.System);
 
@@ -72,6 +74,12 @@ internal sealed class MemberNode : IAsyncDisposable
         await other.CutToAsync(one);
     }
 
+    /// <summary>Akka says to this one that another one does not speak to it any more.</summary>
+    public void IsQuarantinedBy(Address other) => _actors.System.EventStream.Publish(new ThisActorSystemQuarantinedEvent(Address, other));
+
+    /// <summary>Declares another one down, whatever the rows say.</summary>
+    public void Down(MemberNode other) => Cluster.Down(other.Address);
+
     public async ValueTask DisposeAsync()
     {
         await _actors.StopAsync();
@@ -81,7 +89,7 @@ internal sealed class MemberNode : IAsyncDisposable
 
     private async Task CutToAsync(MemberNode other)
     {
-        var command = new SetThrottle(other.Cluster.SelfAddress, ThrottleTransportAdapter.Direction.Both, Blackhole.Instance);
+        var command = new SetThrottle(other.Address, ThrottleTransportAdapter.Direction.Both, Blackhole.Instance);
         (await ((IRemoteActorRefProvider)((ExtendedActorSystem)_actors.System).Provider).Transport.ManagementCommand(command, TestContext.Current.CancellationToken)).ShouldBeTrue();
     }
 }

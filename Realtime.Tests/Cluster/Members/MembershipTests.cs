@@ -82,4 +82,35 @@ public sealed class MembershipTests : IAsyncLifetime
         await Soon.IsTrueAsync(() => node.Members.Count == 1, "the node to go on");
         node.Lost.ShouldBeEmpty();
     }
+
+    /// <summary>Nothing in Akka reacts to it: the node would go on alone, and be a member to itself.</summary>
+    [Fact]
+    public async Task A_node_that_another_member_has_quarantined_gives_up_and_what_others_say_is_no_news()
+    {
+        await using var first = await MemberNode.StartAsync(_case, "n1").Within("the first");
+        await using var second = await MemberNode.StartAsync(_case, "n2").Within("the second");
+        await Soon.IsTrueAsync(() => second.Members.Count == 2, "both to be members");
+
+        second.IsQuarantinedBy(first.Address.WithPort(1));
+        second.IsQuarantinedBy(first.Address);
+
+        (await second.GivenUpAsync()).ShouldBe("node n1 has quarantined it");
+        second.HoldsLease.ShouldBeFalse();
+        second.Lost.ShouldHaveSingleItem();
+        first.Lost.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_node_that_others_have_declared_down_gives_up_though_its_row_is_young()
+    {
+        await using var first = await MemberNode.StartAsync(_case, "n1").Within("the first");
+        await using var second = await MemberNode.StartAsync(_case, "n2").Within("the second");
+        await Soon.IsTrueAsync(() => second.Members.Count == 2, "both to be members");
+
+        first.Down(second);
+
+        (await second.GivenUpAsync()).ShouldBeOneOf("the other nodes have declared it down", "node n1 has quarantined it");
+        second.HoldsLease.ShouldBeFalse();
+        first.HoldsLease.ShouldBeTrue();
+    }
 }
