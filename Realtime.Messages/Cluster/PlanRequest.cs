@@ -14,6 +14,9 @@ public abstract record PlanRequest
 
     public sealed record Undrain(NodeId Node) : PlanRequest;
 
+    /// <summary>Let the process of a node end: it is given nothing any more. Of that process, which takes it back when it stays.</summary>
+    public sealed record Leave(NodeId Node, MemberKey Member) : PlanRequest;
+
     /// <summary>Move nothing for balance alone until a time.</summary>
     /// <param name="UntilMs">Since 1970, in UTC.</param>
     public sealed record Pause(long UntilMs) : PlanRequest;

@@ -20,6 +20,7 @@ internal sealed class MoverActor : UntypedActor, IWithTimers
     private readonly MoverSetup _setup;
     private readonly MoverStatus _status;
     private readonly MovePlan _plan;
+    private readonly MoverLines _lines;
     private readonly List<MoveOrder> _orders = [];
     private readonly List<IActorRef> _drainers = [];
     private readonly long _started;
@@ -31,12 +32,12 @@ internal sealed class MoverActor : UntypedActor, IWithTimers
     private bool _isDraining;
     private bool _isForOperator;
     private bool _isLooking;
-    private MoveSnapshot? _told;
 
     public MoverActor(MoverSetup setup, MoverStatus status)
     {
         (_setup, _status) = (setup, status);
         _plan = new MovePlan(setup.Policy, setup.Self);
+        _lines = new MoverLines(setup.Self, setup.Logger);
         _started = setup.Time.GetTimestamp();
     }
 
@@ -69,9 +70,8 @@ internal sealed class MoverActor : UntypedActor, IWithTimers
                 Look();
                 break;
             case MoverCommand.Stay:
-                EndDrain();
-                (_isDraining, _isForOperator) = (false, false);
-                TickEvery(_setup.Calm);
+                TakeBack();
+                Answer();
                 break;
             default:
                 Unhandled(message);
@@ -85,7 +85,15 @@ internal sealed class MoverActor : UntypedActor, IWithTimers
     {
         _drainBy = Now() + (long)window.TotalMilliseconds;
         _isDraining = true;
+        _lines.DrainBegins(Now(), _plan.Snapshot, _setup.Connections.Count, window);
         TickEvery(_setup.Busy);
+    }
+
+    private void TakeBack()
+    {
+        (_isDraining, _isForOperator) = (false, false);
+        _lines.DrainIsTakenBack(Now(), _plan.Snapshot, _setup.Connections.Count);
+        TickEvery(_setup.Calm);
     }
 
     /// <summary>A drain of an operator begins and ends with what is wanted of the node; the stop of the process is nobody's to take back.</summary>
@@ -99,8 +107,7 @@ internal sealed class MoverActor : UntypedActor, IWithTimers
         }
         else if (!wanted && _isForOperator && _drainers.Count == 0)
         {
-            (_isDraining, _isForOperator) = (false, false);
-            TickEvery(_setup.Calm);
+            TakeBack();
         }
     }
 
@@ -142,7 +149,7 @@ internal sealed class MoverActor : UntypedActor, IWithTimers
         }
 
         _status.Snapshot = _plan.Snapshot with { Connections = _setup.Connections.Count };
-        Tell(looked.Mode);
+        _lines.Moves(_plan.Snapshot);
         (_seen, _seenEver, _seenMode, _seenAll) = (looked.Places, looked.Ever, looked.Mode, looked.Here.NotWelcomed == 0);
         if (_isDraining && (now >= _drainBy || _setup.Connections.Count == 0 || _plan.IsIdle))
         {
@@ -152,6 +159,12 @@ internal sealed class MoverActor : UntypedActor, IWithTimers
 
     /// <summary>The mode stays: who comes now is sent away as well, until the drain is taken back.</summary>
     private void EndDrain()
+    {
+        _lines.DrainIsOver(Now(), _plan.Snapshot, _setup.Connections.Count);
+        Answer();
+    }
+
+    private void Answer()
     {
         _drainers.ForEach(waiting => waiting.Tell(new MoverCommand.Drained(_status.Snapshot)));
         _drainers.Clear();
@@ -177,23 +190,6 @@ internal sealed class MoverActor : UntypedActor, IWithTimers
                 break;
             default:
                 throw new InvalidOperationException($"{order} is not an order.");
-        }
-    }
-
-    /// <summary>One line when something begins and one when it is over.</summary>
-    private void Tell(MoveMode mode)
-    {
-        var (before, after) = (_told, _plan.Snapshot);
-        var isBusy = after.Pending + after.UnderWay > 0;
-        if (isBusy && before is null)
-        {
-            _told = after;
-            _setup.Logger.MovesBegun(mode, after.Pending + after.UnderWay, after.Connections, after.Rate);
-        }
-        else if (!isBusy && before is not null)
-        {
-            _told = null;
-            _setup.Logger.MovesOver(after.Done - before.Done, after.Stayed);
         }
     }
 

@@ -82,6 +82,7 @@ internal sealed class NodeCluster : INodeLoad, IStoreOutage
             [EntityKind.Session] = registry.Get<SessionRegion>(),
             [EntityKind.Channel] = registry.Get<ChannelRegion>(),
         },
+        _time,
         _loggers);
 
     /// <summary>The mover, which comes after the connections.</summary>

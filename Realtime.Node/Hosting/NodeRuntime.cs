@@ -1,22 +1,15 @@
 using System.Net.Sockets;
 using Akka.Actor;
 using Akka.Hosting;
-using Realtime.Messages.Channels;
-using Realtime.Messages.Cluster;
-using Realtime.Messages.Errors;
 using Realtime.Messages.Ids;
 using Realtime.Node.Auth;
 using Realtime.Node.Channels;
-using Realtime.Node.Channels.Keepers;
 using Realtime.Node.Cluster;
 using Realtime.Node.Configuration;
 using Realtime.Node.Connections;
-using Realtime.Node.Connections.Core;
-using Realtime.Node.Feeds;
 using Realtime.Node.Gateway;
 using Realtime.Node.Hosting.Configuration;
 using Realtime.Node.Operations;
-using Realtime.Node.Persistence;
 using Realtime.Node.Persistence.Journal;
 using Realtime.Node.Persistence.Members;
 using Realtime.Node.Persistence.Store;
@@ -29,27 +22,34 @@ namespace Realtime.Node.Hosting;
 /// <summary>
 /// Puts one node together and takes it apart again: the store, then the actor system with everything in it. Knows nothing of HTTP.
 /// </summary>
-/// <param name="journals">Over the store of this node, which is not open yet.</param>
-public sealed class NodeRuntime(
-    NodeSettings settings, Journals journals, ITokenVerifier tokens, ClusterStanding standing, NodeInstruments metrics, TimeProvider time, ILoggerFactory loggers)
-    : IAsyncDisposable
+public sealed class NodeRuntime : IAsyncDisposable
 {
-    /// <summary>From the end of a node until the others have removed it.</summary>
-    private static readonly TimeSpan LossKnownWithin = TimeSpan.FromMinutes(1);
-
-    private readonly NodeTracing _tracing = new(settings.Node.Name, NodeVersion.Text, settings.TraceRatio);
-    private readonly HostedChannels _hosted = new();
+    private readonly NodeSettings _settings;
+    private readonly Journals _journals;
+    private readonly ClusterStanding _standing;
+    private readonly TimeProvider _time;
+    private readonly ILoggerFactory _loggers;
+    private readonly NodeTracing _tracing;
     private readonly DeadLetterCounts _deadLetters = new();
-    private readonly NodeSubscriberCount _subscribers = new();
+    private readonly NodeCluster _cluster;
+    private readonly NodeEntities _entities;
+    private readonly NodeClients _clients;
     private NodeActorSystem? _actors;
-    private ClientConnections? _connections;
-    private Admission? _admission;
-    private readonly NodeCluster _cluster = new(settings, journals, standing, time, loggers);
-    private GatewayServices? _gateway;
-    private ConnectTickets? _tickets;
     private OperatedNode? _operated;
     private bool _isStopping;
     private volatile bool _hasFailed;
+
+    /// <param name="journals">Over the store of this node, which is not open yet.</param>
+    public NodeRuntime(
+        NodeSettings settings, Journals journals, ITokenVerifier tokens, ClusterStanding standing, NodeInstruments metrics, TimeProvider time, ILoggerFactory loggers)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        (_settings, _journals, _standing, Metrics, _time, _loggers) = (settings, journals, standing, metrics, time, loggers);
+        _tracing = new NodeTracing(settings.Node.Name, NodeVersion.Text, settings.TraceRatio);
+        _cluster = new NodeCluster(settings, journals, standing, time, loggers);
+        _entities = new NodeEntities(settings, journals, _cluster, metrics, _tracing, time, loggers);
+        _clients = new NodeClients(settings, _cluster, tokens, metrics, _tracing, time, loggers);
+    }
 
     /// <summary>This node cannot go on: its process has to end, so that another can take its place. The text says why.</summary>
     public event Action<string>? Failed;
@@ -57,16 +57,16 @@ public sealed class NodeRuntime(
     /// <summary>Whether <see cref="Failed"/> was raised.</summary>
     public bool HasFailed => _hasFailed;
 
-    public NodeInstruments Metrics => metrics;
+    public NodeInstruments Metrics { get; }
 
     /// <summary>Pages of the cluster's own nodes may connect to each of them.</summary>
     internal NodeOrigins Origins { get; } = new();
 
-    internal ClientConnections Connections => _connections ?? throw NotStarted();
+    internal ClientConnections Connections => _clients.Connections;
 
-    internal Admission Admission => _admission ?? throw NotStarted();
+    internal Admission Admission => _clients.Admission;
 
-    internal GatewayServices Gateway => _gateway ?? throw NotStarted();
+    internal GatewayServices Gateway => _clients.Gateway;
 
     /// <summary>What operators see and steer.</summary>
     internal OperatedNode Operated => _operated ?? throw NotStarted();
@@ -96,19 +96,17 @@ public sealed class NodeRuntime(
 
     private async Task StartOnStoreAsync(CancellationToken cancellation)
     {
-        NodeGauges.Register(metrics.Meter, settings, journals, _deadLetters, _cluster.Map);
-        journals.Store.ClaimLost += Fail;
-        await journals.Store.OpenAsync(cancellation).ConfigureAwait(false);
-        var members = journals.Store.Members;
+        NodeGauges.Register(Metrics.Meter, _settings, _journals, _deadLetters, _cluster.Map);
+        _journals.Store.ClaimLost += Fail;
+        await _journals.Store.OpenAsync(cancellation).ConfigureAwait(false);
+        var members = _journals.Store.Members;
         HearOrigins(members);
-        var life = new NodeLife(journals, loggers);
-        var rosters = settings.Role is ProgramRole.Node && ShowsOrphans
-            ? await RememberAsync(life, members, cancellation).ConfigureAwait(false)
-            : RememberedRosters.None;
+        var life = new NodeLife(_journals, _loggers);
+        var rosters = _settings.Role is ProgramRole.Node ? await _entities.RememberAsync(life, members, cancellation).ConfigureAwait(false) : RememberedRosters.None;
         _actors = await StartActorsAsync(akka => Configure(akka, life, rosters, members), cancellation).ConfigureAwait(false);
-        if (settings.Role is ProgramRole.Node)
+        if (_settings.Role is ProgramRole.Node)
         {
-            _operated = new OperatedNode(settings.Node, _actors.Actors, Connections);
+            _operated = new OperatedNode(_settings.Node, _actors.Actors, Connections);
         }
 
         _ = ReportEndAsync(_actors);
@@ -119,56 +117,42 @@ public sealed class NodeRuntime(
     {
         try
         {
-            return await NodeActorSystem.StartAsync(loggers, configure, cancellation).ConfigureAwait(false);
+            return await NodeActorSystem.StartAsync(_loggers, configure, cancellation).ConfigureAwait(false);
         }
         catch (Exception fault) when (fault.GetBaseException() is var cause && cause.GetBaseException() is SocketException)
         {
             // In two steps: an aggregate's own base is what it aggregates, whatever caused that.
-            throw new ListenFaultException(new ListeningAddress(settings.Actors.Host, settings.Actors.Port, "--cluster-port"), cause);
+            throw new ListenFaultException(new ListeningAddress(_settings.Actors.Host, _settings.Actors.Port, "--cluster-port"), cause);
         }
     }
 
     private void Configure(AkkaConfigurationBuilder akka, NodeLife life, RememberedRosters rosters, IMemberRows? members)
     {
-        akka.WithRealtimeCluster(members is null ? ActorSystemSettings.Alone : settings.Actors, _deadLetters, loggers)
-            .WithRealtimeJournal(journals);
-        if (settings.Role is ProgramRole.Node)
+        akka.WithRealtimeCluster(members is null ? ActorSystemSettings.Alone : _settings.Actors, _deadLetters, _loggers)
+            .WithRealtimeJournal(_journals);
+        if (_settings.Role is ProgramRole.Node)
         {
-            AddEntities(akka, life, rosters);
+            _entities.Add(akka, life, rosters);
+            _clients.Add(akka, life);
         }
         else
         {
-            akka.WithActors(async (system, _) => OpenGateway(await ReadKeysAsync(life, system).ConfigureAwait(false)));
+            _clients.AddGateway(akka, life);
         }
 
         _cluster.AddMap(akka, life.Incarnation);
-        akka.WithMembership(members, standing, Regions, time, loggers);
-    }
-
-    /// <summary>What holds and serves: sessions, channels and clients.</summary>
-    private void AddEntities(AkkaConfigurationBuilder akka, NodeLife life, RememberedRosters rosters)
-    {
-        akka.WithChannels(
-                settings.Namespaces, Channels(life, rosters), new SqlKeptLogs(journals.Store), settings.AgeSweep, _cluster.AllocationOf(EntityKind.Channel))
-            .WithSessions(
-                Sessions(life),
-                new SqlIdleSessions(journals.Store),
-                new IdleSweepPolicy { TimeToLive = settings.Sessions.TimeToLive },
-                new SqlPresentSessions(journals.Store),
-                LostSessions(),
-                _cluster.AllocationOf(EntityKind.Session))
-            .WithFeeds(registry => Feeds(life, registry))
-            .WithConnections((system, registry) => StartConnectionsAsync(life, system, registry), started => _connections = started);
-        _cluster.AddMover(akka, () => (Connections, Admission, _tickets ?? throw NotStarted()));
+        akka.WithMembership(members, _standing, Regions, _time, _loggers);
     }
 
     private void HearOrigins(IMemberRows? members)
     {
-        Origins.Hear([settings.ClientUrl]);
+        Origins.Hear([_settings.ClientUrl]);
         if (members is null)
         {
             return;
         }
+
+        Origins.Hear(members.EndedUrls);
 
         // Rows go when their processes do, so they are looked at all the time and not when a page asks.
         members.Pictured += Hear;
@@ -190,8 +174,7 @@ public sealed class NodeRuntime(
     internal Task MoveAwayAsync(TimeSpan window, CancellationToken cancellation) => _cluster.MoveAwayAsync(window, cancellation);
 
     /// <summary>Says goodbye to every connection.</summary>
-    public Task CloseAsync(CancellationToken cancellation) =>
-        _connections?.CloseAllAsync(CloseCode.Restart, cancellation) ?? Task.CompletedTask;
+    public Task CloseAsync(CancellationToken cancellation) => _clients.CloseAllAsync(cancellation);
 
     /// <summary>
     /// Lets the entities write what they have to and leaves the cluster; the row of this process ends after that. A node that has failed only ends: what it held has other owners, or
@@ -205,7 +188,7 @@ public sealed class NodeRuntime(
             await (HasFailed ? actors.EndAsync() : actors.StopAsync()).WaitAsync(cancellation).ConfigureAwait(false);
         }
 
-        if (!HasFailed && journals.Store.Members is { } members)
+        if (!HasFailed && _journals.Store.Members is { } members)
         {
             await members.EndAsync().WaitAsync(cancellation).ConfigureAwait(false);
         }
@@ -229,108 +212,6 @@ public sealed class NodeRuntime(
         _tracing.Dispose();
     }
 
-    /// <summary>
-    /// Members that the end of all nodes cut off have a grace time to come back before they are shown as left. Not only the first node that is
-    /// there again reads who they are: channels start on those that come within this time, too.
-    /// </summary>
-    private async Task<RememberedRosters> RememberAsync(NodeLife life, IMemberRows? members, CancellationToken cancellation)
-    {
-        var age = members is null ? null : await members.AgeOfClusterAsync(cancellation).ConfigureAwait(false);
-        if (age >= settings.Channels.UnclaimedGrace)
-        {
-            return RememberedRosters.None;
-        }
-
-        var present = await StorePatience.TryAsync(
-            () => life.ReadPresentSessionsAsync(time.GetUtcNow() - settings.Sessions.TimeToLive, cancellation),
-            StorePatience.IsOutOfReach,
-            StorePatience.OfStart,
-            time,
-            cancellation).ConfigureAwait(false);
-        return new RememberedRosters(present, settings.Namespaces, age ?? TimeSpan.Zero);
-    }
-
-    private LostSessionPolicy? LostSessions() => ShowsOrphans
-        ? new LostSessionPolicy { Grace = settings.Channels.UnclaimedGrace, TimeToLive = settings.Sessions.TimeToLive }
-        : null;
-
-    private bool ShowsOrphans => settings.Channels.UnclaimedGrace > TimeSpan.Zero && settings.Namespaces.All.Any(space => space.Presence);
-
-    private ChannelSettings Channels(NodeLife life, RememberedRosters rosters) => new(settings.Channels, life.Logs(LogKind.Channel), _hosted)
-    {
-        Metrics = metrics.Channels,
-        Tracing = _tracing,
-        Remembered = rosters,
-        Lost = new LostLogs(loggers.CreateLogger<LostLogs>(), metrics.Channels.LogsLost, time),
-    };
-
-    private SessionSettings Sessions(NodeLife life) => new(settings.Sessions, settings.Node, life.Logs(LogKind.Session), journals.Sessions.NewIds)
-    {
-        Metrics = metrics.Channels,
-    };
-
-    private FeedSetup Feeds(NodeLife life, IActorRegistry registry) =>
-        new(new FeedId(settings.Node, life.Incarnation), registry.Get<ChannelRegion>(), settings.Namespaces)
-        {
-            Channels = metrics.Channels,
-            Connections = metrics.Connections,
-            Subscribers = _subscribers,
-            Tracing = _tracing,
-            Log = new FeedLogging(loggers.CreateLogger<FeedLogging>()),
-        };
-
-    /// <summary>The keys of the tokens are in the store, so connections begin when they have been read.</summary>
-    private async Task<ConnectionsSetup> StartConnectionsAsync(NodeLife life, ActorSystem system, IActorRegistry registry)
-    {
-        var keys = await ReadKeysAsync(life, system).ConfigureAwait(false);
-        var (tickets, resumeTokens) = OpenGateway(keys);
-        _admission = new Admission(
-            settings.Admission, settings.Connections.CrashWindow, settings.Node, tickets, time, new Random(), loggers.CreateLogger<Admission>());
-        var rules = new ConnectionSetup(settings.Node, settings.Connections, settings.Namespaces, tokens, resumeTokens)
-        {
-            Arrivals = _admission,
-            Anonymous = new AnonymousSessions(new AnonymousPolicy
-            {
-                Bytes = settings.Connections.AnonymousBytes,
-                Rate = settings.Connections.AnonymousRate,
-                Keep = settings.Sessions.Grace + settings.Sessions.TimeToLive,
-                WriteBehind = settings.Sessions.WriteBehind,
-            }),
-        };
-        return new ConnectionsSetup(
-            rules,
-            registry.Get<SessionRegion>(),
-            registry.Get<ChannelRegion>(),
-            registry.Get<FeedHub>(),
-            time,
-            new ConnectionLogging(loggers.CreateLogger<ConnectionLogging>()))
-        {
-            KeepEnded = settings.Sessions.Grace + LossKnownWithin,
-            NewSessions = new NewSessions(() => _cluster.Map.Current),
-            Metrics = metrics.Connections,
-            Subscribers = _subscribers,
-            Tracing = _tracing,
-        };
-    }
-
-    private static Task<IReadOnlyDictionary<byte, byte[]>> ReadKeysAsync(NodeLife life, ActorSystem system) =>
-        ResumeKeys.ReadOrCreateAsync(system, life.Logs(LogKind.Keys));
-
-    private (ConnectTickets Tickets, ResumeTokens ResumeTokens) OpenGateway(IReadOnlyDictionary<byte, byte[]> keys)
-    {
-        var (tickets, resumeTokens) = (new ConnectTickets(keys), new ResumeTokens(keys));
-        _tickets = tickets;
-        _gateway = new GatewayServices(
-            settings.Node,
-            settings.ClientUrl,
-            _cluster.Places,
-            () => _cluster.Connections,
-            tickets,
-            resumeTokens,
-            new WaitingRoom(settings.Admission.GatewayRequests, 4.0 * settings.Admission.GatewayRequests, GatewayEndpoint.Patience));
-        return (tickets, resumeTokens);
-    }
-
     /// <summary>An actor system that ends by itself, as one that was declared down does, leaves a process that serves nobody.</summary>
     private async Task ReportEndAsync(NodeActorSystem actors)
     {
@@ -347,7 +228,7 @@ public sealed class NodeRuntime(
         Failed?.Invoke(why);
     }
 
-    private Dictionary<string, IActorRef> Regions(IActorRegistry registry) => settings.Role is ProgramRole.Lighthouse ? [] : new()
+    private Dictionary<string, IActorRef> Regions(IActorRegistry registry) => _settings.Role is ProgramRole.Lighthouse ? [] : new()
     {
         [ChannelRegistration.RegionName] = registry.Get<ChannelRegion>(),
         [SessionRegistration.RegionName] = registry.Get<SessionRegion>(),

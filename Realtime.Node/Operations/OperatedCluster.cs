@@ -24,6 +24,10 @@ internal sealed record OperatedCluster(
     /// <summary>Those of them that hold shards.</summary>
     public IReadOnlyList<MemberSnapshot> Nodes => [.. Heard.Where(member => member.HoldsShards)];
 
+    /// <summary>The node whose singletons decide where shards go.</summary>
+    public MemberSnapshot? Coordinator => Map.Current.Members
+        .FirstOrDefault(member => member is { HoldsShards: true, Standing: MemberStanding.Up or MemberStanding.Leaving });
+
     public MemberSnapshot? Find(string name) => FindMember(name) is { HoldsShards: true } member ? member : null;
 
     public MemberSnapshot? FindMember(string name) => Map.Current.Find(new NodeId(name));

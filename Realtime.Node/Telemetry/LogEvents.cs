@@ -96,6 +96,9 @@ public static class LogEvents
     public const int PlanAccepted = 3120;
     public const int PlanNotConfirmed = 3121;
     public const int MoveOver = 3122;
+    public const int GivingShardsAway = 3123;
+    public const int ShardsGivenAway = 3124;
+    public const int ShardsStay = 3125;
 
     // 5000 Sessions
     public const int SessionNotLoaded = 5001; // retired
@@ -133,6 +136,9 @@ public static class LogEvents
     public const int ConnectionsMove = 7101;
     public const int ConnectionsMoved = 7102;
     public const int ConnectionsNotListed = 7103;
+    public const int DrainBegun = 7104;
+    public const int DrainOver = 7105;
+    public const int DrainTakenBack = 7106;
 
     // 8000 Transports
 

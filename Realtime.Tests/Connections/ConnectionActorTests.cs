@@ -1,8 +1,5 @@
 using System.Text;
 using Akka.Actor;
-using Akka.TestKit;
-using Akka.TestKit.Xunit;
-using Microsoft.Extensions.Logging;
 using Realtime.Messages.Channels;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Frames;
@@ -18,53 +15,26 @@ namespace Realtime.Tests.Connections;
 
 /// <summary>Connections as actors, with the session, the channel, the feeds and the clock in the test's hand.</summary>
 [Collection(ActorSystems.Name)]
-public sealed class ConnectionActorTests : TestKit
+public sealed class ConnectionActorTests() : ConnectionActorCase(new ConnectionPolicy { QueueBytes = 2 * 1024 })
 {
-    private readonly ManualClock _clock = new();
-    private readonly FakeLink _link = new();
-    private readonly CollectedLog _log = new();
-    private readonly TestProbe _session;
-    private readonly TestProbe _channel;
-    private readonly TestProbe _feeds;
-    private readonly ConnectionsSetup _setup;
-    private readonly ClientConnections _connections;
     private SessionId _attached;
-
-    public ConnectionActorTests() : base(
-        TestHocon.Silent + """
-        akka.scheduler.implementation = "Akka.TestKit.TestScheduler, Akka.TestKit"
-        akka.test.single-expect-default = 30s
-        """)
-    {
-        _session = CreateTestProbe();
-        _channel = CreateTestProbe();
-        _feeds = CreateTestProbe();
-        _setup = new ConnectionsSetup(
-            new ConnectionRig(new ConnectionPolicy { QueueBytes = 2 * 1024 }).Setup, _session, _channel, _feeds, _clock, new ConnectionLogging(_log.CreateLogger<ConnectionLogging>()))
-        {
-            Parts = 2,
-        };
-        _connections = new ClientConnections(Sys.ActorOf(ConnectionsActor.PropsOf(_setup), "connections"), _setup);
-    }
-
-    private TestScheduler Scheduler => (TestScheduler)Sys.Scheduler;
 
     [Fact]
     public async Task A_client_that_says_hello_is_welcomed_once_its_session_has_taken_the_connection()
     {
-        var connection = await _connections.OpenAsync(_link);
-        connection.MessageLimit.ShouldBe(_setup.Rules.Policy.HelloBytes);
+        var connection = await Connections.OpenAsync(Link);
+        connection.MessageLimit.ShouldBe(Setup.Rules.Policy.HelloBytes);
         await SendAsync(connection, """{"type":"hello","id":1}""");
-        var attach = _session.ExpectMsg<SessionRequest.Attach>();
+        var attach = Session.ExpectMsg<SessionRequest.Attach>();
         attach.IsNew.ShouldBeTrue();
-        _link.Messages.ShouldBeEmpty();
+        Link.Messages.ShouldBeEmpty();
 
-        _session.Reply(new SessionReply.Attached(attach.Tag, ConnectionRig.Attachment, null, null));
+        Session.Reply(new SessionReply.Attached(attach.Tag, ConnectionRig.Attachment, null, null));
 
-        await AwaitAssertAsync(() => _link.Messages.ShouldHaveSingleItem().ShouldContain("welcome"));
-        await AwaitAssertAsync(() => connection.MessageLimit.ShouldBe(_setup.Rules.Policy.Limits.FrameBytes));
-        _connections.Count.ShouldBe(1);
-        (await _connections.ListAsync(CancellationToken.None)).Welcomed.ShouldHaveSingleItem().Session.ShouldBe(attach.Session);
+        await AwaitAssertAsync(() => Link.Messages.ShouldHaveSingleItem().ShouldContain("welcome"));
+        await AwaitAssertAsync(() => connection.MessageLimit.ShouldBe(Setup.Rules.Policy.Limits.FrameBytes));
+        Connections.Count.ShouldBe(1);
+        (await Connections.ListAsync(CancellationToken.None)).Welcomed.ShouldHaveSingleItem().Session.ShouldBe(attach.Session);
     }
 
     [Fact]
@@ -72,16 +42,16 @@ public sealed class ConnectionActorTests : TestKit
     {
         var connection = await WelcomeAsync();
         await SendAsync(connection, """{"type":"subscribe","id":2,"channel":"chat:room","presence":"me"}""");
-        var subscriber = _feeds.ExpectMsg<FeedCommand.Join>().Subscriber;
+        var subscriber = Feeds.ExpectMsg<FeedCommand.Join>().Subscriber;
         (subscriber.Channel, subscriber.Attachment, subscriber.Presence!.Data)
             .ShouldBe((ConnectionRig.Chat, ConnectionRig.Attachment, ConnectionRig.Text("me")));
-        _feeds.HasMessages.ShouldBeFalse();
+        Feeds.HasMessages.ShouldBeFalse();
 
-        _feeds.Reply(new FeedEvent.Joined(subscriber, new SubscriptionInfo(ConnectionRig.Chat, ConnectionRig.Head, ConnectionRig.Head)));
+        Feeds.Reply(new FeedEvent.Joined(subscriber, new SubscriptionInfo(ConnectionRig.Chat, ConnectionRig.Head, ConnectionRig.Head)));
 
-        _feeds.ExpectMsg<FeedCommand.Begin>().Subscriber.ShouldBeSameAs(subscriber);
-        _link.Messages[^1].ShouldContain("\"id\":2");
-        _session.ExpectMsg<SessionRequest.PutSubscription>().Subscription.Channel.ShouldBe(ConnectionRig.Chat);
+        Feeds.ExpectMsg<FeedCommand.Begin>().Subscriber.ShouldBeSameAs(subscriber);
+        Link.Messages[^1].ShouldContain("\"id\":2");
+        Session.ExpectMsg<SessionRequest.PutSubscription>().Subscription.Channel.ShouldBe(ConnectionRig.Chat);
     }
 
     [Fact]
@@ -89,16 +59,16 @@ public sealed class ConnectionActorTests : TestKit
     {
         var connection = await WelcomeAsync();
         await SendAsync(connection, """{"type":"subscribe","id":2,"channel":"chat:room"}""");
-        var first = _feeds.ExpectMsg<FeedCommand.Join>().Subscriber;
-        _feeds.Reply(new FeedEvent.JoinRefused(first, new ChannelReply.Refused(0, ErrorCode.Unavailable, "not now")));
+        var first = Feeds.ExpectMsg<FeedCommand.Join>().Subscriber;
+        Feeds.Reply(new FeedEvent.JoinRefused(first, new ChannelReply.Refused(0, ErrorCode.Unavailable, "not now")));
         await SendAsync(connection, """{"type":"subscribe","id":3,"channel":"chat:room"}""");
-        var second = _feeds.ExpectMsg<FeedCommand.Join>().Subscriber;
+        var second = Feeds.ExpectMsg<FeedCommand.Join>().Subscriber;
 
-        _feeds.Reply(new FeedEvent.TooSlow(first));
-        _feeds.Reply(new FeedEvent.Joined(second, new SubscriptionInfo(ConnectionRig.Chat, ConnectionRig.Head, ConnectionRig.Head)));
+        Feeds.Reply(new FeedEvent.TooSlow(first));
+        Feeds.Reply(new FeedEvent.Joined(second, new SubscriptionInfo(ConnectionRig.Chat, ConnectionRig.Head, ConnectionRig.Head)));
 
-        _feeds.ExpectMsg<FeedCommand.Begin>().Subscriber.ShouldBeSameAs(second);
-        _link.Closed.ShouldBeNull();
+        Feeds.ExpectMsg<FeedCommand.Begin>().Subscriber.ShouldBeSameAs(second);
+        Link.Closed.ShouldBeNull();
     }
 
     [Fact]
@@ -106,19 +76,19 @@ public sealed class ConnectionActorTests : TestKit
     {
         var connection = await WelcomeAsync(""","producer":"p-1" """);
         await SendAsync(connection, """{"type":"publish","id":2,"channel":"chat:room","data":1,"seq":1}""");
-        var first = _channel.ExpectMsg<ChannelRequest.Publish>();
+        var first = Channel.ExpectMsg<ChannelRequest.Publish>();
 
         // The parent looks at what the connection says of itself, which it may not have said yet.
         await AwaitAssertAsync(() =>
         {
-            Pass(_setup.SweepEvery);
-            _channel.HasMessages.ShouldBeTrue();
+            Pass(Setup.SweepEvery);
+            Channel.HasMessages.ShouldBeTrue();
         });
-        var second = _channel.ExpectMsg<ChannelRequest.Publish>();
+        var second = Channel.ExpectMsg<ChannelRequest.Publish>();
 
         (second.Tag, second.Sequence).ShouldBe((first.Tag, first.Sequence));
-        _channel.Reply(new ChannelReply.Published(first.Tag, ConnectionRig.Head));
-        await AwaitAssertAsync(() => _link.Messages[^1].ShouldContain("\"id\":2"));
+        Channel.Reply(new ChannelReply.Published(first.Tag, ConnectionRig.Head));
+        await AwaitAssertAsync(() => Link.Messages[^1].ShouldContain("\"id\":2"));
     }
 
     [Fact]
@@ -128,10 +98,10 @@ public sealed class ConnectionActorTests : TestKit
 
         connection.LinkLost(byPeer: true);
 
-        _feeds.ExpectMsg<FeedCommand.Leave>().Withdraws.ShouldBeFalse();
-        _session.ExpectMsg<SessionRequest.Detach>().Why.ShouldBe(CloseCode.Normal);
-        await AwaitAssertAsync(() => _connections.Count.ShouldBe(0));
-        _link.IsAborted.ShouldBeFalse();
+        Feeds.ExpectMsg<FeedCommand.Leave>().Withdraws.ShouldBeFalse();
+        Session.ExpectMsg<SessionRequest.Detach>().Why.ShouldBe(CloseCode.Normal);
+        await AwaitAssertAsync(() => Connections.Count.ShouldBe(0));
+        Link.IsAborted.ShouldBeFalse();
     }
 
     [Fact]
@@ -139,29 +109,29 @@ public sealed class ConnectionActorTests : TestKit
     {
         await SubscribeAsync();
         var other = new FakeLink();
-        await _connections.OpenAsync(other);
+        await Connections.OpenAsync(other);
 
-        _feeds.LastSender.Tell(new ConnectionInput.MoveRequested(null!));
+        Feeds.LastSender.Tell(new ConnectionInput.MoveRequested(null!));
 
-        _feeds.ExpectMsg<FeedCommand.Leave>().Withdraws.ShouldBeFalse();
-        _session.ExpectMsg<SessionRequest.Detach>();
-        await AwaitAssertAsync(() => _connections.Count.ShouldBe(1));
-        _link.IsAborted.ShouldBeTrue();
+        Feeds.ExpectMsg<FeedCommand.Leave>().Withdraws.ShouldBeFalse();
+        Session.ExpectMsg<SessionRequest.Detach>();
+        await AwaitAssertAsync(() => Connections.Count.ShouldBe(1));
+        Link.IsAborted.ShouldBeTrue();
         other.IsAborted.ShouldBeFalse();
-        _log.Of(LogEvents.ConnectionFailed).ShouldHaveSingleItem().Exception.ShouldNotBeNull();
+        Logs.Of(LogEvents.ConnectionFailed).ShouldHaveSingleItem().Exception.ShouldNotBeNull();
     }
 
     [Fact]
     public async Task Its_session_may_dismiss_a_connection_and_another_session_may_not()
     {
         await WelcomeAsync();
-        _session.Reply(new SessionNews.Dismissed(new SessionId(99), CloseCode.Kicked));
-        (await _connections.ListAsync(CancellationToken.None)).Welcomed.ShouldHaveSingleItem();
-        _link.Closed.ShouldBeNull();
+        Session.Reply(new SessionNews.Dismissed(new SessionId(99), CloseCode.Kicked));
+        (await Connections.ListAsync(CancellationToken.None)).Welcomed.ShouldHaveSingleItem();
+        Link.Closed.ShouldBeNull();
 
-        _session.Reply(new SessionNews.Dismissed(_attached, CloseCode.Kicked));
+        Session.Reply(new SessionNews.Dismissed(_attached, CloseCode.Kicked));
 
-        await AwaitAssertAsync(() => _link.Closed.ShouldBe(CloseCode.Kicked));
+        await AwaitAssertAsync(() => Link.Closed.ShouldBe(CloseCode.Kicked));
     }
 
     [Fact]
@@ -169,19 +139,19 @@ public sealed class ConnectionActorTests : TestKit
     {
         await WelcomeAsync();
 
-        _session.Reply(new SessionNews.Moved(_attached));
+        Session.Reply(new SessionNews.Moved(_attached));
 
-        _session.ExpectMsg<SessionRequest.Attach>().Held!.Attachment.ShouldBe(ConnectionRig.Attachment);
+        Session.ExpectMsg<SessionRequest.Attach>().Held!.Attachment.ShouldBe(ConnectionRig.Attachment);
     }
 
     [Fact]
     public async Task All_are_closed_also_those_that_come_later_and_the_end_is_reported_when_they_are_gone()
     {
         var connection = await WelcomeAsync();
-        var all = _connections.CloseAllAsync(CloseCode.Restart, CancellationToken.None);
-        await AwaitAssertAsync(() => _link.Closed.ShouldBe(CloseCode.Restart));
+        var all = Connections.CloseAllAsync(CloseCode.Restart, CancellationToken.None);
+        await AwaitAssertAsync(() => Link.Closed.ShouldBe(CloseCode.Restart));
         var late = new FakeLink();
-        var latecomer = await _connections.OpenAsync(late);
+        var latecomer = await Connections.OpenAsync(late);
         await AwaitAssertAsync(() => late.Closed.ShouldBe(CloseCode.Restart));
         all.IsCompleted.ShouldBeFalse();
 
@@ -195,16 +165,16 @@ public sealed class ConnectionActorTests : TestKit
     public async Task An_operator_sees_where_its_subscriptions_stand_and_a_busy_feed_is_left_out()
     {
         await SubscribeAsync();
-        var here = (await _connections.ListAsync(CancellationToken.None)).Welcomed.ShouldHaveSingleItem();
-        var asked = _connections.InspectAsync(here.Connection, CancellationToken.None);
-        var inspect = _feeds.ExpectMsg<FeedCommand.Inspect>();
-        _feeds.Reply(new FeedEvent.Inspected(inspect.Subscriber, new LiveSubscription(ConnectionRig.Chat, null, null, true), inspect.Tag));
+        var here = (await Connections.ListAsync(CancellationToken.None)).Welcomed.ShouldHaveSingleItem();
+        var asked = Connections.InspectAsync(here.Connection, CancellationToken.None);
+        var inspect = Feeds.ExpectMsg<FeedCommand.Inspect>();
+        Feeds.Reply(new FeedEvent.Inspected(inspect.Subscriber, new LiveSubscription(ConnectionRig.Chat, null, null, true), inspect.Tag));
 
         var info = (await asked.Within("the answer")).ShouldNotBeNull();
         (info.Session, info.Subscriptions.Count).ShouldBe((_attached, 1));
-        (await _connections.InspectAsync(here.Session, CancellationToken.None).Within("the answer of a busy feed"))!.Subscriptions
+        (await Connections.InspectAsync(here.Session, CancellationToken.None).Within("the answer of a busy feed"))!.Subscriptions
             .ShouldBeEmpty();
-        (await _connections.InspectAsync(new ConnectionId(1), CancellationToken.None)).ShouldBeNull();
+        (await Connections.InspectAsync(new ConnectionId(1), CancellationToken.None)).ShouldBeNull();
     }
 
     [Fact]
@@ -216,12 +186,12 @@ public sealed class ConnectionActorTests : TestKit
             Pass(TimeSpan.FromSeconds(1));
         }
 
-        await AwaitAssertAsync(() => _link.Messages[^1].ShouldContain("\"type\":\"ping\""));
+        await AwaitAssertAsync(() => Link.Messages[^1].ShouldContain("\"type\":\"ping\""));
         // A ping that the writer has not sent yet is owed no answer, so time goes on until it has.
         await AwaitAssertAsync(() =>
         {
             Pass(TimeSpan.FromSeconds(1));
-            _link.Closed.ShouldBe(CloseCode.Silent);
+            Link.Closed.ShouldBe(CloseCode.Silent);
         });
     }
 
@@ -229,16 +199,16 @@ public sealed class ConnectionActorTests : TestKit
     public async Task A_client_that_asks_on_and_reads_no_answer_is_closed_as_too_slow()
     {
         var connection = await WelcomeAsync();
-        _link.Hold();
+        Link.Hold();
         for (var id = 2; id < 150; id++)
         {
             await SendAsync(connection, $$"""{"type":"call","id":{{id}},"method":"none"}""");
         }
 
-        _link.Release();
+        Link.Release();
 
-        await AwaitAssertAsync(() => _link.Closed.ShouldBe(CloseCode.TooSlow));
-        _link.Messages[^1].ShouldContain("too_slow");
+        await AwaitAssertAsync(() => Link.Closed.ShouldBe(CloseCode.TooSlow));
+        Link.Messages[^1].ShouldContain("too_slow");
     }
 
     [Fact]
@@ -268,12 +238,12 @@ public sealed class ConnectionActorTests : TestKit
 
     private async Task<IClientConnection> WelcomeAsync(string rest = "")
     {
-        var connection = await _connections.OpenAsync(_link);
+        var connection = await Connections.OpenAsync(Link);
         await SendAsync(connection, $$"""{"type":"hello","id":1{{rest}}}""");
-        var attach = _session.ExpectMsg<SessionRequest.Attach>();
+        var attach = Session.ExpectMsg<SessionRequest.Attach>();
         _attached = attach.Session;
-        _session.Reply(new SessionReply.Attached(attach.Tag, ConnectionRig.Attachment, null, null));
-        await AwaitAssertAsync(() => _link.Messages.ShouldHaveSingleItem().ShouldContain("welcome"));
+        Session.Reply(new SessionReply.Attached(attach.Tag, ConnectionRig.Attachment, null, null));
+        await AwaitAssertAsync(() => Link.Messages.ShouldHaveSingleItem().ShouldContain("welcome"));
         return connection;
     }
 
@@ -281,20 +251,11 @@ public sealed class ConnectionActorTests : TestKit
     {
         var connection = await WelcomeAsync();
         await SendAsync(connection, """{"type":"subscribe","id":2,"channel":"chat:room"}""");
-        var subscriber = _feeds.ExpectMsg<FeedCommand.Join>().Subscriber;
-        _feeds.Reply(new FeedEvent.Joined(subscriber, new SubscriptionInfo(ConnectionRig.Chat, ConnectionRig.Head, ConnectionRig.Head)));
-        _feeds.ExpectMsg<FeedCommand.Begin>();
-        var put = _session.ExpectMsg<SessionRequest.PutSubscription>();
-        _session.Reply(new SessionReply.Done(put.Tag));
+        var subscriber = Feeds.ExpectMsg<FeedCommand.Join>().Subscriber;
+        Feeds.Reply(new FeedEvent.Joined(subscriber, new SubscriptionInfo(ConnectionRig.Chat, ConnectionRig.Head, ConnectionRig.Head)));
+        Feeds.ExpectMsg<FeedCommand.Begin>();
+        var put = Session.ExpectMsg<SessionRequest.PutSubscription>();
+        Session.Reply(new SessionReply.Done(put.Tag));
         return connection;
-    }
-
-    private void Pass(TimeSpan time)
-    {
-        for (var passed = TimeSpan.Zero; passed < time; passed += _setup.SweepEvery)
-        {
-            _clock.Advance(_setup.SweepEvery);
-            Scheduler.Advance(_setup.SweepEvery);
-        }
     }
 }

@@ -1,7 +1,4 @@
 using Akka.Actor;
-using Akka.TestKit;
-using Akka.TestKit.Xunit;
-using Microsoft.Extensions.Logging;
 using Realtime.Messages.Channels;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Sessions;
@@ -15,33 +12,9 @@ namespace Realtime.Tests.Connections;
 
 /// <summary>Connections whose sessions are on another node, with that node and the clock in the test's hand.</summary>
 [Collection(ActorSystems.Name)]
-public sealed class ConnectionHoldTests : TestKit
+public sealed class ConnectionHoldTests : ConnectionActorCase
 {
-    private readonly ManualClock _clock = new();
-    private readonly FakeLink _link = new();
-    private readonly TestProbe _session;
-    private readonly TestProbe _channels;
-    private readonly ConnectionsSetup _setup;
-    private readonly ClientConnections _connections;
     private IClientConnection? _connection;
-
-    public ConnectionHoldTests() : base(
-        TestHocon.Silent + """
-        akka.scheduler.implementation = "Akka.TestKit.TestScheduler, Akka.TestKit"
-        akka.test.single-expect-default = 30s
-        """)
-    {
-        (_session, _channels) = (CreateTestProbe(), CreateTestProbe());
-        _setup = new ConnectionsSetup(
-            new ConnectionRig().Setup, _session, _channels, CreateTestProbe(), _clock,
-            new ConnectionLogging(new CollectedLog().CreateLogger<ConnectionLogging>()))
-        {
-            Parts = 2,
-        };
-        _connections = new ClientConnections(Sys.ActorOf(ConnectionsActor.PropsOf(_setup), "connections"), _setup);
-    }
-
-    private TestScheduler Scheduler => (TestScheduler)Sys.Scheduler;
 
     [Fact]
     public async Task A_connection_whose_session_s_node_does_not_know_it_attaches_again()
@@ -52,7 +25,7 @@ public sealed class ConnectionHoldTests : TestKit
         Part.Tell(new HolderMessage.NotHeld([hold with { Attachment = new Attachment(1, 3) }]), Holders);
         Part.Tell(new HolderMessage.NotHeld([hold]), new NamedRef("session-holders", new Address("akka.tcp", "realtime", "other", 1)));
         await SettleAsync();
-        _session.HasMessages.ShouldBeFalse("none of these speaks of what the connection holds");
+        Session.HasMessages.ShouldBeFalse("none of these speaks of what the connection holds");
 
         Part.Tell(new HolderMessage.NotHeld([hold]), Holders);
 
@@ -66,7 +39,7 @@ public sealed class ConnectionHoldTests : TestKit
 
         Sys.EventStream.Publish(new NodeRemoved(new Address("akka.tcp", "realtime", "other", 1)));
         await SettleAsync();
-        _session.HasMessages.ShouldBeFalse();
+        Session.HasMessages.ShouldBeFalse();
         Sys.EventStream.Publish(new NodeRemoved(Afar));
 
         await AttachesAgainAsync();
@@ -78,15 +51,15 @@ public sealed class ConnectionHoldTests : TestKit
     {
         await HoldFromAfarAsync();
         await _connection!.ReceiveAsync("""{"type":"publish","id":2,"channel":"chat:room","data":"a","seq":1}"""u8.ToArray());
-        var publish = _channels.ExpectMsg<ChannelRequest.Publish>();
+        var publish = Channel.ExpectMsg<ChannelRequest.Publish>();
         for (var repeats = 0; repeats < 4; repeats++)
         {
             await AwaitAssertAsync(() =>
             {
-                Pass(_setup.SweepEvery);
-                _channels.HasMessages.ShouldBeTrue("the repeat after a pause that doubles");
+                Pass(Setup.SweepEvery);
+                Channel.HasMessages.ShouldBeTrue("the repeat after a pause that doubles");
             });
-            _channels.ExpectMsg<ChannelRequest.Publish>().Tag.ShouldBe(publish.Tag);
+            Channel.ExpectMsg<ChannelRequest.Publish>().Tag.ShouldBe(publish.Tag);
         }
 
         Sys.EventStream.Publish(new NodeRemoved(new Address("akka.tcp", "realtime", "other", 1)));
@@ -94,7 +67,7 @@ public sealed class ConnectionHoldTests : TestKit
         await HeardAsync(Connection);
         Pass(TimeSpan.FromMilliseconds(RepeatDelay.First));
 
-        _channels.ExpectMsg<ChannelRequest.Publish>().Tag.ShouldBe(publish.Tag, "the next one would have come after four seconds");
+        Channel.ExpectMsg<ChannelRequest.Publish>().Tag.ShouldBe(publish.Tag, "the next one would have come after four seconds");
     }
 
     [Fact]
@@ -102,39 +75,39 @@ public sealed class ConnectionHoldTests : TestKit
     {
         var hold = await HoldFromAfarAsync();
         _connection!.LinkLost();
-        var detach = _session.ExpectMsg<SessionRequest.Detach>();
+        var detach = Session.ExpectMsg<SessionRequest.Detach>();
         detach.Attachment.ShouldBe(hold.Attachment);
-        await AwaitAssertAsync(() => _connections.Count.ShouldBe(0));
+        await AwaitAssertAsync(() => Connections.Count.ShouldBe(0));
 
         Sys.EventStream.Publish(new NodeRemoved(Afar));
 
         await AwaitAssertAsync(() =>
         {
-            Pass(_setup.SweepEvery);
-            _session.HasMessages.ShouldBeTrue();
+            Pass(Setup.SweepEvery);
+            Session.HasMessages.ShouldBeTrue();
         });
-        var again = _session.ExpectMsg<SessionRequest.Detach>();
+        var again = Session.ExpectMsg<SessionRequest.Detach>();
         again.ShouldBe(detach with { Tag = again.Tag, Why = null });
         await AwaitAssertAsync(() =>
         {
-            Pass(_setup.RenewEvery);
-            _session.HasMessages.ShouldBeTrue("it is said until it is answered");
+            Pass(Setup.RenewEvery);
+            Session.HasMessages.ShouldBeTrue("it is said until it is answered");
         });
-        _session.ExpectMsg<SessionRequest.Detach>().ShouldBe(again);
-        _session.Reply(new SessionReply.Done(again.Tag));
+        Session.ExpectMsg<SessionRequest.Detach>().ShouldBe(again);
+        Session.Reply(new SessionReply.Done(again.Tag));
         await SettleAsync();
-        while (_session.HasMessages)
+        while (Session.HasMessages)
         {
-            _session.ReceiveOne();
+            Session.ReceiveOne();
         }
 
         for (var round = 0; round < 3; round++)
         {
-            Pass(_setup.RenewEvery);
+            Pass(Setup.RenewEvery);
             await SettleAsync();
         }
 
-        _session.HasMessages.ShouldBeFalse("it was answered");
+        Session.HasMessages.ShouldBeFalse("it was answered");
     }
 
     private static Address Afar { get; } = new("akka.tcp", "realtime", "afar", 1);
@@ -149,13 +122,13 @@ public sealed class ConnectionHoldTests : TestKit
     /// <summary>A connection whose session is on another node.</summary>
     private async Task<SessionHold> HoldFromAfarAsync()
     {
-        _connection = await _connections.OpenAsync(_link);
+        _connection = await Connections.OpenAsync(Link);
         await _connection.ReceiveAsync("""{"type":"hello","id":1,"producer":"p"}"""u8.ToArray());
-        var attach = _session.ExpectMsg<SessionRequest.Attach>();
-        Connection = _session.LastSender;
+        var attach = Session.ExpectMsg<SessionRequest.Attach>();
+        Connection = Session.LastSender;
         Part = ((ActorRefWithCell)((LocalActorRef)Connection).Parent);
         Connection.Tell(new SessionReply.Attached(attach.Tag, ConnectionRig.Attachment, null, null), new NamedRef("session", Afar));
-        await AwaitAssertAsync(() => _link.Messages.ShouldHaveSingleItem().ShouldContain("welcome"));
+        await AwaitAssertAsync(() => Link.Messages.ShouldHaveSingleItem().ShouldContain("welcome"));
         return new SessionHold(attach.Session, ConnectionRig.Attachment, attach.Connection);
     }
 
@@ -163,10 +136,10 @@ public sealed class ConnectionHoldTests : TestKit
     {
         await AwaitAssertAsync(() =>
         {
-            Pass(_setup.SweepEvery);
-            _session.HasMessages.ShouldBeTrue();
+            Pass(Setup.SweepEvery);
+            Session.HasMessages.ShouldBeTrue();
         });
-        _session.ExpectMsg<SessionRequest.Attach>().Held!.Attachment.ShouldBe(ConnectionRig.Attachment);
+        Session.ExpectMsg<SessionRequest.Attach>().Held!.Attachment.ShouldBe(ConnectionRig.Attachment);
     }
 
     /// <summary>Once its parent and what that sends at its own pace have been heard.</summary>
@@ -175,19 +148,10 @@ public sealed class ConnectionHoldTests : TestKit
         for (var i = 0; i < 3; i++)
         {
             await HeardAsync(Part);
-            Pass(_setup.SweepEvery);
+            Pass(Setup.SweepEvery);
         }
     }
 
     /// <summary>What was sent to it before has been handled.</summary>
     private static async Task HeardAsync(IActorRef actor) => await actor.Ask<ActorIdentity>(new Identify(1)).Within("an actor to hear what was sent to it");
-
-    private void Pass(TimeSpan time)
-    {
-        for (var passed = TimeSpan.Zero; passed < time; passed += _setup.SweepEvery)
-        {
-            _clock.Advance(_setup.SweepEvery);
-            Scheduler.Advance(_setup.SweepEvery);
-        }
-    }
 }

@@ -31,6 +31,14 @@ internal static partial class OperatorPages
 
     public static IEnumerable<string> Alerts(string text) => Alert().Matches(text).Select(match => match.Groups[1].Value);
 
+    /// <summary>Sentences that the programs say, cut where something else stands each time: at <c>…</c>, at words in capitals and at numbers.</summary>
+    public static IEnumerable<string> Said(string text) => Code().Matches(Fence().Replace(text, "")).Select(match => match.Groups[1].Value)
+        .Where(said => said.Contains(' ', StringComparison.Ordinal) && !Command().IsMatch(said))
+        .SelectMany(said => Hole().Split(said)).Select(piece => piece.Trim(' ', '.', ':', ';', ',')).Where(piece => piece.Contains(' ', StringComparison.Ordinal));
+
+    /// <summary>Names of metrics.</summary>
+    public static IEnumerable<string> Metrics(string text) => Code().Matches(text).Select(match => match.Groups[1].Value).Where(name => Metric().IsMatch(name));
+
     private static IEnumerable<string> Quoted(string text) =>
         Fence().Matches(text).Select(match => match.Value).Concat(Code().Matches(Fence().Replace(text, "")).Select(match => match.Groups[1].Value));
 
@@ -57,6 +65,15 @@ internal static partial class OperatorPages
 
     [GeneratedRegex(@"^### Alert (\w+)$", RegexOptions.Multiline)]
     private static partial Regex Alert();
+
+    [GeneratedRegex("^(pbm|curl|akka.tcp:) ?")]
+    private static partial Regex Command();
+
+    [GeneratedRegex(@"…|\b(?!TLS\b)[A-Z]{1,}[A-Z]*\b|\b[\d.]+\b")]
+    private static partial Regex Hole();
+
+    [GeneratedRegex(@"^realtime(?!\.db$)(\.[a-z]+)+$")]
+    private static partial Regex Metric();
 
     [GeneratedRegex("```.*?```", RegexOptions.Singleline)]
     private static partial Regex Fence();

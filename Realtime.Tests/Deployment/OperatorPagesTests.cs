@@ -53,6 +53,29 @@ public sealed class OperatorPagesTests
         PbmWords.Fault(["node", "show", "--forcefully"]).ShouldNotBeNull();
     }
 
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void Metrics_exist(string page)
+    {
+        var known = OperatorPages.Metrics(OperatorPages.Text("docs/metrics.md")).ToHashSet();
+
+        OperatorPages.Metrics(OperatorPages.Text(page)).Except(known).ShouldBeEmpty();
+    }
+
+    /// <summary>Log lines, reasons and answers, as whoever searches for them has them before the eyes.</summary>
+    [Fact]
+    public void What_troubleshooting_of_several_nodes_quotes_is_said_by_the_programs()
+    {
+        string[] ofLibraries = ["Marking node(s) as UNREACHABLE", "Association with remote system", "Cannot determine the frame size"];
+        var sources = string.Join('\n', RepositoryFiles.CSharp.Where(file => !file.Path.StartsWith("Realtime.Tests/", StringComparison.Ordinal)).Select(file => file.Text));
+        var section = OperatorPages.Text("docs/troubleshooting.md").Split("## Several nodes")[1].Split("## Slow after a deploy")[0];
+
+        var said = OperatorPages.Said(section).ToList();
+
+        said.Count.ShouldBeGreaterThan(40);
+        said.Where(piece => !sources.Contains(piece, StringComparison.Ordinal) && !ofLibraries.Any(line => line.Contains(piece, StringComparison.Ordinal))).ShouldBeEmpty();
+    }
+
     [Fact]
     public void Every_exit_code_of_pbm_is_in_troubleshooting()
     {

@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Akka.Actor;
 using Akka.TestKit;
 using Akka.TestKit.Xunit;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Sessions;
@@ -21,6 +23,7 @@ public sealed class MoverActorTests : TestKit
 {
     private static readonly Dictionary<byte, byte[]> Keys = new() { [1] = new byte[32] };
     private readonly ManualClock _clock = new();
+    private readonly CollectedLog _log = new();
     private readonly ConnectTickets _tickets = new(Keys);
     private readonly Admission _admission;
     private readonly ClientConnections _connections;
@@ -40,7 +43,7 @@ public sealed class MoverActorTests : TestKit
         var setup = new ConnectionsSetup(
             rules, Sys.ActorOf(Props.Create<WillingSession>()), TestActor, TestActor, _clock, new ConnectionLogging(NullLogger<ConnectionLogging>.Instance)) { Parts = 2 };
         _connections = new ClientConnections(Sys.ActorOf(ConnectionsActor.PropsOf(setup), "connections"), setup);
-        _setup = new MoverSetup(new NodeId("n1"), _connections, _tickets, _admission, () => _places, _clock, NullLogger.Instance)
+        _setup = new MoverSetup(new NodeId("n1"), _connections, _tickets, _admission, () => _places, _clock, _log.CreateLogger("mover"))
         {
             Policy = new MovePolicy { PeerRate = 1, Settle = 0 },
             LeastCrashWindow = TimeSpan.FromSeconds(2),
@@ -91,6 +94,7 @@ public sealed class MoverActorTests : TestKit
         other.LinkLost(byPeer: true);
 
         await PassUntilAsync(() => drained.IsCompleted, "the drain to be over");
+        Lines().ShouldBe(["Connections: n1 sends all 2 to other nodes, over 00:10:00", "Connections: n1 has sent 2 to other nodes and has 0 left, after N ms"]);
     }
 
     [Fact]
@@ -114,6 +118,7 @@ public sealed class MoverActorTests : TestKit
         var again = _mover.DrainAsync(TimeSpan.FromSeconds(3), CancellationToken.None);
 
         await PassUntilAsync(() => drained.IsCompleted && again.IsCompleted, "both to be over");
+        Lines().ShouldBe(["Connections: n1 sends all 1 to other nodes, over 00:00:03", "Connections: n1 has sent 0 to other nodes and has 1 left, after N ms"]);
     }
 
     [Fact]
@@ -137,6 +142,7 @@ public sealed class MoverActorTests : TestKit
         _mover.Stay();
 
         await drained.Within("the drain to be over");
+        Lines()[^1].ShouldBe("Connections: n1 has sent 0 to other nodes and keeps the 1 that it has left: its drain was taken back after N ms");
         var (_, link) = await ConnectAsync();
         await PassUntilAsync(() => _mover.Snapshot is { Mode: MoveMode.Rebalance, Connections: 2 }, "the mover to have looked");
         link.Messages.ShouldNotContain(text => text.Contains("\"move\"", StringComparison.Ordinal));
@@ -157,6 +163,10 @@ public sealed class MoverActorTests : TestKit
         ((int)welcome["crashWindow"]!).ShouldBe(6000);
         welcome["others"]!.AsArray().Select(node => (string?)node).ShouldBe(["ws://n2.test/v1/connect"]);
     }
+
+    /// <summary>What the log says of moves, whatever time they took.</summary>
+    private List<string> Lines() =>
+        [.. _log.Lines.Where(line => line.Level is LogLevel.Information).Select(line => Regex.Replace(line.Text, @"\d+ ms$", "N ms"))];
 
     private async Task<(IClientConnection Connection, FakeLink Link)> ConnectAsync()
     {

@@ -107,7 +107,11 @@ public sealed class ClusterActionTests(OperatedCluster cluster) : IClassFixture<
 
         await cluster.Lighthouse.ActAsync("shards/resume");
         await OperatedApp.UntilAsync("a to know it", async () => (await cluster.A.GetAsync("cluster", OperatorJson.Default.ClusterStatus)).Paused.Count == 0);
-        (await cluster.Lighthouse.ActAsync("shards/rebalance")).Done.ShouldBeTrue();
+        await OperatedApp.UntilAsync("nothing to be left to move", async () => (await cluster.Lighthouse.ActAsync("shards/rebalance")).Done);
+        foreach (var member in (OperatedApp[])[cluster.A, cluster.C])
+        {
+            (await member.ActAsync("shards/rebalance")).Text.ShouldBe("Nothing moves: every node has its share, and no shard is wanted elsewhere.");
+        }
     }
 
     [Fact]

@@ -169,6 +169,28 @@ public sealed class MemberRowsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Where_clients_reached_a_process_that_has_ended_is_known_to_those_that_start_in_the_hours_after_it()
+    {
+        await using (await OpenAsync("n1"))
+        {
+        }
+
+        await using (await OpenAsync("n1"))
+        {
+        }
+
+        await using (var second = await OpenAsync("n2"))
+        {
+            second.Members!.EndedUrls.ShouldBe(["ws://n1"]);
+        }
+
+        await _case.ScalarAsync("UPDATE rt.ended SET at = at - interval '13 hours' WHERE client_url = 'ws://n1'");
+        await using var third = await OpenAsync("n3");
+        third.Members!.EndedUrls.ShouldBe(["ws://n2"]);
+        (await _case.ScalarAsync("SELECT count(*) FROM rt.ended")).ShouldBe(1L, "it is not kept for ever");
+    }
+
+    [Fact]
     public async Task A_process_that_has_left_is_not_waited_for()
     {
         await using var node = Node("n1");
@@ -266,6 +288,34 @@ public sealed class MemberRowsTests : IAsyncLifetime
         await using var alone = _case.Open(_case.Options with { Claim = Claim("n2") with { Shards = 128 } });
         await alone.OpenAsync(Cancellation);
         (await _case.ScalarAsync("SELECT shards FROM rt.cluster")).ShouldBe(128);
+    }
+
+    [Fact]
+    public async Task A_node_of_another_version_starts_over_dead_ones_whose_rows_look_young_because_the_clock_went_back()
+    {
+        await using (await OpenAsync("n1"))
+        {
+            await _case.ScalarAsync("INSERT INTO rt.member (incarnation, name, roles, renewed) VALUES (100, 'n9', '{node}', clock_timestamp() + interval '60 s')");
+        }
+
+        await using var other = _case.Open(_case.Options with { Claim = Claim("n2") with { Wire = 99 } });
+        await other.OpenAsync(Cancellation);
+
+        (await _case.ScalarAsync("SELECT wire FROM rt.cluster")).ShouldBe(99);
+        (await _case.ScalarAsync("SELECT verdict FROM rt.member WHERE incarnation = 100")).ShouldBe("its row stood still when a node of another version started");
+    }
+
+    /// <summary>The clock went forward: rows of the living look old until they are renewed.</summary>
+    [Fact]
+    public async Task A_node_of_another_version_is_refused_by_living_ones_whose_rows_look_old()
+    {
+        await using var first = await OpenAsync("n1");
+        await _case.ScalarAsync("UPDATE rt.member SET renewed = clock_timestamp() - interval '60 s'");
+        await using var other = _case.Open(_case.Options with { Claim = Claim("n2") with { Wire = 99 } });
+
+        (await Should.ThrowAsync<StoreFaultException>(() => other.OpenAsync(Cancellation))).Fault.ShouldBe(StoreFault.Incompatible);
+
+        (await _case.ScalarAsync("SELECT wire FROM rt.cluster")).ShouldBe(MemberClaim.WireVersion);
     }
 
     [Fact]

@@ -53,13 +53,33 @@ public sealed class MemberVerdictTests : IAsyncLifetime
     public async Task How_old_the_cluster_is_is_known_to_those_who_come_while_others_are_in_it()
     {
         await using var first = await OpenAsync("n1");
-        (await first.Members!.AgeOfClusterAsync(Cancellation).Within("the rows")).ShouldBeNull();
+        (await first.Members!.AgeOfClusterAsync(TimeProvider.System, Cancellation).Within("the rows")).ShouldBeNull();
         (await first.Members!.FoundAsync(await PictureAsync(first))).ShouldBeTrue();
         await first.Members.JoinedAsync().Within("the joining");
 
         await using var second = await OpenAsync("n2");
-        (await second.Members!.AgeOfClusterAsync(Cancellation).Within("the rows")).ShouldNotBeNull().ShouldBeInRange(TimeSpan.Zero, TimeSpan.FromMinutes(5));
-        (await second.Members!.AgeOfClusterAsync(Cancellation).Within("the rows")).ShouldNotBe(TimeSpan.Zero);
+        (await second.Members!.AgeOfClusterAsync(TimeProvider.System, Cancellation).Within("the rows")).ShouldNotBeNull().ShouldBeInRange(TimeSpan.Zero, TimeSpan.FromMinutes(5));
+        (await second.Members!.AgeOfClusterAsync(TimeProvider.System, Cancellation).Within("the rows")).ShouldNotBe(TimeSpan.Zero);
+    }
+
+    /// <summary>All nodes were killed, and the database's clock went back. Who takes the dead for a cluster does not show who was present.</summary>
+    [Fact]
+    public async Task Rows_that_only_look_young_because_the_clock_went_back_are_no_cluster()
+    {
+        await using var node = await OpenAsync("n1");
+        await RowAsync(100, "was in the cluster", age: -60, joined: true);
+        var clock = new ManualClock();
+
+        var asking = node.Members!.AgeOfClusterAsync(clock, Cancellation);
+
+        await Soon.IsTrueAsync(
+            () =>
+            {
+                clock.Advance(TimeSpan.FromSeconds(1));
+                return asking.IsCompleted;
+            },
+            "the row to be seen standing still");
+        (await asking).ShouldBeNull();
     }
 
     [Fact]

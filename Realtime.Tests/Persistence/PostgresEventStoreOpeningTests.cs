@@ -52,7 +52,7 @@ public sealed class PostgresEventStoreOpeningTests : IAsyncLifetime
     public async Task A_store_of_the_version_before_is_brought_up_in_place_once_nobody_of_that_version_is_on_it()
     {
         var before = await OpenAsync();
-        await _case.ScalarAsync("DROP TABLE rt.cluster, rt.member; UPDATE rt.schema_version SET version = 10");
+        await _case.ScalarAsync("DROP TABLE rt.cluster, rt.member, rt.ended; UPDATE rt.schema_version SET version = 10");
         await _case.ScalarAsync("INSERT INTO rt.session_event (created, deleted, persistence_id, sequence_number) VALUES (1, false, 's-1', 1)");
         await using (var old = new Npgsql.NpgsqlConnection(_case.Options.Connection + ";Pooling=false"))
         {
@@ -66,9 +66,22 @@ public sealed class PostgresEventStoreOpeningTests : IAsyncLifetime
 
         var after = await OpenAsync();
         after.StoreId.ShouldBe(before.StoreId);
-        (await _case.ScalarAsync("SELECT version FROM rt.schema_version")).ShouldBe(11);
+        (await _case.ScalarAsync("SELECT version FROM rt.schema_version")).ShouldBe(12);
         (await _case.ScalarAsync("SELECT count(*) FROM rt.session_event")).ShouldBe(1L);
         await OpenAsync();
+    }
+
+    [Fact]
+    public async Task A_store_that_does_not_know_yet_where_ended_nodes_were_is_brought_up_in_place()
+    {
+        var before = await OpenAsync();
+        await _case.ScalarAsync("DROP TABLE rt.ended; UPDATE rt.schema_version SET version = 11");
+
+        var after = await OpenAsync();
+
+        after.StoreId.ShouldBe(before.StoreId);
+        (await _case.ScalarAsync("SELECT version FROM rt.schema_version")).ShouldBe(12);
+        (await _case.ScalarAsync("SELECT count(*) FROM rt.ended")).ShouldBe(0L, "nobody of these had an address for clients");
     }
 
     [Fact]

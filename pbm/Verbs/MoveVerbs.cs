@@ -38,7 +38,7 @@ internal static class MoveVerbs
 
     public static Verb Rebalance(VerbRunner runner) => runner.Verb(
         "rebalance",
-        "Says whether shards are balanced now: they are, every 2 s, unless that is paused. JSON: ActionResult." + " " + Shared.Parked,
+        "Waits for the next round of balance and says which shards move from where to where, or why none does. JSON: ActionResult." + " " + Shared.Parked,
         ["pbm cluster-sharding rebalance"],
         [],
         async (context, stop) => context.Report(await context.Api.PostAsync("shards/rebalance", stop).ConfigureAwait(false)));

@@ -28,6 +28,7 @@ public static class AllocationExtensions
         ClusterPlans plans,
         NodeSelf self,
         Func<IActorRegistry, IReadOnlyDictionary<EntityKind, IActorRef>> regions,
+        TimeProvider time,
         ILoggerFactory loggers)
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -52,8 +53,9 @@ public static class AllocationExtensions
                 ClusterSingletonProxy.Props($"/user/{KeeperName}", ClusterSingletonProxySettings.Create(system).WithRole(ActorSystemSettings.NodeRole)),
                 "plan-keeper-proxy");
             plans.Start(system, keeper);
+            var drains = new DrainLines(self.Node, time, loggers.CreateLogger<DrainLines>());
             registry.Register<ClusterMapActor>(
-                system.ActorOf(ClusterMapActor.PropsOf(new ClusterMapSetup(map, plans, self, regions(registry))), ClusterMapActor.Name));
+                system.ActorOf(ClusterMapActor.PropsOf(new ClusterMapSetup(map, plans, self, regions(registry), drains)), ClusterMapActor.Name));
         });
     }
 }

@@ -102,6 +102,7 @@ internal sealed class ClusterMapActor : UntypedActor, IWithTimers
                 _census.Tell(take);
                 break;
             case RowDue:
+                _setup.Plans.TakeBackStop();
                 TellRow();
                 if (_peers.Count > 0 || IsDraining || ++_rowsSinceCensus >= RowsPerCensusAlone)
                 {
@@ -119,6 +120,7 @@ internal sealed class ClusterMapActor : UntypedActor, IWithTimers
     private void End()
     {
         _rowsSinceCensus = 0;
+        SayDrain();
         var isStopping = _plans.Stopping.Contains(_self);
         if (_hasChanged || isStopping)
         {
@@ -171,6 +173,7 @@ internal sealed class ClusterMapActor : UntypedActor, IWithTimers
         _plans = plans;
         _setup.Plans.Publish(plans);
         _table.Follow(plans);
+        SayDrain();
         if (wasDraining == IsDraining)
         {
             Publish();
@@ -179,6 +182,15 @@ internal sealed class ClusterMapActor : UntypedActor, IWithTimers
 
         TellRow();
         _census.Tell(ShardCensus.Take.Instance);
+    }
+
+    /// <summary>A node that stops alone, or as the last one, gives nothing away.</summary>
+    private void SayDrain()
+    {
+        if (_setup.Self.HoldsShards && (!IsDraining || _setup.Map.Current.Members.Any(member => member.Key != _self && member.TakesShards)))
+        {
+            _setup.Drains.See(IsDraining, _plans.Stopping.Contains(_self), ShardsOf(EntityKind.Session).Count, ShardsOf(EntityKind.Channel).Count);
+        }
     }
 
     private void TellRow()

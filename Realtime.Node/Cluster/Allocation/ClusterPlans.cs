@@ -20,14 +20,42 @@ public sealed class ClusterPlans(ClusterMap map)
 
     private volatile PlanBook _current = PlanBook.Empty;
     private volatile Started? _started;
+    private volatile bool _isAskingToLeave;
+    private volatile bool _isEnding;
 
     /// <summary>The plans in force, as this node knows them. Empty on a lighthouse.</summary>
     public PlanBook Current => _current;
+
+    internal AllocationRounds Rounds { get; } = new();
 
     /// <summary>Empties a node and gives it nothing until <see cref="UndrainAsync"/>, also after it is started again. Refused for the last node that takes shards.</summary>
     public Task<PlanAnswer> DrainAsync(NodeId node) => AskAsync(new PlanRequest.Drain(node));
 
     public Task<PlanAnswer> UndrainAsync(NodeId node) => AskAsync(new PlanRequest.Undrain(node));
+
+    /// <summary>
+    /// Asks for leave to end this process, by what most of the nodes know and not by the picture of one of them. Once it is accepted the node is given nothing any more, and has to end.
+    /// Refused for the last node that takes shards, unless it is alone. Whatever else is answered, it stays.
+    /// </summary>
+    public async Task<PlanAnswer> LeaveAsync(NodeId self)
+    {
+        if (_started is not { } started)
+        {
+            return PlanAnswer.Unavailable;
+        }
+
+        _isAskingToLeave = true;
+        try
+        {
+            var answer = await AskAsync(new PlanRequest.Leave(self, started.Self)).ConfigureAwait(false);
+            _isEnding |= answer is PlanAnswer.Accepted;
+            return answer;
+        }
+        finally
+        {
+            _isAskingToLeave = false;
+        }
+    }
 
     /// <summary>Moves nothing for balance alone until a time. Drains and moves of single shards go on.</summary>
     public Task<PlanAnswer> PauseAsync(DateTimeOffset until) => AskAsync(new PlanRequest.Pause(until.ToUnixTimeMilliseconds()));
@@ -51,6 +79,7 @@ public sealed class ClusterPlans(ClusterMap map)
                 return LeaveEnd.NoOtherNode;
             }
 
+            _isEnding = true;
             await started.WriteStopAsync(deadline).ConfigureAwait(false);
             return await WaitUntilEmptyAsync(deadline).ConfigureAwait(false);
         }
@@ -65,7 +94,20 @@ public sealed class ClusterPlans(ClusterMap map)
     internal void Publish(PlanBook plans) => _current = plans;
 
     /// <summary>Whatever ends this process: other nodes do not give it shards any more.</summary>
-    internal Task SayThatItStopsAsync() => _started?.WriteStopAsync(CancellationToken.None) ?? Task.CompletedTask;
+    internal Task SayThatItStopsAsync()
+    {
+        _isEnding = true;
+        return _started?.WriteStopAsync(CancellationToken.None) ?? Task.CompletedTask;
+    }
+
+    /// <summary>Asked now and then: leave that was asked for and not confirmed in time may have been written all the same, and the process stays.</summary>
+    internal void TakeBackStop()
+    {
+        if (!_isEnding && !_isAskingToLeave && _started is { } started && _current.Stopping.Contains(started.Self))
+        {
+            started.TakeBackStop();
+        }
+    }
 
     /// <summary>Of the coordinator: a move is over.</summary>
     internal void Settle(PlanRequest.Move move, bool isThere) =>
@@ -110,13 +152,14 @@ public sealed class ClusterPlans(ClusterMap map)
 
     private sealed record Started(ActorSystem System, IActorRef Keeper)
     {
+        public MemberKey Self { get; } = ClusterMapActor.KeyOf(Akka.Cluster.Cluster.Get(System).SelfUniqueAddress);
+
         /// <summary>It is written here at once, and spreads from here even if too few nodes confirm it in time.</summary>
-        public async Task WriteStopAsync(CancellationToken cancellation)
-        {
-            var self = ClusterMapActor.KeyOf(Akka.Cluster.Cluster.Get(System).SelfUniqueAddress);
-            await PlanData.ReplicatorOf(System)
-                .Ask<IUpdateResponse>(PlanData.Write(System, [new(PlanBook.StopKey(self), "")]), Patience, cancellation)
-                .ConfigureAwait(false);
-        }
+        public Task<IUpdateResponse> WriteStopAsync(CancellationToken cancellation) =>
+            PlanData.ReplicatorOf(System).Ask<IUpdateResponse>(WriteStop(""), Patience, cancellation);
+
+        public void TakeBackStop() => PlanData.ReplicatorOf(System).Tell(WriteStop(null), ActorRefs.NoSender);
+
+        private Update WriteStop(string? value) => PlanData.Write(System, [new(PlanBook.StopKey(Self), value)]);
     }
 }

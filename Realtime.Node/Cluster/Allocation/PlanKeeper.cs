@@ -143,6 +143,7 @@ internal sealed partial class PlanKeeper : UntypedActor, IWithTimers
     {
         PlanRequest.Drain drain => $"drain {drain.Node}",
         PlanRequest.Undrain undrain => $"undrain {undrain.Node}",
+        PlanRequest.Leave leave => $"leave {leave.Node}",
         PlanRequest.Pause pause => $"pause balance until {DateTimeOffset.FromUnixTimeMilliseconds(pause.UntilMs):u}",
         PlanRequest.Resume => "resume balance",
         PlanRequest.Move move => $"move {move.Kind.Name()} shard {move.Shard} to {move.Target}",

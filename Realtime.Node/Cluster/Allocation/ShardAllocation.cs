@@ -44,8 +44,9 @@ internal sealed class ShardAllocation(EntityKind kind, ClusterMap map, ClusterPl
         var cluster = map.Current;
         var holders = HoldersOf(currentShardAllocations).Keys.ToList();
         Settle(cluster, holders, rebalanceInProgress);
-        return Task.FromResult<IImmutableSet<string>>(
-            [.. _allocator.Round(holders, rebalanceInProgress.ToHashSet(StringComparer.Ordinal), OrdersOf(cluster))]);
+        var (moving, orders) = (rebalanceInProgress.ToHashSet(StringComparer.Ordinal), OrdersOf(cluster));
+        plans.Rounds.Begin(kind, () => _allocator.Plan(holders, moving, orders));
+        return Task.FromResult<IImmutableSet<string>>([.. _allocator.Round(holders, moving, orders)]);
     }
 
     private Dictionary<ShardHolder, IActorRef> HoldersOf(IImmutableDictionary<IActorRef, IImmutableList<string>> allocations)

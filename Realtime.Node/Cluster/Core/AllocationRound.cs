@@ -9,6 +9,7 @@ internal sealed class AllocationRound
     private readonly ShardCounts _counts;
     private readonly HashSet<string> _chosen = new(StringComparer.Ordinal);
     private readonly List<string> _released = [];
+    private readonly List<ShardTransfer> _transfers = [];
     private readonly int _most;
 
     /// <param name="homeless">Shards without a node that will get one.</param>
@@ -21,7 +22,7 @@ internal sealed class AllocationRound
         // Those whose place is known come first: the others go where there is room beside them.
         foreach (var shard in moving.Concat(homeless).OrderBy(shard => !IsAskedFor(shard)))
         {
-            Arrive(shard);
+            Arrive(shard, HolderOf(shard));
         }
 
         if (!orders.StoreIsOut)
@@ -41,6 +42,9 @@ internal sealed class AllocationRound
     }
 
     public IReadOnlyList<string> Released => _released;
+
+    /// <summary>Of those, and of the shards that were under way before.</summary>
+    public IReadOnlyList<ShardTransfer> Transfers => _transfers;
 
     private bool IsFull => _released.Count >= _most;
 
@@ -100,14 +104,15 @@ internal sealed class AllocationRound
         _chosen.Add(shard);
         _released.Add(shard);
         _counts.Remove(holder);
-        Arrive(shard);
+        Arrive(shard, holder);
     }
 
-    private void Arrive(string shard)
+    private void Arrive(string shard, ShardHolder? from)
     {
         if ((ShardAllocator.TargetOf(shard, _holders, _orders) ?? _counts.Next()) is { } next)
         {
             _counts.Add(next);
+            _transfers.Add(new ShardTransfer(shard, from?.Key, next.Key));
         }
     }
 

@@ -11,6 +11,7 @@ internal static class PlanRules
         PlanRequest.Undrain undrain => plans.Drained.Contains(undrain.Node)
             ? PlanVerdict.Remove(PlanBook.DrainKey(undrain.Node))
             : PlanVerdict.Nothing,
+        PlanRequest.Leave leave => Leave(leave, cluster, plans),
         PlanRequest.Pause pause => PlanVerdict.Put(PlanBook.PauseKey, PlanBook.Text(pause.UntilMs)),
         PlanRequest.Resume => plans.PausedUntilMs != 0 ? PlanVerdict.Remove(PlanBook.PauseKey) : PlanVerdict.Nothing,
         PlanRequest.Move move => Move(move, cluster, plans),
@@ -41,6 +42,20 @@ internal static class PlanRules
             : PlanVerdict.Refuse(PlanAnswer.LastNode);
     }
 
+    /// <summary>A node that is alone may go; one may not leave its shards to nodes that take none.</summary>
+    private static PlanVerdict Leave(PlanRequest.Leave leave, ClusterSnapshot cluster, PlanBook plans)
+    {
+        if (plans.Stopping.Contains(leave.Member))
+        {
+            return PlanVerdict.Nothing;
+        }
+
+        var others = cluster.Members.Where(member => member.HoldsShards && member.Key != leave.Member).ToList();
+        return others.Count == 0 || others.Exists(member => Takes(member, plans))
+            ? PlanVerdict.Put(PlanBook.StopKey(leave.Member), "")
+            : PlanVerdict.Refuse(PlanAnswer.LastNode);
+    }
+
     private static PlanVerdict Move(PlanRequest.Move move, ClusterSnapshot cluster, PlanBook plans)
     {
         if (cluster.Find(move.Target) is not { HoldsShards: true } target)
@@ -54,6 +69,9 @@ internal static class PlanRules
     }
 
     /// <summary>By the plans that were read for this decision, which may be newer than those of the snapshot.</summary>
-    private static bool Takes(MemberSnapshot member, PlanBook plans) =>
-        member.TakesShards && !plans.Stopping.Contains(member.Key) && member.Node is { } node && !plans.Drained.Contains(node);
+    private static bool Takes(MemberSnapshot member, PlanBook plans) => (member with
+    {
+        IsDrained = member.Node is { } node && plans.Drained.Contains(node),
+        IsStopping = plans.Stopping.Contains(member.Key),
+    }).TakesShards;
 }

@@ -39,12 +39,7 @@ internal sealed class ShardAllocator(int under)
     public IReadOnlyList<string> Round(IReadOnlyList<ShardHolder> holders, IReadOnlySet<string> moving, AllocationOrders orders)
     {
         var homeless = Homeless(holders, moving);
-
-        // A hand-off needs an answer of every region: one that cannot give it would hold the shard's messages until the hand-off's time is over.
-        if (holders.Count < 2 ||
-            moving.Count >= under ||
-            holders.Any(holder => holder.Willingness is Willingness.Unreachable) ||
-            !holders.Any(holder => holder.Willingness is Willingness.Takes))
+        if (moving.Count >= under || ObstacleOf(holders) is not AllocationObstacle.None)
         {
             return [];
         }
@@ -58,11 +53,33 @@ internal sealed class ShardAllocator(int under)
         return round.Released;
     }
 
+    /// <summary>All that rounds would do one after the other. Changes nothing.</summary>
+    public AllocationPlan Plan(IReadOnlyList<ShardHolder> holders, IReadOnlySet<string> moving, AllocationOrders orders)
+    {
+        var unreachable = holders.Where(holder => holder.Willingness is Willingness.Unreachable).Select(holder => holder.Key).ToList();
+        if (ObstacleOf(holders) is not AllocationObstacle.None and var obstacle)
+        {
+            return new AllocationPlan(obstacle, [], unreachable);
+        }
+
+        var housed = holders.SelectMany(holder => holder.Shards).ToHashSet(StringComparer.Ordinal);
+        var round = new AllocationRound(holders, moving, [.. _released.Keys.Where(shard => !moving.Contains(shard) && !housed.Contains(shard))], orders, int.MaxValue);
+        return new AllocationPlan(
+            orders.StoreIsOut ? AllocationObstacle.StoreIsOut : AllocationObstacle.None, [.. round.Transfers.Where(transfer => transfer.From != transfer.To)], unreachable);
+    }
+
     /// <summary>The node that operators want a shard on, if it takes shards.</summary>
     internal static ShardHolder? TargetOf(string shard, IReadOnlyList<ShardHolder> holders, AllocationOrders orders) =>
         orders.Moves.TryGetValue(shard, out var key)
             ? holders.FirstOrDefault(holder => holder.Key == key && holder.Willingness is Willingness.Takes)
             : null;
+
+    /// <summary>A hand-off needs an answer of every region: one that cannot give it would hold the shard's messages until the hand-off's time is over.</summary>
+    private static AllocationObstacle ObstacleOf(IReadOnlyList<ShardHolder> holders) =>
+        holders.Count < 2 ? AllocationObstacle.OneNode
+        : holders.Any(holder => holder.Willingness is Willingness.Unreachable) ? AllocationObstacle.Unreachable
+        : !holders.Any(holder => holder.Willingness is Willingness.Takes) ? AllocationObstacle.NoneTakes
+        : AllocationObstacle.None;
 
     /// <summary>Shards that have left their nodes and are at no other yet.</summary>
     private List<string> Homeless(IReadOnlyList<ShardHolder> holders, IReadOnlySet<string> moving)

@@ -10,6 +10,11 @@ internal static class PlanCodec
     public static WireFamily Requests { get; } = new WireFamily(typeof(PlanRequest))
         .With<PlanRequest.Drain, DrainBody>("pd", DrainBody.Parser, drain => new() { Node = drain.Node.Name }, body => new(new NodeId(body.Node)))
         .With<PlanRequest.Undrain, UndrainBody>("pu", UndrainBody.Parser, undrain => new() { Node = undrain.Node.Name }, body => new(new NodeId(body.Node)))
+        .With<PlanRequest.Leave, LeaveBody>(
+            "pl",
+            LeaveBody.Parser,
+            leave => new() { Node = leave.Node.Name, Address = leave.Member.Address, Uid = leave.Member.Uid },
+            body => new(new NodeId(body.Node), new MemberKey(body.Address, body.Uid)))
         .With<PlanRequest.Pause, PauseBody>("pp", PauseBody.Parser, pause => new() { UntilMs = pause.UntilMs }, body => new(body.UntilMs))
         .With<PlanRequest.Resume, ResumeBody>("pr", ResumeBody.Parser, _ => new(), _ => new())
         .With<PlanRequest.Move, MoveBody>(

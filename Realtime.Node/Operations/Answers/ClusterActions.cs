@@ -13,6 +13,9 @@ internal sealed class ClusterActions(OperatorServices services, ShardAnswers sha
 {
     private const int LongestPause = 86_400;
 
+    /// <summary>Until the next round of a coordinator that is well.</summary>
+    private static readonly TimeSpan LongestRound = TimeSpan.FromSeconds(5);
+
     public Task<OperatorReply> DrainAsync(OperatorQuestion question, CancellationToken cancellation) => OfNodeAsync(
         question,
         plans => plans.DrainAsync,
@@ -77,13 +80,31 @@ internal sealed class ClusterActions(OperatorServices services, ShardAnswers sha
             : Refused(answer, target);
     }
 
-    public Task<OperatorReply> RebalanceAsync(OperatorQuestion question, CancellationToken cancellation)
+    /// <summary>Rounds are four a second, so there is nothing to hurry: it waits for the next one and says what it found to do. Answered by the node that decides.</summary>
+    public async Task<OperatorReply> RebalanceAsync(OperatorQuestion question, CancellationToken cancellation)
     {
         NodeActions.ReadNothing(question);
-        return Task.FromResult(
-            !services.Cluster().IsShared ? Alone()
-            : shards.PausedSeconds() is { } left ? OperatorReply.Conflict($"Moves for balance are paused for another {left} s. Resume them first.")
-            : OperatorReply.Done("Shards are balanced every 2 s; no shard is held where an operator has moved it."));
+        var cluster = services.Cluster();
+        if (!cluster.IsShared)
+        {
+            return Alone();
+        }
+
+        if (shards.PausedSeconds() is { } left)
+        {
+            return OperatorReply.Conflict($"Moves for balance are paused for another {left} s. Resume them first.");
+        }
+
+        try
+        {
+            var rounds = ShardKinds.All.Select(kind => (Kind: kind, Plan: cluster.Plans.Rounds.NextAsync(kind, cancellation).WaitAsync(LongestRound, services.Time, cancellation))).ToList();
+            await Task.WhenAll(rounds.Select(round => round.Plan)).ConfigureAwait(false);
+            return RebalanceAnswer.Of([.. rounds.Select(round => (round.Kind, round.Plan.Result))], cluster.Map.Current);
+        }
+        catch (TimeoutException)
+        {
+            return OperatorReply.Unavailable($"No round was held on {services.Self} in time: it does not decide where shards go any more, or is too busy. Ask again.");
+        }
     }
 
     public async Task<OperatorReply> PauseAsync(OperatorQuestion question, CancellationToken cancellation)

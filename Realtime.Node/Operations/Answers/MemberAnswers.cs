@@ -8,10 +8,6 @@ namespace Realtime.Node.Operations.Answers;
 /// <summary>The members of the cluster: for the actor system, and by their rows in the store.</summary>
 internal sealed class MemberAnswers(OperatorServices services)
 {
-    /// <summary>The node whose singletons decide where shards go.</summary>
-    public string? Coordinator() => services.Cluster().Map.Current.Members
-        .FirstOrDefault(member => member is { HoldsShards: true, Standing: MemberStanding.Up or MemberStanding.Leaving })?.Node?.Name;
-
     /// <summary>The oldest first; none where no other process can be on the store.</summary>
     public IReadOnlyList<MemberStatus> Members()
     {

@@ -18,7 +18,7 @@ internal sealed class NodeAnswers(OperatorServices services, ShardAnswers shards
             new ClusterStatus(
                 services.Self.Name,
                 services.Cluster().IsShared,
-                members.Coordinator(),
+                services.Cluster().Coordinator?.Node?.Name,
                 services.Journals.Store.Epoch,
                 Standing(),
                 Store(),

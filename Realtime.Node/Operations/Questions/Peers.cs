@@ -39,6 +39,11 @@ internal sealed class Peers(NodeId self, bool isLighthouse, Func<OperatedCluster
             : throw new QuestionRefusedException(Subjects.NoNode(Names, name));
     };
 
+    /// <summary>For actions that are about where shards go.</summary>
+    /// <param name="here">How this one answers when it decides that itself.</param>
+    public Handler OfCoordinator(Handler here) => (question, cancellation) =>
+        cluster().Coordinator is { } coordinator && coordinator.Node != self ? PassOnAsync(coordinator, question, isAction: true, cancellation) : here(question, cancellation);
+
     /// <summary>For what every node knows and a lighthouse does not.</summary>
     public Handler AnyNode(bool isAction = false) => (question, cancellation) =>
         cluster().Nodes.OrderByDescending(member => member is { IsReachable: true, Standing: MemberStanding.Up }).FirstOrDefault() is { } member

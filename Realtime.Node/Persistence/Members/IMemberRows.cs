@@ -11,6 +11,9 @@ public interface IMemberRows
     /// <summary>This process.</summary>
     Incarnation Self { get; }
 
+    /// <summary>Where clients reached processes that had ended in the last hours when this one came; those that end later are in pictures before.</summary>
+    IReadOnlyList<string> EndedUrls { get; }
+
     /// <summary>The last one; null before the first renewal.</summary>
     MemberPicture? Picture { get; }
 

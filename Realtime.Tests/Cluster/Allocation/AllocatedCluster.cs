@@ -57,6 +57,8 @@ internal sealed class AllocatedCluster(int slots, Random random)
         }
     }
 
+    public AllocationPlan Plan() => _allocator.Plan(Holders(), _moving, Orders);
+
     /// <summary>A round, and the end of some hand-offs.</summary>
     public int Tick()
     {

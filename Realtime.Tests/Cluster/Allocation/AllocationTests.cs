@@ -1,6 +1,10 @@
+using Akka.Actor;
+using Akka.DistributedData;
 using Realtime.Messages.Cluster;
 using Realtime.Messages.Ids;
 using Realtime.Node.Cluster.Allocation;
+using Realtime.Node.Cluster.Core;
+using Realtime.Node.Telemetry;
 using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Cluster.Allocation;
@@ -18,6 +22,8 @@ public sealed class AllocationTests
         (await stopping.Plans.GiveAwayAsync(CancellationToken.None).Within("n0 to be empty")).ShouldBe(LeaveEnd.Empty);
 
         stopping.Map.Current.Self!.Row!.SessionShards.IsEmpty.ShouldBeTrue();
+        (await stopping.Log.LineAsync(LogEvents.GivingShardsAway)).Text.ShouldBe("Shards: n0 gives 128 session and 128 channel shards to other nodes, because its process is about to end");
+        (await stopping.Log.LineAsync(LogEvents.ShardsGivenAway)).Text.ShouldStartWith("Shards: n0 has given 128 session and 128 channel shards to other nodes, in ");
         await nodes.HoldsAsync("n1", shards => shards == EntityShards.Count, "everything");
         nodes.Forget(stopping);
         await stopping.StopAsync();
@@ -37,6 +43,53 @@ public sealed class AllocationTests
 
         // With a census every five seconds, which is enough for its shards, the deadline would be over.
         await Soon.IsTrueAsync(() => nodes[0].Map.Current.Self!.Row!.Number > number + 8, "further rows");
+    }
+
+    [Fact]
+    public async Task Of_two_nodes_that_ask_for_leave_at_once_one_stays_until_the_other_has_gone()
+    {
+        await using var nodes = await ShardedNodes.StartAsync(2);
+        var both = nodes.All.ToList();
+
+        var answers = await Task.WhenAll(both.Select(node => node.Plans.LeaveAsync(node.Node))).Within("both answers");
+
+        answers.ShouldBe([PlanAnswer.Accepted, PlanAnswer.LastNode], ignoreOrder: true);
+        var (leaver, other) = answers[0] is PlanAnswer.Accepted ? (both[0], both[1]) : (both[1], both[0]);
+        (await leaver.Plans.GiveAwayAsync(CancellationToken.None).Within("the leaver to be empty")).ShouldBe(LeaveEnd.Empty);
+        nodes.Forget(leaver);
+        await leaver.StopAsync();
+        await leaver.DisposeAsync();
+        await Soon.IsTrueAsync(() => other.Map.Current.Members.Count == 1, "the leaver to be gone");
+        (await other.Plans.LeaveAsync(other.Node)).ShouldBe(PlanAnswer.Accepted, "it is alone");
+    }
+
+    [Fact]
+    public async Task A_node_that_was_told_to_leave_right_after_the_other_one_was_drained_stays()
+    {
+        await using var nodes = await ShardedNodes.StartAsync(2);
+
+        // No node waits for the other one's picture to show it.
+        (await nodes[0].Plans.DrainAsync(nodes[1].Node)).ShouldBe(PlanAnswer.Accepted);
+        (await nodes[0].Plans.LeaveAsync(nodes[0].Node)).ShouldBe(PlanAnswer.LastNode);
+        (await nodes[0].Plans.UndrainAsync(nodes[1].Node)).ShouldBe(PlanAnswer.Accepted);
+        (await nodes[0].Plans.LeaveAsync(nodes[0].Node)).ShouldBe(PlanAnswer.Accepted);
+    }
+
+    /// <summary>The answer to a leave was lost, or came too late: the process goes on, so it must not stand there as one that ends.</summary>
+    [Fact]
+    public async Task A_node_that_stays_takes_back_that_it_would_end()
+    {
+        await using var nodes = await ShardedNodes.StartAsync(2);
+        var self = ClusterMapActor.KeyOf(nodes[1].Cluster.SelfUniqueAddress);
+
+        var written = await PlanData.ReplicatorOf(nodes[0].System)
+            .Ask<IUpdateResponse>(PlanData.Write(nodes[0].System, [new(PlanBook.StopKey(self), "")]), CancellationToken.None)
+            .Within("the entry to be written");
+
+        written.IsSuccessful.ShouldBeTrue();
+        await nodes.IsSeenAsync(cluster => cluster.Find(self) is { IsStopping: false, TakesShards: true }, "n1 back");
+        await Soon.IsTrueAsync(() => nodes.All.All(node => node.Plans.Current.Stopping.Count == 0), "the entry to be gone");
+        await nodes.AreInBalanceAsync();
     }
 
     [Fact]
@@ -87,9 +140,20 @@ public sealed class AllocationTests
         (await nodes[0].Plans.MoveAsync(EntityKind.Session, new ShardId(9), new NodeId("n1"))).ShouldBe(PlanAnswer.Accepted);
         await nodes.IsSeenAsync(cluster => cluster.OwnerOf(EntityKind.Session, new ShardId(9))?.Node?.Name == "n1", "the shard at its target");
         nodes[1].Map.Current.Self!.Row!.SessionShards.Count.ShouldBe(1);
+        (await PlanAsync(EntityKind.Channel)).Transfers.ShouldBeEmpty();
 
         (await nodes[0].Plans.ResumeAsync()).ShouldBe(PlanAnswer.Accepted);
+        AllocationPlan? plan = null;
+        await Soon.IsTrueAsync(async () => (plan = await PlanAsync(EntityKind.Session)).Transfers.Count > 0, "the coordinator to have heard of it");
+        var (from, to) = (KeyOf(nodes[0]), KeyOf(nodes[1]));
+        plan!.Transfers.ShouldAllBe(transfer => (transfer.From == null || transfer.From == from) && transfer.To == to);
         await nodes.HoldsAsync("n1", shards => shards is >= 170 and <= 172, "its share by capacity");
+        (await PlanAsync(EntityKind.Session)).ShouldSatisfyAllConditions(
+            then => then.Obstacle.ShouldBe(AllocationObstacle.None), then => then.Transfers.ShouldBeEmpty());
+
+        // The oldest node decides.
+        Task<AllocationPlan> PlanAsync(EntityKind kind) => nodes[0].Plans.Rounds.NextAsync(kind, CancellationToken.None).Within("a round");
+        static string KeyOf(ShardedNode node) => ClusterMapActor.KeyOf(node.Cluster.SelfUniqueAddress).ToString();
     }
 
     [Fact]

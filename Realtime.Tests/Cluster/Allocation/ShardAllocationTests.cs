@@ -15,12 +15,16 @@ public sealed class ShardAllocationTests : TestKit, IStoreOutage
 {
     private readonly ManualClock _clock = new();
     private readonly ClusterMap _map = new();
+    private readonly ClusterPlans _plans;
     private readonly ShardAllocation _allocation;
     private long _number;
 
     public ShardAllocationTests()
-        : base(TestHocon.Quiet) =>
+        : base(TestHocon.Quiet)
+    {
+        _plans = new ClusterPlans(_map);
         _allocation = Of(EntityKind.Session);
+    }
 
     public bool IsOut => false;
 
@@ -68,8 +72,11 @@ public sealed class ShardAllocationTests : TestKit, IStoreOutage
 
         _clock.Advance(ShardAllocation.Silence);
         Publish(Member(1), silent);
+        var why = _plans.Rounds.NextAsync(EntityKind.Session, CancellationToken.None);
         (await _allocation.Rebalance(regions, ImmutableHashSet<string>.Empty)).ShouldBeEmpty();
         (await _allocation.AllocateShard(ActorRefs.Nobody, "5", regions)).Path.Address.Port.ShouldBe(1, "though the other one is empty");
+        (await why.Within("what the round found")).ShouldSatisfyAllConditions(
+            plan => plan.Obstacle.ShouldBe(AllocationObstacle.Unreachable), plan => plan.Unreachable.ShouldBe([silent.Key.ToString()]));
 
         Publish(Member(1), Member(2));
         (await _allocation.Rebalance(regions, ImmutableHashSet<string>.Empty)).ShouldNotBeEmpty("it has said something");
@@ -87,7 +94,7 @@ public sealed class ShardAllocationTests : TestKit, IStoreOutage
         (await Of(EntityKind.Channel).Rebalance(regions, ImmutableHashSet<string>.Empty)).Count.ShouldBe(8);
     }
 
-    private ShardAllocation Of(EntityKind kind) => new(kind, _map, new ClusterPlans(_map), this, new Address("akka", "test"), _clock);
+    private ShardAllocation Of(EntityKind kind) => new(kind, _map, _plans, this, new Address("akka", "test"), _clock);
 
     private static Address AddressOf(int node) => new("akka.tcp", "test", "node", node);
 

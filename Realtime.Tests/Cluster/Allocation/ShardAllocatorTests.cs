@@ -235,6 +235,52 @@ public sealed class ShardAllocatorTests
         cluster.ShardsOf("b").ShouldBeGreaterThan(0);
     }
 
+    [Fact]
+    public void The_plan_says_which_shards_the_rounds_then_move_and_how_many_each_node_ends_with() => ForAll((cluster, random) =>
+    {
+        cluster.HandOffsFail = false;
+        if (cluster.Nodes.Count() > 2)
+        {
+            cluster.Become("n1", Willingness.Drained);
+        }
+
+        // In the middle of it as well.
+        for (var rounds = random.Next(3); rounds > 0; rounds--)
+        {
+            cluster.Tick();
+        }
+
+        var plan = cluster.Plan();
+        var expected = cluster.Nodes.ToDictionary(
+            node => node,
+            node => cluster.ShardsOf(node) + plan.Transfers.Count(transfer => transfer.To == node) - plan.Transfers.Count(transfer => transfer.From == node));
+        cluster.Moves.Clear();
+
+        cluster.Settle();
+
+        cluster.Nodes.ToDictionary(node => node, cluster.ShardsOf).ShouldBe(expected, ignoreOrder: true);
+        cluster.Moves.Where(move => move.Value > 0).Select(move => move.Key).Except(plan.Transfers.Select(transfer => transfer.Shard)).ShouldBeEmpty();
+        cluster.Plan().Transfers.ShouldBeEmpty();
+    });
+
+    [Fact]
+    public void The_plan_says_why_nothing_moves()
+    {
+        var cluster = ClusterOf(30, new Random(1), "a");
+        cluster.Plan().Obstacle.ShouldBe(AllocationObstacle.OneNode);
+        cluster.Join("b", 25_000, Willingness.Unreachable);
+        cluster.Plan().ShouldSatisfyAllConditions(plan => plan.Obstacle.ShouldBe(AllocationObstacle.Unreachable), plan => plan.Unreachable.ShouldBe(["b"]));
+        cluster.Become("b", Willingness.Unheard);
+        cluster.Become("a", Willingness.Drained);
+        cluster.Plan().Obstacle.ShouldBe(AllocationObstacle.NoneTakes);
+        cluster.Become("a", Willingness.Takes);
+        cluster.Become("b", Willingness.Takes);
+        cluster.Orders = AllocationOrders.None with { StoreIsOut = true };
+        cluster.Plan().ShouldSatisfyAllConditions(plan => plan.Obstacle.ShouldBe(AllocationObstacle.StoreIsOut), plan => plan.Transfers.ShouldBeEmpty());
+        cluster.Orders = AllocationOrders.None with { BalanceIsPaused = true };
+        cluster.Plan().ShouldSatisfyAllConditions(plan => plan.Obstacle.ShouldBe(AllocationObstacle.None), plan => plan.Transfers.ShouldBeEmpty());
+    }
+
     /// <summary>Over many clusters: nodes of any capacity, shards anywhere.</summary>
     private static void ForAll(Action<AllocatedCluster, Random> check, int clusters = Clusters) =>
         Prop.ForAll(Gen.Choose(0, int.MaxValue).ToArbitrary(), seed =>

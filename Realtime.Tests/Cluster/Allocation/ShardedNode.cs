@@ -25,8 +25,8 @@ internal sealed class ShardedNode : IAsyncDisposable
 
     private readonly NodeActorSystem _actors;
 
-    private ShardedNode(NodeId node, NodeActorSystem actors, ClusterMap map, ClusterPlans plans, NodeState state) =>
-        (Node, _actors, Map, Plans, State) = (node, actors, map, plans, state);
+    private ShardedNode(NodeId node, NodeActorSystem actors, ClusterMap map, ClusterPlans plans, NodeState state, CollectedLog log) =>
+        (Node, _actors, Map, Plans, State, Log) = (node, actors, map, plans, state, log);
 
     public NodeId Node { get; }
 
@@ -35,6 +35,9 @@ internal sealed class ShardedNode : IAsyncDisposable
     public ClusterPlans Plans { get; }
 
     public NodeState State { get; }
+
+    /// <summary>Of its map and plans.</summary>
+    public CollectedLog Log { get; }
 
     public ActorSystem System => _actors.System;
 
@@ -46,6 +49,7 @@ internal sealed class ShardedNode : IAsyncDisposable
         var map = new ClusterMap();
         var plans = new ClusterPlans(map);
         var state = new NodeState();
+        var log = new CollectedLog();
         var node = new NodeId(name);
         var lighthouse = capacity == 0;
         var settings = ActorSystemSettings.Alone with { Roles = [lighthouse ? "lighthouse" : ActorSystemSettings.NodeRole] };
@@ -73,10 +77,11 @@ internal sealed class ShardedNode : IAsyncDisposable
                         [EntityKind.Session] = registry.Get<SessionKey>(),
                         [EntityKind.Channel] = registry.Get<ChannelKey>(),
                     },
-                    NullLoggerFactory.Instance);
+                    TimeProvider.System,
+                    log);
             },
             CancellationToken.None).Within($"{name} to start");
-        var started = new ShardedNode(node, actors, map, plans, state);
+        var started = new ShardedNode(node, actors, map, plans, state, log);
         await started.Cluster.JoinAsync((seed ?? started).Cluster.SelfAddress).Within($"{name} to join");
         return started;
     }

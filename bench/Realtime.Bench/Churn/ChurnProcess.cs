@@ -15,8 +15,6 @@ internal sealed class ChurnProcess
     private const int LongestWait = 50;
 
     private readonly Poller _poller = new();
-    private readonly CommandLines _lines = new();
-    private readonly List<LoadCommand> _commands = [];
     private readonly List<ChannelLedger> _channels = [];
     private readonly Tally _tally = new();
     private readonly LoadSettings _settings;
@@ -72,15 +70,6 @@ internal sealed class ChurnProcess
             ? null
             : $"{away} sessions without a connection, {behind} behind what was acknowledged, "
                 + $"publishes {(_publishing is null or { IsEmpty: true } ? "all" : "not all")} answered";
-    }
-
-    private bool Obey()
-    {
-        if (!_lines.Read(_commands))
-            return false;
-        foreach (var command in _commands)
-            Obey(command);
-        return true;
     }
 
     private void Obey(LoadCommand command)

@@ -12,9 +12,8 @@ internal sealed class CommandLines
     private readonly byte[] _chunk = new byte[64 * 1024];
 
     /// <summary>False when the coordinator is gone.</summary>
-    public unsafe bool Read(List<LoadCommand> commands)
+    public unsafe bool Read(Action<LoadCommand> obey)
     {
-        commands.Clear();
         nint count;
         fixed (byte* start = _chunk)
             count = Libc.Read(Descriptor, start, (nuint)_chunk.Length);
@@ -29,9 +28,9 @@ internal sealed class CommandLines
                 continue;
             }
 
-            commands.Add(JsonSerializer.Deserialize<LoadCommand>(_partial.ToArray())
-                ?? throw new InvalidOperationException("An empty command."));
+            var command = JsonSerializer.Deserialize<LoadCommand>(_partial.ToArray()) ?? throw new InvalidOperationException("An empty command.");
             _partial.Clear();
+            obey(command);
         }
 
         return true;

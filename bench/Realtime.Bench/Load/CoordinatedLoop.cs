@@ -7,12 +7,13 @@ namespace Realtime.Bench.Load;
 internal static class CoordinatedLoop
 {
     /// <param name="waitFor">How many milliseconds there are until something is due.</param>
-    /// <param name="obey">Does what the coordinator has said; false: it is gone.</param>
+    /// <param name="obey">Does what the coordinator has said.</param>
     /// <param name="advance">Does what is due.</param>
-    public static void Run(Poller poller, ConnectionDriver driver, Func<long, int> waitFor, Func<bool> obey, Action<long> advance)
+    public static void Run(Poller poller, ConnectionDriver driver, Func<long, int> waitFor, Action<LoadCommand> obey, Action<long> advance)
     {
         poller.Add(CommandLines.Descriptor, Poller.Readable);
         Emit(new LoadEvent.Ready());
+        var lines = new CommandLines();
         var coordinated = true;
         while (coordinated)
         {
@@ -21,7 +22,7 @@ internal static class CoordinatedLoop
             {
                 var (descriptor, readiness) = poller[index];
                 if (descriptor == CommandLines.Descriptor)
-                    coordinated = obey();
+                    coordinated = lines.Read(obey);
                 else
                     driver.Ready(descriptor, readiness);
             }

@@ -21,8 +21,6 @@ internal sealed class LoadProcess : IConnectionEvents
     private readonly Dialer _dialer;
     private readonly DeliveryCounter _deliveries = new();
     private readonly List<LoadConnection> _connections = [];
-    private readonly CommandLines _lines = new();
-    private readonly List<LoadCommand> _commands = [];
     private IPublishing? _publishing;
     private bool _closing;
     private long _closeBy;
@@ -116,15 +114,6 @@ internal sealed class LoadProcess : IConnectionEvents
             foreach (var stopped in With(Role.Stopped))
                 _driver.KeepAlive(stopped);
         }
-    }
-
-    private bool Obey()
-    {
-        if (!_lines.Read(_commands))
-            return false;
-        foreach (var command in _commands)
-            Obey(command);
-        return true;
     }
 
     private void Obey(LoadCommand command)

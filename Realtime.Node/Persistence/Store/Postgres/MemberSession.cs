@@ -124,8 +124,13 @@ internal sealed class MemberSession(NpgsqlConnection connection, Incarnation sel
         return true;
     }
 
-    /// <summary>Its process answers for nothing any more.</summary>
-    public void End() => Run("DELETE FROM rt.member WHERE incarnation = $1", self.Value);
+    /// <summary>Its process answers for nothing any more. Where clients reached it stays known for some hours.</summary>
+    public void End() => Run(
+        """
+        WITH gone AS (DELETE FROM rt.member WHERE incarnation = $1 RETURNING client_url)
+        INSERT INTO rt.ended SELECT client_url, clock_timestamp() FROM gone WHERE client_url IS NOT NULL ON CONFLICT (client_url) DO UPDATE SET at = excluded.at
+        """,
+        self.Value);
 
     public void Dispose() => connection.Dispose();
 

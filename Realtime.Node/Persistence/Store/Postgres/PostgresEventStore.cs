@@ -98,7 +98,7 @@ public sealed class PostgresEventStore : EventStore
             await PostgresFormat.DemandAsync(connection, Description, cancellation);
             var opened = await PostgresIdentity.BeginAsync(connection, cancellation);
             var began = await PostgresMemberOpening.TakeAsync(connection, _claim, opened.Incarnation, _options.NamePatience, Description, _time, cancellation);
-            _members = NewMembers(opened.Incarnation, began);
+            _members = NewMembers(opened.Incarnation, began, await PostgresMemberOpening.ReadEndedAsync(connection, cancellation));
             return opened;
         }
         catch (Exception e) when (!cancellation.IsCancellationRequested
@@ -111,13 +111,16 @@ public sealed class PostgresEventStore : EventStore
     /// <summary>It is there, and takes nobody yet: it starts, recovers, or stops to start again.</summary>
     private static bool IsStarting(Exception e) => e is PostgresException { SqlState: PostgresErrorCodes.CannotConnectNow };
 
-    private PostgresMembers NewMembers(Incarnation self, long began) => new(
+    private PostgresMembers NewMembers(Incarnation self, long began, IReadOnlyList<string> ended) => new(
         Build($"{MemberSession.Settings} -c lock_timeout=2s -c statement_timeout=3s", "member", isPooled: false, TimeSpan.FromSeconds(3)),
         self,
         began,
         _time,
         _log,
-        LoseClaim);
+        LoseClaim)
+    {
+        EndedUrls = ended,
+    };
 
     private StoreFaultException Explain(Exception e) => e switch
     {

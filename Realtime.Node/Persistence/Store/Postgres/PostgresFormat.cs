@@ -8,10 +8,12 @@ internal static class PostgresFormat
     public const string Schema = "rt";
 
     /// <summary>Versions up to 9 are those of the engine before Akka.NET; programs of that time refuse this one as newer.</summary>
-    public const int Version = 11;
+    public const int Version = 12;
 
-    /// <summary>The oldest version that is brought up to this one.</summary>
+    /// <summary>The oldest version that is brought up to this one: that of one node on a database.</summary>
     private const int OldestVersion = 10;
+
+    private const int VersionOfMembers = 11;
 
     /// <summary>Held by the one node that version 10 allowed on a database.</summary>
     private const long ClaimLock = 4_854_870_149;
@@ -27,7 +29,7 @@ internal static class PostgresFormat
         """
         CREATE SCHEMA rt;
         CREATE TABLE rt.schema_version (version int NOT NULL);
-        INSERT INTO rt.schema_version VALUES (11);
+        INSERT INTO rt.schema_version VALUES (12);
         CREATE TABLE rt.store (
             one int PRIMARY KEY DEFAULT 1 CHECK (one = 1), store_id uuid NOT NULL, epoch bigint NOT NULL, lives bigint NOT NULL,
             system bigint NOT NULL, timeline int NOT NULL);
@@ -78,6 +80,9 @@ internal static class PostgresFormat
             beat bigint NOT NULL DEFAULT 0, unreachable bigint[] NOT NULL DEFAULT '{}', verdict text) WITH (fillfactor = 20);
         """;
 
+    /// <summary>Since version 12: where clients reached processes that have ended their rows.</summary>
+    private const string EndedTable = "CREATE TABLE rt.ended (client_url text PRIMARY KEY, at timestamptz NOT NULL);";
+
     /// <summary>Makes the tables in an empty database, in one transaction and under a lock.</summary>
     /// <exception cref="StoreFaultException">The schema is another program's, of another format, or of a newer version.</exception>
     public static async Task DemandAsync(NpgsqlConnection connection, string database, CancellationToken cancellation)
@@ -87,11 +92,14 @@ internal static class PostgresFormat
         switch (await VersionAsync(connection, database, cancellation))
         {
             case null:
-                await RunAsync(connection, Tables + MemberTables, cancellation);
+                await RunAsync(connection, Tables + MemberTables + EndedTable, cancellation);
                 break;
             case OldestVersion:
                 await DemandNobodyOfBeforeAsync(connection, database, cancellation);
-                await RunAsync(connection, $"{MemberTables} UPDATE rt.schema_version SET version = {Version}", cancellation);
+                await RunAsync(connection, $"{MemberTables} {EndedTable} UPDATE rt.schema_version SET version = {Version}", cancellation);
+                break;
+            case VersionOfMembers:
+                await RunAsync(connection, $"{EndedTable} UPDATE rt.schema_version SET version = {Version}", cancellation);
                 break;
             case > Version and var version:
                 throw new StoreFaultException(

@@ -13,91 +13,140 @@ internal static class PostgresMemberOpening
     /// <summary>Rows of processes that ended without ending them are kept for that long, for operators.</summary>
     private static readonly TimeSpan History = TimeSpan.FromDays(1);
 
-    /// <summary>Waits for a predecessor of the same name to end or to stand still.</summary>
+    /// <summary>Pages of a node that has ended connect to others for that long.</summary>
+    private static readonly TimeSpan EndedFor = TimeSpan.FromHours(12);
+
+    private const int MostEnded = 200;
+
+    /// <summary>Waits for a predecessor of the same name to end or to stand still, and for processes of another kind, unless one of them is seen alive.</summary>
     /// <returns>When the row was written, on the process's monotonic clock; not later.</returns>
     /// <exception cref="StoreFaultException">Another process has the name, or the cluster is of another kind.</exception>
     public static async Task<long> TakeAsync(
         NpgsqlConnection connection, MemberClaim claim, Incarnation self, TimeSpan patience, string store, TimeProvider time, CancellationToken cancellation)
     {
         var start = time.GetTimestamp();
-        NameHolder? watched = null;
+        WatchedRows? others = null, watched = null;
         while (true)
         {
             var began = time.GetTimestamp();
             await using var transaction = await connection.BeginTransactionAsync(cancellation);
-            if (await OtherKindAsync(connection, claim, cancellation) is { } kind)
+            var before = others;
+            others = (await OfOtherKindAsync(connection, claim, cancellation))?.After(before, began, time);
+            watched = (await HolderAsync(connection, claim.Node, cancellation))?.After(watched, began, time);
+            if (others?.IsWatchedStill(began, time) is not false && watched?.IsWatchedStill(began, time) is not false)
             {
-                throw new StoreFaultException(
-                    StoreFault.Incompatible,
-                    $"The nodes on {store} have {kind}. Stop them all before a node of another version starts, or give this one a database of its own.");
-            }
+                if (others is not null)
+                {
+                    await TakeOverAsync(connection, claim, others, cancellation);
+                }
 
-            watched = await HolderAsync(connection, claim.Node, cancellation) is { } found ? found.After(watched, began, time) : null;
-            if (watched is not { } holder || holder.IsWatchedStill(began, time))
-            {
+                await RunAsync(connection, "UPDATE rt.cluster SET shards = $1, wire = $2 WHERE (shards, wire) <> ($1, $2)", cancellation, claim.Shards, claim.Wire);
                 await InsertAsync(connection, claim, self, cancellation);
                 await transaction.CommitAsync(cancellation);
                 return began;
             }
 
             await transaction.RollbackAsync(cancellation);
-            if (time.GetElapsedTime(start) >= patience)
+            var isOver = time.GetElapsedTime(start) >= patience;
+            if (others is not null && ((before is not null && others.HasRenewed(before)) || isOver))
             {
                 throw new StoreFaultException(
-                    StoreFault.NameInUse, $"The name {claim.Node} is in use by another process on {store}{holder.Address}. Stop that one, or give this node a name of its own (Realtime:Node).");
+                    StoreFault.Incompatible,
+                    $"The nodes on {store} have {others.Who}. Stop them all before a node of another version starts, or give this one a database of its own.");
+            }
+
+            if (isOver)
+            {
+                throw new StoreFaultException(
+                    StoreFault.NameInUse, $"The name {claim.Node} is in use by another process on {store}{watched!.Who}. Stop that one, or give this node a name of its own (Realtime:Node).");
             }
 
             await Task.Delay(RetryPause, time, cancellation);
         }
     }
 
+    /// <summary>Where clients reached processes that ended in the last hours, the latest first.</summary>
+    public static async Task<IReadOnlyList<string>> ReadEndedAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        await using var look = Command(
+            connection, "SELECT client_url FROM rt.ended WHERE at >= clock_timestamp() - $1 ORDER BY at DESC LIMIT $2", [EndedFor, MostEnded]);
+        await using var reader = await look.ExecuteReaderAsync(cancellation);
+        var urls = new List<string>();
+        while (await reader.ReadAsync(cancellation))
+        {
+            urls.Add(reader.GetString(0));
+        }
+
+        return urls;
+    }
+
     /// <summary>Those that open the store come one after the other from here on.</summary>
-    /// <returns>What the living nodes have, in words; null when it is what this one has.</returns>
-    private static async Task<string?> OtherKindAsync(NpgsqlConnection connection, MemberClaim claim, CancellationToken cancellation)
+    /// <returns>Processes without a verdict that have something else than this one; null: there are none.</returns>
+    private static async Task<WatchedRows?> OfOtherKindAsync(NpgsqlConnection connection, MemberClaim claim, CancellationToken cancellation)
     {
         await RunAsync(
             connection, "INSERT INTO rt.cluster (shards, wire, generation, founder) VALUES ($1, $2, 0, 0) ON CONFLICT (one) DO NOTHING", cancellation, claim.Shards, claim.Wire);
+        var (shards, wire) = (claim.Shards, claim.Wire);
         await using (var look = new NpgsqlCommand("SELECT shards, wire FROM rt.cluster FOR UPDATE", connection))
         {
             await using var reader = await look.ExecuteReaderAsync(cancellation);
             await reader.ReadAsync(cancellation);
-            var (shards, wire) = (reader.GetInt32(0), reader.GetInt32(1));
-            if ((shards, wire) == (claim.Shards, claim.Wire))
-            {
-                return null;
-            }
-
-            await reader.DisposeAsync();
-            await using var living = new NpgsqlCommand("SELECT EXISTS (SELECT FROM rt.member WHERE verdict IS NULL AND renewed >= clock_timestamp() - $1)", connection);
-            living.Parameters.Add(new NpgsqlParameter { Value = MemberTimes.Fresh });
-            if (await living.ExecuteScalarAsync(cancellation) is true)
-            {
-                return string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{shards} shards and version {wire} of the messages between nodes; this program has {claim.Shards} and {claim.Wire}");
-            }
+            (shards, wire) = (reader.GetInt32(0), reader.GetInt32(1));
         }
 
-        await RunAsync(connection, "UPDATE rt.cluster SET shards = $1, wire = $2", cancellation, claim.Shards, claim.Wire);
-        return null;
+        if ((shards, wire) == (claim.Shards, claim.Wire))
+        {
+            return null;
+        }
+
+        var kind = string.Create(
+            CultureInfo.InvariantCulture, $"{shards} shards and version {wire} of the messages between nodes; this program has {claim.Shards} and {claim.Wire}");
+        return await WatchAsync(connection, "SELECT incarnation, beat, NULL FROM rt.member WHERE verdict IS NULL", _ => kind, cancellation);
     }
 
     /// <summary>Null: nobody has the name.</summary>
-    private static async Task<NameHolder?> HolderAsync(NpgsqlConnection connection, NodeId node, CancellationToken cancellation)
+    private static Task<WatchedRows?> HolderAsync(NpgsqlConnection connection, NodeId node, CancellationToken cancellation) => WatchAsync(
+        connection,
+        "SELECT incarnation, beat, address FROM rt.member WHERE name = $1 AND verdict IS NULL AND renewed >= clock_timestamp() - $2 FOR UPDATE",
+        address => address is null ? "" : $", {address}",
+        cancellation,
+        node.Name,
+        MemberTimes.Still);
+
+    /// <param name="who">In words, by the third column.</param>
+    /// <returns>Null: there are no rows.</returns>
+    private static async Task<WatchedRows?> WatchAsync(
+        NpgsqlConnection connection, string sql, Func<string?, string> who, CancellationToken cancellation, params object[] values)
     {
-        await using var look = new NpgsqlCommand(
-            "SELECT address, incarnation, beat FROM rt.member WHERE name = $1 AND verdict IS NULL AND renewed >= clock_timestamp() - $2 FOR UPDATE", connection);
-        look.Parameters.Add(new NpgsqlParameter { Value = node.Name });
-        look.Parameters.Add(new NpgsqlParameter { Value = MemberTimes.Still });
+        await using var look = Command(connection, sql, values);
         await using var reader = await look.ExecuteReaderAsync(cancellation);
-        return await reader.ReadAsync(cancellation)
-            ? new NameHolder(reader.IsDBNull(0) ? "" : $", {reader.GetString(0)}", reader.GetInt64(1), reader.GetInt64(2), default, default)
-            : null;
+        var beats = new Dictionary<long, long>();
+        string? last = null;
+        while (await reader.ReadAsync(cancellation))
+        {
+            beats.Add(reader.GetInt64(0), reader.GetInt64(1));
+            last = reader.IsDBNull(2) ? null : reader.GetString(2);
+        }
+
+        return beats.Count == 0 ? null : new WatchedRows(who(last), beats);
+    }
+
+    /// <summary>One that wakes up finds the verdict, and has had no lease since before.</summary>
+    private static async Task TakeOverAsync(NpgsqlConnection connection, MemberClaim claim, WatchedRows others, CancellationToken cancellation)
+    {
+        await RunAsync(
+            connection,
+            "UPDATE rt.member SET verdict = 'its row stood still when a node of another version started' WHERE incarnation = ANY($1) AND name <> $2 AND verdict IS NULL",
+            cancellation,
+            others.Beats.Keys.ToArray(),
+            claim.Node.Name);
+        await RunAsync(connection, "UPDATE rt.cluster SET generation = generation + 1", cancellation);
     }
 
     private static async Task InsertAsync(NpgsqlConnection connection, MemberClaim claim, Incarnation self, CancellationToken cancellation)
     {
         await RunAsync(connection, "DELETE FROM rt.member WHERE renewed < clock_timestamp() - $1 OR (name = $2 AND verdict IS NOT NULL)", cancellation, History, claim.Node.Name);
+        await RunAsync(connection, "DELETE FROM rt.ended WHERE at < clock_timestamp() - $1", cancellation, EndedFor);
         var taken = await RunAsync(
             connection,
             "UPDATE rt.member SET verdict = 'its row stood still when another process took its name' WHERE name = $1 AND verdict IS NULL",
@@ -120,12 +169,18 @@ internal static class PostgresMemberOpening
 
     private static async Task<int> RunAsync(NpgsqlConnection connection, string sql, CancellationToken cancellation, params object[] values)
     {
-        await using var command = new NpgsqlCommand(sql, connection);
+        await using var command = Command(connection, sql, values);
+        return await command.ExecuteNonQueryAsync(cancellation);
+    }
+
+    private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, object[] values)
+    {
+        var command = new NpgsqlCommand(sql, connection);
         foreach (var value in values)
         {
             command.Parameters.Add(new NpgsqlParameter { Value = value });
         }
 
-        return await command.ExecuteNonQueryAsync(cancellation);
+        return command;
     }
 }

@@ -48,6 +48,8 @@ internal sealed class PostgresMembers : IMemberRows, IAsyncDisposable
 
     public Incarnation Self { get; }
 
+    public IReadOnlyList<string> EndedUrls { get; init; } = [];
+
     public IWriterLease Lease => _lease;
 
     public MemberPicture? Picture => _picture;
