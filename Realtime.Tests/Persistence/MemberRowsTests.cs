@@ -122,6 +122,8 @@ public sealed class MemberRowsTests : IAsyncLifetime
     public async Task A_process_that_finds_a_verdict_answers_for_nothing_any_more_says_so_once_and_ends_its_row()
     {
         await using var node = Node("n1", time: _clock);
+        var held = new ConcurrentQueue<bool>();
+        node.ClaimLost += _ => held.Enqueue(node.Lease.IsHeld);
         var lost = LostBy(node);
         await node.OpenAsync(Cancellation);
 
@@ -129,6 +131,7 @@ public sealed class MemberRowsTests : IAsyncLifetime
 
         await Soon.IsTrueAsync(() => !lost.IsEmpty, "the loss");
         lost.ShouldHaveSingleItem().ShouldBe("the other nodes go on without it: the test says so");
+        held.ShouldHaveSingleItem().ShouldBeFalse("its row has ended by then, and others need not wait for its lease");
         (node.Lease.IsHeld, node.Lease.IsLost, node.Loss).ShouldBe((false, true, lost.Single()));
         (await _case.ScalarAsync("SELECT count(*) FROM rt.member")).ShouldBe(0L);
         await Should.ThrowAsync<ObjectDisposedException>(node.Members!.JoinedAsync());

@@ -77,9 +77,6 @@ internal sealed class MemberNode : IAsyncDisposable
     /// <summary>Akka says to this one that another one does not speak to it any more.</summary>
     public void IsQuarantinedBy(Address other) => _actors.System.EventStream.Publish(new ThisActorSystemQuarantinedEvent(Address, other));
 
-    /// <summary>Declares another one down, whatever the rows say.</summary>
-    public void Down(MemberNode other) => Cluster.Down(other.Address);
-
     public async ValueTask DisposeAsync()
     {
         await _actors.StopAsync();

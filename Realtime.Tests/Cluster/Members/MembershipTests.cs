@@ -99,18 +99,4 @@ public sealed class MembershipTests : IAsyncLifetime
         second.Lost.ShouldHaveSingleItem();
         first.Lost.ShouldBeEmpty();
     }
-
-    [Fact]
-    public async Task A_node_that_others_have_declared_down_gives_up_though_its_row_is_young()
-    {
-        await using var first = await MemberNode.StartAsync(_case, "n1").Within("the first");
-        await using var second = await MemberNode.StartAsync(_case, "n2").Within("the second");
-        await Soon.IsTrueAsync(() => second.Members.Count == 2, "both to be members");
-
-        first.Down(second);
-
-        (await second.GivenUpAsync()).ShouldBeOneOf("the other nodes have declared it down", "node n1 has quarantined it");
-        second.HoldsLease.ShouldBeFalse();
-        first.HoldsLease.ShouldBeTrue();
-    }
 }
