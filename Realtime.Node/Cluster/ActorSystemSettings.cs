@@ -28,4 +28,7 @@ public sealed record ActorSystemSettings(string Host, int Port)
 
     /// <summary>Messages that one shard region holds while a shard has no place. Bounded by what admission lets in.</summary>
     public int RegionBuffer { get; init; } = 100_000;
+
+    /// <summary>Akka's own settings (HOCON) that stand above all others. Tests have some, programs none.</summary>
+    public string Overrides { get; init; } = "";
 }

@@ -14,7 +14,7 @@ internal static class ClusterConfiguration
         var faults = settings.Times.Faults();
         return faults.Count > 0
             ? throw new ArgumentException(string.Join("; ", faults), nameof(settings))
-            : Own(settings).WithFallback(WireSerialization.Config).WithFallback(Shared);
+            : ConfigurationFactory.ParseString(settings.Overrides).WithFallback(Own(settings)).WithFallback(WireSerialization.Config).WithFallback(Shared);
     }
 
     /// <summary>The part that is the same on all nodes.</summary>

@@ -87,9 +87,9 @@ internal sealed class ClusterStandingWatch : UntypedActor, IWithTimers
 
     private void Publish() => _standing.MissingRegions = [.. _missing.Order(StringComparer.Ordinal)];
 
-    private sealed record Answered(string Name, bool IsKnown);
+    private sealed record Answered(string Name, bool IsKnown) : INoSerializationVerificationNeeded;
 
-    private sealed class Ask
+    private sealed class Ask : INoSerializationVerificationNeeded
     {
         public static Ask Instance { get; } = new();
     }

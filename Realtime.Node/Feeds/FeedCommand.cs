@@ -1,3 +1,4 @@
+using Akka.Actor;
 using Akka.Routing;
 using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
@@ -8,7 +9,7 @@ namespace Realtime.Node.Feeds;
 /// What a connection sends to the router of <see cref="FeedHub"/>s, which passes it on by channel. The answers are
 /// <see cref="FeedEvent"/>s to <see cref="Subscriber.Connection"/>.
 /// </summary>
-internal abstract record FeedCommand(ChannelName Channel) : IConsistentHashable
+internal abstract record FeedCommand(ChannelName Channel) : IConsistentHashable, INoSerializationVerificationNeeded
 {
     public object ConsistentHashKey => Channel.Value;
 

@@ -1,3 +1,4 @@
+using Akka.Actor;
 using Akka.Event;
 using Realtime.Messages.Channels;
 using Realtime.Messages.Frames;
@@ -5,7 +6,7 @@ using Realtime.Messages.Frames;
 namespace Realtime.Node.Feeds;
 
 /// <summary>What a feed sends to a subscriber's connection. Messages of the channel do not pass here but through its queue.</summary>
-internal abstract record FeedEvent(Subscriber Subscriber)
+internal abstract record FeedEvent(Subscriber Subscriber) : INoSerializationVerificationNeeded
 {
     /// <summary>The subscriber has its place and is held until <see cref="FeedCommand.Begin"/>.</summary>
     public sealed record Joined(Subscriber Subscriber, SubscriptionInfo Info) : FeedEvent(Subscriber);

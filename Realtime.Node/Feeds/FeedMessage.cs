@@ -4,7 +4,7 @@ using Realtime.Messages.Ids;
 namespace Realtime.Node.Feeds;
 
 /// <summary>What a feed and its hub say to each other, and a feed to itself.</summary>
-internal abstract record FeedMessage
+internal abstract record FeedMessage : INoSerializationVerificationNeeded
 {
     private FeedMessage()
     {

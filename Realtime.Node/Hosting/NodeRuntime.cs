@@ -128,7 +128,8 @@ public sealed class NodeRuntime : IAsyncDisposable
 
     private void Configure(AkkaConfigurationBuilder akka, NodeLife life, RememberedRosters rosters, IMemberRows? members)
     {
-        akka.WithRealtimeCluster(members is null ? ActorSystemSettings.Alone : _settings.Actors, _deadLetters, _loggers)
+        var alone = ActorSystemSettings.Alone with { Overrides = _settings.Actors.Overrides };
+        akka.WithRealtimeCluster(members is null ? alone : _settings.Actors, _deadLetters, _loggers)
             .WithRealtimeJournal(_journals);
         if (_settings.Role is ProgramRole.Node)
         {

@@ -86,7 +86,7 @@ public sealed class FailureModeTests
     }
 
     /// <summary>A cluster of two goes on whichever is lost: either alone decides, because it reaches the store.</summary>
-    [Fact(Explicit = true)]
+    [Fact]
     public async Task Either_of_two_goes_on_alone_and_both_come_back_from_nothing()
     {
         await using var stage = await ClusterStage.StartAsync(Two, await PostgresStageStore.StartAsync());

@@ -13,8 +13,9 @@ public sealed class FaultRunTests
     private static readonly StageOptions One = new();
     private static readonly StageOptions Two = new() { Nodes = 2 };
     private static readonly StageOptions Three = new() { Nodes = 3 };
+    private static readonly StageOptions WithLighthouses = new() { Nodes = 3, Lighthouses = 2 };
 
-    [Fact(Explicit = true)]
+    [Fact]
     public async Task All_faults_on_one_node_and_PostgreSQL_break_no_promise() =>
         await RunAsync(await PostgresStageStore.StartAsync(), One, 11, TimeSpan.FromSeconds(30), FaultKinds.OfOne);
 
@@ -29,6 +30,17 @@ public sealed class FaultRunTests
     [Fact]
     public async Task The_faults_that_matter_to_two_nodes_break_no_promise() =>
         await RunAsync(await PostgresStageStore.StartAsync(), Two, 29, TimeSpan.FromSeconds(30), FaultKinds.OfTwo);
+
+    [Fact]
+    public async Task Lighthouses_that_are_killed_and_restarted_between_other_faults_break_no_promise() =>
+        await RunAsync(await PostgresStageStore.StartAsync(), WithLighthouses, 17, TimeSpan.FromSeconds(30), FaultKinds.AroundLighthouses);
+
+    [Fact]
+    public async Task A_restart_of_one_lighthouse_and_of_both_at_once_is_noticed_by_no_client()
+    {
+        var (violations, report) = await FaultRun.RollLighthousesAsync(await PostgresStageStore.StartAsync(), WithLighthouses, new LoadOptions { Restlessness = null }, 3);
+        Judged(violations, report);
+    }
 
     /// <summary>As much as somebody has minutes for: see <see cref="FaultWish"/>.</summary>
     [Theory(Explicit = true)]

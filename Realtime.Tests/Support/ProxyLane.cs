@@ -12,6 +12,7 @@ public sealed class ProxyLane
     private readonly Lock _gate = new();
     private bool _cut;
     private long _resets;
+    private long _taken;
 
     public ProxyDirection ToTarget { get; } = new();
 
@@ -19,6 +20,9 @@ public sealed class ProxyLane
 
     /// <summary>Connections that were reset by force, refused ones included.</summary>
     public long Resets => Interlocked.Read(ref _resets);
+
+    /// <summary>Connections that found a target.</summary>
+    public long Taken => Interlocked.Read(ref _taken);
 
     /// <summary>Connections that are open now.</summary>
     public int Open
@@ -88,6 +92,7 @@ public sealed class ProxyLane
         {
             client.NoDelay = true;
             server = await connect();
+            Interlocked.Increment(ref _taken);
             lock (_gate)
             {
                 // Cut while connecting: the client's end is gone already.

@@ -31,6 +31,9 @@ public sealed class TcpProxy : IAsyncDisposable
     /// <summary>Connections that were reset by force, refused ones included.</summary>
     public long Resets => _lane.Resets;
 
+    /// <summary>Connections that found a target.</summary>
+    public long Taken => _lane.Taken;
+
     public void Cut() => _lane.Cut();
 
     /// <summary>Resets what is connected now; new connections pass.</summary>

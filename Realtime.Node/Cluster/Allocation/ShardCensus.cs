@@ -88,21 +88,21 @@ internal sealed class ShardCensus : UntypedActor
         stats.Stats.Values.Sum());
 
     /// <summary>Asks the regions, unless they are being asked.</summary>
-    public sealed class Take
+    public sealed class Take : INoSerializationVerificationNeeded
     {
         public static Take Instance { get; } = new();
     }
 
     /// <summary>All regions have answered, or will not.</summary>
-    public sealed class Taken
+    public sealed class Taken : INoSerializationVerificationNeeded
     {
         public static Taken Instance { get; } = new();
     }
 
-    private sealed class Unanswered
+    private sealed class Unanswered : INoSerializationVerificationNeeded
     {
         public static Unanswered Instance { get; } = new();
     }
 
-    private sealed record Ended(EntityKind Kind);
+    private sealed record Ended(EntityKind Kind) : INoSerializationVerificationNeeded;
 }

@@ -9,7 +9,8 @@ using Realtime.Node.Persistence.Members;
 namespace Realtime.Node.Cluster.Members;
 
 /// <summary>
-/// Makes this node a member of the cluster that works on its store, or founds it. Tries again until the node is Up, notes that in its row, and ends.
+/// Makes this node a member of the cluster that works on its store, or founds it. Tries again until the node is Up, notes that in its row, and ends. A node that was let in and does not
+/// come Up gives up.
 /// </summary>
 internal sealed class ClusterJoiner : UntypedActor
 {
@@ -21,6 +22,7 @@ internal sealed class ClusterJoiner : UntypedActor
     private readonly ClusterLogging _log;
     private readonly Akka.Cluster.Cluster _cluster = Akka.Cluster.Cluster.Get(Context.System);
     private readonly RowClock _clock = new();
+    private readonly JoinPatience _patience = new();
     private readonly IDisposable _hurry;
     private readonly Action<MemberPicture> _pictured;
     private long? _trying;
@@ -109,6 +111,11 @@ internal sealed class ClusterJoiner : UntypedActor
     private void Try(MemberPicture picture)
     {
         var isMember = _cluster.State.Members.Any(member => member.UniqueAddress == _cluster.SelfUniqueAddress);
+        if (_patience.IsOver(isMember, Moment(picture.Began)))
+        {
+            _rows.Resign("the node that let it in was given up, and those that are left do not know it");
+        }
+
         if (isMember || (_trying is { } began && _time.GetElapsedTime(began) < Patience))
         {
             return;

@@ -24,7 +24,7 @@ internal sealed class InquiryAnswer : UntypedActor
         (_ticket, _asker) = (ticket, asker);
 
         // The desk has a deadline of its own, and an action that was asked for is done.
-        desk.AnswerMemberAsync(question, CancellationToken.None).PipeTo(Self);
+        desk.AnswerMemberAsync(question, CancellationToken.None).PipeTo(Self, success: static reply => new Answered(reply));
     }
 
     public static Props PropsOf(OperatorDesk desk, Inquiry.Question question, long ticket, IActorRef asker) =>
@@ -40,8 +40,8 @@ internal sealed class InquiryAnswer : UntypedActor
     {
         switch (message)
         {
-            case OperatorReply reply:
-                _reply = reply;
+            case Answered answered:
+                _reply = answered.Reply;
                 Send(_asker, 0);
                 break;
             case Inquiry.Next next when _reply is { } reply && next.Offset >= 0 && next.Offset < reply.Body.Length:
@@ -69,4 +69,6 @@ internal sealed class InquiryAnswer : UntypedActor
 
         Context.SetReceiveTimeout(Abandoned);
     }
+
+    private sealed record Answered(OperatorReply Reply) : INoSerializationVerificationNeeded;
 }

@@ -1,6 +1,6 @@
 namespace Realtime.Tests.Cluster.Checking;
 
-/// <summary>I5: no healthy node is downed, none for a store that is out of reach for all, and what has healed can be reached.</summary>
+/// <summary>I5: no healthy member is downed, none for a store that is out of reach for all, none by a lighthouse, and what has healed can be reached.</summary>
 internal static class MembershipRules
 {
     /// <summary>What a node says that was downed, and is started again by its supervisor.</summary>
@@ -15,6 +15,11 @@ internal static class MembershipRules
         foreach (var verdict in final.Verdicts.Where(verdict => verdict.By != verdict.Node && !HasReason(history, verdict.Node, verdict.At)))
         {
             yield return new Violation("I5b", $"{verdict}, to which nothing had been done");
+        }
+
+        foreach (var verdict in final.Verdicts.Where(verdict => verdict.By != verdict.Node && history.Lighthouses.Contains(verdict.By)))
+        {
+            yield return new Violation("I5c", $"{verdict}, which only nodes decide");
         }
 
         foreach (var exit in history.Exits)

@@ -4,7 +4,7 @@ namespace Realtime.Tests.Cluster.Checking;
 public sealed class MembershipRulesTests
 {
     private static readonly DateTimeOffset Noon = new(2026, 1, 2, 12, 0, 0, TimeSpan.Zero);
-    private readonly RunHistory _history = new() { Channels = new Dictionary<string, ChannelPromise>() };
+    private readonly RunHistory _history = new() { Channels = new Dictionary<string, ChannelPromise>(), Lighthouses = ["l"] };
 
     [Fact]
     public void A_node_that_was_harmed_may_be_declared_dead_and_end_for_it()
@@ -58,7 +58,23 @@ public sealed class MembershipRulesTests
         Check().Select(violation => violation.Invariant).ShouldBe(["I5a", "I5a"]);
     }
 
-    private static Verdict Verdict(string node, int after) => new(node, 7, "c", "its row stood still", Noon.AddSeconds(after));
+    [Fact]
+    public void A_lighthouse_that_was_killed_may_be_declared_dead_and_one_to_which_nothing_was_done_may_not()
+    {
+        _history.Harmed(new Harm("l", "LighthouseKill", Noon, Noon.AddSeconds(30)));
+        Check(Verdict("l", 10)).ShouldBeEmpty();
+        Check(Verdict("l", 31)).ShouldHaveSingleItem().Invariant.ShouldBe("I5b");
+    }
+
+    [Fact]
+    public void A_lighthouse_that_declares_anybody_dead_but_its_predecessor_is_found()
+    {
+        _history.Harmed(new Harm("a", "LongPause", Noon, Noon.AddSeconds(30)));
+        Check(Verdict("a", 10, by: "l")).ShouldHaveSingleItem().Invariant.ShouldBe("I5c");
+        Check(Verdict("l", 10, by: "l")).ShouldBeEmpty();
+    }
+
+    private static Verdict Verdict(string node, int after, string by = "c") => new(node, 7, by, "its row stood still", Noon.AddSeconds(after));
 
     private IReadOnlyList<Violation> Check(params Verdict[] verdicts) =>
         [.. MembershipRules.Check(_history, new FinalState(new Dictionary<string, FinalLog>(), verdicts))];

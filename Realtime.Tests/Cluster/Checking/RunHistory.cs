@@ -26,6 +26,9 @@ internal sealed class RunHistory
     /// <summary>No gap is excused, on no channel, because nobody died.</summary>
     public bool Gentle { get; init; }
 
+    /// <summary>Members that hold nothing and decide nothing.</summary>
+    public IReadOnlyCollection<string> Lighthouses { get; init; } = [];
+
     public IReadOnlyCollection<Publication> Publications => _publications;
 
     /// <summary>Errors that requests were answered with, and how often.</summary>
@@ -61,7 +64,7 @@ internal sealed class RunHistory
     /// <summary>For what nodes may be declared dead.</summary>
     public IReadOnlyCollection<Harm> Harms => _harms;
 
-    /// <summary>Ends of nodes that nobody asked for.</summary>
+    /// <summary>Ends of nodes and lighthouses that nobody asked for.</summary>
     public IReadOnlyCollection<NodeExit> Exits => _exits;
 
     /// <summary>When nobody could reach the store. What was to be settled in it is settled that much later.</summary>

@@ -25,7 +25,7 @@ internal sealed class ClientFaults(FaultScene scene)
     private async Task<bool> AllAsync(FaultKind kind, TimeSpan time, Action<TcpProxy> harm, Func<TcpProxy, long> effect)
     {
         await scene.Clients.WaitAsync();
-        TcpProxy[] ways = [scene.Stage.FrontDoor, .. scene.Stage.Nodes.Select(node => node.Clients)];
+        TcpProxy[] ways = [scene.Stage.FrontDoor, .. scene.Stage.LighthouseDoor is { } door ? [door] : Array.Empty<TcpProxy>(), .. scene.Stage.Nodes.Select(node => node.Clients)];
         var before = ways.Sum(effect);
         scene.Say(kind, $"for {time.TotalSeconds:0.0} s");
         if (time > TimeSpan.Zero)

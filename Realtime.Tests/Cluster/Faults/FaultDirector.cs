@@ -8,6 +8,11 @@ namespace Realtime.Tests.Cluster.Faults;
 /// </summary>
 internal sealed class FaultDirector
 {
+    /// <summary>However short a run is meant to be: nodes that are killed or stopped take their time to come back where everything waits for a processor.</summary>
+    private static readonly TimeSpan Least = TimeSpan.FromMinutes(4);
+
+    private static readonly TimeSpan LeastOfKind = TimeSpan.FromSeconds(15);
+
     private readonly RunHistory _history;
     private readonly IReadOnlyList<FaultKind> _kinds;
     private readonly FaultScene _scene;
@@ -33,8 +38,8 @@ internal sealed class FaultDirector
     private IEnumerable<FaultKind> Missing => _kinds.Where(kind => _history.Faults[kind.ToString()] == 0);
 
     /// <summary>
-    /// Until the time is over and every kind took effect, for at most three times as long (on a busy machine everything takes longer); then ends when
-    /// everything begun is undone.
+    /// Until the time is over and every kind took effect, for at most three times as long, or <see cref="Least"/>, or <see cref="LeastOfKind"/> for each (on a busy machine everything takes
+    /// longer); then ends when everything begun is undone.
     /// </summary>
     public async Task RunAsync(TimeSpan time)
     {
@@ -43,9 +48,10 @@ internal sealed class FaultDirector
             _history.Plan(kind.ToString());
         }
 
+        var limit = new[] { time * 3, Least, LeastOfKind * _kinds.Count }.Max();
         var open = new List<Task<bool>>();
         var next = new Queue<FaultKind>();
-        while (_scene.Passed is var passed && (passed < time || (passed < time * 3 && Missing.Any())))
+        while (_scene.Passed is var passed && (passed < time || (passed < limit && Missing.Any())))
         {
             if (next.Count == 0 && _kinds.Count > 0)
             {
@@ -77,7 +83,8 @@ internal sealed class FaultDirector
 
     private Task<bool> DoAsync(FaultKind kind) => kind switch
     {
-        FaultKind.Kill or FaultKind.KillOldest or FaultKind.KillTwo or FaultKind.ShortPause or FaultKind.LongPause or FaultKind.Restart or FaultKind.Duplicate => _nodes.DoAsync(kind),
+        FaultKind.Kill or FaultKind.KillOldest or FaultKind.KillTwo or FaultKind.ShortPause or FaultKind.LongPause or FaultKind.Restart or FaultKind.Duplicate
+            or FaultKind.LighthouseKill or FaultKind.LighthouseRestart or FaultKind.LighthousesRestart => _nodes.DoAsync(kind),
         FaultKind.LinkReset or FaultKind.LinkCut or FaultKind.LinkOneWay or FaultKind.LinkLate or FaultKind.ShortPartition or FaultKind.LongPartition => _links.DoAsync(kind),
         FaultKind.Backends or FaultKind.Database or FaultKind.DatabaseStill or FaultKind.StoreCut or FaultKind.StoreHeld or FaultKind.StoreLate or FaultKind.FullDisk => _store.DoAsync(kind),
         FaultKind.ClientsReset or FaultKind.ClientsHeld or FaultKind.ClientsSlow or FaultKind.ClientStorm or FaultKind.Busy => _clients.DoAsync(kind),

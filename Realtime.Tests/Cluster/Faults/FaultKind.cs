@@ -21,6 +21,15 @@ internal enum FaultKind
     /// <summary>SIGTERM, and the same name again.</summary>
     Restart,
 
+    /// <summary><c>kill -9</c> of one lighthouse, and the same name again at once or after a while.</summary>
+    LighthouseKill,
+
+    /// <summary>SIGTERM to one lighthouse, and the same name again.</summary>
+    LighthouseRestart,
+
+    /// <summary>As <see cref="LighthouseRestart"/>, all at the same moment.</summary>
+    LighthousesRestart,
+
     /// <summary>A second process under the name of a living node.</summary>
     Duplicate,
 

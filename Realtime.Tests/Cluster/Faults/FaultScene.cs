@@ -58,11 +58,16 @@ internal sealed class FaultScene(ClusterStage stage, RunHistory history, int see
 
     /// <summary>So many that run and that nothing is being done to, and at least so many others are left alone; null: there are not enough.</summary>
     /// <param name="first">Takes this one among them.</param>
-    public IReadOnlyList<StageNode>? Take(int count, int spare, StageNode? first = null)
+    public IReadOnlyList<StageNode>? Take(int count, int spare, StageNode? first = null) => TakeOf(stage.Nodes, count, spare, first);
+
+    /// <summary>So many lighthouses that run and that nothing is being done to, be it all of them; null: there are not enough.</summary>
+    public IReadOnlyList<StageNode>? TakeLighthouses(int count) => TakeOf(stage.Lighthouses, count, 0, null);
+
+    private IReadOnlyList<StageNode>? TakeOf(IReadOnlyList<StageNode> members, int count, int spare, StageNode? first)
     {
         lock (_gate)
         {
-            var free = stage.Nodes.Where(node => !_busy.Contains(node) && node.Condition == NodeCondition.Up).ToList();
+            var free = members.Where(node => !_busy.Contains(node) && node.Condition == NodeCondition.Up).ToList();
             if (free.Count < count + spare || (first is not null && !free.Contains(first)))
             {
                 return null;
@@ -93,6 +98,10 @@ internal sealed class FaultScene(ClusterStage stage, RunHistory history, int see
             history.Harmed(new Harm(node.Name, kind.ToString(), from, Now + Aftermath));
         }
     }
+
+    /// <summary>Whether a node has ended since then as one that was declared dead, for something that was done to it before.</summary>
+    public bool WasGivenUpBefore(StageNode node, DateTimeOffset since) => node.Exits.Any(exit => exit.At >= since
+        && history.Harms.Any(harm => harm.Node == node.Name && harm.From < since && exit.At <= harm.To));
 
     /// <summary>How often it could be seen to have an effect; 0: it has not been done.</summary>
     public void Count(FaultKind kind, long effect)

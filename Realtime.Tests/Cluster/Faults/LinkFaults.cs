@@ -43,8 +43,8 @@ internal sealed class LinkFaults(FaultScene scene)
     }
 
     /// <summary>
-    /// One against all others, by broken connections or by silence. Nothing else is done to any node meanwhile, because together with that another one might have to
-    /// go. The smaller side goes; of two either may.
+    /// One against all others and the lighthouses, by broken connections or by silence. Nothing else is done to any node meanwhile, because together with that another one might have to
+    /// go. The smaller side goes; of two either may, also of two that are left because the third one was given up for what was done to it before.
     /// </summary>
     private async Task<bool> PartAsync(FaultKind kind, TimeSpan time, bool isHarm)
     {
@@ -54,7 +54,7 @@ internal sealed class LinkFaults(FaultScene scene)
         }
 
         var (one, others) = (all[0], all.Skip(1).ToArray());
-        var (from, silent, names) = (scene.Now, scene.Roll(2) == 0, others.Select(other => other.Name).ToArray());
+        var (from, silent, names) = (scene.Now, scene.Roll(2) == 0, others.Concat(scene.Stage.Lighthouses).Select(other => other.Name).ToArray());
         var before = names.Sum(name => Effect(one.Name, name));
         scene.Say(kind, $"{one.Name} from {string.Join(" and ", names)} for {time.TotalSeconds:0.0} s, {(silent ? "silent" : "broken off")}");
         foreach (var name in names)
@@ -81,7 +81,7 @@ internal sealed class LinkFaults(FaultScene scene)
         scene.Say(kind, $"{one.Name} and {string.Join(" and ", names)} again");
         if (isHarm)
         {
-            scene.Harm(kind, from, others.Length == 1 ? all : [one]);
+            scene.Harm(kind, from, others.Length == 1 || others.Any(other => scene.WasGivenUpBefore(other, from)) ? all : [one]);
         }
 
         scene.Release(all);

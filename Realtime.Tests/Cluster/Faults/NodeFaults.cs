@@ -3,7 +3,7 @@ using Realtime.Tests.Cluster.Stage;
 
 namespace Realtime.Tests.Cluster.Faults;
 
-/// <summary>What is done to processes of nodes.</summary>
+/// <summary>What is done to processes of nodes and lighthouses.</summary>
 internal sealed class NodeFaults(FaultScene scene)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -18,7 +18,10 @@ internal sealed class NodeFaults(FaultScene scene)
         FaultKind.KillTwo => KillAsync(kind, scene.Take(2, scene.Stage.Nodes.Count - 2)),
         FaultKind.ShortPause => PauseAsync(kind, scene.Between(Options.ShortPause / 2, Options.ShortPause), isHarm: false),
         FaultKind.LongPause => PauseAsync(kind, scene.Between(Options.LongPause, Options.LongestPause), isHarm: true),
-        FaultKind.Restart => RestartAsync(kind),
+        FaultKind.Restart => RestartAsync(kind, scene.TakeOne() is { } node ? [node] : null),
+        FaultKind.LighthouseKill => KillAsync(kind, scene.TakeLighthouses(1)),
+        FaultKind.LighthouseRestart => RestartAsync(kind, scene.TakeLighthouses(1)),
+        FaultKind.LighthousesRestart => RestartAsync(kind, scene.TakeLighthouses(scene.Stage.Lighthouses.Count)),
         FaultKind.Duplicate => DuplicateAsync(kind),
         _ => throw new InvalidOperationException($"no such fault of nodes: {kind}"),
     };
@@ -65,25 +68,28 @@ internal sealed class NodeFaults(FaultScene scene)
         return true;
     }
 
-    private async Task<bool> RestartAsync(FaultKind kind)
+    private async Task<bool> RestartAsync(FaultKind kind, IReadOnlyList<StageNode>? nodes)
     {
-        if (scene.TakeOne() is not { } node)
+        if (nodes is null)
         {
             return false;
         }
 
-        scene.Say(kind, $"{node.Name}");
-        var code = await node.TerminateAsync();
-        scene.Say(kind, $"{node.Name} ended with {code}");
-        if (code is not (0 or null))
+        scene.Say(kind, Names(nodes));
+        var codes = await Task.WhenAll(nodes.Select(node => node.TerminateAsync()));
+        foreach (var (node, code) in nodes.Zip(codes))
         {
-            scene.History.Trouble($"{node.Name} ended with {code} when it was asked to stop");
+            scene.Say(kind, $"{node.Name} ended with {code}");
+            if (code is not (0 or null))
+            {
+                scene.History.Trouble($"{node.Name} ended with {code} when it was asked to stop");
+            }
         }
 
-        await node.StartAsync();
-        scene.Say(kind, $"{node.Name} back");
-        scene.Release(node);
-        scene.Count(kind, code is null ? 0 : 1);
+        await Task.WhenAll(nodes.Select(node => node.StartAsync()));
+        scene.Say(kind, $"{Names(nodes)} back");
+        scene.Release(nodes);
+        scene.Count(kind, codes.Count(code => code is not null));
         return true;
     }
 

@@ -35,7 +35,7 @@ internal sealed class StoreFaults(FaultScene scene)
     private async Task<bool> BackendsAsync(FaultKind kind)
     {
         await scene.Database.WaitAsync();
-        var killed = await ((PostgresStageStore)scene.Stage.Store).KillBackendsAsync(scene.Stage.Nodes.Select(node => node.Name));
+        var killed = await ((PostgresStageStore)scene.Stage.Store).KillBackendsAsync(scene.Stage.Members.Select(member => member.Name));
         scene.Database.Release();
         scene.Say(kind, $"{killed} connections");
         scene.Count(kind, killed);

@@ -23,7 +23,7 @@ internal static class FaultRun
         return await JudgeAsync(stage, load, director);
     }
 
-    public static async Task<(IReadOnlyList<Violation> Violations, string Report)> JudgeAsync(ClusterStage stage, ClusterLoad load, FaultDirector? director, int? rolled = null)
+    public static async Task<(IReadOnlyList<Violation> Violations, string Report)> JudgeAsync(ClusterStage stage, ClusterLoad load, FaultDirector? director, int? moves = null)
     {
         var healed = Stopwatch.StartNew();
         var late = new List<Violation>();
@@ -44,40 +44,82 @@ internal static class FaultRun
             ClusterLoad.Patience,
             "every subscriber to be at the head, and everybody to see everybody"));
         load.History.Ended = load.History.Now;
-        foreach (var exit in stage.Nodes.SelectMany(node => node.Exits))
+        foreach (var exit in stage.Members.SelectMany(member => member.Exits))
         {
             load.History.Exited(exit);
         }
 
-        IReadOnlyList<Violation> violations = [.. late, .. rolled is { } nodes ? load.Restless(nodes) : [], .. HistoryChecker.Check(load.History, final), .. load.Strangers()];
+        if (stage.LighthouseDoor is { Taken: 0 })
+        {
+            load.History.Trouble("no client has asked a lighthouse");
+        }
+
+        IReadOnlyList<Violation> violations = [.. late, .. moves is { } most ? load.Restless(most) : [], .. HistoryChecker.Check(load.History, final), .. load.Strangers()];
         return (violations, Report(violations, stage, load, director, $"settled after {settled.TotalSeconds:0.0} s, calm after {calm.TotalSeconds:0.0} s, caught up after {healed.Elapsed.TotalSeconds:0.0} s"));
     }
 
     /// <summary>One node after the other is ended and started again, under load.</summary>
     /// <param name="end">Ends a node, and returns its exit code.</param>
     /// <param name="back">What is to be done when it runs again.</param>
-    public static async Task<(IReadOnlyList<Violation> Violations, string Report)> RollAsync(
-        StageStore store, StageOptions options, LoadOptions loading, int seed, Func<ClusterStage, StageNode, Task<int>> end, Func<StageNode, Task> back)
+    public static Task<(IReadOnlyList<Violation> Violations, string Report)> RollAsync(
+        StageStore store, StageOptions options, LoadOptions loading, int seed, Func<ClusterStage, StageNode, Task<int>> end, Func<StageNode, Task> back) =>
+        GentlyAsync(
+            store,
+            options,
+            loading,
+            seed,
+            async (stage, history) =>
+            {
+                foreach (var node in stage.Nodes)
+                {
+                    await RestartAsync(history, [node], rolled => end(stage, rolled));
+                    await back(node);
+                    await stage.SettledAsync(Settling);
+                }
+            },
+            options.Nodes);
+
+    /// <summary>One lighthouse is restarted, then all of them at once, under load. Clients that are connected notice nothing.</summary>
+    public static Task<(IReadOnlyList<Violation> Violations, string Report)> RollLighthousesAsync(StageStore store, StageOptions options, LoadOptions loading, int seed) => GentlyAsync(
+        store,
+        options,
+        loading,
+        seed,
+        async (stage, history) =>
+        {
+            foreach (var group in new[] { stage.Lighthouses.Take(1).ToArray(), [.. stage.Lighthouses] })
+            {
+                await RestartAsync(history, group, static async lighthouse => await lighthouse.TerminateAsync() ?? -1);
+                await stage.SettledAsync(Settling);
+            }
+        },
+        0);
+
+    /// <param name="moves">How often one client may be moved for what is done.</param>
+    private static async Task<(IReadOnlyList<Violation> Violations, string Report)> GentlyAsync(
+        StageStore store, StageOptions options, LoadOptions loading, int seed, Func<ClusterStage, RunHistory, Task> what, int moves)
     {
         await using var stage = await ClusterStage.StartAsync(options, store);
         await using var load = new ClusterLoad(stage, loading, seed, gentle: true);
         await load.StartAsync();
-        foreach (var node in stage.Nodes)
-        {
-            load.History.Plan($"roll {node.Name}");
-            load.History.Note(node.Name, "is ended");
-            if (await end(stage, node) == 0)
-            {
-                load.History.TookEffect($"roll {node.Name}");
-            }
+        await what(stage, load.History);
+        return await JudgeAsync(stage, load, null, moves);
+    }
 
-            await node.StartAsync();
-            await back(node);
-            load.History.Note(node.Name, "is back");
-            await stage.SettledAsync(Settling);
+    /// <param name="end">Ends one of them, and returns its exit code.</param>
+    private static async Task RestartAsync(RunHistory history, IReadOnlyList<StageNode> members, Func<StageNode, Task<int>> end)
+    {
+        var names = string.Join(" and ", members.Select(member => member.Name));
+        history.Plan($"roll {names}");
+        history.Note(names, "is ended");
+        var codes = await Task.WhenAll(members.Select(end));
+        if (codes.All(code => code == 0))
+        {
+            history.TookEffect($"roll {names}");
         }
 
-        return await JudgeAsync(stage, load, null, stage.Nodes.Count);
+        await Task.WhenAll(members.Select(member => member.StartAsync()));
+        history.Note(names, "is back");
     }
 
     private static async Task ExpectAsync(string invariant, List<Violation> late, Func<Task> wait)

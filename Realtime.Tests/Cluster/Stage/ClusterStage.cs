@@ -14,7 +14,9 @@ internal sealed class ClusterStage : IAsyncDisposable
         Store = store;
         Network = options.Nodes > 1 ? new StageNetwork() : null;
         Nodes = [.. Enumerable.Range(0, options.Nodes).Select(i => new StageNode(((char)('a' + i)).ToString(), options, store, Network))];
+        Lighthouses = [.. Enumerable.Range(1, options.Lighthouses).Select(i => new StageNode($"lighthouse{i}", options, store, Network, isLighthouse: true))];
         FrontDoor = new TcpProxy([.. Nodes.Select(node => node.Endpoint)]);
+        LighthouseDoor = options.Lighthouses > 0 ? new TcpProxy([.. Lighthouses.Select(lighthouse => lighthouse.Endpoint)]) : null;
     }
 
     public StageOptions Options { get; }
@@ -23,21 +25,32 @@ internal sealed class ClusterStage : IAsyncDisposable
 
     public IReadOnlyList<StageNode> Nodes { get; }
 
-    /// <summary>The ways between the nodes; null: there is one node.</summary>
+    public IReadOnlyList<StageNode> Lighthouses { get; }
+
+    /// <summary>Nodes and lighthouses.</summary>
+    public IEnumerable<StageNode> Members => Nodes.Concat(Lighthouses);
+
+    /// <summary>The ways between the members; null: there is one node.</summary>
     public StageNetwork? Network { get; }
 
     /// <summary>The load balancer that knows nothing.</summary>
     public TcpProxy FrontDoor { get; }
 
+    /// <summary>The name that all lighthouses stand behind; null: there are none.</summary>
+    public TcpProxy? LighthouseDoor { get; }
+
     public Uri Url => new($"ws://{FrontDoor.Endpoint}");
+
+    /// <summary>Where clients ask where to connect.</summary>
+    public Uri Gateway => new($"http://{(LighthouseDoor ?? FrontDoor).Endpoint}");
 
     /// <summary>The living node that has served for the longest; what a cluster has only one of is there.</summary>
     public StageNode Oldest => Nodes.Where(node => node.Condition == NodeCondition.Up).MinBy(node => node.Since) ?? Nodes[0];
 
-    /// <summary>Everything all nodes have said.</summary>
-    public string Output => string.Join('\n', Nodes.Select(node => $"--- {node.Name}\n{string.Join('\n', node.Output)}"));
+    /// <summary>Everything all members have said.</summary>
+    public string Output => string.Join('\n', Members.Select(node => $"--- {node.Name}\n{string.Join('\n', node.Output)}"));
 
-    /// <summary>Ends when every node serves.</summary>
+    /// <summary>Ends when every member serves.</summary>
     public static async Task<ClusterStage> StartAsync(StageOptions options, StageStore store)
     {
         var stage = new ClusterStage(options, store);
@@ -45,7 +58,7 @@ internal sealed class ClusterStage : IAsyncDisposable
         {
             await stage.Nodes[0].StartAsync();
             await store.WatchAsync();
-            await Task.WhenAll(stage.Nodes.Skip(1).Select(node => node.StartAsync()));
+            await Task.WhenAll(stage.Members.Skip(1).Select(member => member.StartAsync()));
             await stage.SettledAsync(TimeSpan.FromSeconds(60));
             return stage;
         }
@@ -56,25 +69,25 @@ internal sealed class ClusterStage : IAsyncDisposable
         }
     }
 
-    /// <summary>Every node takes clients.</summary>
+    /// <summary>Every node takes clients, and every lighthouse tells them where to connect.</summary>
     public Task<TimeSpan> SettledAsync(TimeSpan limit) => UntilAsync(
-        async () => (await Task.WhenAll(Nodes.Select(node => node.IsReadyAsync()))).All(ready => ready), limit, "every node to be ready");
+        async () => (await Task.WhenAll(Members.Select(member => member.IsReadyAsync()))).All(ready => ready), limit, "every member to be ready");
 
     /// <summary>Lets every way pass, and every process run.</summary>
     public async Task HealAsync()
     {
-        foreach (var proxy in Nodes.SelectMany(node => new[] { node.Clients, node.Store }).Append(FrontDoor).OfType<TcpProxy>())
+        foreach (var proxy in Members.SelectMany(member => new[] { member.Clients, member.Store }).Append(FrontDoor).Append(LighthouseDoor).OfType<TcpProxy>())
         {
             proxy.Heal();
         }
 
         Network?.Heal();
-        foreach (var node in Nodes.Where(node => node.Condition == NodeCondition.Paused))
+        foreach (var member in Members.Where(member => member.Condition == NodeCondition.Paused))
         {
-            await node.ResumeAsync();
+            await member.ResumeAsync();
         }
 
-        await Task.WhenAll(Nodes.Where(node => node.Condition == NodeCondition.Down).Select(node => node.StartAsync()));
+        await Task.WhenAll(Members.Where(member => member.Condition == NodeCondition.Down).Select(member => member.StartAsync()));
     }
 
     /// <returns>How long it took.</returns>
@@ -97,7 +110,8 @@ internal sealed class ClusterStage : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await FrontDoor.DisposeAsync();
-        await Task.WhenAll(Nodes.Select(node => node.DisposeAsync().AsTask()));
+        await (LighthouseDoor?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await Task.WhenAll(Members.Select(member => member.DisposeAsync().AsTask()));
         await (Network?.DisposeAsync() ?? ValueTask.CompletedTask);
         await Store.DisposeAsync();
     }

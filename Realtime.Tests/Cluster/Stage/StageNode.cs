@@ -10,7 +10,7 @@ using Realtime.Tests.Support;
 namespace Realtime.Tests.Cluster.Stage;
 
 /// <summary>
-/// One node of the cluster as a process of its own, behind proxies for its clients, its store and the other nodes; restarted under the same name on the same
+/// One member of the cluster as a process of its own, a node or a lighthouse, behind proxies for its clients, its store and the other nodes; restarted under the same name on the same
 /// ports, also by itself when it ends because it was downed, as a supervisor would do it.
 /// </summary>
 internal sealed class StageNode : IAsyncDisposable
@@ -20,6 +20,7 @@ internal sealed class StageNode : IAsyncDisposable
     private readonly StageOptions _options;
     private readonly StageStore _store;
     private readonly StageNetwork? _network;
+    private readonly bool _isLighthouse;
     private readonly TemporaryDirectory _directory = new();
     private readonly List<string> _past = [];
     private readonly int _port = FreePort.Take();
@@ -31,12 +32,13 @@ internal sealed class StageNode : IAsyncDisposable
     private NodeProcess? _process;
 
     /// <param name="network">Null: it is the only node.</param>
-    public StageNode(string name, StageOptions options, StageStore store, StageNetwork? network)
+    public StageNode(string name, StageOptions options, StageStore store, StageNetwork? network, bool isLighthouse = false)
     {
         Name = name;
         _options = options;
         _store = store;
         _network = network;
+        _isLighthouse = isLighthouse;
         _clusterPort = network?.Open(name);
         Clients = new TcpProxy(Endpoint);
         Store = store.Endpoint is { } endpoint ? new TcpProxy(endpoint) : null;
@@ -62,7 +64,7 @@ internal sealed class StageNode : IAsyncDisposable
     /// <summary>Null: the store is a file.</summary>
     public TcpProxy? Store { get; }
 
-    /// <summary>Whether it takes clients now.</summary>
+    /// <summary>Whether it takes clients now, or tells them where to connect.</summary>
     public async Task<bool> IsReadyAsync()
     {
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(2) };
@@ -137,7 +139,7 @@ internal sealed class StageNode : IAsyncDisposable
             environment[name] = value;
         }
 
-        return NodeProcess.Start(_directory.Path, environment);
+        return _isLighthouse ? NodeProcess.StartLighthouse(_directory.Path, environment) : NodeProcess.Start(_directory.Path, environment);
     }
 
     /// <summary><c>kill -9</c>.</summary>

@@ -8,6 +8,9 @@ internal sealed record StageOptions
 
     public int Nodes { get; init; } = 1;
 
+    /// <summary>Contact points beside several nodes, which half of the clients ask where to connect.</summary>
+    public int Lighthouses { get; init; }
+
     /// <summary>Of sessions, and of whoever was present at a node that is lost: longer than a client takes to notice a silent node and to come back.</summary>
     public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(8);
 
