@@ -17,8 +17,8 @@ public sealed record PostgresEventStoreOptions(string Connection)
     /// <summary>How long opening waits for a server that is starting. Default 15 seconds.</summary>
     public TimeSpan StartPatience { get; init; } = StorePatience.OfStart;
 
-    /// <summary>Transactions of one journal that commit side by side. Default 3.</summary>
-    public int Writers { get; init; } = 3;
+    /// <summary>Transactions of one journal that commit side by side. Default 1: what comes meanwhile goes with the next one, so there are fewer commits.</summary>
+    public int Writers { get; init; } = 1;
 
     /// <summary>Grouped reads of one journal that run side by side. Default 2.</summary>
     public int Readers { get; init; } = 2;
