@@ -11,6 +11,7 @@ internal sealed class DowningDecision(Incarnation self)
 {
     private readonly RowClock _clock = new();
     private Dictionary<MemberAddress, TimeSpan> _withoutRow = [];
+    private IReadOnlyList<MemberAddress> _downs = [];
     private Dictionary<(Incarnation One, Incarnation Other), TimeSpan> _broken = [];
     private TimeSpan? _last;
 
@@ -33,8 +34,11 @@ internal sealed class DowningDecision(Incarnation self)
         SeeBroken(picture, known.Select(pair => pair.Row).OfType<MemberRow>().Select(row => row.Incarnation).Append(self).ToHashSet(), now);
         var downs = known.Where(pair => IsOver(pair.Member, pair.Row, now)).Select(pair => pair.Member.Address).ToList();
         _withoutRow = known.Where(pair => pair.Row is null).ToDictionary(pair => pair.Member.Address, pair => _withoutRow.GetValueOrDefault(pair.Member.Address, now));
+        var news = downs.Except(_downs).ToList();
+        _downs = downs;
         return new DowningPlan(
             downs,
+            news,
             OfStill(known, now) ?? OfSides(picture, now),
             [.. known.Where(pair => pair.Member.IsMissed).Select(pair => pair.Row).OfType<MemberRow>().Select(row => row.Incarnation).Order()],
             _broken.Count > 0 || known.Exists(pair => pair.Member.IsUnreachable || pair.Row is null or { Verdict: not null }));

@@ -101,9 +101,13 @@ internal sealed class DowningActor : UntypedActor
 
     private void Carry(DowningPlan plan, MemberPicture picture)
     {
-        foreach (var address in plan.Downs)
+        foreach (var address in plan.Newly)
         {
             _log.Downing(address);
+        }
+
+        foreach (var address in plan.Downs)
+        {
             _cluster.Down(Address.Parse(address.Text));
         }
 

@@ -73,6 +73,17 @@ public sealed class DowningDecisionTests
     }
 
     [Fact]
+    public void A_member_is_taken_out_until_it_is_gone_and_that_is_news_once()
+    {
+        var member = new ClusterMember(Address(2), true, true);
+        Next([Row(1), Row(2, age: 7, verdict: "out")], member).Newly.ShouldBe([Address(2)]);
+        var again = Next([Row(1), Row(2, age: 8, verdict: "out")], member);
+        (again.Downs.Count, again.Newly.Count).ShouldBe((1, 0));
+        Next([Row(1)]).Downs.ShouldBeEmpty();
+        Next([Row(1), Row(2, age: 9, verdict: "out")], member).Newly.ShouldBe([Address(2)], "it was a member once more");
+    }
+
+    [Fact]
     public void A_member_that_is_missed_and_whose_row_has_ended_is_taken_out()
     {
         var member = new ClusterMember(Address(2), true, true);
