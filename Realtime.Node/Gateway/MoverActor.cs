@@ -124,8 +124,15 @@ internal sealed class MoverActor : UntypedActor, IWithTimers
             return;
         }
 
-        _isLooking = true;
         var (ever, self) = (_setup.Connections.OpenedEver, Self);
+        if (_setup.Connections.Count == 0)
+        {
+            // Nobody is asked, who may have ended with the last connection.
+            Step(new Looked(new ConnectionList([], 0), ever, places, mode));
+            return;
+        }
+
+        _isLooking = true;
         _setup.Connections.ListAsync(CancellationToken.None).PipeTo(
             self, success: here => new Looked(here, ever, places, mode), failure: cause => new Status.Failure(cause));
     }

@@ -107,6 +107,9 @@ internal sealed partial class PlanKeeper : UntypedActor, IWithTimers
             Log(request, answer);
         }
 
+        // The coordinator is on this node: what an operator asks of it next must not be older than what he was answered.
+        _replicator.Tell(FlushChanges.Instance);
+
         Answer(wish, answer);
         _current = null;
         Next();

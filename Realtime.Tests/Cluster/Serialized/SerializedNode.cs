@@ -17,6 +17,7 @@ namespace Realtime.Tests.Cluster.Serialized;
 internal sealed class SerializedNode : IAsyncDisposable
 {
     private static readonly string Overrides = $$"""
+        akka.loglevel = DEBUG
         akka.actor {
           serialize-messages = on
           serializers.json = "{{typeof(PassingSerializer).FullName}}, {{typeof(PassingSerializer).Assembly.GetName().Name}}"
@@ -44,6 +45,9 @@ internal sealed class SerializedNode : IAsyncDisposable
         .. _log.Lines.Where(line => line.Level >= LogLevel.Error || IsOfSerialization(line.Text) || (line.Exception is { } fault && IsOfSerialization(fault.ToString())))
             .Select(line => $"{Name}: {line.Level} {line.Category} {line.Text} {line.Exception}"),
     ];
+
+    /// <summary>All that it has said, for whoever has to find out why.</summary>
+    public string Lines => string.Join('\n', _log.Lines.Select(line => $"{Name}: {line.Level} {line.Category} {line.Text} {line.Exception}"));
 
     private NodeRuntime Runtime => _app.Services.GetRequiredService<NodeRuntime>();
 
