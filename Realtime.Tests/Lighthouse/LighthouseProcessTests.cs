@@ -52,18 +52,20 @@ public sealed class LighthouseProcessTests : IAsyncLifetime
         await second.UrlAsync();
         var nodes = new[] { Node("n1", "ws://n1.test"), Node("n2", "ws://n2.test") };
         await Task.WhenAll(nodes.Select(node => node.UrlAsync()));
-        await using var client = await RawClient.HelloAsync(await nodes[0].UrlAsync());
         await NamesAsync(first, "ws://n1.test/v1/connect");
         await NamesAsync(second, "ws://n2.test/v1/connect");
+        await using var client = await RawClient.HelloAsync(await nodes[0].UrlAsync());
 
         await first.SignalAsync("TERM");
         await second.SignalAsync("KILL");
 
         (await first.ExitAsync()).ShouldBe(0);
         await PublishAsync(client, 2, 200);
-        await using var third = await RawClient.HelloAsync(await Node("n3", "ws://n3.test").UrlAsync());
+        var last = Node("n3", "ws://n3.test");
+        await last.UrlAsync();
         var again = Lighthouse("l1");
         await NamesAsync(again, "ws://n3.test/v1/connect");
+        await using var third = await RawClient.HelloAsync(await last.UrlAsync());
         await PublishAsync(client, 1000, 200);
         await PublishAsync(third, 2, 200);
         nodes.SelectMany(node => node.Output).Concat(again.Output).Count(line => line.Contains("founding it", StringComparison.Ordinal)).ShouldBe(0, "the first lighthouse did");
@@ -96,7 +98,7 @@ public sealed class LighthouseProcessTests : IAsyncLifetime
         return node;
     }
 
-    /// <summary>New clients are spread: sooner or later it names this one.</summary>
+    /// <summary>New clients are spread over nodes that have as much room as others: sooner or later it names this one.</summary>
     private async Task NamesAsync(NodeProcess lighthouse, string url)
     {
         var gateway = new Uri(await lighthouse.UrlAsync(), "/v1/gateway");

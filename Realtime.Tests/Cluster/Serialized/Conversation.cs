@@ -9,6 +9,9 @@ namespace Realtime.Tests.Cluster.Serialized;
 /// <summary>A client for each node, all in the same channels, who do whatever clients do.</summary>
 internal sealed class Conversation : IAsyncDisposable
 {
+    /// <summary>Of a publish while shards move. How soon one has to be answered is for the tests of faults to say.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(90);
+
     public const string Room = "room:all";
     private const string Cursor = "cursor:all";
 
@@ -48,7 +51,15 @@ internal sealed class Conversation : IAsyncDisposable
             foreach (var channel in Kept)
             {
                 var text = string.Create(CultureInfo.InvariantCulture, $"{channel} {round} {number}");
-                await client.PublishAsync(channel, text).Within($"a publish on {channel}");
+                try
+                {
+                    await client.PublishAsync(channel, text).WaitAsync(Longest, TimeProvider.System);
+                }
+                catch (TimeoutException)
+                {
+                    throw new TimeoutException($"client {number} on {client.Node} waited {Longest.TotalSeconds} s for its publish on {channel} in round {round}");
+                }
+
                 _said.Add(text);
             }
         }

@@ -17,7 +17,6 @@ namespace Realtime.Tests.Cluster.Serialized;
 internal sealed class SerializedNode : IAsyncDisposable
 {
     private static readonly string Overrides = $$"""
-        akka.loglevel = DEBUG
         akka.actor {
           serialize-messages = on
           serializers.json = "{{typeof(PassingSerializer).FullName}}, {{typeof(PassingSerializer).Assembly.GetName().Name}}"
