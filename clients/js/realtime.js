@@ -957,8 +957,11 @@ class Addresses {
 
   get next() {
     const { own, others, _turn: turn } = this;
-    return turn % 2 === 0 || others.length === 0 ? own : new URL(others[(turn >> 1) % others.length]);
+    return this.elsewhere ? new URL(others[(turn >> 1) % others.length]) : own;
   }
+
+  /** The next attempt is not our own address's, nor its gateway's. */
+  get elsewhere() { return this._turn % 2 === 1 && this.others.length > 0; }
 
   /** No answer came from the last one. */
   passOn() { this._turn += 1; }
@@ -1348,7 +1351,8 @@ export class Realtime extends Emitter {
     this._detour = false;
     if (detour) return { url: this._url };
     const usual = { url: this._addresses.next };
-    if (!this._gateway) return usual;
+    // A gateway may name a node that has just died, for some seconds: the turns of the others are theirs, whatever it would say.
+    if (!this._gateway || this._addresses.elsewhere) return usual;
     const patience = new AbortController();
     const timer = this._clock.set(() => patience.abort(), GATEWAY_PATIENCE);
     try {

@@ -233,6 +233,27 @@ public sealed class AddressTests
         (next.Url.AbsoluteUri, next.Straight).ShouldBe((Own, false));
     }
 
+    [Fact]
+    public void While_the_gateway_names_a_dead_node_every_second_attempt_goes_past_it_to_another_address()
+    {
+        _client.Lose(Connect(Others));
+        var places = new List<(string, bool)>();
+        for (var i = 0; i < 5; i++)
+        {
+            _client.Advance(_client.Due!.Value);
+            var open = _client.Take<ClientEffect.OpenLink>().ShouldHaveSingleItem();
+            places.Add((open.Url.AbsoluteUri, open.Straight));
+            if (!open.Straight)
+            {
+                _client.Post(new ClientInput.Steered(open.Link, new Uri("ws://dead.test/v1/connect")));
+            }
+
+            _client.Lose(open.Link);
+        }
+
+        places.ShouldBe([(Own, false), (Own, true), ("ws://n1.test/v1/connect", true), (Own, false), (Own, true)]);
+    }
+
     private static string Many(int first) => $"[{string.Join(',', Enumerable.Range(first, 9).Select(i => $"\"ws://n{i}.test/v1/connect\""))}]";
 
     private int Connect(string others)

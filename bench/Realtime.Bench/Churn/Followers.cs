@@ -257,7 +257,7 @@ internal sealed class Followers : IConnectionEvents
         session.DueAt = 0;
         if (session.Next is not null)
             return;
-        if (session.DuePort == 0 && _gateway is not null)
+        if (session.DuePort == 0 && _gateway is not null && !IsElsewhere(session))
         {
             _gateway.Ask(session);
             return;
@@ -278,9 +278,11 @@ internal sealed class Followers : IConnectionEvents
     {
         if (_way == WayBack.Balancer)
             return _ports[_random.Next(_ports.Length)];
-        var (round, isOther) = Math.DivRem(session.Attempts, 2);
-        return isOther == 1 && session.Others.Length > 0 ? session.Others[round % session.Others.Length] : session.Home;
+        return IsElsewhere(session) ? session.Others[session.Attempts / 2 % session.Others.Length] : session.Home;
     }
+
+    /// <summary>It is the turn of one of the other addresses, whatever the gateway would say.</summary>
+    private static bool IsElsewhere(FollowedSession session) => session.Attempts % 2 == 1 && session.Others.Length > 0;
 
     private void Placed(GatewayCalls.Answer answer, long now)
     {

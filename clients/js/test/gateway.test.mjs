@@ -149,7 +149,25 @@ test('a gateway that cannot be asked is replaced by the addresses that were hear
     h.socket.drop();
   }
   assert.deepEqual(places, ['ws://node.test/v1/connect?resume=1', 'ws://n3.test/v1/connect?resume=1', 'ws://node.test/v1/connect?resume=1']);
-  assert.equal(gateway.asked.length, 4);
+  assert.equal(gateway.asked.length, 3);
+});
+
+test('while the gateway names a dead node every second attempt goes past it to another address', async () => {
+  const { h, gateway } = await connecting();
+  h.socket.open();
+  h.welcome({ others: ['ws://n3.test'] });
+  gateway.answer = { url: 'ws://dead.test', notBefore: 0 };
+  const places = [];
+  h.socket.drop();
+  for (let i = 0; i < 5; i++) {
+    const before = h.sockets.length;
+    while (h.sockets.length === before) await h.advance(500);
+    places.push(new URL(h.socket.url).hostname);
+    h.socket.drop();
+    await h.settle();
+  }
+  assert.deepEqual(places, ['dead.test', 'node.test', 'n3.test', 'dead.test', 'node.test']);
+  assert.equal(gateway.asked.length, 3);
 });
 
 test('a client that came over TLS follows no gateway to where there is none', async () => {

@@ -12,7 +12,10 @@ internal sealed class AddressBook(Uri home)
     private ImmutableArray<Uri> _others = [];
     private int _turn;
 
-    public Uri Next => _turn % 2 == 0 || _others.IsEmpty ? home : _others[_turn / 2 % _others.Length];
+    public Uri Next => IsElsewhere ? _others[_turn / 2 % _others.Length] : home;
+
+    /// <summary>The next attempt is not the configured address's, nor its gateway's.</summary>
+    public bool IsElsewhere => _turn % 2 == 1 && !_others.IsEmpty;
 
     /// <summary>No answer came from the last one.</summary>
     public void PassOn() => _turn++;

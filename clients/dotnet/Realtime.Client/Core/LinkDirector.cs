@@ -345,8 +345,10 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
         }
 
         var address = moves ? _move.Address : _straightHome ? settings.Url : _addresses.Next;
+        // A gateway may name a node that has just died, for some seconds: the turns of the others are theirs, whatever it would say.
+        var straight = moves || _straightHome || _addresses.IsElsewhere;
         var attempt = _links.Begin(address, moves, at.Now + settings.ConnectTimeout);
-        effects.Add(new ClientEffect.OpenLink(attempt.Link, moves ? _move.Take() : address, Straight: moves || _straightHome));
+        effects.Add(new ClientEffect.OpenLink(attempt.Link, moves ? _move.Take() : address, straight));
         _straightHome &= moves;
     }
 
