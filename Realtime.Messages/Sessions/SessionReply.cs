@@ -14,8 +14,8 @@ public abstract record SessionReply(long Tag)
     /// The connection holds the session. The same request again, or the connection's next one, gets the same attachment; a newer connection
     /// gets a higher one.
     /// </summary>
-    /// <param name="Expires">Of the identity, milliseconds since 1970; null when it does not expire.</param>
-    public sealed record Attached(long Tag, Attachment Attachment, UserId? User, long? Expires) : SessionReply(Tag)
+    /// <param name="Identity">Null: the session is anonymous.</param>
+    public sealed record Attached(long Tag, Attachment Attachment, SessionIdentity? Identity) : SessionReply(Tag)
     {
         public IReadOnlyList<SessionSubscription> Subscriptions { get; init; } = [];
 

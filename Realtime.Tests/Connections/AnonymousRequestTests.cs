@@ -136,7 +136,7 @@ public sealed class AnonymousRequestTests
             Subscriptions = [new SubscriptionRequest(ConnectionRig.Chat) { Presence = Hundred },
                 new SubscriptionRequest(other) { Presence = Small }],
         });
-        _rig.SessionAnswers(new SessionReply.Attached(0, new Attachment(1, 4), null, null));
+        _rig.SessionAnswers(new SessionReply.Attached(0, new Attachment(1, 4), null));
         _rig.Joins.ShouldHaveSingleItem().Channel.ShouldBe(other);
         _rig.FeedJoins(other);
 
@@ -215,7 +215,7 @@ public sealed class AnonymousRequestTests
     private void Resume(UserId? user)
     {
         _rig.Come(new ClientFrame.Hello(1) { Session = _rig.Setup.ResumeTokens.Issue(new SessionId(33)) });
-        _rig.SessionAnswers(new SessionReply.Attached(0, new Attachment(1, 2), user, null)
+        _rig.SessionAnswers(new SessionReply.Attached(0, new Attachment(1, 2), user is { } named ? new SessionIdentity(named, null) : null)
         {
             State = [KeyValuePair.Create("a", Hundred)],
             Subscriptions = [new SessionSubscription(ConnectionRig.Chat, ConnectionRig.Head, Hundred)],

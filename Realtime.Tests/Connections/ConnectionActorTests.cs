@@ -29,7 +29,7 @@ public sealed class ConnectionActorTests() : ConnectionActorCase(new ConnectionP
         attach.IsNew.ShouldBeTrue();
         Link.Messages.ShouldBeEmpty();
 
-        Session.Reply(new SessionReply.Attached(attach.Tag, ConnectionRig.Attachment, null, null));
+        Session.Reply(new SessionReply.Attached(attach.Tag, ConnectionRig.Attachment, null));
 
         await AwaitAssertAsync(() => Link.Messages.ShouldHaveSingleItem().ShouldContain("welcome"));
         await AwaitAssertAsync(() => connection.MessageLimit.ShouldBe(Setup.Rules.Policy.Limits.FrameBytes));
@@ -242,7 +242,7 @@ public sealed class ConnectionActorTests() : ConnectionActorCase(new ConnectionP
         await SendAsync(connection, $$"""{"type":"hello","id":1{{rest}}}""");
         var attach = Session.ExpectMsg<SessionRequest.Attach>();
         _attached = attach.Session;
-        Session.Reply(new SessionReply.Attached(attach.Tag, ConnectionRig.Attachment, null, null));
+        Session.Reply(new SessionReply.Attached(attach.Tag, ConnectionRig.Attachment, null));
         await AwaitAssertAsync(() => Link.Messages.ShouldHaveSingleItem().ShouldContain("welcome"));
         return connection;
     }

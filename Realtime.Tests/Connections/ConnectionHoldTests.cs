@@ -127,7 +127,7 @@ public sealed class ConnectionHoldTests : ConnectionActorCase
         var attach = Session.ExpectMsg<SessionRequest.Attach>();
         Connection = Session.LastSender;
         Part = ((ActorRefWithCell)((LocalActorRef)Connection).Parent);
-        Connection.Tell(new SessionReply.Attached(attach.Tag, ConnectionRig.Attachment, null, null), new NamedRef("session", Afar));
+        Connection.Tell(new SessionReply.Attached(attach.Tag, ConnectionRig.Attachment, null), new NamedRef("session", Afar));
         await AwaitAssertAsync(() => Link.Messages.ShouldHaveSingleItem().ShouldContain("welcome"));
         return new SessionHold(attach.Session, ConnectionRig.Attachment, attach.Connection);
     }

@@ -175,7 +175,7 @@ internal sealed class ConnectionRig : ITokenVerifier
     public ServerFrame.Welcome Welcome(ClientFrame.Hello? hello = null, UserId? user = null, long? expires = null)
     {
         Come(hello ?? new ClientFrame.Hello(1));
-        SessionAnswers(new SessionReply.Attached(0, Attachment, user, expires));
+        SessionAnswers(new SessionReply.Attached(0, Attachment, user is { } named ? new SessionIdentity(named, expires) : null));
         while (Joins.Count > 0)
         {
             var join = Joins[0];

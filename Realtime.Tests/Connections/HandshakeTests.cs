@@ -25,7 +25,7 @@ public sealed class HandshakeTests
         ask.ShouldBeOfType<SessionRequest.Attach>().IsNew.ShouldBeTrue();
         _rig.Machine.IsWelcomed.ShouldBeFalse();
 
-        _rig.SessionAnswers(new SessionReply.Attached(0, new Attachment(1, 1), null, null)
+        _rig.SessionAnswers(new SessionReply.Attached(0, new Attachment(1, 1), null)
         {
             State = [KeyValuePair.Create("k", ConnectionRig.Text("v"))],
         });
@@ -51,7 +51,7 @@ public sealed class HandshakeTests
         _rig.SessionQuestions[0].ShouldBeOfType<SessionRequest.Attach>().IsNew.ShouldBeFalse();
         _rig.SessionQuestions[0].Session.ShouldBe(new SessionId(33));
 
-        _rig.SessionAnswers(new SessionReply.Attached(0, new Attachment(1, 2), null, null)
+        _rig.SessionAnswers(new SessionReply.Attached(0, new Attachment(1, 2), null)
         {
             Subscriptions =
             [
@@ -97,7 +97,7 @@ public sealed class HandshakeTests
         _rig.SessionWords.Clear();
         var again = _rig.SessionQuestions.ShouldHaveSingleItem();
         (again.Session, ((SessionRequest.Attach)again).IsNew).ShouldBe((ConnectionRig.Fresh, true));
-        _rig.SessionAnswers(new SessionReply.Attached(0, new Attachment(1, 1), null, null));
+        _rig.SessionAnswers(new SessionReply.Attached(0, new Attachment(1, 1), null));
 
         _rig.Joins.ShouldHaveSingleItem().From.ShouldBe(new StartFrom.At(At(8)));
         _rig.FeedJoins(ConnectionRig.Chat);
@@ -116,7 +116,7 @@ public sealed class HandshakeTests
         {
             Subscriptions = [new SubscriptionRequest(users), new SubscriptionRequest(nowhere), new SubscriptionRequest(ConnectionRig.Chat)],
         });
-        _rig.SessionAnswers(new SessionReply.Attached(0, new Attachment(1, 1), null, null));
+        _rig.SessionAnswers(new SessionReply.Attached(0, new Attachment(1, 1), null));
         _rig.Step(new ConnectionInput.JoinRefused(
             ConnectionRig.Chat, new ChannelReply.Refused(0, ErrorCode.Unavailable, "not now")));
 
@@ -195,7 +195,7 @@ public sealed class HandshakeTests
         _rig.Come(new ClientFrame.Set(3, "k", ConnectionRig.Text("v")));
         (_rig.ChannelQuestions.Count, _rig.SessionQuestions.Count).ShouldBe((0, 1));
 
-        _rig.SessionAnswers(new SessionReply.Attached(0, new Attachment(1, 1), null, null));
+        _rig.SessionAnswers(new SessionReply.Attached(0, new Attachment(1, 1), null));
 
         _rig.Take<ServerFrame.Welcome>();
         (_rig.ChannelQuestions.Count, _rig.SessionQuestions.Count).ShouldBe((1, 1));
@@ -270,7 +270,7 @@ public sealed class HandshakeTests
             Session = _rig.Setup.ResumeTokens.Issue(new SessionId(33)),
             Subscriptions = [new SubscriptionRequest(plain) { Presence = ConnectionRig.Text("me") }],
         });
-        _rig.SessionAnswers(new SessionReply.Attached(0, new Attachment(1, 2), null, null)
+        _rig.SessionAnswers(new SessionReply.Attached(0, new Attachment(1, 2), null)
         {
             Subscriptions = [new SessionSubscription(plain, null, null)],
         });

@@ -152,7 +152,7 @@ public sealed class HelloPositionsTests
     private static List<ChannelPosition> Positions(int from, int count) =>
         [.. Enumerable.Range(from, count).Select(n => new ChannelPosition(Channel(n), new StreamPosition(new Epoch(5), n)))];
 
-    private static SessionReply.Attached Attached(int subscriptions) => new(0, new Attachment(1, 2), null, null)
+    private static SessionReply.Attached Attached(int subscriptions) => new(0, new Attachment(1, 2), null)
     {
         Subscriptions = [.. Enumerable.Range(0, subscriptions).Select(n => new SessionSubscription(Channel(n), null, null))],
     };

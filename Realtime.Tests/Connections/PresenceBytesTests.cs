@@ -49,7 +49,7 @@ public sealed class PresenceBytesTests
                 new SubscriptionRequest(other), new SubscriptionRequest(ConnectionRig.Chat) { Presence = TooLarge },
             ],
         });
-        _rig.SessionAnswers(new SessionReply.Attached(0, new Attachment(1, 4), null, null));
+        _rig.SessionAnswers(new SessionReply.Attached(0, new Attachment(1, 4), null));
         _rig.Joins.ShouldHaveSingleItem().Channel.ShouldBe(other);
         _rig.FeedJoins(other);
 

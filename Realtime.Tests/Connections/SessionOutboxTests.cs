@@ -25,9 +25,9 @@ public sealed class SessionOutboxTests
 
         _rig.SessionQuestions.Count.ShouldBe(2);
         _rig.SessionQuestions[1].ShouldBe(_rig.SessionQuestions[0]);
-        _rig.SessionAnswers(new SessionReply.Attached(0, ConnectionRig.Attachment, null, null));
+        _rig.SessionAnswers(new SessionReply.Attached(0, ConnectionRig.Attachment, null));
         _rig.Take<ServerFrame.Welcome>();
-        _rig.SessionAnswers(new SessionReply.Attached(0, ConnectionRig.Attachment, null, null));
+        _rig.SessionAnswers(new SessionReply.Attached(0, ConnectionRig.Attachment, null));
         _rig.Sent.ShouldBeEmpty();
     }
 
@@ -64,7 +64,7 @@ public sealed class SessionOutboxTests
         (attach.IsNew, attach.Attempt, attach.Identity!.User, attach.Held!.Attachment)
             .ShouldBe((false, 8, new UserId("ann"), ConnectionRig.Attachment));
         attach.Held.Subscriptions.ShouldContain(new SessionSubscription(ConnectionRig.Chat, ConnectionRig.Head, null));
-        _rig.SessionAnswers(new SessionReply.Attached(0, ConnectionRig.Attachment, new UserId("ann"), null));
+        _rig.SessionAnswers(new SessionReply.Attached(0, ConnectionRig.Attachment, new SessionIdentity(new UserId("ann"), null)));
 
         _rig.SessionQuestions.Cast<SessionRequest.SetState>().Select(set => set.Key).ShouldBe(["a", "b", "c"]);
         _rig.SessionWords.ShouldHaveSingleItem().ShouldBeOfType<SessionRequest.PutSubscription>().Subscription.Channel
@@ -87,7 +87,7 @@ public sealed class SessionOutboxTests
         _rig.SessionQuestions.Count.ShouldBe(1);
         _rig.Sent.ShouldBeEmpty();
 
-        _rig.SessionAnswers(new SessionReply.Attached(0, ConnectionRig.Attachment, null, null));
+        _rig.SessionAnswers(new SessionReply.Attached(0, ConnectionRig.Attachment, null));
         _rig.SessionAnswers(new SessionReply.Done(0));
         _rig.SessionAnswers(new SessionReply.Done(0));
 

@@ -195,6 +195,6 @@ public sealed class MoverActorTests : TestKit
     private sealed class WillingSession : ReceiveActor
     {
         public WillingSession() => Receive<SessionRequest.Attach>(attach =>
-            Sender.Tell(new SessionReply.Attached(attach.Tag, ConnectionRig.Attachment, null, null)));
+            Sender.Tell(new SessionReply.Attached(attach.Tag, ConnectionRig.Attachment, null)));
     }
 }

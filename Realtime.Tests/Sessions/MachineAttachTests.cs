@@ -23,7 +23,7 @@ public sealed class MachineAttachTests
     {
         var attached = _rig.Open(_first, Ann);
 
-        (attached.User, attached.Subscriptions.Count, attached.State.Count).ShouldBe((Ann.User, 0, 0));
+        (attached.Identity?.User, attached.Subscriptions.Count, attached.State.Count).ShouldBe((Ann.User, 0, 0));
         (_rig.Machine.Stage, _rig.LogStarts).ShouldBe((SessionStage.Attached, 0));
         _rig.Advance(_rig.Policy.WriteBehind);
         (_rig.LogStarts, _rig.WasNew).ShouldBe((1, true));
@@ -105,7 +105,7 @@ public sealed class MachineAttachTests
         _rig.ReloadAndAttach(_second).ShouldBeOfType<SessionReply.Unknown>();
         var again = _rig.ReloadAndAttach(_first, held: held, identity: Ann).ShouldBeOfType<SessionReply.Attached>();
 
-        again.User.ShouldBe(Ann.User);
+        again.Identity!.User.ShouldBe(Ann.User);
         again.Subscriptions.ShouldBe(held.Subscriptions);
         _rig.Advance(_rig.Policy.WriteBehind);
         _rig.Appends.ShouldBe(1);
@@ -176,7 +176,7 @@ public sealed class MachineAttachTests
         _rig.Attach(_second, identity: new SessionIdentity(new UserId("bob"), null)).ShouldBeOfType<SessionReply.Unknown>();
         _rig.Attach(_second, held: held).ShouldBeOfType<SessionReply.Unknown>();
 
-        _rig.Attach(_second).ShouldBeOfType<SessionReply.Attached>().User.ShouldBe(Ann.User, "a resume without a token keeps the identity");
+        _rig.Attach(_second).ShouldBeOfType<SessionReply.Attached>().Identity!.User.ShouldBe(Ann.User, "a resume without a token keeps the identity");
     }
 
     [Fact]
@@ -206,7 +206,7 @@ public sealed class MachineAttachTests
             .ShouldBeOfType<SessionReply.Refused>().Code.ShouldBe(ErrorCode.Forbidden);
         _rig.Answer(_first, tag => new SessionRequest.Refresh(Id, tag, Ann with { Expires = 77 })).ShouldBeOfType<SessionReply.Done>();
 
-        _rig.Attach(_first, identity: Ann with { Expires = 77 }).ShouldBeOfType<SessionReply.Attached>().Expires.ShouldBe(77);
+        _rig.Attach(_first, identity: Ann with { Expires = 77 }).ShouldBeOfType<SessionReply.Attached>().Identity!.Expires.ShouldBe(77);
     }
 
     [Fact]

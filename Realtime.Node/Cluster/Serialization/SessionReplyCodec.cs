@@ -26,24 +26,17 @@ internal static class SessionReplyCodec
 
     private static AttachedBody ToBody(SessionReply.Attached attached)
     {
-        var body = new AttachedBody { Tag = attached.Tag, Attachment = WireValues.ToValue(attached.Attachment) };
-        if (attached.User is { } user)
+        var body = new AttachedBody
         {
-            body.User = user.Value;
-        }
-
-        if (attached.Expires is { } expires)
-        {
-            body.Expires = expires;
-        }
-
+            Tag = attached.Tag, Attachment = WireValues.ToValue(attached.Attachment), Identity = SessionValues.ToValue(attached.Identity),
+        };
         body.Subscriptions.AddRange(attached.Subscriptions.Select(SessionValues.ToValue));
         body.State.AddRange(attached.State.Select(entry => new StateValue { Key = entry.Key, Value = WireValues.ToValue(entry.Value) }));
         return body;
     }
 
     private static SessionReply.Attached FromBody(AttachedBody body) => new(
-        body.Tag, WireValues.ToAttachment(body.Attachment), WireValues.ToUser(body.HasUser, body.User), body.HasExpires ? body.Expires : null)
+        body.Tag, WireValues.ToAttachment(body.Attachment), SessionValues.ToIdentity(body.Identity))
     {
         Subscriptions = [.. body.Subscriptions.Select(SessionValues.ToSubscription)],
         State = [.. body.State.Select(ToEntry)],

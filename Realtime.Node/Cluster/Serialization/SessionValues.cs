@@ -33,9 +33,20 @@ internal static class SessionValues
             value.Expires = expires;
         }
 
+        if (identity.Issued is { } issued)
+        {
+            value.Issued = issued;
+        }
+
+        value.Info = WireValues.ToValue(identity.Info);
+        value.Grants.AddRange(identity.Grants.Items.Select(grant => new GrantValue { Pattern = grant.Pattern, Rights = (int)grant.Rights }));
         return value;
     }
 
-    public static SessionIdentity? ToIdentity(IdentityValue? value) =>
-        value is null ? null : new SessionIdentity(new UserId(value.User), value.HasExpires ? value.Expires : null);
+    public static SessionIdentity? ToIdentity(IdentityValue? value) => value is null ? null : new SessionIdentity(new UserId(value.User), value.HasExpires ? value.Expires : null)
+    {
+        Issued = value.HasIssued ? value.Issued : null,
+        Info = WireValues.ToPayload(value.Info),
+        Grants = value.Grants.Count == 0 ? ChannelGrants.None : new ChannelGrants([.. value.Grants.Select(grant => new ChannelGrant(grant.Pattern, (ChannelRights)grant.Rights))]),
+    };
 }

@@ -182,7 +182,7 @@ internal sealed class Handshake(ConnectionContext context, SessionOutbox session
     private void Take(SessionReply.Attached attached)
     {
         _attached = attached;
-        context.Identity = attached.User is { } user ? new SessionIdentity(user, attached.Expires) : null;
+        context.Identity = attached.Identity;
         if (_resumes || attached.State.Count > 0)
         {
             context.CountAnonymous(attached.State);

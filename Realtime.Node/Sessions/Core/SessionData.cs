@@ -77,7 +77,7 @@ internal sealed class SessionData(SessionPolicy policy)
     public Attachment NextAttachment(long? attempt, long now) =>
         new(Math.Max(Attachment.Attempt, attempt ?? 0), Math.Max(Attachment.Ordinal + 1, now));
 
-    public SessionReply.Attached Attached(long tag) => new(tag, Attachment, User, Identity?.Expires)
+    public SessionReply.Attached Attached(long tag) => new(tag, Attachment, Identity)
     {
         Subscriptions = Subscriptions.Items,
         State = State?.Committed ?? [],

@@ -18,11 +18,26 @@ internal static class SessionRecords
             {
                 record.IdentityExpires = expires;
             }
+
+            if (identity.Issued is { } issued)
+            {
+                record.IdentityIssued = issued;
+            }
+
+            record.IdentityInfo = identity.Info is { } info ? ToRecord(info) : null;
+            record.IdentityGrants.AddRange(identity.Grants.Items.Select(grant => new GrantRecord { Pattern = grant.Pattern, Rights = (int)grant.Rights }));
         }
     }
 
     public static SessionIdentity? IdentityOf(SessionRecord record) => record.HasUser
         ? new SessionIdentity(new UserId(record.User), record.HasIdentityExpires ? record.IdentityExpires : null)
+        {
+            Issued = record.HasIdentityIssued ? record.IdentityIssued : null,
+            Info = record.IdentityInfo is { } info ? FromRecord(info) : null,
+            Grants = record.IdentityGrants.Count == 0
+                ? ChannelGrants.None
+                : new ChannelGrants([.. record.IdentityGrants.Select(grant => new ChannelGrant(grant.Pattern, (ChannelRights)grant.Rights))]),
+        }
         : null;
 
     public static SubscriptionRecord ToRecord(SessionSubscription subscription)

@@ -86,7 +86,7 @@ public sealed class FrameSizeTests(WireSystem wire) : IClassFixture<WireSystem>
             new ChannelReply.Page(1, Position, [.. Below(new FeedPolicy().PageBytes, 1), Message(payload)], Position, null),
             new ChannelReply.HistoryPage(1, [.. Below(policy.HistoryBytes, 1024), Message(payload)], Position, Position, true),
             new ChannelReply.RosterPage(1, new PresenceSnapshot([.. Enumerable.Range(1, (PresenceRoster.PageBytes / presence.Length) + 1).Select(i => new Member(new SessionId((UInt128)i), Ann, presence))], 9, 9)),
-            new SessionReply.Attached(1, new Attachment(1, 1), Ann, 1)
+            new SessionReply.Attached(1, new Attachment(1, 1), new SessionIdentity(Ann, 1))
             {
                 Subscriptions = [.. Enumerable.Repeat(subscription, configuration.Settings.Connections.Limits.Subscriptions)],
                 State = [KeyValuePair.Create("key", new Payload(new byte[configuration.Settings.Sessions.StateBytes]))],
