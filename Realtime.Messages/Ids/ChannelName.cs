@@ -5,7 +5,7 @@ namespace Realtime.Messages.Ids;
 /// <summary>
 /// A valid channel name: 1 to 200 bytes of UTF-8 in NFC, no control characters, no white space at the ends (protocol.md §1).
 /// The part before the first <c>:</c> is the namespace; <c>@user</c> is a personal channel, a leading <c>$</c> marks a channel that
-/// needs a subscription token and does not count as part of the namespace, <c>~</c> belongs to the server.
+/// needs a subscription token and does not count as part of the namespace, a leading <c>~</c> belongs to the server and to the namespace.
 /// </summary>
 public readonly record struct ChannelName
 {
@@ -34,7 +34,7 @@ public readonly record struct ChannelName
 
             var start = NeedsToken ? 1 : 0;
             var colon = Value.IndexOf(':', StringComparison.Ordinal);
-            return colon < 0 ? DefaultNamespace : Value[start..colon];
+            return colon >= 0 ? Value[start..colon] : IsReserved ? Value : DefaultNamespace;
         }
     }
 

@@ -75,7 +75,7 @@ public static class NodeHost
 
         var settings = configuration.Settings;
         await output.WriteLineAsync();
-        await output.WriteLineAsync($"The configuration is good: {(settings.Role is ProgramRole.Node ? "node" : "lighthouse")} {settings.Node}, port {settings.Port}, store {configuration.Store}, {settings.Namespaces.All.Count()} namespaces.");
+        await output.WriteLineAsync($"The configuration is good: {(settings.Role is ProgramRole.Node ? "node" : "lighthouse")} {settings.Node}, port {settings.Port}, store {configuration.Store}, {settings.Namespaces.All.Count} namespaces.");
     }
 
     internal static WebApplication Build(WebApplicationBuilder builder, NodeConfiguration configuration)

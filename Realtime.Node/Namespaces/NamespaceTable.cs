@@ -4,15 +4,19 @@ using Realtime.Messages.Ids;
 
 namespace Realtime.Node.Namespaces;
 
-/// <summary>The namespaces a node knows, by name. A channel of any other namespace does not exist.</summary>
+/// <summary>The namespaces a node knows, by name: those of the application, and <see cref="ServerLogs"/>. A channel of any other namespace does not exist.</summary>
 public sealed class NamespaceTable
 {
     private readonly FrozenDictionary<string, NamespacePolicy> _byName;
 
-    public NamespaceTable(IEnumerable<NamespacePolicy> policies) =>
-        _byName = policies.ToFrozenDictionary(policy => policy.Name, StringComparer.Ordinal);
+    public NamespaceTable(IEnumerable<NamespacePolicy> policies)
+    {
+        All = [.. policies];
+        _byName = All.Concat(ServerLogs.All).ToFrozenDictionary(policy => policy.Name, StringComparer.Ordinal);
+    }
 
-    public IEnumerable<NamespacePolicy> All => _byName.Values;
+    /// <summary>Those of the application.</summary>
+    public IReadOnlyList<NamespacePolicy> All { get; }
 
     public bool TryFind(ChannelName channel, [NotNullWhen(true)] out NamespacePolicy? policy) =>
         _byName.TryGetValue(channel.Namespace, out policy);

@@ -1,0 +1,46 @@
+using Realtime.Messages.Ids;
+
+namespace Realtime.Node.Namespaces;
+
+/// <summary>
+/// The namespaces that the server keeps for itself: what it must not lose is a log like any other, with the same owner, fence, hand-off and trimming. Clients may not name their channels; some are
+/// subscribed for them by the server.
+/// </summary>
+public static class ServerLogs
+{
+    /// <summary>Replies of calls that bring a number, one log per producer: a repeat gets the stored one.</summary>
+    public const string Calls = "~calls";
+
+    /// <summary>Publishes that are due at a time.</summary>
+    public const string Schedule = "~schedule";
+
+    /// <summary>Events that wait for the application's webhooks.</summary>
+    public const string Outbox = "~outbox";
+
+    /// <summary>Users and sessions whose tokens do not count any more.</summary>
+    public const string Revocations = "~revocations";
+
+    /// <summary>What the application publishes to one session alone.</summary>
+    public const string Session = "~session";
+
+    internal static IReadOnlyList<NamespacePolicy> All { get; } =
+    [
+        Of(Calls, TimeSpan.FromHours(1), count: 4_096),
+        Of(Schedule, age: null, count: 1_000_000),
+        Of(Outbox, age: null, count: 1_000_000),
+        Of(Revocations, TimeSpan.FromDays(30), count: 1_000_000),
+        Of(Session, TimeSpan.FromDays(7), count: 10_000),
+    ];
+
+    /// <param name="space">One of the constants.</param>
+    public static ChannelName Channel(string space, string part) => ChannelName.Parse($"{space}:{part}");
+
+    private static NamespacePolicy Of(string name, TimeSpan? age, int count) => new(name)
+    {
+        Durability = Durability.Journal,
+        History = new HistoryLimits { Count = count, Bytes = 1024L * 1024 * 1024, Age = age },
+        Subscribe = AccessRule.Nobody,
+        Publish = AccessRule.Nobody,
+        MessageBytes = 1024 * 1024,
+    };
+}
