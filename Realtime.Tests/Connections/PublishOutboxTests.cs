@@ -298,6 +298,20 @@ public sealed class PublishOutboxTests
     }
 
     [Fact]
+    public void A_publish_goes_on_naming_the_refused_one_before_it_when_the_one_before_that_is_published()
+    {
+        Publish(1);
+        Publish(2);
+        Publish(3);
+        Answer(2, tag => new ChannelReply.Refused(tag, ErrorCode.Unavailable, "too many publishes wait on this channel", 100));
+        Answer(1, tag => new ChannelReply.Published(tag, ConnectionRig.Head));
+        _rig.ChannelQuestions.Clear();
+        _rig.Pass(RepeatDelay.Longest);
+
+        Asked.ShouldBe([(3, 2)]);
+    }
+
+    [Fact]
     public void Publishes_that_have_timed_out_and_come_back_go_before_the_later_ones_in_their_order()
     {
         Publish(1);

@@ -38,7 +38,7 @@ internal sealed class PublishOrder(ConnectionContext context)
     public void Remove(OpenPublish publish, bool isPublished)
     {
         var index = _open.IndexOf(publish);
-        if (isPublished && index + 1 < _open.Count)
+        if (isPublished && index + 1 < _open.Count && _open[index + 1].Predecessor == publish.Sequence)
         {
             _open[index + 1].Predecessor = null;
         }
