@@ -5,6 +5,7 @@ using Realtime.Messages.Ids;
 using Realtime.Messages.Positions;
 using Realtime.Node.Application.Calls;
 using Realtime.Node.Application.Handlers;
+using Realtime.Node.Connections;
 using Realtime.Node.Connections.Core;
 
 namespace Realtime.Node.Application;

@@ -225,7 +225,7 @@ internal sealed class ConnectionActor : UntypedActor, IRoomListener
     /// <summary>An answer that is there at once is stepped next, without a way through the mailbox.</summary>
     private void Ask(ConnectionEffect.Ask ask)
     {
-        var asked = _setup.Rules.Application.AskAsync(ask.Question);
+        var asked = _setup.Application!.AskAsync(ask.Question);
         if (asked.IsCompletedSuccessfully)
         {
             (_decided ??= new Queue<ConnectionInput.Decided>()).Enqueue(new ConnectionInput.Decided(ask.Tag, asked.Result));

@@ -4,7 +4,6 @@ using Realtime.Node.Application;
 using Realtime.Node.Application.Calls;
 using Realtime.Node.Application.Handlers;
 using Realtime.Node.Connections;
-using Realtime.Node.Connections.Core;
 using Realtime.Node.Namespaces;
 using HttpJson = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
@@ -20,13 +19,20 @@ internal static class ApplicationSetup
     {
         var plan = new HandlerPlan();
         services.AddSingleton(plan);
-        services.AddSingleton<IApplication>(provider => plan.Entries.Count == 0 ? NoApplication.Instance : Desk(provider, plan));
         services.AddSingleton<IRealtime>(provider => new RealtimePublisher(namespaces, Json(provider), () => Asks(provider)));
         return new RealtimeBuilder(services, plan);
     }
 
-    private static ApplicationDesk Desk(IServiceProvider provider, HandlerPlan plan)
+    /// <returns>Null: the application has no code in this process.</returns>
+    /// <exception cref="ArgumentException">A handler cannot be bound.</exception>
+    public static IApplication? Of(IServiceProvider provider)
     {
+        var plan = provider.GetRequiredService<HandlerPlan>();
+        if (plan.Entries.Count == 0)
+        {
+            return null;
+        }
+
         var time = provider.GetRequiredService<TimeProvider>();
         var host = new HandlerHost(provider, Json(provider), time, provider.GetRequiredService<ILogger<HandlerHost>>());
         var table = new HandlerTable(plan, host, provider.GetRequiredService<IServiceProviderIsService>());

@@ -20,7 +20,7 @@ internal sealed class NodeClients(
     NodeSettings settings,
     NodeCluster cluster,
     ITokenVerifier tokens,
-    Func<IApplication> application,
+    Func<IApplication?> application,
     NodeInstruments metrics,
     NodeTracing tracing,
     TimeProvider time,
@@ -68,9 +68,10 @@ internal sealed class NodeClients(
         var gateway = await OpenGatewayAsync(life, system).ConfigureAwait(false);
         _admission = new Admission(
             settings.Admission, settings.Connections.CrashWindow, settings.Node, gateway.Tickets, time, new Random(), loggers.CreateLogger<Admission>());
+        var code = application();
         var rules = new ConnectionSetup(settings.Node, settings.Connections, settings.Namespaces, tokens, gateway.ResumeTokens)
         {
-            Application = application(),
+            Application = code,
             Arrivals = _admission,
             Anonymous = new AnonymousSessions(new AnonymousPolicy
             {
@@ -89,6 +90,7 @@ internal sealed class NodeClients(
             new ConnectionLogging(loggers.CreateLogger<ConnectionLogging>()))
         {
             KeepEnded = settings.Sessions.Grace + LossKnownWithin,
+            Application = code,
             NewSessions = new NewSessions(() => cluster.Map.Current),
             Metrics = metrics.Connections,
             Subscribers = _subscribers,

@@ -7,7 +7,6 @@ using Realtime.Node.Channels;
 using Realtime.Node.Cluster;
 using Realtime.Node.Configuration;
 using Realtime.Node.Connections;
-using Realtime.Node.Connections.Core;
 using Realtime.Node.Gateway;
 using Realtime.Node.Hosting.Configuration;
 using Realtime.Node.Operations;
@@ -61,7 +60,7 @@ public sealed class NodeRuntime : IAsyncDisposable
     public NodeInstruments Metrics { get; }
 
     /// <summary>The application's code, if it has any in this process. To be set before the start.</summary>
-    internal IApplication Application { get; set; } = NoApplication.Instance;
+    internal IApplication? Application { get; set; }
 
     /// <summary>Pages of the cluster's own nodes may connect to each of them.</summary>
     internal NodeOrigins Origins { get; } = new();

@@ -7,7 +7,6 @@ using Realtime.Node.Application;
 using Realtime.Node.Auth;
 using Realtime.Node.Codecs;
 using Realtime.Node.Configuration;
-using Realtime.Node.Connections.Core;
 using Realtime.Node.Gateway;
 using Realtime.Node.Hosting.Configuration;
 using Realtime.Node.Operations;
@@ -73,7 +72,7 @@ public static class RealtimeBuilderExtensions
         services.AddSingleton(provider =>
         {
             var runtime = ActivatorUtilities.CreateInstance<NodeRuntime>(provider);
-            runtime.Application = provider.GetRequiredService<IApplication>();
+            runtime.Application = ApplicationSetup.Of(provider);
             return runtime;
         });
         services.AddSingleton<NodeShutdown>();

@@ -81,11 +81,17 @@ public sealed class HandlerTests
     public async Task More_runs_than_a_handler_may_have_are_refused_at_once()
     {
         var gate = new TaskCompletionSource();
+        var isRunning = new TaskCompletionSource();
         await using var node = await ApplicationNode.StartAsync(realtime => realtime
-            .OnPublish("chat:*", (PublishContext _) => gate.Task, new HandlerLimits { Concurrency = 1, Queue = 0 }));
+            .OnPublish("chat:*", (PublishContext _) =>
+            {
+                isRunning.TrySetResult();
+                return gate.Task;
+            }, new HandlerLimits { Concurrency = 1, Queue = 0 }));
         await using var first = await EndToEnd.RawClient.HelloAsync(node.Url);
         await using var second = await EndToEnd.RawClient.HelloAsync(node.Url);
         await first.SendAsync("""{"type":"publish","id":5,"channel":"chat:a","data":1}""");
+        await isRunning.Task.Within("the first one to run");
 
         var id = 10;
         await Soon.IsTrueAsync(

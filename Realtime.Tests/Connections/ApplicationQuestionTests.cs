@@ -306,7 +306,7 @@ public sealed class ApplicationQuestionTests
 
     private void Subscribe(long id) => _rig.Come(new ClientFrame.Subscribe(id, new SubscriptionRequest(ConnectionRig.Chat)));
 
-    private sealed class Curious : IApplication
+    private sealed class Curious : IApplicationInterest
     {
         public bool DecidesConnects { get; set; }
 
@@ -317,7 +317,5 @@ public sealed class ApplicationQuestionTests
         public bool DecidesPublish(ChannelName channel) => Decides;
 
         public bool Handles(string method) => method == "add";
-
-        public ValueTask<Verdict> AskAsync(Question question) => throw new NotSupportedException("the machine asks by an effect");
     }
 }

@@ -27,7 +27,7 @@ internal sealed class ConnectionRig : ITokenVerifier
     private long _sentBytes;
 
     public ConnectionRig(
-        ConnectionPolicy? policy = null, IAnonymousSessions? anonymous = null, IArrivals? arrivals = null, bool claimsResume = false, IApplication? application = null)
+        ConnectionPolicy? policy = null, IAnonymousSessions? anonymous = null, IArrivals? arrivals = null, bool claimsResume = false, IApplicationInterest? application = null)
     {
         Policy = policy ?? new ConnectionPolicy();
         Setup = new ConnectionSetup(
@@ -44,7 +44,7 @@ internal sealed class ConnectionRig : ITokenVerifier
             ]),
             this, new ResumeTokens(new Dictionary<byte, byte[]> { [1] = new byte[32] }))
         {
-            Anonymous = anonymous, Arrivals = arrivals, Application = application ?? NoApplication.Instance,
+            Anonymous = anonymous, Arrivals = arrivals, Application = application,
         };
         Machine = new ConnectionMachine(Setup, new ConnectionId(3), Fresh, Moment, claimsResume, default(ClientAddress));
     }

@@ -19,7 +19,8 @@ public sealed record ConnectionSetup(
     /// <summary>Null: sessions without a token are not bounded.</summary>
     internal IAnonymousSessions? Anonymous { get; init; }
 
-    internal IApplication Application { get; init; } = NoApplication.Instance;
+    /// <summary>Null: the application has no code in this process.</summary>
+    internal IApplicationInterest? Application { get; init; }
 
     internal AccessCheck Access { get; } = new(Namespaces);
 

@@ -100,7 +100,7 @@ internal sealed class Handshake(ConnectionContext context, SessionOutbox session
 
     private void MayConnect(Action attach)
     {
-        if (!context.Setup.Application.DecidesConnects)
+        if (context.Setup.Application is not { DecidesConnects: true })
         {
             attach();
             return;

@@ -22,7 +22,7 @@ internal sealed class OpenQuestions(ConnectionContext context)
     /// <summary>A subscription that the rules allow: goes on with <paramref name="yes"/>, at once where the application has no say.</summary>
     public void MayJoin(ConnectionSubscription subscription, Action yes, Action<Verdict> no)
     {
-        if (subscription.ByServer || !context.Setup.Application.DecidesSubscribe(subscription.Channel))
+        if (subscription.ByServer || context.Setup.Application?.DecidesSubscribe(subscription.Channel) is not true)
         {
             yes();
             return;

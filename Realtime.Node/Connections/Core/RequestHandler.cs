@@ -148,7 +148,7 @@ internal sealed class RequestHandler(
         {
             // Refused.
         }
-        else if (_decided.IsBusy(publish.Channel) || context.Setup.Application.DecidesPublish(publish.Channel))
+        else if (_decided.IsBusy(publish.Channel) || context.Setup.Application?.DecidesPublish(publish.Channel) is true)
         {
             _decided.Add(publish);
         }
@@ -160,7 +160,7 @@ internal sealed class RequestHandler(
 
     private void Call(ClientFrame.Call call)
     {
-        if (!context.Setup.Application.Handles(call.Method))
+        if (context.Setup.Application?.Handles(call.Method) is not true)
         {
             context.Refuse(call.Id, ErrorCode.NotFound, "no handler for this method");
             return;

@@ -3,7 +3,7 @@ using Realtime.Messages.Ids;
 namespace Realtime.Node.Connections.Core;
 
 /// <summary>What the application takes part in. Where it does not, nothing is asked and nothing costs anything.</summary>
-internal interface IApplication
+internal interface IApplicationInterest
 {
     bool DecidesConnects { get; }
 
@@ -12,7 +12,4 @@ internal interface IApplication
     bool DecidesPublish(ChannelName channel);
 
     bool Handles(string method);
-
-    /// <summary>Never throws and always ends: what goes wrong in the application is a refusal.</summary>
-    ValueTask<Verdict> AskAsync(Question question);
 }
