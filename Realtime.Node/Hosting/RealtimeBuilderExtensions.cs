@@ -33,7 +33,7 @@ public static class RealtimeBuilderExtensions
     /// <exception cref="RealtimeConfigurationException">With every fault there is.</exception>
     public static IHostApplicationBuilder AddRealtime(this IHostApplicationBuilder builder, Action<RealtimeOptions>? configure = null)
     {
-        return builder.AddRealtime(NodeConfiguration.Read(builder.Configuration, configure));
+        return builder.AddRealtime(NodeConfiguration.Read(builder.Configuration, configure, isDevelopment: builder.Environment.IsDevelopment()));
     }
 
     /// <summary>The same with a configuration that was read before.</summary>
@@ -54,7 +54,7 @@ public static class RealtimeBuilderExtensions
             provider.GetRequiredService<NodeInstruments>().Store,
             provider.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton<ClusterStanding>();
-        services.TryAddSingleton<ITokenVerifier>(_ => CreateVerifier(configuration.Options.Auth));
+        services.AddTokens(configuration.Settings);
         services.AddSingleton<NodeReadiness>();
         services.AddMetrics();
         services.AddSingleton(provider => new NodeInstruments(
@@ -129,9 +129,6 @@ public static class RealtimeBuilderExtensions
     {
         Roles = settings.Actors.Roles, ClientUrl = settings.ClientUrl,
     };
-
-    private static ITokenVerifier CreateVerifier(AuthOptions options) =>
-        options.DevelopmentKey is { } key ? new DevelopmentKeyVerifier(key, options.Issuer, options.Audience, options.Leeway) : new NoTokenVerifier();
 
     /// <summary>Only .NET's console lifetime is replaced; whoever runs under systemd or as a Windows service keeps what they chose.</summary>
     private static void DrainBeforeStop(IServiceCollection services)

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Hosting;
+using Realtime.Node.Auth;
 using Realtime.Node.Configuration;
 using Realtime.Node.Hosting.Configuration;
 using Realtime.Node.Namespaces;
@@ -34,7 +35,17 @@ internal sealed partial class RealtimeService(
             DevelopmentKeyInUse(environment.EnvironmentName);
         }
 
-        if (!WebListener.IsLoopback(configuration.Settings.Address) &&
+        if (configuration.Settings.Connections.TakesAnonymous)
+        {
+            AnonymousTaken();
+        }
+
+        if (services.GetService<KeyFetcher>() is { } keys)
+        {
+            await keys.StartAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        if (configuration.Settings.Connections.TakesAnonymous && !WebListener.IsLoopback(configuration.Settings.Address) &&
             string.Join(", ", configuration.Settings.Namespaces.All.Where(policy => policy.TakesAnonymous).Select(policy => policy.Name).Order(StringComparer.Ordinal)) is { Length: > 0 } open)
         {
             AnonymousWriters(configuration.Settings.Address, open);
@@ -89,6 +100,9 @@ internal sealed partial class RealtimeService(
 
     [LoggerMessage(LogEvents.AnonymousWriters, LogLevel.Warning, "Listening on {Address}, where other machines can reach this node: clients without a token may publish in {Namespaces} (Realtime:Namespaces:NAME:Publish)")]
     private partial void AnonymousWriters(string address, string namespaces);
+
+    [LoggerMessage(LogEvents.AnonymousTaken, LogLevel.Information, "Clients without a token are let in (Realtime:Auth:Anonymous)")]
+    private partial void AnonymousTaken();
 
     [LoggerMessage(LogEvents.NodesInTheOpen, LogLevel.Warning, "Listening for other nodes on {Host} without TLS (Realtime:Cluster:Tls): whoever reaches that port is a node")]
     private partial void NodesInTheOpen(string host);

@@ -119,6 +119,11 @@ public static class LogEvents
     public const int ChannelFeedFailed = 5201;
 
     // 6000 Auth
+    public const int KeysFetched = 6001;
+    public const int KeysNotFetched = 6002;
+    public const int RevocationsNotRead = 6003;
+    public const int RevocationsReadAgain = 6004;
+    public const int Revoked = 6005;
 
     // 6100 Codecs
 
@@ -170,6 +175,7 @@ public static class LogEvents
     public const int FaultPointsOn = 9016; // retired
     public const int AnonymousWriters = 9017;
     public const int NodesInTheOpen = 9018;
+    public const int AnonymousTaken = 9019;
 
     // 9500 lighthouse
     public const int LighthouseStarted = 9501; // retired

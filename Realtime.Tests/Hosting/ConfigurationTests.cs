@@ -117,7 +117,7 @@ public sealed class ConfigurationTests
     [InlineData("Connections:RequestBurst", "10", "Realtime:Connections:RequestBurst must not be less than RequestRate (500), is 10")]
     [InlineData("Connections:OpenRequests", "10", "Realtime:Connections:OpenRequests must not be less than Realtime:Channels:InFlight (128), is 10")]
     [InlineData("Auth:DevelopmentKey", "too short", "Realtime:Auth:DevelopmentKey must be at least 32 bytes, is 9")]
-    [InlineData("Auth:Issuer", "me", "Realtime:Auth:Issuer checks nothing without DevelopmentKey")]
+    [InlineData("Auth:Issuer", "me", "Realtime:Auth:Issuer checks nothing without DevelopmentKey, Keys, Jwks or Authority")]
     [InlineData("Log:Level", "Loud", "Realtime:Log:Level must be one of Verbose, Debug, Information, Warning, Error, Fatal, is 'Loud'")]
     [InlineData("Namespaces:c:Durability", "None,Namespaces:c:Lag=Catchup", "Realtime:Namespaces:c:Lag cannot be Catchup with Durability None: there is no log to catch up from")]
     [InlineData("Namespaces:c:Durability", "None,Namespaces:c:History:Count=5", "Realtime:Namespaces:c:History has no meaning with Durability None, which keeps nothing")]

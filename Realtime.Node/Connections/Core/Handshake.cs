@@ -55,11 +55,16 @@ internal sealed class Handshake(ConnectionContext context, SessionOutbox session
             var verdict = context.Setup.Tokens.Verify(token, context.Now.Wall);
             if (verdict.Identity is null)
             {
-                context.Refuse(hello.Id, verdict.Refusal, verdict.Reason ?? "the token is refused");
-                return verdict.Refusal is ErrorCode.TokenExpired ? CloseCode.TokenExpired : CloseCode.Unauthorized;
+                context.Refuse(hello.Id, verdict.Refusal, verdict.Reason ?? "the token is refused", verdict.RetryAfter);
+                return CodeOf(verdict.Refusal);
             }
 
             context.Identity = verdict.Identity;
+        }
+        else if (!context.Setup.Policy.TakesAnonymous)
+        {
+            context.Refuse(hello.Id, ErrorCode.Unauthorized, "this server takes no client without a token");
+            return CloseCode.Unauthorized;
         }
 
         context.Producer = hello.Producer;
@@ -178,6 +183,13 @@ internal sealed class Handshake(ConnectionContext context, SessionOutbox session
         _notTaken.ForEach(refusal => context.Refuse(0, refusal));
         return true;
     }
+
+    private static CloseCode CodeOf(ErrorCode refusal) => refusal switch
+    {
+        ErrorCode.TokenExpired => CloseCode.TokenExpired,
+        ErrorCode.Unavailable => CloseCode.SessionUnavailable,
+        _ => CloseCode.Unauthorized,
+    };
 
     private void Take(SessionReply.Attached attached)
     {
