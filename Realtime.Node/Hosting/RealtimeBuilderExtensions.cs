@@ -68,6 +68,7 @@ public static class RealtimeBuilderExtensions
         }
 
         services.AddSingleton<NodeRuntime>();
+        services.AddSingleton(provider => provider.GetRequiredService<NodeRuntime>().Revocations);
         services.AddSingleton<NodeShutdown>();
         services.AddOperator(configuration);
         services.AddHostedService<RealtimeService>();

@@ -61,10 +61,9 @@ internal sealed class Handshake(ConnectionContext context, SessionOutbox session
 
             context.Identity = verdict.Identity;
         }
-        else if (!context.Setup.Policy.TakesAnonymous)
+        else if (!context.Setup.Policy.TakesAnonymous && !context.Setup.ResumeTokens.TryVerify(hello.Session, out _))
         {
-            context.Refuse(hello.Id, ErrorCode.Unauthorized, "this server takes no client without a token");
-            return CloseCode.Unauthorized;
+            return RefuseAnonymous();
         }
 
         context.Producer = hello.Producer;
@@ -108,8 +107,9 @@ internal sealed class Handshake(ConnectionContext context, SessionOutbox session
         {
             case SessionReply.Attached attached:
                 session.Attached(attached);
-                Take(attached);
-                return null;
+                return MayHave(attached) ?? Take(attached);
+            case SessionReply.Unknown when _resumes && context.Identity is null && !context.Setup.Policy.TakesAnonymous:
+                return RefuseAnonymous();
             case SessionReply.Unknown when _resumes:
                 _resumes = false;
                 session.Attach(fresh, isNew: true);
@@ -184,6 +184,24 @@ internal sealed class Handshake(ConnectionContext context, SessionOutbox session
         return true;
     }
 
+    /// <summary>The session may be revoked, or have a user that is: a resume needs no token.</summary>
+    private CloseCode? MayHave(SessionReply.Attached attached)
+    {
+        if (context.Setup.Revocations.Refusal(context.Session, attached.Identity) is { } verdict)
+        {
+            context.Refuse(_hello.Id, verdict.Refusal, verdict.Reason!, verdict.RetryAfter);
+            return CodeOf(verdict.Refusal);
+        }
+
+        return attached.Identity is null && !context.Setup.Policy.TakesAnonymous ? RefuseAnonymous() : null;
+    }
+
+    private CloseCode RefuseAnonymous()
+    {
+        context.Refuse(_hello.Id, ErrorCode.Unauthorized, "this server takes no client without a token");
+        return CloseCode.Unauthorized;
+    }
+
     private static CloseCode CodeOf(ErrorCode refusal) => refusal switch
     {
         ErrorCode.TokenExpired => CloseCode.TokenExpired,
@@ -191,7 +209,7 @@ internal sealed class Handshake(ConnectionContext context, SessionOutbox session
         _ => CloseCode.Unauthorized,
     };
 
-    private void Take(SessionReply.Attached attached)
+    private CloseCode? Take(SessionReply.Attached attached)
     {
         _attached = attached;
         context.Identity = attached.Identity;
@@ -227,6 +245,8 @@ internal sealed class Handshake(ConnectionContext context, SessionOutbox session
         {
             context.Effects.Add(new ConnectionEffect.Join(subscription.Channel, from, context.MemberOf(subscription.Presence)));
         }
+
+        return null;
     }
 
     private void Take(SubscriptionRequest request, string presenceField)
