@@ -35,11 +35,6 @@ internal sealed partial class RealtimeService(
             DevelopmentKeyInUse(environment.EnvironmentName);
         }
 
-        if (configuration.Settings.Connections.TakesAnonymous)
-        {
-            AnonymousTaken();
-        }
-
         if (services.GetService<KeyFetcher>() is { } keys)
         {
             await keys.StartAsync(cancellationToken).ConfigureAwait(false);
@@ -83,7 +78,8 @@ internal sealed partial class RealtimeService(
             string.Join(", ", own ? addresses.SkipLast(1) : addresses),
             own ? addresses[^1] : "none",
             store.Description,
-            string.Join(", ", settings.Namespaces.All.Select(policy => policy.Name).Order(StringComparer.Ordinal)));
+            string.Join(", ", settings.Namespaces.All.Select(policy => policy.Name).Order(StringComparer.Ordinal)),
+            settings.Connections.TakesAnonymous ? "let in" : "refused");
         return Task.CompletedTask;
     }
 
@@ -95,14 +91,11 @@ internal sealed partial class RealtimeService(
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    [LoggerMessage(LogEvents.NodeStarted, LogLevel.Information, "Realtime {Version}: node {Node} on {Url}, for operators {OperatorUrl}, store {Store}, namespaces {Namespaces}")]
-    private partial void NodeStarted(string version, string node, string url, string operatorUrl, string store, string namespaces);
+    [LoggerMessage(LogEvents.NodeStarted, LogLevel.Information, "Realtime {Version}: node {Node} on {Url}, for operators {OperatorUrl}, store {Store}, namespaces {Namespaces}, clients without a token are {Anonymous}")]
+    private partial void NodeStarted(string version, string node, string url, string operatorUrl, string store, string namespaces, string anonymous);
 
     [LoggerMessage(LogEvents.AnonymousWriters, LogLevel.Warning, "Listening on {Address}, where other machines can reach this node: clients without a token may publish in {Namespaces} (Realtime:Namespaces:NAME:Publish)")]
     private partial void AnonymousWriters(string address, string namespaces);
-
-    [LoggerMessage(LogEvents.AnonymousTaken, LogLevel.Information, "Clients without a token are let in (Realtime:Auth:Anonymous)")]
-    private partial void AnonymousTaken();
 
     [LoggerMessage(LogEvents.NodesInTheOpen, LogLevel.Warning, "Listening for other nodes on {Host} without TLS (Realtime:Cluster:Tls): whoever reaches that port is a node")]
     private partial void NodesInTheOpen(string host);

@@ -175,7 +175,6 @@ public static class LogEvents
     public const int FaultPointsOn = 9016; // retired
     public const int AnonymousWriters = 9017;
     public const int NodesInTheOpen = 9018;
-    public const int AnonymousTaken = 9019;
 
     // 9500 lighthouse
     public const int LighthouseStarted = 9501; // retired
