@@ -156,6 +156,8 @@ internal sealed class Handshake(ConnectionContext context, SessionOutbox session
         context.ToClient(new ServerFrame.Welcome(_hello.Id, context.Setup.ResumeTokens.Issue(context.Session), _resumes)
         {
             User = context.User,
+            Info = context.Identity?.Info,
+            ExpiresIn = context.Left(context.Identity),
             Node = context.Setup.Node,
             PingEvery = (int)Math.Ceiling(policy.PingEvery.TotalSeconds),
             PingTimeout = (int)Math.Ceiling(policy.PingTimeout.TotalSeconds),

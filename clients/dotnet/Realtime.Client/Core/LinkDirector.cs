@@ -40,6 +40,7 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
         Attached != 0 ? _deadAt : null,
         Attached != 0 && _links.Attempt is null && !Tokens.Fetching ? _move.DueAt : null,
         _links.Former != 0 ? _formerUntil : null,
+        Attached != 0 ? Tokens.RenewAt : null,
     }.Min();
 
     /// <summary>Why the client is not connected; null when it is.</summary>
@@ -124,6 +125,7 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
         }
 
         Tokens.Accepted();
+        Tokens.Lives(welcome.ExpiresIn, at.Now);
         _here = attempt.Address;
         _addresses.Welcomed(welcome.Others, _here, at.Roll);
         _retry.Attached(at.Now, welcome.CrashWindow);
@@ -297,6 +299,11 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
         if (_links.Former != 0 && _formerUntil <= at.Now)
         {
             GiveUp(_links.Former, null, at);
+        }
+
+        if (Attached != 0 && Tokens.RenewAt <= at.Now)
+        {
+            Tokens.Renew();
         }
 
         if (_retry.At <= at.Now || (Attached != 0 && _links.Attempt is null && _move.DueAt <= at.Now))
