@@ -119,13 +119,13 @@ public static class LogEvents
     public const int ChannelFeedFailed = 5201;
 
     // 6000 Auth
-    public const int KeysFetched = 6001;
-    public const int KeysNotFetched = 6002;
-    public const int RevocationsNotRead = 6003;
-    public const int RevocationsReadAgain = 6004;
-    public const int Revoked = 6005;
 
     // 6100 Codecs
+
+    // 6200 Revocations
+    public const int RevocationsNotRead = 6201;
+    public const int RevocationsReadAgain = 6202;
+    public const int Revoked = 6203;
 
     // 7000 Connections
     public const int FeedFailed = 7001; // retired
@@ -175,6 +175,8 @@ public static class LogEvents
     public const int FaultPointsOn = 9016; // retired
     public const int AnonymousWriters = 9017;
     public const int NodesInTheOpen = 9018;
+    public const int KeysFetched = 9020;
+    public const int KeysNotFetched = 9021;
 
     // 9500 lighthouse
     public const int LighthouseStarted = 9501; // retired

@@ -124,8 +124,7 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
             throw new FrameException("A welcome that answers no hello.");
         }
 
-        Tokens.Accepted();
-        Tokens.Lives(welcome.ExpiresIn, at.Now);
+        Tokens.Accepted(welcome.ExpiresIn, at.Now);
         _here = attempt.Address;
         _addresses.Welcomed(welcome.Others, _here, at.Roll);
         _retry.Attached(at.Now, welcome.CrashWindow);
@@ -301,11 +300,7 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
             GiveUp(_links.Former, null, at);
         }
 
-        if (Attached != 0 && Tokens.RenewAt <= at.Now)
-        {
-            Tokens.Renew();
-        }
-
+        Tokens.Tick(Attached != 0, at.Now);
         if (_retry.At <= at.Now || (Attached != 0 && _links.Attempt is null && _move.DueAt <= at.Now))
         {
             Begin(at);

@@ -29,10 +29,13 @@ internal sealed class TokenDesk(ClientSettings settings, List<ClientEffect> effe
     }
 
     /// <summary>The connection goes on meanwhile. If it comes to nothing, it ends with the token and comes back with another.</summary>
-    public void Renew()
+    public void Tick(bool isAttached, TimeSpan now)
     {
-        RenewAt = null;
-        effects.Add(new ClientEffect.RenewToken());
+        if (isAttached && RenewAt <= now)
+        {
+            RenewAt = null;
+            effects.Add(new ClientEffect.RenewToken());
+        }
     }
 
     /// <summary>True when a token is on its way, so that the link has to wait for it.</summary>
@@ -61,7 +64,11 @@ internal sealed class TokenDesk(ClientSettings settings, List<ClientEffect> effe
 
     public void Failed() => Fetching = false;
 
-    public void Accepted() => _refused = false;
+    public void Accepted(TimeSpan? left, TimeSpan now)
+    {
+        _refused = false;
+        Lives(left, now);
+    }
 
     /// <summary>True when the refusal was the token's fault and another one can be fetched.</summary>
     public bool Refused(string code, out bool again)
