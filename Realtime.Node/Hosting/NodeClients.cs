@@ -18,7 +18,14 @@ namespace Realtime.Node.Hosting;
 
 /// <summary>What clients reach of a node: their connections and feeds, who is let in, and where they are sent. All of it is there when the keys of its tokens have been read.</summary>
 internal sealed class NodeClients(
-    NodeSettings settings, NodeCluster cluster, ITokenVerifier tokens, NodeInstruments metrics, NodeTracing tracing, TimeProvider time, ILoggerFactory loggers)
+    NodeSettings settings,
+    NodeCluster cluster,
+    ITokenVerifier tokens,
+    Func<IApplication> application,
+    NodeInstruments metrics,
+    NodeTracing tracing,
+    TimeProvider time,
+    ILoggerFactory loggers)
 {
     /// <summary>From the end of a node until the others have removed it.</summary>
     private static readonly TimeSpan LossKnownWithin = TimeSpan.FromMinutes(1);
@@ -75,6 +82,7 @@ internal sealed class NodeClients(
             settings.Admission, settings.Connections.CrashWindow, settings.Node, gateway.Tickets, time, new Random(), loggers.CreateLogger<Admission>());
         var rules = new ConnectionSetup(settings.Node, settings.Connections, settings.Namespaces, new RevokingVerifier(tokens, _revocations), gateway.ResumeTokens)
         {
+            Application = application(),
             Revocations = _revocations,
             Arrivals = _admission,
             Anonymous = new AnonymousSessions(new AnonymousPolicy

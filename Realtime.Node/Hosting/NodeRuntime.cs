@@ -7,6 +7,7 @@ using Realtime.Node.Channels;
 using Realtime.Node.Cluster;
 using Realtime.Node.Configuration;
 using Realtime.Node.Connections;
+using Realtime.Node.Connections.Core;
 using Realtime.Node.Gateway;
 using Realtime.Node.Hosting.Configuration;
 using Realtime.Node.Operations;
@@ -50,7 +51,7 @@ public sealed class NodeRuntime : IAsyncDisposable
         _tracing = new NodeTracing(settings.Node.Name, NodeVersion.Text, settings.TraceRatio);
         _cluster = new NodeCluster(settings, journals, standing, time, loggers);
         _entities = new NodeEntities(settings, journals, _cluster, metrics, _tracing, time, loggers);
-        _clients = new NodeClients(settings, _cluster, tokens, metrics, _tracing, time, loggers);
+        _clients = new NodeClients(settings, _cluster, tokens, () => Application, metrics, _tracing, time, loggers);
     }
 
     /// <summary>This node cannot go on: its process has to end, so that another can take its place. The text says why.</summary>
@@ -60,6 +61,9 @@ public sealed class NodeRuntime : IAsyncDisposable
     public bool HasFailed => _hasFailed;
 
     public NodeInstruments Metrics { get; }
+
+    /// <summary>The application's code, if it has any in this process. To be set before the start.</summary>
+    internal IApplication Application { get; set; } = NoApplication.Instance;
 
     /// <summary>Pages of the cluster's own nodes may connect to each of them.</summary>
     internal NodeOrigins Origins { get; } = new();

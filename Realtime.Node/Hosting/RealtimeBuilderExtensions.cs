@@ -3,9 +3,11 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Realtime.Messages.Ids;
+using Realtime.Node.Application;
 using Realtime.Node.Auth;
 using Realtime.Node.Codecs;
 using Realtime.Node.Configuration;
+using Realtime.Node.Connections.Core;
 using Realtime.Node.Gateway;
 using Realtime.Node.Hosting.Configuration;
 using Realtime.Node.Operations;
@@ -31,13 +33,14 @@ public static class RealtimeBuilderExtensions
     /// <see cref="ITokenVerifier"/> that is registered already is used instead of the configured one.
     /// </summary>
     /// <exception cref="RealtimeConfigurationException">With every fault there is.</exception>
-    public static IHostApplicationBuilder AddRealtime(this IHostApplicationBuilder builder, Action<RealtimeOptions>? configure = null)
+    /// <returns>Where the application's own handlers are added.</returns>
+    public static RealtimeBuilder AddRealtime(this IHostApplicationBuilder builder, Action<RealtimeOptions>? configure = null)
     {
         return builder.AddRealtime(NodeConfiguration.Read(builder.Configuration, configure, isDevelopment: builder.Environment.IsDevelopment()));
     }
 
     /// <summary>The same with a configuration that was read before.</summary>
-    internal static IHostApplicationBuilder AddRealtime(this IHostApplicationBuilder builder, NodeConfiguration configuration)
+    internal static RealtimeBuilder AddRealtime(this IHostApplicationBuilder builder, NodeConfiguration configuration)
     {
         var services = builder.Services;
         services.AddRoutingCore();
@@ -67,13 +70,18 @@ public static class RealtimeBuilderExtensions
             services.AddHostedService<OtlpExport>();
         }
 
-        services.AddSingleton<NodeRuntime>();
+        services.AddSingleton(provider =>
+        {
+            var runtime = ActivatorUtilities.CreateInstance<NodeRuntime>(provider);
+            runtime.Application = provider.GetRequiredService<IApplication>();
+            return runtime;
+        });
         services.AddSingleton(provider => provider.GetRequiredService<NodeRuntime>().Revocations);
         services.AddSingleton<NodeShutdown>();
         services.AddOperator(configuration);
         services.AddHostedService<RealtimeService>();
         DrainBeforeStop(services);
-        return builder;
+        return services.AddApplication(configuration.Settings.Namespaces);
     }
 
     /// <summary>Maps what clients and probes ask for: the client's script and the health endpoints.</summary>

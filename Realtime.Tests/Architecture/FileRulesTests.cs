@@ -8,7 +8,7 @@ public sealed class FileRulesTests
     private static readonly Dictionary<string, int> Longer = new()
     {
         // One module by design: a page imports one file, without a build step.
-        ["clients/js/realtime.js"] = 2200,
+        ["clients/js/realtime.js"] = 2500,
     };
 
     [Fact]

@@ -143,7 +143,8 @@ public sealed class IdTests
     [InlineData("$vip", "default")]
     [InlineData("@alice", "@")]
     [InlineData("@alice:x", "@")]
-    [InlineData("~node", "default")]
+    [InlineData("~node", "~node")]
+    [InlineData("~calls:p-1:x", "~calls")]
     public void The_namespace_is_what_stands_before_the_first_colon(string name, string expected) =>
         ChannelName.Parse(name).Namespace.ShouldBe(expected);
 

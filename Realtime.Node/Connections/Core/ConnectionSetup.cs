@@ -22,6 +22,8 @@ public sealed record ConnectionSetup(
     /// <summary>Null: sessions without a token are not bounded.</summary>
     internal IAnonymousSessions? Anonymous { get; init; }
 
+    internal IApplication Application { get; init; } = NoApplication.Instance;
+
     internal AccessCheck Access { get; } = new(Namespaces);
 
     /// <summary>Whether a connection that was let in as one that comes back may stay: it does, or there is room for it as a newcomer.</summary>
