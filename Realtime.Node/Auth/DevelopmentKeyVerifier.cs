@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.IdentityModel.Tokens;
+using Realtime.Messages.Ids;
 
 namespace Realtime.Node.Auth;
 
@@ -7,7 +8,7 @@ namespace Realtime.Node.Auth;
 /// Judges JSON Web Tokens signed with one shared key (HS256), whatever they call it. For development: whoever can check such a
 /// token can also make one.
 /// </summary>
-public sealed class DevelopmentKeyVerifier : ITokenVerifier
+public sealed class DevelopmentKeyVerifier : ITokenVerifier, ISubscriptionTokens
 {
     public const int MinimumKeyBytes = 32;
     internal const string Algorithm = "HS256";
@@ -23,6 +24,8 @@ public sealed class DevelopmentKeyVerifier : ITokenVerifier
     public DevelopmentKeyVerifier(string key, TokenRules rules) => _tokens = new JsonWebTokens(new OnlyKey(ToKey(key)), rules);
 
     public TokenVerdict Verify(string token, DateTimeOffset now) => _tokens.Verify(token, now);
+
+    public SubscriptionVerdict Verify(string token, ChannelName channel, UserId? user, DateTimeOffset now) => _tokens.Verify(token, channel, user, now);
 
     internal static TokenKey ToKey(string key)
     {

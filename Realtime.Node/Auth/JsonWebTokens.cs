@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using Realtime.Messages.Errors;
+using Realtime.Messages.Ids;
 
 namespace Realtime.Node.Auth;
 
@@ -22,10 +23,22 @@ internal sealed class JsonWebTokens(ITokenKeys keys, TokenRules rules)
 
         using (payload)
         {
-            return TokenClaims.TryRead(payload.RootElement, out var claims, out var fault)
-                ? claims.Judge(now, rules with { Issuer = rules.Issuer ?? keys.Issuer })
-                : Refused(fault);
+            return TokenClaims.TryRead(payload.RootElement, out var claims, out var fault) ? claims.Judge(now, rules.Leeway) : Refused(fault);
         }
+    }
+
+    /// <summary>One for a channel.</summary>
+    public SubscriptionVerdict Verify(string token, ChannelName channel, UserId? user, DateTimeOffset now)
+    {
+        if (!TryOpen(token, out var payload, out var refusal))
+        {
+            return SubscriptionVerdict.Refused(refusal.Refusal, refusal.Reason!);
+        }
+
+        payload.Dispose();
+        return SubscriptionClaims.TryRead(token, out var claims)
+            ? claims.Judge(channel, user, now, rules.Leeway)
+            : SubscriptionVerdict.Refused(ErrorCode.Unauthorized, "The token names no channel (channel), or its claims are malformed.");
     }
 
     /// <summary>Only what a known key vouches for is read further: nobody learns anything from a token that they made up.</summary>
@@ -65,7 +78,15 @@ internal sealed class JsonWebTokens(ITokenKeys keys, TokenRules rules)
                 return false;
             }
 
-            payload = JsonDocument.Parse(Base64Url.DecodeFromChars(parts[1]), Strict);
+            var said = JsonDocument.Parse(Base64Url.DecodeFromChars(parts[1]), Strict);
+            if (TokenAddress.Fault(said.RootElement, rules with { Issuer = rules.Issuer ?? keys.Issuer }) is { } wrong)
+            {
+                said.Dispose();
+                refusal = Refused(wrong);
+                return false;
+            }
+
+            payload = said;
             return true;
         }
         // InvalidOperationException: a string that is not valid Unicode (half a surrogate pair).

@@ -1,9 +1,10 @@
 using Realtime.Messages.Errors;
+using Realtime.Messages.Ids;
 
 namespace Realtime.Node.Auth;
 
 /// <summary>Judges JSON Web Tokens by several keys, as the rotation of keys needs: those of the configuration and those of a provider.</summary>
-public sealed class KeyVerifier : ITokenVerifier
+public sealed class KeyVerifier : ITokenVerifier, ISubscriptionTokens
 {
     private readonly JsonWebTokens _tokens;
 
@@ -12,6 +13,8 @@ public sealed class KeyVerifier : ITokenVerifier
     public KeyVerifier(IReadOnlyList<TokenKey> keys, IKeyProvider? provider, TokenRules rules) => _tokens = new JsonWebTokens(new KnownKeys(keys, provider), rules);
 
     public TokenVerdict Verify(string token, DateTimeOffset now) => _tokens.Verify(token, now);
+
+    public SubscriptionVerdict Verify(string token, ChannelName channel, UserId? user, DateTimeOffset now) => _tokens.Verify(token, channel, user, now);
 
     private sealed class KnownKeys(IReadOnlyList<TokenKey> own, IKeyProvider? provider) : ITokenKeys
     {

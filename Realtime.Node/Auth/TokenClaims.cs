@@ -21,15 +21,11 @@ internal sealed class TokenClaims
 
     private readonly SessionIdentity _identity;
     private readonly long? _notBefore;
-    private readonly string? _issuer;
-    private readonly IReadOnlyList<string> _audiences;
 
-    private TokenClaims(SessionIdentity identity, long? notBefore, string? issuer, IReadOnlyList<string> audiences)
+    private TokenClaims(SessionIdentity identity, long? notBefore)
     {
         _identity = identity;
         _notBefore = notBefore;
-        _issuer = issuer;
-        _audiences = audiences;
     }
 
     public static bool TryRead(JsonElement payload, [NotNullWhen(true)] out TokenClaims? claims, [NotNullWhen(false)] out string? fault)
@@ -48,15 +44,12 @@ internal sealed class TokenClaims
     }
 
     /// <summary>Whether it counts at this moment. With its leeway: everything else that asks for the token's end goes by the same one.</summary>
-    public TokenVerdict Judge(DateTimeOffset now, TokenRules rules)
+    public TokenVerdict Judge(DateTimeOffset now, TimeSpan leeway)
     {
         var moment = now.ToUnixTimeMilliseconds();
-        var end = _identity.Expires + (long)rules.Leeway.TotalMilliseconds;
-        return rules.Issuer is { } issuer && _issuer != issuer ? Refused("The token's issuer is not the one this server expects.")
-            : rules.Audience is { } audience && !_audiences.Contains(audience, StringComparer.Ordinal) ? Refused("The token is not meant for this server (aud).")
-            : _notBefore > moment + Early ? Refused("The token is not valid yet (nbf).")
+        var end = _identity.Expires + (long)leeway.TotalMilliseconds;
+        return _notBefore > moment + Early ? Refused("The token is not valid yet (nbf).")
             : _identity.Issued > moment + Early ? Refused("The token was issued in the future (iat).")
-            : end is null && rules.RequireExpiry ? Refused("The token has no end (exp).")
             : end <= moment ? TokenVerdict.Refused(ErrorCode.TokenExpired, "The token has expired.")
             : TokenVerdict.Accepted(_identity with { Expires = end });
     }
@@ -69,6 +62,12 @@ internal sealed class TokenClaims
         if (payload.ValueKind != JsonValueKind.Object)
         {
             return "The token is malformed.";
+        }
+
+        // It was made for one channel, perhaps to be shown to others there, and not to be somebody.
+        if (payload.TryGetProperty(SubscriptionClaims.Channel, out _))
+        {
+            return "The token is one for a channel (channel), not for a session.";
         }
 
         if (!payload.TryGetProperty("sub", out var sub) || sub.ValueKind != JsonValueKind.String || sub.GetString() is not { Length: > 0 } user)
@@ -87,11 +86,6 @@ internal sealed class TokenClaims
             return "The token's times (exp, nbf, iat) must be seconds since 1970.";
         }
 
-        if (!TryAudiences(payload, out var audiences))
-        {
-            return "The token's audience (aud) must be a text or several.";
-        }
-
         var info = Info(payload);
         if (info is { Length: > MaximumInfoBytes })
         {
@@ -103,8 +97,7 @@ internal sealed class TokenClaims
             return fault;
         }
 
-        var issuer = payload.TryGetProperty("iss", out var iss) && iss.ValueKind == JsonValueKind.String ? iss.GetString() : null;
-        claims = new TokenClaims(new SessionIdentity(new UserId(user), expires) { Issued = issued, Info = info, Grants = grants }, notBefore, issuer, audiences);
+        claims = new TokenClaims(new SessionIdentity(new UserId(user), expires) { Issued = issued, Info = info, Grants = grants }, notBefore);
         return null;
     }
 
@@ -112,31 +105,8 @@ internal sealed class TokenClaims
         ? new Payload(Encoding.UTF8.GetBytes(info.GetRawText()))
         : null;
 
-    private static bool TryAudiences(JsonElement payload, out IReadOnlyList<string> audiences)
-    {
-        audiences = [];
-        if (!payload.TryGetProperty("aud", out var value))
-        {
-            return true;
-        }
-
-        if (value.ValueKind == JsonValueKind.String)
-        {
-            audiences = [value.GetString()!];
-            return true;
-        }
-
-        if (value.ValueKind != JsonValueKind.Array || value.EnumerateArray().Any(item => item.ValueKind != JsonValueKind.String))
-        {
-            return false;
-        }
-
-        audiences = [.. value.EnumerateArray().Select(item => item.GetString()!)];
-        return true;
-    }
-
     /// <summary>Seconds, of which RFC 7519 allows fractions; milliseconds from here on.</summary>
-    private static bool TryTime(JsonElement payload, string name, out long? time)
+    internal static bool TryTime(JsonElement payload, string name, out long? time)
     {
         const double LatestYear = 253_402_300_799;
         time = null;
