@@ -11,18 +11,18 @@ internal static class ApiBody
     public const int MostOfBatch = 8 * 1024 * 1024;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    public static void MayHave(HttpContext context, long? most)
+    /// <summary>Whoever reads it bounds it: the server's own bound is for clients, and cuts the connection before the refusal is read.</summary>
+    public static void Unbind(HttpContext context)
     {
-        // The server's own bound is for clients.
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
         {
-            size.MaxRequestBodySize = most;
+            size.MaxRequestBodySize = null;
         }
     }
 
     public static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpContext context, int most, TimeProvider time, bool mayBeEmpty = false)
     {
-        MayHave(context, most);
+        Unbind(context);
         if (context.Request.ContentLength > most)
         {
             throw TooLarge(most);

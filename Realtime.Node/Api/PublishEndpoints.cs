@@ -71,7 +71,7 @@ internal sealed class PublishEndpoints(ApiPublisher publisher, TimeProvider time
             throw ApiFaultException.Bad($"The body must be lines of JSON, with Content-Type: {LineType}.", "Content-Type");
         }
 
-        ApiBody.MayHave(context, null);
+        ApiBody.Unbind(context);
         var most = publisher.MessageBytes + LineOverhead;
         if (context.Request.Headers.Accept.ToString().Contains(LineType, StringComparison.OrdinalIgnoreCase))
         {

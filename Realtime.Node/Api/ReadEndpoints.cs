@@ -120,7 +120,7 @@ internal sealed class ReadEndpoints(NamespaceTable namespaces, Func<IActorRef> c
     {
         var session = ClusterCalls.Session(text);
         var body = await cluster.AskAsync(context, caller, "GET", ["sessions", session.ToString()]).ConfigureAwait(false);
-        if (caller.Key.Channels is not null)
+        if (caller.Key.Patterns is not null)
         {
             // What else it is subscribed to is not for this key.
             var report = JsonSerializer.Deserialize(body.Span, OperatorJson.Default.SessionReport)!;
