@@ -142,6 +142,18 @@ public sealed class ApiPublishTests
     }
 
     [Fact]
+    public async Task A_stream_that_comes_faster_than_one_channel_takes_it_waits_and_loses_nothing()
+    {
+        await using var app = await StartAsync("memory");
+        using var api = new ApiCalls(app.Clients);
+        var body = new StringBuilder().Insert(0, "{\"channel\":\"chat:a\",\"data\":1}\n", 60_000).ToString();
+
+        var (_, summary) = await api.PostAsync("ingest", body, "application/x-ndjson");
+
+        ((int)summary["published"]!, (int)summary["failed"]!).ShouldBe((60_000, 0));
+    }
+
+    [Fact]
     public async Task A_line_that_is_too_long_is_refused_without_being_kept_and_the_next_one_is_read()
     {
         await using var app = await StartAsync("memory");

@@ -25,6 +25,7 @@ internal sealed class Ingest(ApiPublisher publisher, ApiCaller caller, int mostL
     private int _untaken;
     private long _openBytes;
     private bool _isEnding;
+    private bool _isFull;
 
     public readonly record struct LineResult(int Line, ItemResult Result);
 
@@ -44,7 +45,14 @@ internal sealed class Ingest(ApiPublisher publisher, ApiCaller caller, int mostL
         while (true)
         {
             var read = await body.ReadAsync(cancellation).ConfigureAwait(false);
-            var rest = Take(read.Buffer, orders, ref skips);
+            var rest = read.Buffer;
+            while (TakeUntilFull(ref rest, orders, ref skips))
+            {
+                publisher.Send(orders);
+                orders = [];
+                await RoomAsync(cancellation).ConfigureAwait(false);
+            }
+
             if (read.IsCompleted && !rest.IsEmpty && !skips)
             {
                 Line(rest, orders);
@@ -118,7 +126,8 @@ internal sealed class Ingest(ApiPublisher publisher, ApiCaller caller, int mostL
     /// <summary>Half of it, so that what comes next is sent together.</summary>
     private bool HasRoom => _open <= Window / 2 && _openBytes <= WindowBytes / 2 && _untaken <= Window / 2;
 
-    private ReadOnlySequence<byte> Take(ReadOnlySequence<byte> rest, List<PublishOrder> orders, ref bool skips)
+    /// <returns>Whether no more may be under way; what is left are whole lines, too. False: only the beginning of one is left.</returns>
+    private bool TakeUntilFull(ref ReadOnlySequence<byte> rest, List<PublishOrder> orders, ref bool skips)
     {
         while (rest.PositionOf((byte)'\n') is { } end)
         {
@@ -132,9 +141,14 @@ internal sealed class Ingest(ApiPublisher publisher, ApiCaller caller, int mostL
             }
 
             rest = rest.Slice(rest.GetPosition(1, end));
+            if (_isFull)
+            {
+                _isFull = false;
+                return true;
+            }
         }
 
-        return rest;
+        return false;
     }
 
     private void Line(ReadOnlySequence<byte> line, List<PublishOrder> orders)
@@ -172,6 +186,7 @@ internal sealed class Ingest(ApiPublisher publisher, ApiCaller caller, int mostL
         {
             _open++;
             _openBytes += order.Size;
+            _isFull = _open >= Window || _openBytes >= WindowBytes;
         }
 
         orders.Add(order);
