@@ -10,7 +10,11 @@ namespace Realtime.Messages.Channels;
 public abstract record ChannelReply(long Tag)
 {
     /// <param name="Position">Null where the namespace keeps no log.</param>
-    public sealed record Published(long Tag, StreamPosition? Position) : ChannelReply(Tag);
+    public sealed record Published(long Tag, StreamPosition? Position) : ChannelReply(Tag)
+    {
+        /// <summary>The number was known: this is where the first one stands.</summary>
+        public bool IsRepeat { get; init; }
+    }
 
     /// <summary>
     /// The request was not done and may be sent again as it is: the channel is stopping, or a publish came before its predecessor.

@@ -24,6 +24,9 @@ internal sealed class ConnectionActor : UntypedActor, IRoomListener
     /// <summary>One for each channel, from the join until the feed has let it go; null as long as there was none.</summary>
     private Dictionary<ChannelName, Subscriber>? _subscribers;
 
+    /// <summary>Verdicts of the application that were there at once.</summary>
+    private Queue<ConnectionInput.Decided>? _decided;
+
     public ConnectionActor(ConnectionsSetup setup, ConnectionCommand.Open open, HostedConnection hosted)
     {
         _setup = setup;
@@ -140,6 +143,15 @@ internal sealed class ConnectionActor : UntypedActor, IRoomListener
 
     private void Step(ConnectionInput input)
     {
+        StepOnce(input);
+        while (_decided is { Count: > 0 })
+        {
+            StepOnce(_decided.Dequeue());
+        }
+    }
+
+    private void StepOnce(ConnectionInput input)
+    {
         var effects = new List<ConnectionEffect>(2);
         _metrics.OnInput(input);
         _machine.Step(input, _setup.Now, effects);
@@ -168,6 +180,9 @@ internal sealed class ConnectionActor : UntypedActor, IRoomListener
                 break;
             case ConnectionEffect.SendToChannel send:
                 _setup.Channels.Tell(_metrics.OnSend(send.Request));
+                break;
+            case ConnectionEffect.Ask ask:
+                Ask(ask);
                 break;
             case ConnectionEffect.AwaitRoom:
                 if (_hosted.Link.Outbound.AwaitRoom(this))
@@ -204,6 +219,20 @@ internal sealed class ConnectionActor : UntypedActor, IRoomListener
             case ConnectionEffect.Stop:
                 Context.Stop(Self);
                 break;
+        }
+    }
+
+    /// <summary>An answer that is there at once is stepped next, without a way through the mailbox.</summary>
+    private void Ask(ConnectionEffect.Ask ask)
+    {
+        var asked = _setup.Application!.AskAsync(ask.Question);
+        if (asked.IsCompletedSuccessfully)
+        {
+            (_decided ??= new Queue<ConnectionInput.Decided>()).Enqueue(new ConnectionInput.Decided(ask.Tag, asked.Result));
+        }
+        else
+        {
+            asked.AsTask().PipeTo(_self, success: verdict => new ConnectionInput.Decided(ask.Tag, verdict));
         }
     }
 

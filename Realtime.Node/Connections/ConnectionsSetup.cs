@@ -29,6 +29,9 @@ internal sealed record ConnectionsSetup(
     /// </summary>
     public TimeSpan KeepEnded { get; init; } = TimeSpan.FromSeconds(70);
 
+    /// <summary>Null: the application has no code in this process.</summary>
+    public IApplication? Application { get; init; }
+
     public NewSessions NewSessions { get; init; } = NewSessions.Anywhere;
 
     public ConnectionInstruments Metrics { get; init; } = new();

@@ -17,7 +17,14 @@ namespace Realtime.Node.Hosting;
 
 /// <summary>What clients reach of a node: their connections and feeds, who is let in, and where they are sent. All of it is there when the keys of its tokens have been read.</summary>
 internal sealed class NodeClients(
-    NodeSettings settings, NodeCluster cluster, ITokenVerifier tokens, NodeInstruments metrics, NodeTracing tracing, TimeProvider time, ILoggerFactory loggers)
+    NodeSettings settings,
+    NodeCluster cluster,
+    ITokenVerifier tokens,
+    Func<IApplication?> application,
+    NodeInstruments metrics,
+    NodeTracing tracing,
+    TimeProvider time,
+    ILoggerFactory loggers)
 {
     /// <summary>From the end of a node until the others have removed it.</summary>
     private static readonly TimeSpan LossKnownWithin = TimeSpan.FromMinutes(1);
@@ -61,8 +68,10 @@ internal sealed class NodeClients(
         var gateway = await OpenGatewayAsync(life, system).ConfigureAwait(false);
         _admission = new Admission(
             settings.Admission, settings.Connections.CrashWindow, settings.Node, gateway.Tickets, time, new Random(), loggers.CreateLogger<Admission>());
+        var code = application();
         var rules = new ConnectionSetup(settings.Node, settings.Connections, settings.Namespaces, tokens, gateway.ResumeTokens)
         {
+            Application = code,
             Arrivals = _admission,
             Anonymous = new AnonymousSessions(new AnonymousPolicy
             {
@@ -81,6 +90,7 @@ internal sealed class NodeClients(
             new ConnectionLogging(loggers.CreateLogger<ConnectionLogging>()))
         {
             KeepEnded = settings.Sessions.Grace + LossKnownWithin,
+            Application = code,
             NewSessions = new NewSessions(() => cluster.Map.Current),
             Metrics = metrics.Connections,
             Subscribers = _subscribers,

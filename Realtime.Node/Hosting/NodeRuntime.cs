@@ -48,7 +48,7 @@ public sealed class NodeRuntime : IAsyncDisposable
         _tracing = new NodeTracing(settings.Node.Name, NodeVersion.Text, settings.TraceRatio);
         _cluster = new NodeCluster(settings, journals, standing, time, loggers);
         _entities = new NodeEntities(settings, journals, _cluster, metrics, _tracing, time, loggers);
-        _clients = new NodeClients(settings, _cluster, tokens, metrics, _tracing, time, loggers);
+        _clients = new NodeClients(settings, _cluster, tokens, () => Application, metrics, _tracing, time, loggers);
     }
 
     /// <summary>This node cannot go on: its process has to end, so that another can take its place. The text says why.</summary>
@@ -58,6 +58,9 @@ public sealed class NodeRuntime : IAsyncDisposable
     public bool HasFailed => _hasFailed;
 
     public NodeInstruments Metrics { get; }
+
+    /// <summary>The application's code, if it has any in this process. To be set before the start.</summary>
+    internal IApplication? Application { get; set; }
 
     /// <summary>Pages of the cluster's own nodes may connect to each of them.</summary>
     internal NodeOrigins Origins { get; } = new();

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Realtime.Messages.Ids;
+using Realtime.Node.Application;
 using Realtime.Node.Auth;
 using Realtime.Node.Codecs;
 using Realtime.Node.Configuration;
@@ -31,13 +32,14 @@ public static class RealtimeBuilderExtensions
     /// <see cref="ITokenVerifier"/> that is registered already is used instead of the configured one.
     /// </summary>
     /// <exception cref="RealtimeConfigurationException">With every fault there is.</exception>
-    public static IHostApplicationBuilder AddRealtime(this IHostApplicationBuilder builder, Action<RealtimeOptions>? configure = null)
+    /// <returns>Where the application's own handlers are added.</returns>
+    public static RealtimeBuilder AddRealtime(this IHostApplicationBuilder builder, Action<RealtimeOptions>? configure = null)
     {
         return builder.AddRealtime(NodeConfiguration.Read(builder.Configuration, configure));
     }
 
     /// <summary>The same with a configuration that was read before.</summary>
-    internal static IHostApplicationBuilder AddRealtime(this IHostApplicationBuilder builder, NodeConfiguration configuration)
+    internal static RealtimeBuilder AddRealtime(this IHostApplicationBuilder builder, NodeConfiguration configuration)
     {
         var services = builder.Services;
         services.AddRoutingCore();
@@ -67,13 +69,18 @@ public static class RealtimeBuilderExtensions
             services.AddHostedService<OtlpExport>();
         }
 
-        services.AddSingleton<NodeRuntime>();
+        services.AddSingleton(provider =>
+        {
+            var runtime = ActivatorUtilities.CreateInstance<NodeRuntime>(provider);
+            runtime.Application = ApplicationSetup.Of(provider);
+            return runtime;
+        });
         services.AddSingleton<NodeShutdown>();
         services.AddOperator(configuration);
         services.AddApi(configuration);
         services.AddHostedService<RealtimeService>();
         DrainBeforeStop(services);
-        return builder;
+        return services.AddApplication(configuration.Settings.Namespaces);
     }
 
     /// <summary>Maps what clients, the application's back end and probes ask for.</summary>

@@ -140,6 +140,11 @@ public static class LogEvents
     public const int DrainOver = 7105;
     public const int DrainTakenBack = 7106;
 
+    // 7200 Application
+    public const int HandlerFailed = 7201;
+    public const int HandlerTooSlow = 7202;
+    public const int CallNotStored = 7203;
+
     // 8000 Transports
 
     // 8100 Operations

@@ -27,7 +27,7 @@ internal sealed class ConnectionRig : ITokenVerifier
     private long _sentBytes;
 
     public ConnectionRig(
-        ConnectionPolicy? policy = null, IAnonymousSessions? anonymous = null, IArrivals? arrivals = null, bool claimsResume = false)
+        ConnectionPolicy? policy = null, IAnonymousSessions? anonymous = null, IArrivals? arrivals = null, bool claimsResume = false, IApplicationInterest? application = null)
     {
         Policy = policy ?? new ConnectionPolicy();
         Setup = new ConnectionSetup(
@@ -44,7 +44,7 @@ internal sealed class ConnectionRig : ITokenVerifier
             ]),
             this, new ResumeTokens(new Dictionary<byte, byte[]> { [1] = new byte[32] }))
         {
-            Anonymous = anonymous, Arrivals = arrivals,
+            Anonymous = anonymous, Arrivals = arrivals, Application = application,
         };
         Machine = new ConnectionMachine(Setup, new ConnectionId(3), Fresh, Moment, claimsResume, default(ClientAddress));
     }
@@ -83,6 +83,9 @@ internal sealed class ConnectionRig : ITokenVerifier
     public List<ConnectionEffect.ShowPresence> Shown { get; } = [];
 
     public List<ConnectionEffect.Describe> Descriptions { get; } = [];
+
+    /// <summary>What the application has not decided, oldest first.</summary>
+    public List<ConnectionEffect.Ask> Questions { get; } = [];
 
     /// <summary>Whether the client reads as fast as it is sent to.</summary>
     public bool HasRoom { get; set; } = true;
@@ -143,6 +146,14 @@ internal sealed class ConnectionRig : ITokenVerifier
         var question = SessionQuestions[0];
         SessionQuestions.RemoveAt(0);
         Step(new ConnectionInput.SessionReplied(reply with { Tag = question.Tag }));
+    }
+
+    /// <summary>The application decides its oldest question.</summary>
+    public void Decide(Verdict verdict)
+    {
+        var question = Questions[0];
+        Questions.RemoveAt(0);
+        Step(new ConnectionInput.Decided(question.Tag, verdict));
     }
 
     public void ChannelAnswers(ChannelReply reply)
@@ -236,6 +247,9 @@ internal sealed class ConnectionRig : ITokenVerifier
                 break;
             case ConnectionEffect.SendToChannel send:
                 ChannelQuestions.Add(send.Request);
+                break;
+            case ConnectionEffect.Ask ask:
+                Questions.Add(ask);
                 break;
             case ConnectionEffect.AwaitRoom:
                 AwaitsRoom.ShouldBeFalse("asked once");

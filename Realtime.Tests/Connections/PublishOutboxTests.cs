@@ -280,6 +280,56 @@ public sealed class PublishOutboxTests
         Asked.ShouldBe([(2, null)]);
     }
 
+    /// <summary>Behind the later one it named that, and was named by it: the channel gave both back until they timed out.</summary>
+    [Fact]
+    public void A_refused_publish_that_comes_back_goes_before_the_later_one_that_names_it()
+    {
+        Publish(1);
+        Publish(2);
+        Answer(1, tag => new ChannelReply.Refused(tag, ErrorCode.Unavailable, "the store does not answer", 100));
+        _rig.ChannelQuestions.Clear();
+
+        Publish(1);
+        Asked.ShouldBe([(1, null)]);
+        _rig.ChannelQuestions.Clear();
+        _rig.Pass(RepeatDelay.Longest);
+
+        Asked.ShouldBe([(1, null), (2, 1)]);
+    }
+
+    [Fact]
+    public void A_publish_goes_on_naming_the_refused_one_before_it_when_the_one_before_that_is_published()
+    {
+        Publish(1);
+        Publish(2);
+        Publish(3);
+        Answer(2, tag => new ChannelReply.Refused(tag, ErrorCode.Unavailable, "too many publishes wait on this channel", 100));
+        Answer(1, tag => new ChannelReply.Published(tag, ConnectionRig.Head));
+        _rig.ChannelQuestions.Clear();
+        _rig.Pass(RepeatDelay.Longest);
+
+        Asked.ShouldBe([(3, 2)]);
+    }
+
+    [Fact]
+    public void Publishes_that_have_timed_out_and_come_back_go_before_the_later_ones_in_their_order()
+    {
+        Publish(1);
+        Publish(2);
+        _rig.Pass(ConnectionMachine.RequestTimeout - 1_000);
+        Publish(3);
+        _rig.Pass(1_001);
+        _rig.ChannelQuestions.Clear();
+
+        Publish(1);
+        Publish(2);
+        Asked.ShouldBe([(1, null), (2, 1)]);
+        _rig.ChannelQuestions.Clear();
+        _rig.Pass(RepeatDelay.Longest);
+
+        Asked.ShouldBe([(1, null), (2, 1), (3, 2)]);
+    }
+
     private List<ChannelRequest.Publish> Take()
     {
         var asked = _rig.ChannelQuestions.Cast<ChannelRequest.Publish>().ToList();

@@ -36,6 +36,7 @@ internal sealed record ShellLine(string Text, ShellLine.Outcome Ends, string? Wh
         (@"dotnet (restore|build)( (?<project>\S+))?", Outcome.NotRun, "it ran before these tests could"),
         (@"dotnet publish (?<project>\S+) -c Release( --use-current-runtime)? -o artifacts/\w+", Outcome.NotRun, "PublishedProgramTests publish these, and two at once would write to the same files"),
         (@"dotnet publish (?<project>\S+) -c Release( --os linux)? -t:PublishContainer", Outcome.NotRun, "it needs a registry"),
+        (@"dotnet run --project (?<project>samples/\w+)", Outcome.NotRun, "HelloTests and AuctionTests run the samples"),
         (@"dotnet run -c Release --project (?<project>\S+) -- all", Outcome.NotRun, "it measures for many minutes"),
     ];
 

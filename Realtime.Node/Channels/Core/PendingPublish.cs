@@ -31,7 +31,9 @@ internal sealed class PendingPublish(ChannelRequest.Publish request, Asker asker
         effects.Add(new ChannelEffect.Send(asker.Ref, reply(asker.Tag)) { Arrived = isRepeat ? null : at });
         foreach (var other in _others ?? [])
         {
-            effects.Add(new ChannelEffect.Send(other.Ref, reply(other.Tag)));
+            // Of two who ask at once one is the first.
+            var answer = reply(other.Tag);
+            effects.Add(new ChannelEffect.Send(other.Ref, answer is ChannelReply.Published published ? published with { IsRepeat = true } : answer));
         }
     }
 

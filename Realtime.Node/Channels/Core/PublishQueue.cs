@@ -231,7 +231,7 @@ internal sealed class PublishQueue(NamespacePolicy space, ChannelPolicy policy, 
         switch (log.Judge(producer, sequence, out var offset))
         {
             case SequenceVerdict.Known:
-                pending.Answer(tag => new ChannelReply.Published(tag, PositionOf(log, offset)), effects, isRepeat: true);
+                pending.Answer(tag => new ChannelReply.Published(tag, PositionOf(log, offset)) { IsRepeat = true }, effects, isRepeat: true);
                 return false;
             case SequenceVerdict.Expired:
                 pending.Answer(

@@ -24,9 +24,9 @@ internal static class ChannelReplyCodec
         .With<ChannelReply.Refused, RefusedBody>("rx", RefusedBody.Parser, ToBody, FromBody);
 
     private static PublishedBody ToBody(ChannelReply.Published published) =>
-        new() { Tag = published.Tag, Position = WireValues.ToValue(published.Position) };
+        new() { Tag = published.Tag, Position = WireValues.ToValue(published.Position), IsRepeat = published.IsRepeat };
 
-    private static ChannelReply.Published FromBody(PublishedBody body) => new(body.Tag, WireValues.ToPosition(body.Position));
+    private static ChannelReply.Published FromBody(PublishedBody body) => new(body.Tag, WireValues.ToPosition(body.Position)) { IsRepeat = body.IsRepeat };
 
     private static RetryBody ToBody(ChannelReply.Retry retry)
     {

@@ -34,4 +34,17 @@ public readonly record struct ClientAddress
 
         return new ClientAddress(BinaryPrimitives.ReadUInt128BigEndian(bytes));
     }
+    /// <summary>An IPv4 address, or the prefix of an IPv6 address; <c>unknown</c> when it is not known.</summary>
+    public override string ToString()
+    {
+        if (_bits == default)
+        {
+            return "unknown";
+        }
+
+        Span<byte> bytes = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, _bits);
+        var address = new IPAddress(bytes);
+        return address.IsIPv4MappedToIPv6 ? address.MapToIPv4().ToString() : $"{address}/64";
+    }
 }

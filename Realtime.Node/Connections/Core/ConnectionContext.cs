@@ -15,6 +15,8 @@ internal sealed class ConnectionContext(ConnectionSetup setup, ConnectionId id, 
 
     public ConnectionSetup Setup => setup;
 
+    public ClientAddress Address => address;
+
     /// <summary>Milliseconds.</summary>
     public long HelloTimeout { get; } = (long)setup.Policy.HelloTimeout.TotalMilliseconds;
 
@@ -87,6 +89,9 @@ internal sealed class ConnectionContext(ConnectionSetup setup, ConnectionId id, 
         return Anonymous?.Show(before?.Length ?? 0, shown.Length, Now.Ticks);
     }
 
+    public void Join(ConnectionSubscription subscription, StartFrom from) =>
+        Effects.Add(new ConnectionEffect.Join(subscription.Channel, from, MemberOf(subscription.Presence)));
+
     public void Remove(ConnectionSubscription subscription)
     {
         if (Subscriptions.Remove(subscription))
@@ -102,6 +107,13 @@ internal sealed class ConnectionContext(ConnectionSetup setup, ConnectionId id, 
     public void ToChannel(ChannelRequest request) => Effects.Add(new ConnectionEffect.SendToChannel(request));
 
     public void Refuse(long requestId, Refusal refusal) => Refuse(requestId, refusal.Code, refusal.Text, refusal.RetryAfter);
+
+    /// <summary>The application does not allow it, or says something that is no answer to the question.</summary>
+    public void Refuse(long requestId, Verdict verdict)
+    {
+        var no = Verdict.NoOf(verdict);
+        Refuse(requestId, no.Code, no.Text, no.RetryAfter, no.Outcome);
+    }
 
     public void Refuse(long requestId, ErrorCode code, string text, int? retryAfter = null, Outcome outcome = Outcome.None) =>
         ToClient(new ServerFrame.Error(requestId, code, text, retryAfter, outcome));

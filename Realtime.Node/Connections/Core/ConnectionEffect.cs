@@ -19,6 +19,9 @@ public abstract record ConnectionEffect
 
     public sealed record SendToChannel(ChannelRequest Request) : ConnectionEffect;
 
+    /// <summary>The application has a say; its verdict comes as <see cref="ConnectionInput.Decided"/> with the same tag.</summary>
+    internal sealed record Ask(long Tag, Question Question) : ConnectionEffect;
+
     /// <summary><see cref="ConnectionInput.Room"/> is due as soon as the queue has room for a large answer.</summary>
     public sealed record AwaitRoom : ConnectionEffect;
 

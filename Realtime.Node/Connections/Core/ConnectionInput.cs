@@ -31,6 +31,9 @@ public abstract record ConnectionInput : INoSerializationVerificationNeeded
 
     public sealed record ChannelReplied(ChannelReply Reply) : ConnectionInput;
 
+    /// <summary>The application has decided.</summary>
+    internal sealed record Decided(long Tag, Verdict Verdict) : ConnectionInput;
+
     public sealed record Joined(ChannelName Channel, SubscriptionInfo Info) : ConnectionInput;
 
     public sealed record JoinRefused(ChannelName Channel, ChannelReply.Refused Reason) : ConnectionInput;

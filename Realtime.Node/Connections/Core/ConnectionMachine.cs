@@ -28,8 +28,10 @@ public sealed class ConnectionMachine
     private readonly SessionOutbox _session;
     private readonly PublishOutbox _publishes;
     private readonly ReadOutbox _reads;
+    private readonly OpenQuestions _questions;
     private readonly SubscriptionHandler _subscriptions;
     private readonly RequestHandler _requests;
+    private readonly FeedEventHandler _feedEvents;
     private readonly bool _claimsResume;
     private readonly long _opened;
     private long _lookAt = long.MaxValue;
@@ -50,9 +52,12 @@ public sealed class ConnectionMachine
         _session = new SessionOutbox(_context);
         _publishes = new PublishOutbox(_context);
         _reads = new ReadOutbox(_context);
-        _subscriptions = new SubscriptionHandler(_context, _session, _reads);
-        _requests = new RequestHandler(_context, _session, _publishes, _reads, _subscriptions);
-        _handshake = new Handshake(_context, _session, fresh);
+        _questions = new OpenQuestions(_context);
+        _subscriptions = new SubscriptionHandler(_context, _session, _reads, _questions);
+        _requests = new RequestHandler(_context, _session, _publishes, _reads, _subscriptions, _questions);
+        _subscriptions.Settled = _requests.Continue;
+        _feedEvents = new FeedEventHandler(_context, _subscriptions, _requests);
+        _handshake = new Handshake(_context, _session, _questions, fresh);
         _claimsResume = claimsResume;
         _rate = new RequestRate(policy.RequestRate, policy.RequestBurst, FloodAfter);
         _opened = _helloFrom = now.Ticks;
@@ -90,7 +95,10 @@ public sealed class ConnectionMachine
     private long HelloDue => Math.Min(_helloFrom + _context.HelloTimeout, _opened + (_context.HelloTimeout * ConnectionPolicy.HelloFrames));
 
     private long RequestsDue => Math.Min(
-        Math.Min(_session.Due, Math.Min(_publishes.Due, _reads.Due)), _requests.OpenCount > 0 ? _lookAt : long.MaxValue);
+        Math.Min(_session.Due, Math.Min(_publishes.Due, _reads.Due)), IsAsking ? _lookAt : long.MaxValue);
+
+    /// <summary>Something is unanswered that may be late.</summary>
+    private bool IsAsking => _requests.OpenCount > 0 || _questions.Count > 0;
 
     public void Step(ConnectionInput input, Moment now, List<ConnectionEffect> effects)
     {
@@ -113,6 +121,9 @@ public sealed class ConnectionMachine
                 break;
             case ConnectionInput.ChannelReplied replied when _phase is ConnectionPhase.Open or ConnectionPhase.Closing:
                 _ = _publishes.Replied(replied.Reply) || _reads.Replied(replied.Reply);
+                break;
+            case ConnectionInput.Decided decided when _phase <= ConnectionPhase.Closing:
+                OnDecided(decided);
                 break;
             case ConnectionInput.CloseRequested requested:
                 BeginClose(requested.Code);
@@ -146,7 +157,7 @@ public sealed class ConnectionMachine
         }
 
         // Not put off by what comes meanwhile.
-        _lookAt = _requests.OpenCount == 0 ? long.MaxValue : Math.Min(_lookAt, now.Ticks + TimeoutLook);
+        _lookAt = IsAsking ? Math.Min(_lookAt, now.Ticks + TimeoutLook) : long.MaxValue;
     }
 
     /// <summary>
@@ -243,36 +254,19 @@ public sealed class ConnectionMachine
 
     private void OnFeedEvent(ConnectionInput input)
     {
-        switch (_phase, input)
-        {
-            case (ConnectionPhase.Handshake, ConnectionInput.Joined joined) when Joining(joined.Channel) is { } subscription:
-                _handshake!.Joined(subscription, joined.Info);
-                Welcome();
-                break;
-            case (ConnectionPhase.Handshake, ConnectionInput.JoinRefused refused) when Joining(refused.Channel) is { } subscription:
-                _handshake!.JoinRefused(subscription, refused.Reason);
-                Welcome();
-                break;
-            case (ConnectionPhase.Open or ConnectionPhase.Closing, ConnectionInput.Joined joined) when Joining(joined.Channel) is { } subscription:
-                _subscriptions.Joined(subscription, joined.Info);
-                _requests.Continue(subscription);
-                break;
-            case (ConnectionPhase.Open or ConnectionPhase.Closing, ConnectionInput.JoinRefused refused) when Joining(refused.Channel) is { } subscription:
-                _subscriptions.JoinRefused(subscription, refused.Reason);
-                _requests.Continue(subscription);
-                break;
-            case (ConnectionPhase.Open, ConnectionInput.Left left) when _context.Subscriptions.Find(left.Channel) is { } subscription:
-                _subscriptions.Left(subscription);
-                _requests.Continue(subscription);
-                break;
-            case (ConnectionPhase.Open or ConnectionPhase.Closing, ConnectionInput.Described described):
-                _subscriptions.Described(described.Tag, described.Info);
-                break;
-        }
+        _feedEvents.Handle(input, _phase, _handshake);
+        Welcome();
     }
 
-    private ConnectionSubscription? Joining(ChannelName channel) =>
-        _context.Subscriptions.Find(channel) is { Stage: SubscriptionStage.Joining } subscription ? subscription : null;
+    private void OnDecided(ConnectionInput.Decided decided)
+    {
+        _questions.Decided(decided.Tag, decided.Verdict);
+        if (_phase is ConnectionPhase.Handshake)
+        {
+            Close(_handshake!.TurnedAway);
+            Welcome();
+        }
+    }
 
     /// <summary>Opens the connection if nothing is missing for the welcome.</summary>
     private void Welcome()
@@ -324,6 +318,7 @@ public sealed class ConnectionMachine
     private void SweepRequests()
     {
         _lookAt = long.MaxValue;
+        _questions.Sweep();
         _publishes.Sweep();
         _reads.Sweep();
         _subscriptions.Sweep();

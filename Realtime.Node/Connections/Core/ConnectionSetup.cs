@@ -19,6 +19,9 @@ public sealed record ConnectionSetup(
     /// <summary>Null: sessions without a token are not bounded.</summary>
     internal IAnonymousSessions? Anonymous { get; init; }
 
+    /// <summary>Null: the application has no code in this process.</summary>
+    internal IApplicationInterest? Application { get; init; }
+
     internal AccessCheck Access { get; } = new(Namespaces);
 
     /// <summary>Whether a connection that was let in as one that comes back may stay: it does, or there is room for it as a newcomer.</summary>

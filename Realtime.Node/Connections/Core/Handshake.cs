@@ -14,7 +14,7 @@ namespace Realtime.Node.Connections.Core;
 /// cannot be resumed is not an error (protocol.md, rule 3): a new one is opened, and the client's positions still count.
 /// </summary>
 /// <param name="fresh">An unguessable id for the session that this connection may open.</param>
-internal sealed class Handshake(ConnectionContext context, SessionOutbox session, SessionId fresh)
+internal sealed class Handshake(ConnectionContext context, SessionOutbox session, OpenQuestions questions, SessionId fresh)
 {
     private readonly Dictionary<ChannelName, StreamPosition> _positions = [];
     private readonly List<(ConnectionSubscription Subscription, StartFrom From)> _wishes = [];
@@ -89,10 +89,43 @@ internal sealed class Handshake(ConnectionContext context, SessionOutbox session
         {
             IsComplete = true;
             _resumes = context.Setup.ResumeTokens.TryVerify(_hello.Session, out var known);
-            session.Attach(_resumes ? known : fresh, isNew: !_resumes);
+            MayConnect(() => session.Attach(_resumes ? known : fresh, isNew: !_resumes));
         }
 
         return null;
+    }
+
+    /// <summary>Why the application does not want the connection; null: it has not said so.</summary>
+    public CloseCode? TurnedAway { get; private set; }
+
+    private void MayConnect(Action attach)
+    {
+        if (context.Setup.Application is not { DecidesConnects: true })
+        {
+            attach();
+            return;
+        }
+
+        questions.Ask(
+            new Question.Connect(context.Identity, _hello.Data, _hello.ClientName, _hello.ClientVersion, context.Address),
+            verdict =>
+            {
+                if (verdict is Verdict.Allowed allowed)
+                {
+                    context.Identity = allowed.Identity ?? context.Identity;
+                    attach();
+                    return;
+                }
+
+                var no = Verdict.NoOf(verdict);
+                context.Refuse(_hello.Id, no);
+                TurnedAway = no.Code switch
+                {
+                    ErrorCode.TokenExpired => CloseCode.TokenExpired,
+                    _ when ErrorRegistry.Of(no.Code).Temporary => CloseCode.SessionUnavailable,
+                    _ => CloseCode.Unauthorized,
+                };
+            });
     }
 
     /// <summary>The session has answered.</summary>
@@ -213,7 +246,17 @@ internal sealed class Handshake(ConnectionContext context, SessionOutbox session
         _joining = _wishes.Count;
         foreach (var (subscription, from) in _wishes)
         {
-            context.Effects.Add(new ConnectionEffect.Join(subscription.Channel, from, context.MemberOf(subscription.Presence)));
+            questions.MayJoin(subscription, () => context.Join(subscription, from), no => Refused(subscription, Verdict.NoOf(no)));
+        }
+    }
+
+    /// <summary>The application does not want it. What it cannot decide now stays with the session.</summary>
+    private void Refused(ConnectionSubscription subscription, Verdict.Refused no)
+    {
+        JoinRefused(subscription, new ChannelReply.Refused(0, no.Code, no.Text, no.RetryAfter, no.Outcome));
+        if (subscription.IsStored && !ErrorRegistry.Of(no.Code).Temporary)
+        {
+            session.Store(subscription.Channel);
         }
     }
 

@@ -3,8 +3,7 @@ using Realtime.Messages.Channels;
 namespace Realtime.Node.Connections.Core;
 
 /// <summary>
-/// The unanswered publishes with a sequence number of one connection on one channel, in the order of their sending. Each names the one
-/// before
+/// The unanswered publishes with a sequence number of one connection on one channel, in the order of their numbers. Each names the one before
 /// it, so that the channel takes none that would overtake another; they are sent again together, in order.
 /// </summary>
 internal sealed class PublishOrder(ConnectionContext context)
@@ -26,8 +25,10 @@ internal sealed class PublishOrder(ConnectionContext context)
             _due = context.Now.Ticks + RepeatDelay.First;
         }
 
-        publish.Predecessor = IsEmpty ? null : _open[^1].Sequence;
-        _open.Add(publish);
+        // A refused one comes back under its old number. Behind the later ones it would name one of them while they name it, and none would be taken.
+        var index = _open.FindLastIndex(open => open.Sequence < publish.Sequence) + 1;
+        publish.Predecessor = index == 0 ? null : _open[index - 1].Sequence;
+        _open.Insert(index, publish);
         context.ToChannel(publish.Copy());
     }
 
@@ -37,7 +38,7 @@ internal sealed class PublishOrder(ConnectionContext context)
     public void Remove(OpenPublish publish, bool isPublished)
     {
         var index = _open.IndexOf(publish);
-        if (isPublished && index + 1 < _open.Count)
+        if (isPublished && index + 1 < _open.Count && _open[index + 1].Predecessor == publish.Sequence)
         {
             _open[index + 1].Predecessor = null;
         }

@@ -9,13 +9,21 @@ namespace Realtime.Node.Connections.Core;
 
 /// <summary>What a welcomed client asks for: checks it and passes it on.</summary>
 internal sealed class RequestHandler(
-    ConnectionContext context, SessionOutbox session, PublishOutbox publishes, ReadOutbox reads, SubscriptionHandler subscriptions)
+    ConnectionContext context, SessionOutbox session, PublishOutbox publishes, ReadOutbox reads, SubscriptionHandler subscriptions, OpenQuestions questions)
 {
+    private readonly DecidedPublishes _decided = new(context, questions, publishes);
+
+    /// <summary>Calls that the application has not answered.</summary>
+    private int _calls;
+
     /// <summary>Publishes that wait for their channel to be joined.</summary>
     private int _held;
 
     /// <summary>Requests without an answer.</summary>
-    public int OpenCount => session.CallCount + publishes.Count + _held + reads.Count + subscriptions.DescribeCount;
+    public int OpenCount => session.CallCount + publishes.Count + UndecidedCount + reads.Count + subscriptions.DescribeCount + _calls;
+
+    /// <summary>Publishes that have not gone to their channel yet.</summary>
+    private int UndecidedCount => _held + _decided.Count;
 
     private ConnectionPolicy Policy => context.Setup.Policy;
 
@@ -61,7 +69,7 @@ internal sealed class RequestHandler(
                 End(bye);
                 break;
             case ClientFrame.Call call:
-                context.Refuse(call.Id, ErrorCode.NotFound, "no handler for this method");
+                Call(call);
                 break;
             case ClientFrame.Ack { Positions.Count: > 0 } ack:
                 session.Acknowledge(ack.Positions);
@@ -111,7 +119,7 @@ internal sealed class RequestHandler(
     {
         var waiting = context.Subscriptions.Find(publish.Channel);
         if (waiting is { Stage: SubscriptionStage.Joining } or { Later.Count: > 0 }
-            && OpenCount < Policy.OpenRequests && publishes.Count + _held < Policy.Limits.InFlight)
+            && OpenCount < Policy.OpenRequests && publishes.Count + UndecidedCount < Policy.Limits.InFlight)
         {
             (waiting.Later ??= new Queue<ClientFrame>()).Enqueue(publish);
             _held++;
@@ -132,14 +140,59 @@ internal sealed class RequestHandler(
         {
             context.Refuse(publish.Id, ErrorCode.BadRequest, "publish.seq needs a producer in hello");
         }
-        else if (publishes.Count + _held >= Policy.Limits.InFlight)
+        else if (publishes.Count + UndecidedCount >= Policy.Limits.InFlight)
         {
             context.Refuse(publish.Id, ErrorCode.TooMany, $"more than {Policy.Limits.InFlight} publishes without an answer", 100);
         }
-        else if (MayAsk(publish.Id))
+        else if (!MayAsk(publish.Id))
+        {
+            // Refused.
+        }
+        else if (_decided.IsBusy(publish.Channel) || context.Setup.Application?.DecidesPublish(publish.Channel) is true)
+        {
+            _decided.Add(publish);
+        }
+        else
         {
             publishes.Publish(publish);
         }
+    }
+
+    private void Call(ClientFrame.Call call)
+    {
+        if (context.Setup.Application?.Handles(call.Method) is not true)
+        {
+            context.Refuse(call.Id, ErrorCode.NotFound, "no handler for this method");
+            return;
+        }
+
+        if (call.Sequence is not null && context.Producer is null)
+        {
+            context.Refuse(call.Id, ErrorCode.BadRequest, "call.seq needs a producer in hello");
+            return;
+        }
+
+        if (!MayAsk(call.Id))
+        {
+            return;
+        }
+
+        _calls++;
+        var producer = call.Sequence is null ? null : context.Producer;
+        questions.Ask(
+            new Question.Call(context.Session, context.Identity, call.Method, call.Data, producer, call.Sequence),
+            verdict =>
+            {
+                _calls--;
+                if (verdict is Verdict.Answered answered)
+                {
+                    context.ToClient(new ServerFrame.CallReply(call.Id, answered.Data));
+                }
+                else
+                {
+                    context.Refuse(call.Id, verdict);
+                }
+            });
     }
 
     private void Update(ClientFrame.Update update)

@@ -10,13 +10,16 @@ namespace Realtime.Node.Connections.Core;
 /// Subscribing and unsubscribing after the welcome. What comes for a channel while its subscription is joining or leaving waits, so that
 /// a client may send <c>unsubscribe</c> and <c>subscribe</c> in one breath.
 /// </summary>
-internal sealed class SubscriptionHandler(ConnectionContext context, SessionOutbox session, ReadOutbox reads)
+internal sealed class SubscriptionHandler(ConnectionContext context, SessionOutbox session, ReadOutbox reads, OpenQuestions questions)
 {
     /// <summary>Frames that may wait for one channel to have joined or left.</summary>
     private const int MostLater = 16;
 
     /// <summary>Repeated subscribes that a feed has not described yet.</summary>
     private readonly List<(long Tag, long ClientId, ChannelName Channel, long Since)> _described = [];
+
+    /// <summary>What waited for a subscription may go on.</summary>
+    public Action<ConnectionSubscription>? Settled { get; set; }
 
     public int DescribeCount => _described.Count;
 
@@ -157,8 +160,17 @@ internal sealed class SubscriptionHandler(ConnectionContext context, SessionOutb
             return;
         }
 
-        context.Subscriptions.Add(new ConnectionSubscription(request.Channel, id) { Presence = request.Presence });
-        context.Effects.Add(new ConnectionEffect.Join(request.Channel, request.From ?? StartFrom.Live, context.MemberOf(request.Presence)));
+        var subscription = new ConnectionSubscription(request.Channel, id) { Presence = request.Presence };
+        context.Subscriptions.Add(subscription);
+        questions.MayJoin(subscription, () => context.Join(subscription, request.From ?? StartFrom.Live), no => Refused(subscription, no));
+    }
+
+    /// <summary>The application does not want it: what waited for the channel is handled without it.</summary>
+    private void Refused(ConnectionSubscription subscription, Verdict verdict)
+    {
+        context.Remove(subscription);
+        context.Refuse(subscription.RequestId, verdict);
+        Settled?.Invoke(subscription);
     }
 
     /// <summary>Subscribed already: tells where it stands, replays nothing; a new presence is taken.</summary>

@@ -1,0 +1,47 @@
+using System.Text.Json;
+using Microsoft.Extensions.Options;
+using Realtime.Node.Application;
+using Realtime.Node.Application.Calls;
+using Realtime.Node.Application.Handlers;
+using Realtime.Node.Connections;
+using Realtime.Node.Namespaces;
+using HttpJson = Microsoft.AspNetCore.Http.Json.JsonOptions;
+
+namespace Realtime.Node.Hosting;
+
+/// <summary>Puts the application's code and the node together.</summary>
+internal static class ApplicationSetup
+{
+    /// <summary>After that a repeat of a call gives the first one up: a handler's own limit comes long before.</summary>
+    private static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(30);
+
+    public static RealtimeBuilder AddApplication(this IServiceCollection services, NamespaceTable namespaces)
+    {
+        var plan = new HandlerPlan();
+        services.AddSingleton(plan);
+        services.AddSingleton<IRealtime>(provider => new RealtimePublisher(namespaces, Json(provider), () => Asks(provider)));
+        return new RealtimeBuilder(services, plan);
+    }
+
+    /// <returns>Null: the application has no code in this process.</returns>
+    /// <exception cref="ArgumentException">A handler cannot be bound.</exception>
+    public static IApplication? Of(IServiceProvider provider)
+    {
+        var plan = provider.GetRequiredService<HandlerPlan>();
+        if (plan.Entries.Count == 0)
+        {
+            return null;
+        }
+
+        var time = provider.GetRequiredService<TimeProvider>();
+        var host = new HandlerHost(provider, Json(provider), time, provider.GetRequiredService<ILogger<HandlerHost>>());
+        var table = new HandlerTable(plan, host, provider.GetRequiredService<IServiceProviderIsService>());
+        return new ApplicationDesk(
+            table, host.Json, () => new StoredCalls(Asks(provider), time, LongestCall, provider.GetRequiredService<ILogger<StoredCalls>>()));
+    }
+
+    private static ChannelAsks Asks(IServiceProvider provider) =>
+        new(provider.GetRequiredService<NodeRuntime>().Operated.Channels, provider.GetRequiredService<TimeProvider>());
+
+    private static JsonSerializerOptions Json(IServiceProvider provider) => provider.GetRequiredService<IOptions<HttpJson>>().Value.SerializerOptions;
+}
