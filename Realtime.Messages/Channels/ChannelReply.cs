@@ -1,5 +1,6 @@
 using Realtime.Messages.Errors;
 using Realtime.Messages.Frames;
+using Realtime.Messages.Ids;
 using Realtime.Messages.Positions;
 
 namespace Realtime.Messages.Channels;
@@ -39,7 +40,14 @@ public abstract record ChannelReply(long Tag)
         : ChannelReply(Tag);
 
     public sealed record HistoryPage(long Tag, IReadOnlyList<LogMessage> Messages, StreamPosition Position, StreamPosition Head, bool More)
-        : ChannelReply(Tag);
+        : ChannelReply(Tag)
+    {
+        /// <summary>What of it a session may read: not what excepts it, nor what is over.</summary>
+        public IReadOnlyList<LogMessage> For(SessionId session, long now) =>
+            Messages.Any(message => message.Expires is not null || !message.Except.IsNone)
+                ? [.. Messages.Where(message => !message.IsOver(now) && (message.Except.IsNone || message.Except != session))]
+                : Messages;
+    }
 
     /// <param name="Head">None while the log has not been recovered for the first time; <see cref="ChannelNews.Head"/> follows then.</param>
     /// <param name="Roster">The first part of the roster; null where the namespace has none.</param>

@@ -32,9 +32,25 @@ public abstract record ChannelRequest(ChannelName Channel, long Tag)
 
         public IReadOnlyList<KeyValuePair<string, string>> Tags { get; init; } = [];
 
+        /// <summary>A session that does not get it; none: all do.</summary>
+        public SessionId Except { get; init; }
+
+        /// <summary>Milliseconds since 1970 after which nobody gets it any more; null: it has no end of its own.</summary>
+        public long? Expires { get; init; }
+
+        /// <summary>
+        /// Where the log must end when this is given its offset; else it is refused as <c>conflict</c>. A repeat that is recognised is answered as the first one was.
+        /// </summary>
+        public StreamPosition? Expected { get; init; }
+
         /// <summary>The span that this is part of; null unless its trace is sampled.</summary>
         public TraceContext? Trace { get; init; }
     }
+
+    /// <summary>
+    /// Many publishes at a time, in their order: each is answered to the sender by its own tag, as if it had come alone. All name the channel of the request.
+    /// </summary>
+    public sealed record PublishMany(ChannelName Channel, IReadOnlyList<Publish> Publishes) : ChannelRequest(Channel, 0);
 
     /// <summary>
     /// A feed has a new subscriber: turns the wish into a position and brings the first page of what follows it. Answered with

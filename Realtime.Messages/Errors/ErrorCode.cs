@@ -21,4 +21,5 @@ public enum ErrorCode
     StorageFull = 112,
     Timeout = 113,
     Internal = 114,
+    Conflict = 115,
 }

@@ -22,6 +22,7 @@ public static class ErrorRegistry
         new(ErrorCode.StorageFull, "storage_full", true, false, "The store has no room; nothing was written."),
         new(ErrorCode.Timeout, "timeout", true, true, "No answer in time from the part of the system that had to give one."),
         new(ErrorCode.Internal, "internal", true, true, "A fault of the server. It is logged there; the message says no more."),
+        new(ErrorCode.Conflict, "conflict", false, false, "The channel does not end where the publish expected it to, or what is asked for does not fit the state of things; nothing was done."),
     ];
 
     private static readonly FrozenDictionary<ErrorCode, ErrorEntry> ByCode = All.ToFrozenDictionary(entry => entry.Code);

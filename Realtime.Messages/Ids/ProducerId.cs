@@ -1,3 +1,5 @@
+using System.Buffers.Text;
+
 namespace Realtime.Messages.Ids;
 
 /// <summary>A client instance that publishes with sequence numbers: 1 to 64 characters, chosen by the client.</summary>
@@ -23,6 +25,31 @@ public readonly record struct ProducerId
             {
                 return false;
             }
+        }
+
+        id = new ProducerId(text);
+        return true;
+    }
+
+    /// <summary>What the server's own producers begin with: no client can name one.</summary>
+    public const char ServerMark = '~';
+
+    /// <summary>A producer of the server for something that is published once only.</summary>
+    /// <param name="digest">Of what names it, such as an idempotency key and whose that is.</param>
+    public static ProducerId OfServer(ReadOnlySpan<byte> digest) => new(ServerMark + Base64Url.EncodeToString(digest));
+
+    /// <summary>As another node names it: a client's, or the server's own.</summary>
+    public static bool TryRead(string? text, out ProducerId id)
+    {
+        id = default;
+        if (text is not [ServerMark, .. var rest])
+        {
+            return TryParse(text, out id);
+        }
+
+        if (!TryParse(rest, out _))
+        {
+            return false;
         }
 
         id = new ProducerId(text);

@@ -14,6 +14,18 @@ public sealed record LogMessage(long Offset, Payload Payload, long At, SessionId
     /// <summary>False: the publishing session itself does not get it back.</summary>
     public bool Echo { get; init; } = true;
 
+    /// <summary>A session that does not get it; none: all do.</summary>
+    public SessionId Except { get; init; }
+
+    /// <summary>Milliseconds since 1970 after which nobody gets it any more; null: it has no end of its own.</summary>
+    public long? Expires { get; init; }
+
+    /// <summary>Whether it is for this session, as far as its publisher said.</summary>
+    public bool IsFor(SessionId session) => (Echo || From != session) && (Except.IsNone || Except != session);
+
+    /// <summary>Whether its own time is over.</summary>
+    public bool IsOver(long now) => Expires <= now;
+
     /// <summary>What it counts against limits in bytes.</summary>
     public int Size => Payload.Length + 64;
 }

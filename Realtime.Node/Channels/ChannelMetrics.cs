@@ -57,7 +57,7 @@ internal sealed class ChannelMetrics
     {
         if (request is not ChannelRequest.Publish publish)
         {
-            return new ChannelInput.Asked(request, sender);
+            return new ChannelInput.Asked(request, sender) { At = request is ChannelRequest.PublishMany ? _clock.HighResMonotonicClock : null };
         }
 
         // A publish that comes again before its answer belongs to its first span.

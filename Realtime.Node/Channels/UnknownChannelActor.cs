@@ -13,6 +13,14 @@ internal sealed class UnknownChannelActor : UntypedActor
     {
         switch (message)
         {
+            case ChannelRequest.PublishMany many:
+                foreach (var publish in many.Publishes)
+                {
+                    Sender.Tell(new ChannelReply.Refused(publish.Tag, ErrorCode.NotFound, NamespaceTable.Missing(many.Channel)));
+                }
+
+                Context.Parent.Tell(new Passivate(ChannelPassivation.Instance));
+                break;
             case ChannelRequest request:
                 Sender.Tell(new ChannelReply.Refused(request.Tag, ErrorCode.NotFound, NamespaceTable.Missing(request.Channel)));
                 Context.Parent.Tell(new Passivate(ChannelPassivation.Instance));

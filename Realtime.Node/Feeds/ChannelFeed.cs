@@ -41,7 +41,7 @@ internal sealed class ChannelFeed : UntypedActor
         _presence = space.Presence ? new FeedPresence(channel, space.RosterLimit, setup, tags, _subscribers, Self) : null;
         _interest = new FeedInterest(channel, setup, tags, _presence, Self, Context.Parent);
         _reader = new ChannelReader(channel, setup, tags, Self);
-        _fanout = new Fanout(channel, space, policy.RunBytes, _subscribers, _reader, _meter);
+        _fanout = new Fanout(channel, space, policy.RunBytes, _subscribers, _reader, _meter, setup.Time);
         _receipts = new FeedReceipts(channel, space, setup, _subscribers, progress);
         _entrance = new FeedEntrance(channel, space, policy.JoinSeconds, _subscribers, _reader, _fanout, _presence);
     }

@@ -11,7 +11,7 @@ namespace Realtime.Node.Feeds;
 /// not, and what the namespace's lag policy says to those whose queue is full. The cursor of each alone decides what may be sent to it.
 /// </summary>
 internal sealed class Fanout(
-    ChannelName channel, NamespacePolicy space, int runBytes, SubscriberSet subscribers, ChannelReader reader, FeedMeter meter)
+    ChannelName channel, NamespacePolicy space, int runBytes, SubscriberSet subscribers, ChannelReader reader, FeedMeter meter, TimeProvider time)
 {
     private List<LogMessage> _gathered = [];
     private Epoch _gatheredEpoch;
@@ -53,7 +53,7 @@ internal sealed class Fanout(
         for (var start = 0; start < gathered.Count;)
         {
             var count = FanoutBatch.RunLength(gathered, start, runBytes);
-            Send(new FanoutBatch(channel, count == gathered.Count ? gathered : gathered.GetRange(start, count)));
+            Send(new FanoutBatch(channel, count == gathered.Count ? gathered : gathered.GetRange(start, count), time));
             start += count;
         }
 
@@ -97,7 +97,7 @@ internal sealed class Fanout(
         }
 
         cursor.CatchUp();
-        if (first.Count > 0 && !subscriber.TrySendRun(new FanoutBatch(channel, first)))
+        if (first.Count > 0 && !subscriber.TrySendRun(new FanoutBatch(channel, first, time)))
         {
             cursor.Wait(); // It reads them again once there is room.
             return;
@@ -143,7 +143,7 @@ internal sealed class Fanout(
             MoveHead(page.Head);
         }
 
-        var batch = page.Messages.Count > 0 ? new FanoutBatch(channel, page.Messages) : null;
+        var batch = page.Messages.Count > 0 ? new FanoutBatch(channel, page.Messages, time) : null;
         foreach (var subscriber in read.Readers)
         {
             var cursor = subscriber.Cursor;
@@ -201,7 +201,7 @@ internal sealed class Fanout(
             return;
         }
 
-        switch (cursor.Judge(_gatheredEpoch, batch.First, batch.Last, batch.Silenced))
+        switch (cursor.Judge(_gatheredEpoch, batch.First, batch.Last, batch.Silenced, batch.IsThinned))
         {
             case Delivery.Whole when subscriber.TrySend(batch.For(subscriber.Codec), batch.Messages.Count):
                 cursor.Advance(batch.Last, batch.Last);
@@ -263,7 +263,7 @@ internal sealed class Fanout(
     {
         if (subscriber.Conflation is { } waiting)
         {
-            if (!subscriber.TrySendSelected(waiting.Newest, waiting.Last))
+            if (!subscriber.TrySendSelected(FanoutBatch.StillGiven(waiting.Newest, time), waiting.Last))
             {
                 return;
             }

@@ -16,6 +16,9 @@ internal sealed record FeedSetup(FeedId Feed, IActorRef Region, NamespaceTable N
     /// <summary>Null: found by remoting.</summary>
     public INodeActors? Nodes { get; init; }
 
+    /// <summary>Of the ends that messages have of their own.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     public AttemptCounter Attempts { get; } = new();
 
     /// <summary>Subscribers of all feeds.</summary>

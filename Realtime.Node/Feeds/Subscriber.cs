@@ -102,7 +102,7 @@ internal sealed class Subscriber(
     public bool TrySendRun(FanoutBatch batch)
     {
         var isWhole = batch.First == Cursor.Position.Offset + 1 && Cursor.Known == Cursor.Position.Offset
-            && (batch.Silenced is null || !batch.Silenced.Contains(session));
+            && !batch.IsThinned && (batch.Silenced is null || !batch.Silenced.Contains(session));
         if (!isWhole)
         {
             return TrySendSelected(batch.Messages, batch.Last);

@@ -21,6 +21,7 @@ public static class NodeCommandLine
         {
             Node, Port, OperatorPort, Store, ClusterPort, ClientUrl, CheckConfig, TokenCommand.Create(output, faults),
         };
+        command.Subcommands.Add(ApiKeyVerb.Create(output, faults));
         command.SetAction(parsed => NodeHost.RunAsync(Overrides(parsed), parsed.GetValue(CheckConfig), output, faults));
         return ProgramCommandLine.RunAsync(command, arguments, output, faults);
     }

@@ -78,12 +78,13 @@ public static class RealtimeBuilderExtensions
         services.AddSingleton(provider => provider.GetRequiredService<NodeRuntime>().Revocations);
         services.AddSingleton<NodeShutdown>();
         services.AddOperator(configuration);
+        services.AddApi(configuration);
         services.AddHostedService<RealtimeService>();
         DrainBeforeStop(services);
         return services.AddApplication(configuration.Settings.Namespaces);
     }
 
-    /// <summary>Maps what clients and probes ask for: the client's script and the health endpoints.</summary>
+    /// <summary>Maps what clients, the application's back end and probes ask for.</summary>
     public static IEndpointRouteBuilder MapRealtime(this IEndpointRouteBuilder endpoints)
     {
         var services = endpoints.ServiceProvider;
@@ -94,6 +95,7 @@ public static class RealtimeBuilderExtensions
         if (settings.Role is ProgramRole.Node)
         {
             endpoints.MapSockets(runtime, origins, IsServing);
+            endpoints.MapApi();
         }
 
         var gateway = new GatewayEndpoint(() => runtime.Gateway.Desk(IsServing()), origins, services.GetRequiredService<TimeProvider>());

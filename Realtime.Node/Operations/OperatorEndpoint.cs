@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Realtime.Node.Configuration;
 using Realtime.Node.Operations.Listener;
 using Realtime.Node.Operations.Questions;
 using Realtime.Node.Operations.Records;

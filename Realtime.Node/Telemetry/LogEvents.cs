@@ -159,6 +159,9 @@ public static class LogEvents
     public const int OperatorQuestionFailed = 8104;
     public const int LogLevelChanged = 8105;
 
+    // 8200 Api
+    public const int ApiRequestFailed = 8201;
+
     // 9000 Hosting
     public const int NodeStarted = 9001;
     public const int VolatileStore = 9002;

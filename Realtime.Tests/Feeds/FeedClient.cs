@@ -212,7 +212,7 @@ internal sealed class FeedClient : IOutboundListener
         for (var offset = first; offset <= last; offset++)
         {
             var message = life.All[(int)offset - 1];
-            if (_space.Lag is not LagPolicy.Latest && (message.Echo || message.From != Session))
+            if (_space.Lag is not LagPolicy.Latest && message.IsFor(Session) && message.Expires is not 1)
             {
                 Faults.Add($"message {offset} is missing {where}");
             }

@@ -14,7 +14,7 @@ public sealed class FrozenNumbersTests
     [Fact]
     public void Error_codes() => Frozen<ErrorCode>(
         "BadRequest=100", "UnknownType=101", "NotFound=102", "Unauthorized=103", "TokenExpired=104", "Forbidden=105", "NotSubscribed=106",
-        "TooLarge=107", "TooMany=108", "RateLimited=109", "SeqExpired=110", "Unavailable=111", "StorageFull=112", "Timeout=113", "Internal=114");
+        "TooLarge=107", "TooMany=108", "RateLimited=109", "SeqExpired=110", "Unavailable=111", "StorageFull=112", "Timeout=113", "Internal=114", "Conflict=115");
 
     [Fact]
     public void Close_codes() => Frozen<CloseCode>(

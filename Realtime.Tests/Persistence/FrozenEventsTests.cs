@@ -43,6 +43,8 @@ public sealed class FrozenEventsTests
             "MessageRecord.at_delta=7:SInt64",
             "MessageRecord.producer=8:Int32",
             "MessageRecord.sequence=9:SInt64",
+            "MessageRecord.except_session=10:Bytes",
+            "MessageRecord.expires=11:Int64",
             "TagRecord.key=1:String",
             "TagRecord.value=2:String",
             "SessionRecord.user=1:String",

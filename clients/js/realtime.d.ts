@@ -106,7 +106,7 @@ export interface Presence<P = any> {
 
 export type ErrorCode =
   | 'bad_request' | 'unknown_type' | 'not_found' | 'unauthorized' | 'token_expired' | 'forbidden' | 'not_subscribed'
-  | 'too_large' | 'too_many' | 'rate_limited' | 'seq_expired' | 'unavailable' | 'storage_full' | 'timeout' | 'internal'
+  | 'too_large' | 'too_many' | 'rate_limited' | 'seq_expired' | 'unavailable' | 'storage_full' | 'timeout' | 'internal' | 'conflict'
   /** Made by this client: closed, given up by the caller, link lost, silence, a hole in a stream, somebody else took the session, a frame that made no sense. */
   | 'closed' | 'aborted' | 'disconnected' | 'hole' | 'superseded' | 'protocol'
   | (string & {});

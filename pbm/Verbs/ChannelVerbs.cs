@@ -86,16 +86,23 @@ internal static class ChannelVerbs
         var name = Name();
         var data = new Argument<string>("DATA") { Description = "The message, as JSON; - reads it from standard input." };
         var text = new Option<bool>("--text") { Description = "DATA is plain text, not JSON." };
+        var apiUrl = new Option<string?>("--api-url") { Description = $"With an API key: a node's address for clients. Else PBM_API_URL, else {ApplicationApi.DefaultUrl}.", HelpName = "URL" };
+        var apiKeyFile = new Option<string?>("--api-key-file") { Description = "File with a key of the application's API (ID.SECRET): publish over that, not over the operators'. Else PBM_API_KEY.", HelpName = "FILE" };
         return runner.Verb(
             "publish",
             "Publishes a message, and says its position when the channel has a log. JSON: Published.",
             ["pbm channel publish chat:lobby '{\"text\":\"maintenance at 22:00\"}'", "pbm channel publish news:all --text 'Back again.'", "pbm channel publish board:1 - < message.json"],
-            [name, data, text],
+            [name, data, text, apiUrl, apiKeyFile],
             async (context, stop) =>
             {
                 var written = context.Get(data) is var given && given == "-" ? await context.Around.Input.ReadToEndAsync(stop).ConfigureAwait(false) : given;
-                var answer = await context.Api.SendAsync<OperatorActions.Published, OperatorActions.Publish>(
-                    HttpMethod.Post, ApiPaths.Channel(context.Get(name), "messages"), new OperatorActions.Publish(Parse(written, context.Get(text))), stop).ConfigureAwait(false);
+                var message = Parse(written, context.Get(text));
+                var answer = (GlobalOptions.FromFile(context.Get(apiKeyFile), "api-key-file") ?? GlobalOptions.NotEmpty(context.Around.Variable("PBM_API_KEY"))) is { } key
+                    ? await ApplicationApi.PublishAsync(
+                        context.Get(apiUrl) ?? GlobalOptions.NotEmpty(context.Around.Variable("PBM_API_URL")) ?? ApplicationApi.DefaultUrl,
+                        key.Trim(), context.Get(name), message, context.Timeout ?? GlobalOptions.DefaultTimeout, context.Around.Time, stop).ConfigureAwait(false)
+                    : await context.Api.SendAsync<OperatorActions.Published, OperatorActions.Publish>(
+                        HttpMethod.Post, ApiPaths.Channel(context.Get(name), "messages"), new OperatorActions.Publish(message), stop).ConfigureAwait(false);
                 return context.Tell(answer, value => context.Screen.Line(value.Position is { } position ? $"Published at {position}." : "Published; the channel keeps no log.", Tone.Good));
             });
     }

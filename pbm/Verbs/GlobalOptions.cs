@@ -39,9 +39,9 @@ internal sealed class GlobalOptions(Surroundings around)
             most is { } limit && limit < timeout ? limit : timeout);
     }
 
-    private static string? NotEmpty(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
+    public static string? NotEmpty(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
 
-    private static string? FromFile(string? path)
+    public static string? FromFile(string? path, string option = "key-file")
     {
         if (path is null)
         {
@@ -50,11 +50,11 @@ internal sealed class GlobalOptions(Surroundings around)
 
         try
         {
-            return NotEmpty(File.ReadAllText(path)) ?? throw CallFailedException.Usage($"The key file {path} is empty.", "key-file");
+            return NotEmpty(File.ReadAllText(path)) ?? throw CallFailedException.Usage($"The key file {path} is empty.", option);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw CallFailedException.Usage($"The key file cannot be read: {e.Message}", "key-file");
+            throw CallFailedException.Usage($"The key file cannot be read: {e.Message}", option);
         }
     }
 

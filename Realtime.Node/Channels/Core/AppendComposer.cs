@@ -24,7 +24,10 @@ internal static class AppendComposer
     }
 
     public static LogMessage ToMessage(ChannelLog log, ChannelRequest.Publish request, long offset, long now) =>
-        new(offset, request.Payload, Math.Max(now, log.LastAt), request.From, request.User) { Echo = request.Echo, Tags = request.Tags };
+        new(offset, request.Payload, Math.Max(now, log.LastAt), request.From, request.User)
+        {
+            Echo = request.Echo, Tags = request.Tags, Except = request.Except, Expires = request.Expires,
+        };
 
     public static LoggedMessage ToLogged(ChannelRequest.Publish request, LogMessage message) =>
         request is { Producer: { } producer, Sequence: { } sequence } ? new LoggedMessage(message, producer, sequence) : new LoggedMessage(message);

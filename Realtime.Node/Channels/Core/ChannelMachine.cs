@@ -151,6 +151,16 @@ public sealed class ChannelMachine
                 break;
             case ChannelRequest.Publish publish:
                 _publishes.Publish(_log, publish, asker, asked.At, now, effects);
+                _publishes.AppendNext(_log, now, effects);
+                break;
+            case ChannelRequest.PublishMany many:
+                foreach (var publish in many.Publishes)
+                {
+                    _publishes.Publish(_log, publish, new Asker(asked.Sender, publish.Tag), asked.At, now, effects);
+                }
+
+                // All of them make one append.
+                _publishes.AppendNext(_log, now, effects);
                 break;
             case not null when _isStopping:
                 Send(asker, new ChannelReply.Retry(asker.Tag), effects);

@@ -12,8 +12,9 @@ public sealed class ProducerWindow
 {
     public const int Slots = 256;
 
-    private readonly Dictionary<long, long> _offsets = [];
-    private readonly Queue<long> _order = new();
+    /// <summary>Null until a second number comes: the producer of an idempotency key has one only, and there may be very many.</summary>
+    private Several? _several;
+    private ProducerMarks.Mark? _only;
     private long? _forgotten;
 
     /// <summary>When it last published, milliseconds since 1970.</summary>
@@ -31,27 +32,57 @@ public sealed class ProducerWindow
         return window;
     }
 
-    public ProducerMarks Export(ProducerId producer) =>
-        new(producer, LastAt, _forgotten, [.. _order.Select(sequence => new ProducerMarks.Mark(sequence, _offsets[sequence]))]);
+    public ProducerMarks Export(ProducerId producer) => new(
+        producer,
+        LastAt,
+        _forgotten,
+        _several is { } several ? [.. several.Order.Select(sequence => new ProducerMarks.Mark(sequence, several.Offsets[sequence]))] : _only is { } only ? [only] : []);
 
-    public SequenceVerdict Judge(long sequence, out long offset) =>
-        _offsets.TryGetValue(sequence, out offset) ? SequenceVerdict.Known
-        : sequence <= _forgotten ? SequenceVerdict.Expired
-        : SequenceVerdict.New;
+    public SequenceVerdict Judge(long sequence, out long offset)
+    {
+        offset = 0;
+        if (_several is { } several ? several.Offsets.TryGetValue(sequence, out offset) : _only?.Sequence == sequence)
+        {
+            offset = _several is null ? _only!.Value.Offset : offset;
+            return SequenceVerdict.Known;
+        }
+
+        return sequence <= _forgotten ? SequenceVerdict.Expired : SequenceVerdict.New;
+    }
 
     public void Add(long sequence, long offset, long at)
     {
-        if (_offsets.TryAdd(sequence, offset))
+        LastAt = Math.Max(LastAt, at);
+        if (_several is null && (_only is null || _only.Value.Sequence == sequence))
         {
-            _order.Enqueue(sequence);
+            _only ??= new ProducerMarks.Mark(sequence, offset);
+            return;
         }
 
-        LastAt = Math.Max(LastAt, at);
-        while (_order.Count > Slots)
+        var several = _several ??= new Several(_only!.Value);
+        if (several.Offsets.TryAdd(sequence, offset))
         {
-            var oldest = _order.Dequeue();
-            _offsets.Remove(oldest);
+            several.Order.Enqueue(sequence);
+        }
+
+        while (several.Order.Count > Slots)
+        {
+            var oldest = several.Order.Dequeue();
+            several.Offsets.Remove(oldest);
             _forgotten = Math.Max(_forgotten ?? long.MinValue, oldest);
         }
+    }
+
+    private sealed class Several
+    {
+        public Several(ProducerMarks.Mark first)
+        {
+            Offsets.Add(first.Sequence, first.Offset);
+            Order.Enqueue(first.Sequence);
+        }
+
+        public Dictionary<long, long> Offsets { get; } = [];
+
+        public Queue<long> Order { get; } = new();
     }
 }

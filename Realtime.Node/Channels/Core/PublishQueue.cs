@@ -93,19 +93,33 @@ internal sealed class PublishQueue(NamespacePolicy space, ChannelPolicy policy, 
             return;
         }
 
-        var count = 0;
-        for (long bytes = 0; count < _queue.Count && count < policy.AppendMessages; count++)
+        var next = new List<PendingPublish>(Math.Min(_queue.Count, policy.AppendMessages));
+        var taken = 0;
+        for (long bytes = 0; taken < _queue.Count && next.Count < policy.AppendMessages; taken++)
         {
-            bytes += _queue[count].Size;
-            if (count > 0 && bytes > policy.AppendBytes)
+            var pending = _queue[taken];
+            if (pending.Request.Expected is not null && log.HeadPosition with { Offset = log.Head + next.Count } is var end && !Fits(pending, end))
+            {
+                Forget(pending);
+                RefuseMisfit(pending, end, effects);
+                continue;
+            }
+
+            bytes += pending.Size;
+            if (next.Count > 0 && bytes > policy.AppendBytes)
             {
                 break;
             }
+
+            next.Add(pending);
         }
 
-        _underWay = _queue.GetRange(0, count);
-        _queue.RemoveRange(0, count);
-        Append(AppendComposer.Compose(log, _underWay, now), effects);
+        _queue.RemoveRange(0, taken);
+        if (next.Count > 0)
+        {
+            _underWay = next;
+            Append(AppendComposer.Compose(log, next, now), effects);
+        }
     }
 
     /// <summary>Moves the tail without a message; only while no append is under way.</summary>
@@ -255,7 +269,6 @@ internal sealed class PublishQueue(NamespacePolicy space, ChannelPolicy policy, 
         else if (space.Durability is Durability.Journal || Status is LogStatus.Starting)
         {
             Enqueue(pending);
-            AppendNext(log, now, effects);
         }
         else
         {
@@ -265,6 +278,12 @@ internal sealed class PublishQueue(NamespacePolicy space, ChannelPolicy policy, 
 
     private void PublishVolatile(ChannelLog log, PendingPublish pending, long now, List<ChannelEffect> effects)
     {
+        if (!Fits(pending, log.HeadPosition))
+        {
+            RefuseMisfit(pending, log.HeadPosition, effects);
+            return;
+        }
+
         var offset = space.KeepsLog ? log.Head + 1 : 0;
         var message = AppendComposer.ToMessage(log, pending.Request, offset, now);
         var logged = AppendComposer.ToLogged(pending.Request, message);
@@ -281,6 +300,15 @@ internal sealed class PublishQueue(NamespacePolicy space, ChannelPolicy policy, 
         Rate.Add(1, now);
         feeds.SendBatch(space.KeepsLog ? log.Epoch : default, [message], PendingPublish.TracesOf([pending]), effects);
         pending.Answer(tag => new ChannelReply.Published(tag, PositionOf(log, offset)), effects);
+    }
+
+    private bool Fits(PendingPublish pending, StreamPosition end) =>
+        pending.Request.Expected is not { } expected || (space.KeepsLog && expected == end);
+
+    private void RefuseMisfit(PendingPublish pending, StreamPosition end, List<ChannelEffect> effects)
+    {
+        var why = space.KeepsLog ? $"the channel ends at {end}, not at {pending.Request.Expected}" : "the channel keeps no log, so it has no position to expect";
+        pending.Answer(tag => new ChannelReply.Refused(tag, ErrorCode.Conflict, why), effects);
     }
 
     private void Append(JournalEvent.ChannelAppended append, List<ChannelEffect> effects)

@@ -11,6 +11,7 @@ internal static class ChannelRequestCodec
 {
     public static WireFamily Family { get; } = new WireFamily(typeof(ChannelRequest))
         .With<ChannelRequest.Publish, PublishBody>("cp", PublishBody.Parser, ToBody, FromBody)
+        .With<ChannelRequest.PublishMany, PublishManyBody>("cm", PublishManyBody.Parser, ToBody, FromBody)
         .With<ChannelRequest.Subscribe, SubscribeBody>("cs", SubscribeBody.Parser, ToBody, FromBody)
         .With<ChannelRequest.Read, ReadBody>("cr", ReadBody.Parser, ToBody, FromBody)
         .With<ChannelRequest.ReadHistory, ReadHistoryBody>("ch", ReadHistoryBody.Parser, ToBody, FromBody)
@@ -35,6 +36,8 @@ internal static class ChannelRequestCodec
             FromLow = (ulong)publish.From.Value,
             NoEcho = !publish.Echo,
             Trace = WireValues.ToBytes(publish.Trace),
+            Except = WireValues.ToValue(publish.Except),
+            Expected = WireValues.ToValue(publish.Expected),
         };
         if (publish.User is { } user)
         {
@@ -56,12 +59,19 @@ internal static class ChannelRequestCodec
             body.Predecessor = predecessor;
         }
 
+        if (publish.Expires is { } expires)
+        {
+            body.Expires = expires;
+        }
+
         WireValues.AddTags(body.Tags, publish.Tags);
         return body;
     }
 
-    private static ChannelRequest.Publish FromBody(PublishBody body) => new(
-        WireValues.ToChannel(body.Channel), body.Tag, new(body.Payload.Memory, body.Binary),
+    private static ChannelRequest.Publish FromBody(PublishBody body) => FromBody(body, WireValues.ToChannel(body.Channel));
+
+    private static ChannelRequest.Publish FromBody(PublishBody body, ChannelName channel) => new(
+        channel, body.Tag, new(body.Payload.Memory, body.Binary),
         WireValues.ToSession(body.FromHigh, body.FromLow), WireValues.ToUser(body.HasUser, body.User))
     {
         Producer = body.HasProducer ? ToProducer(body.Producer) : null,
@@ -70,10 +80,32 @@ internal static class ChannelRequestCodec
         Echo = !body.NoEcho,
         Tags = WireValues.ToTags(body.Tags),
         Trace = WireValues.ToTrace(body.Trace),
+        Except = WireValues.ToSession(body.Except),
+        Expires = body.HasExpires ? body.Expires : null,
+        Expected = WireValues.ToPosition(body.Expected),
     };
 
+    private static PublishManyBody ToBody(ChannelRequest.PublishMany many)
+    {
+        var body = new PublishManyBody { Channel = many.Channel.Value };
+        foreach (var publish in many.Publishes)
+        {
+            var one = ToBody(publish);
+            one.Channel = "";
+            body.Publishes.Add(one);
+        }
+
+        return body;
+    }
+
+    private static ChannelRequest.PublishMany FromBody(PublishManyBody body)
+    {
+        var channel = WireValues.ToChannel(body.Channel);
+        return new ChannelRequest.PublishMany(channel, [.. body.Publishes.Select(publish => FromBody(publish, channel))]);
+    }
+
     private static ProducerId ToProducer(string text) =>
-        ProducerId.TryParse(text, out var producer) ? producer : throw new InvalidDataException("no producer has this id");
+        ProducerId.TryRead(text, out var producer) ? producer : throw new InvalidDataException("no producer has this id");
 
     private static SubscribeBody ToBody(ChannelRequest.Subscribe subscribe) => new()
     {

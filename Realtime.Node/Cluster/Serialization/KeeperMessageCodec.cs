@@ -91,7 +91,7 @@ internal static class KeeperMessageCodec
     }
 
     private static ProducerMarks FromValue(KeptProducerValue value) => new(
-        ProducerId.TryParse(value.Id, out var id) ? id : throw new InvalidDataException("this is no producer"),
+        ProducerId.TryRead(value.Id, out var id) ? id : throw new InvalidDataException("this is no producer"),
         value.LastAt,
         value.HasForgotten ? value.Forgotten : null,
         ToMarks(value.Marks));

@@ -83,10 +83,16 @@ internal static class WireValues
                 FromHigh = (ulong)(message.From.Value >> 64),
                 FromLow = (ulong)message.From.Value,
                 NoEcho = !message.Echo,
+                Except = ToValue(message.Except),
             };
             if (message.User is { } user)
             {
                 value.User = user.Value;
+            }
+
+            if (message.Expires is { } expires)
+            {
+                value.Expires = expires;
             }
 
             AddTags(value.Tags, message.Tags);
@@ -116,6 +122,8 @@ internal static class WireValues
             {
                 Tags = ToTags(value.Tags),
                 Echo = !value.NoEcho,
+                Except = ToSession(value.Except),
+                Expires = value.HasExpires ? value.Expires : null,
             };
             next = unchecked(offset + 1);
         }

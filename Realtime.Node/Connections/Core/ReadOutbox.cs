@@ -120,7 +120,7 @@ internal sealed class ReadOutbox(ConnectionContext context)
         {
             case ChannelReply.HistoryPage page:
                 context.ToClient(new ServerFrame.HistoryReply(
-                    answered.ClientId, answered.Channel, page.Messages, page.Position, page.Head, page.More));
+                    answered.ClientId, answered.Channel, page.For(context.Session, context.Now.Wall.ToUnixTimeMilliseconds()), page.Position, page.Head, page.More));
                 break;
             case ChannelReply.RosterPage page:
                 context.ToClient(new ServerFrame.PresenceReply(

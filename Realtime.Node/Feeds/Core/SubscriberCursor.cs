@@ -82,14 +82,15 @@ internal sealed class SubscriberCursor(SessionId session, bool keepsLog)
         return false;
     }
 
-    public Delivery Judge(Epoch epoch, long first, long last, HashSet<SessionId>? silenced)
+    /// <param name="isThinned">Messages of the run are left out for everybody.</param>
+    public Delivery Judge(Epoch epoch, long first, long last, HashSet<SessionId>? silenced, bool isThinned = false)
     {
         if (Mode is not CursorMode.Live)
         {
             return Delivery.None;
         }
 
-        var excluded = silenced is not null && silenced.Contains(session);
+        var excluded = isThinned || (silenced is not null && silenced.Contains(session));
         if (!keepsLog)
         {
             return excluded || HasLoss ? Delivery.Part : Delivery.Whole;
@@ -119,7 +120,7 @@ internal sealed class SubscriberCursor(SessionId session, bool keepsLog)
         var selected = new List<LogMessage>(messages.Count);
         foreach (var message in messages)
         {
-            if ((!keepsLog || message.Offset > _position.Offset) && (message.Echo || message.From != session))
+            if ((!keepsLog || message.Offset > _position.Offset) && message.IsFor(session))
             {
                 selected.Add(message);
             }

@@ -25,6 +25,7 @@ public static class OptionsRules
         AdmissionRules.Check(options, faults);
         ClusterRules.Check(options.Cluster, faults);
         OperatorRules.Check(options, faults);
+        ApiRules.Check(options.Api, faults);
         NamespaceRules.Check(options, faults);
     }
 

@@ -61,6 +61,8 @@ public sealed class RealtimeOptions
 
     public AuthOptions Auth { get; set; } = new();
 
+    public ApiOptions Api { get; set; } = new();
+
     public OperatorOptions Operator { get; set; } = new();
 
     public LogOptions Log { get; set; } = new();

@@ -106,11 +106,12 @@ internal sealed class EntityActions(OperatorServices services, ShardAnswers shar
         }
 
         var epoch = page.Head.Epoch;
+        var now = services.Time.GetUtcNow().ToUnixTimeMilliseconds();
         var start = gap?.Position ?? after.Value;
         var last = page.Messages.Count > 0 ? new StreamPosition(epoch, page.Messages[^1].Offset) : start;
         return OperatorReply.Ok(
             new ChannelMessages(
-                [.. page.Messages.Select(message => new ChannelMessages.Item(
+                [.. page.Messages.Where(message => !message.IsOver(now)).Select(message => new ChannelMessages.Item(
                     new StreamPosition(epoch, message.Offset).ToString(), DateTimeOffset.FromUnixTimeMilliseconds(message.At), message.User?.Value, Json(message.Payload)))],
                 last.ToString(),
                 gap is null ? null : Why(gap)),

@@ -87,9 +87,17 @@ internal static class BodyCodec
         };
         if (!message.From.IsNone)
         {
-            Span<byte> session = stackalloc byte[SessionId.Bytes];
-            message.From.Write(session);
-            record.FromSession = ByteString.CopyFrom(session);
+            record.FromSession = ToBytes(message.From);
+        }
+
+        if (!message.Except.IsNone)
+        {
+            record.ExceptSession = ToBytes(message.Except);
+        }
+
+        if (message.Expires is { } expires)
+        {
+            record.Expires = expires;
         }
 
         if (message.User is { } user)
@@ -125,16 +133,27 @@ internal static class BodyCodec
         offset,
         new Payload(stored.Payload.Memory, stored.Binary),
         at,
-        stored.FromSession.Length switch
-        {
-            0 => default,
-            SessionId.Bytes => SessionId.Read(stored.FromSession.Span),
-            var length => throw new InvalidDataException($"the message at offset {offset} names a session in {length} bytes"),
-        },
+        ToSession(stored.FromSession, offset),
         stored.HasUser ? new UserId(stored.User) : null)
     {
         Tags = stored.Tags.Count == 0 ? [] : [.. stored.Tags.Select(tag => new KeyValuePair<string, string>(tag.Key, tag.Value))],
         Echo = !stored.NoEcho,
+        Except = ToSession(stored.ExceptSession, offset),
+        Expires = stored.HasExpires ? stored.Expires : null,
+    };
+
+    private static ByteString ToBytes(SessionId session)
+    {
+        Span<byte> bytes = stackalloc byte[SessionId.Bytes];
+        session.Write(bytes);
+        return ByteString.CopyFrom(bytes);
+    }
+
+    private static SessionId ToSession(ByteString bytes, long offset) => bytes.Length switch
+    {
+        0 => default,
+        SessionId.Bytes => SessionId.Read(bytes.Span),
+        var length => throw new InvalidDataException($"the message at offset {offset} names a session in {length} bytes"),
     };
 
     private static KeysAppendedBody ToRecord(JournalEvent.KeysAppended appended)

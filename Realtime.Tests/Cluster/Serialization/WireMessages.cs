@@ -27,7 +27,7 @@ internal static class WireMessages
         [typeof(UInt128)] = from high in Int64() from low in Int64() select Boxed(new UInt128((ulong)high, (ulong)low)),
         [typeof(string)] = Text().Select(Boxed),
         [typeof(ChannelName)] = Gen.Elements("room:1", "@ann", "$closed:a", "chat", "räume:ü😀").Select(name => Boxed(ChannelName.Parse(name))),
-        [typeof(ProducerId)] = Gen.Elements("p-1", "A.b_c", "0").Select(id => Boxed(ProducerId.FromStore(id))),
+        [typeof(ProducerId)] = Gen.Elements("p-1", "A.b_c", "0", "~server").Select(id => Boxed(ProducerId.FromStore(id))),
         [typeof(SessionId)] = from high in Int64() from low in Int64() select Boxed(new SessionId(new UInt128((ulong)high, (ulong)low | 1))),
         [typeof(ShardSet)] = Gen.Choose(0, EntityShards.Count - 1).ArrayOf().Select(shards => Boxed(ShardSet.Of(shards.Select(shard => new ShardId(shard))))),
         [typeof(Payload)] =
@@ -60,7 +60,14 @@ internal static class WireMessages
         return family;
     }
 
-    public static Gen<object> Of(Type type) => Known.GetOrAdd(type, Made);
+    public static Gen<object> Of(Type type) => Known.GetOrAdd(type, static type => type == typeof(ChannelRequest.PublishMany) ? Made(type).Select(OfOneChannel) : Made(type));
+
+    /// <summary>What is published together is for the channel of the request, which is written once.</summary>
+    private static object OfOneChannel(object made)
+    {
+        var many = (ChannelRequest.PublishMany)made;
+        return many with { Publishes = [.. many.Publishes.Select(publish => publish with { Channel = many.Channel })] };
+    }
 
     private static bool IsOfRoom(Type type) => type.Namespace is { } name
         && name.StartsWith("Realtime.Messages.", StringComparison.Ordinal)

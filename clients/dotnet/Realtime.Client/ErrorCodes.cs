@@ -18,6 +18,7 @@ public static class ErrorCodes
     public const string StorageFull = "storage_full";
     public const string Timeout = "timeout";
     public const string Internal = "internal";
+    public const string Conflict = "conflict";
 
     /// <summary>The session was taken over by a newer connection. Final.</summary>
     public const string Superseded = "superseded";

@@ -3,7 +3,7 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace Realtime.Node.Operations.Listener;
+namespace Realtime.Node.Configuration;
 
 /// <summary>
 /// Takes a request's path apart before anything decodes it. Names of channels may hold a slash; a path that is decoded as a whole cannot tell it from one that

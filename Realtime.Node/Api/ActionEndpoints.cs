@@ -1,0 +1,144 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Http;
+using Realtime.Messages.Errors;
+using Realtime.Messages.Operators;
+using Realtime.Node.Api.Door;
+using Realtime.Node.Auth;
+
+namespace Realtime.Node.Api;
+
+/// <summary>What the application may do to sessions and users.</summary>
+/// <param name="revocations">Null: this program takes nothing back.</param>
+internal sealed class ActionEndpoints(ClusterCalls cluster, IRevocations? revocations, TimeProvider time)
+{
+    private const int MostBody = 4 * 1024;
+    private const int LongestReason = 200;
+
+    /// <summary>For all sessions of a user.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(25);
+
+    public async Task DisconnectSessionAsync(HttpContext context, ApiCaller caller, string text)
+    {
+        var session = ClusterCalls.Session(text);
+        var body = await BodyAsync(context, ApiActionBodies.Default.Disconnect, new OperatorActions.Disconnect()).ConfigureAwait(false);
+        Check(body.Reason);
+        await cluster.AskAsync(context, caller, "POST", ["sessions", session.ToString(), "disconnect"], body: JsonSerializer.SerializeToUtf8Bytes(body, OperatorJson.Default.Disconnect)).ConfigureAwait(false);
+        await ApiAnswer.WriteAsync(context, json =>
+        {
+            json.WriteStartObject();
+            json.WriteNumber("disconnected", 1);
+            json.WriteEndObject();
+        }).ConfigureAwait(false);
+    }
+
+    /// <summary>Every session of the user that some node has in memory, wherever.</summary>
+    public async Task DisconnectUserAsync(HttpContext context, ApiCaller caller, string text)
+    {
+        var user = ClusterCalls.User(text);
+        var body = await BodyAsync(context, ApiActionBodies.Default.Disconnect, new OperatorActions.Disconnect()).ConfigureAwait(false);
+        Check(body.Reason);
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(body, OperatorJson.Default.Disconnect);
+        var started = time.GetTimestamp();
+        var (done, whole) = (0, true);
+        for (string? after = ""; after is not null;)
+        {
+            var query = new Dictionary<string, string>(StringComparer.Ordinal) { ["user"] = user.Value, ["limit"] = "1000" };
+            if (after.Length > 0)
+            {
+                query["after"] = after;
+            }
+
+            var page = JsonSerializer.Deserialize(
+                (await cluster.AskAsync(context, caller, "GET", ["sessions"], query).ConfigureAwait(false)).Span, OperatorJson.Default.SessionPage)!;
+            whole &= page.Unreachable.Count == 0;
+            foreach (var session in page.Sessions)
+            {
+                try
+                {
+                    await cluster.AskAsync(context, caller, "POST", ["sessions", session.Id, "disconnect"], body: bytes).ConfigureAwait(false);
+                    done++;
+                }
+                catch (ApiFaultException fault) when (fault.Code is ErrorCode.NotFound or ErrorCode.Conflict)
+                {
+                    // It has gone by itself, or has no connection.
+                }
+            }
+
+            after = page.Next;
+            if (after is not null && time.GetElapsedTime(started) > Patience)
+            {
+                (after, whole) = (null, false);
+            }
+        }
+
+        if (!whole)
+        {
+            throw new ApiFaultException(ErrorCode.Unavailable, $"{done} sessions are disconnected, and not every node has answered: ask again for the rest.") { RetryAfter = 1000, Outcome = Outcome.Unknown };
+        }
+
+        await ApiAnswer.WriteAsync(context, json =>
+        {
+            json.WriteStartObject();
+            json.WriteNumber("disconnected", done);
+            json.WriteEndObject();
+        }).ConfigureAwait(false);
+    }
+
+    public async Task RevokeUserAsync(HttpContext context, string text)
+    {
+        var (user, body) = (ClusterCalls.User(text), await BodyAsync(context, ApiActionBodies.Default.Revocation, new Revocation()).ConfigureAwait(false));
+        Check(body.Reason);
+        await WriteAsync(context, await Revocations.RevokeAsync(user, body.Reason, context.RequestAborted).ConfigureAwait(false)).ConfigureAwait(false);
+    }
+
+    public async Task RevokeSessionAsync(HttpContext context, string text)
+    {
+        var (session, body) = (ClusterCalls.Session(text), await BodyAsync(context, ApiActionBodies.Default.Revocation, new Revocation()).ConfigureAwait(false));
+        Check(body.Reason);
+        await WriteAsync(context, await Revocations.RevokeAsync(session, body.Reason, context.RequestAborted).ConfigureAwait(false)).ConfigureAwait(false);
+    }
+
+    private IRevocations Revocations => revocations ?? throw new ApiFaultException(ErrorCode.NotFound, "This server takes nothing back.");
+
+    private static async Task WriteAsync(HttpContext context, RevocationReply reply)
+    {
+        if (reply.At is not { } at)
+        {
+            throw new ApiFaultException(reply.Refusal is 0 ? ErrorCode.Unavailable : reply.Refusal, reply.Reason ?? "The revocation could not be kept.") { RetryAfter = reply.RetryAfter };
+        }
+
+        await ApiAnswer.WriteAsync(context, json =>
+        {
+            json.WriteStartObject();
+            json.WriteNumber("at", at);
+            json.WriteEndObject();
+        }).ConfigureAwait(false);
+    }
+
+    private static void Check(string? reason)
+    {
+        if (reason is { Length: > LongestReason })
+        {
+            throw ApiFaultException.Bad($"reason has at most {LongestReason} characters.", "reason");
+        }
+    }
+
+    private async Task<T> BodyAsync<T>(HttpContext context, JsonTypeInfo<T> type, T absent)
+        where T : class
+    {
+        var body = await ApiBody.ReadAsync(context, MostBody, time, mayBeEmpty: true).ConfigureAwait(false);
+        try
+        {
+            return body.IsEmpty ? absent : JsonSerializer.Deserialize(body.Span, type) ?? throw ApiFaultException.Bad("The body must be an object, not null.");
+        }
+        catch (JsonException fault)
+        {
+            var field = fault.Path?.TrimStart('$').TrimStart('.') is { Length: > 0 and <= 64 } path ? path : null;
+            throw ApiFaultException.Bad("The body is not the JSON object that is needed here: reconnect (true or false) and reason (a text), where they are known.", field);
+        }
+    }
+
+    /// <param name="Reason">For those who look into it later.</param>
+    internal sealed record Revocation(string? Reason = null);
+}

@@ -1,0 +1,58 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Realtime.Messages.Errors;
+using Realtime.Messages.Ids;
+using Realtime.Messages.Operators;
+using Realtime.Node.Api.Door;
+
+namespace Realtime.Node.Api;
+
+/// <summary>Questions that the whole cluster answers, and their refusals in the words of this API.</summary>
+internal sealed class ClusterCalls(IClusterView view)
+{
+    private static readonly Dictionary<string, ErrorCode> Codes = ErrorRegistry.All.ToDictionary(entry => entry.Name, entry => entry.Code, StringComparer.Ordinal);
+
+    /// <returns>The answer in JSON.</returns>
+    /// <exception cref="ApiFaultException">It was refused.</exception>
+    public async Task<ReadOnlyMemory<byte>> AskAsync(
+        HttpContext context, ApiCaller caller, string method, IReadOnlyList<string> path, Dictionary<string, string>? query = null, ReadOnlyMemory<byte> body = default)
+    {
+        var answer = await view.AskAsync($"API key {caller.Id}", caller.From, method, path, query ?? [], body, context.RequestAborted).ConfigureAwait(false);
+        if (answer.Status is >= 200 and < 300)
+        {
+            return answer.Body;
+        }
+
+        var error = JsonSerializer.Deserialize(answer.Body.Span, OperatorJson.Default.OperatorError);
+        throw new ApiFaultException(Codes.GetValueOrDefault(error?.Error ?? "", ErrorCode.Internal), error?.Message ?? "It was not answered.", error?.Field)
+        {
+            Outcome = answer.Status == StatusCodes.Status504GatewayTimeout ? Outcome.Unknown : Outcome.None,
+        };
+    }
+
+    /// <summary>The parameters of a request, each at most once; one that nobody knows is refused.</summary>
+    public static Dictionary<string, string> Query(HttpContext context, params ReadOnlySpan<string> known)
+    {
+        var query = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, values) in context.Request.Query)
+        {
+            if (!known.Contains(name) || values.Count != 1)
+            {
+                throw ApiFaultException.Bad($"The parameter '{(name.Length > 64 ? name[..64] : name)}' is not known here, or there twice.", name.Length > 64 ? null : name);
+            }
+
+            if (values[0] is { Length: > 0 } value)
+            {
+                query.Add(name, value);
+            }
+        }
+
+        return query;
+    }
+
+    public static SessionId Session(string text) =>
+        SessionId.TryParse(text, out var session) ? session : throw ApiFaultException.Bad("This is no id of a session: 22 characters of base64url.", "id");
+
+    public static UserId User(string text) =>
+        ChannelName.TryParse("@" + text, out _, out _) ? new UserId(text) : throw ApiFaultException.Bad("This is no name of a user.", "user");
+}

@@ -1,0 +1,13 @@
+using Realtime.Messages.Errors;
+
+namespace Realtime.Node.Api.Publishing;
+
+/// <summary>What is wrong with one message of several.</summary>
+internal sealed record ItemFault(ErrorCode Code, string Detail, string? Field)
+{
+    /// <summary>Milliseconds.</summary>
+    public int? RetryAfter { get; init; }
+
+    /// <summary>Unknown: it may have been published.</summary>
+    public Outcome Outcome { get; init; }
+}

@@ -1,0 +1,21 @@
+using Realtime.Messages.Ids;
+using Realtime.Messages.Positions;
+
+namespace Realtime.Node.Api.Publishing;
+
+/// <summary>One message to publish as it stands in a body: where to, what, and under what conditions. Checked as far as that goes without the namespace.</summary>
+internal sealed record PublishItem(IReadOnlyList<ChannelName> Channels, Payload Payload)
+{
+    /// <summary>It named several channels, or one in an array: it is answered for each.</summary>
+    public bool IsMany { get; init; }
+
+    public IReadOnlyList<KeyValuePair<string, string>> Tags { get; init; } = [];
+
+    public string? IdempotencyKey { get; init; }
+
+    public StreamPosition? Expected { get; init; }
+
+    public TimeSpan? TimeToLive { get; init; }
+
+    public SessionId Except { get; init; }
+}
