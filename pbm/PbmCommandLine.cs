@@ -50,6 +50,7 @@ internal static class PbmCommandLine
             ClusterVerbs.Create(runner),
             ShardingVerbs.Create(runner),
             SessionVerbs.Create(runner),
+            RevokeVerb.UserGroup(runner),
             ChannelVerbs.Create(runner),
             NodeVerbs.Create(runner),
             LogVerbs.Create(runner),

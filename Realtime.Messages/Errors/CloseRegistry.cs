@@ -22,7 +22,7 @@ public static class CloseRegistry
         new(CloseCode.Ended, "ended", CloseAction.Final, "The session has ended (`bye`)."),
         new(CloseCode.HelloExpected, "hello_expected", CloseAction.Final, "The first frame was not a `hello`, or there was a second one."),
         new(CloseCode.HelloTimeout, "hello_timeout", CloseAction.Reconnect, "No `hello` came in time."),
-        new(CloseCode.Unauthorized, "unauthorized", CloseAction.Final, "The token was refused."),
+        new(CloseCode.Unauthorized, "unauthorized", CloseAction.Final, "The token was refused or taken back, or there must be one."),
         new(CloseCode.TokenExpired, "token_expired", CloseAction.Reconnect, "The token is over; come back with a new one."),
         new(CloseCode.Disconnected, "disconnected", CloseAction.Reconnect, "An operator closed the connection; the session stays."),
         new(CloseCode.Flood, "flood", CloseAction.Final, "The client went on above the rate after it had been told."),

@@ -15,6 +15,12 @@ public abstract record ServerFrame
     {
         public UserId? User { get; init; }
 
+        /// <summary>What the application says of the user beside the name.</summary>
+        public Payload? Info { get; init; }
+
+        /// <summary>How long the token still counts, milliseconds: a duration, because clocks of clients are wrong. Null: it does not end, or there is none.</summary>
+        public long? ExpiresIn { get; init; }
+
         public required NodeId Node { get; init; }
 
         /// <summary>Seconds.</summary>
@@ -52,7 +58,11 @@ public abstract record ServerFrame
     public sealed record CallReply(long Id, Payload? Data) : ServerFrame;
 
     /// <param name="Expires">Milliseconds since 1970; null when the token does not expire.</param>
-    public sealed record RefreshReply(long Id, long? Expires) : ServerFrame;
+    public sealed record RefreshReply(long Id, long? Expires) : ServerFrame
+    {
+        /// <summary>The same as how long it still counts.</summary>
+        public long? ExpiresIn { get; init; }
+    }
 
     /// <param name="Id">0 when it answers no request.</param>
     /// <param name="RetryAfter">Milliseconds.</param>

@@ -18,6 +18,10 @@ public static class OperatorActions
     /// <param name="Reconnect">True: the client may come back at once. False: it is told not to, and its session ends.</param>
     public sealed record Disconnect(bool Reconnect = false, string? Reason = null);
 
+    /// <summary><c>POST users/{user}/revoke</c> and <c>POST sessions/{id}/revoke</c>.</summary>
+    /// <param name="Reason">Kept with it; clients are not told.</param>
+    public sealed record Revoke(string? Reason = null);
+
     /// <summary><c>POST channels/{name}/messages</c>.</summary>
     public sealed record Publish(System.Text.Json.JsonElement Data);
 

@@ -31,6 +31,7 @@ namespace Realtime.Messages.Operators;
 [JsonSerializable(typeof(OperatorActions.MoveShard))]
 [JsonSerializable(typeof(OperatorActions.Pause))]
 [JsonSerializable(typeof(OperatorActions.Disconnect))]
+[JsonSerializable(typeof(OperatorActions.Revoke))]
 [JsonSerializable(typeof(OperatorActions.Publish))]
 [JsonSerializable(typeof(OperatorActions.Published))]
 [JsonSerializable(typeof(OperatorActions.SetLogLevel))]

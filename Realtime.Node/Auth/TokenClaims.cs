@@ -1,107 +1,73 @@
-using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
 using System.Text.Json;
 using Realtime.Messages.Entities;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Ids;
+using Realtime.Messages.Positions;
 
 namespace Realtime.Node.Auth;
 
-/// <summary>
-/// What a token says, read strictly: two parsers that take different ones of two equal names are how forged tokens pass, so a token
-/// with a name twice is no token.
-/// </summary>
+/// <summary>What a token says.</summary>
 internal sealed class TokenClaims
 {
     private const int MaximumUserLength = 128;
 
+    /// <summary>Of <c>info</c>, which is kept with the session and sent with it between nodes.</summary>
+    private const int MaximumInfoBytes = 4 * 1024;
+
     /// <summary>How far the issuer's clock may be ahead: a token that is used at once must not be one of the future. Milliseconds.</summary>
     private const long Early = 60_000;
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 16 };
 
-    private readonly string _user;
-    private readonly long? _expires;
+    private readonly SessionIdentity _identity;
     private readonly long? _notBefore;
 
-    private TokenClaims(string user, long? expires, long? notBefore)
+    private TokenClaims(SessionIdentity identity, long? notBefore)
     {
-        _user = user;
-        _expires = expires;
+        _identity = identity;
         _notBefore = notBefore;
     }
 
-    public static bool TryRead(string token, [NotNullWhen(true)] out TokenClaims? claims, [NotNullWhen(false)] out string? fault)
+    public static bool TryRead(JsonElement payload, [NotNullWhen(true)] out TokenClaims? claims, [NotNullWhen(false)] out string? fault)
     {
-        claims = null;
-        var parts = token.Split('.');
-        if (parts.Length != 3)
-        {
-            fault = "The token is not a signed JSON Web Token (three parts).";
-            return false;
-        }
-
         try
         {
-            using var header = JsonDocument.Parse(Base64Url.DecodeFromChars(parts[0]), Strict);
-            using var payload = JsonDocument.Parse(Base64Url.DecodeFromChars(parts[1]), Strict);
-            fault = HeaderFault(header.RootElement) ?? ReadPayload(payload.RootElement, out claims);
+            fault = Read(payload, out claims);
         }
-        // InvalidOperationException: a string that is not valid Unicode (half a surrogate pair).
-        catch (Exception malformed) when (malformed is FormatException or JsonException or InvalidOperationException)
+        catch (InvalidOperationException)
         {
-            fault = "The token is malformed.";
+            // A string that is not valid Unicode (half a surrogate pair).
+            (claims, fault) = (null, "The token is malformed.");
         }
 
         return fault is null && claims is not null;
     }
 
-    /// <summary>Whether it counts at this moment.</summary>
-    /// <param name="leeway">How long it counts after its own end. What is answered includes it, so that everything else that asks for the end goes by the same one.</param>
+    /// <summary>Whether it counts at this moment. With its leeway: everything else that asks for the token's end goes by the same one.</summary>
     public TokenVerdict Judge(DateTimeOffset now, TimeSpan leeway)
     {
         var moment = now.ToUnixTimeMilliseconds();
-        if (_notBefore > moment + Early)
-        {
-            return TokenVerdict.Refused(ErrorCode.Unauthorized, "The token is not valid yet (nbf).");
-        }
-
-        var end = _expires + (long)leeway.TotalMilliseconds;
-        if (end <= moment)
-        {
-            return TokenVerdict.Refused(ErrorCode.TokenExpired, "The token has expired.");
-        }
-
-        return TokenVerdict.Accepted(new SessionIdentity(new UserId(_user), end));
+        var end = _identity.Expires + (long)leeway.TotalMilliseconds;
+        return _notBefore > moment + Early ? Refused("The token is not valid yet (nbf).")
+            : _identity.Issued > moment + Early ? Refused("The token was issued in the future (iat).")
+            : end <= moment ? TokenVerdict.Refused(ErrorCode.TokenExpired, "The token has expired.")
+            : TokenVerdict.Accepted(_identity with { Expires = end });
     }
 
-    private static string? HeaderFault(JsonElement header)
-    {
-        if (header.ValueKind != JsonValueKind.Object)
-        {
-            return "The token is malformed.";
-        }
+    private static TokenVerdict Refused(string reason) => TokenVerdict.Refused(ErrorCode.Unauthorized, reason);
 
-        // RFC 7515, 4.1.11: an extension that must be understood and is not makes the token invalid.
-        if (header.TryGetProperty("crit", out _))
-        {
-            return "The token needs an extension this server does not know (crit).";
-        }
-
-        if (header.TryGetProperty("typ", out var type) &&
-            !(type.ValueKind == JsonValueKind.String && string.Equals(type.GetString(), "JWT", StringComparison.OrdinalIgnoreCase)))
-        {
-            return "The token is of another type (typ must be JWT).";
-        }
-
-        return null;
-    }
-
-    private static string? ReadPayload(JsonElement payload, out TokenClaims? claims)
+    private static string? Read(JsonElement payload, out TokenClaims? claims)
     {
         claims = null;
         if (payload.ValueKind != JsonValueKind.Object)
         {
             return "The token is malformed.";
+        }
+
+        // It was made for one channel, perhaps to be shown to others there, and not to be somebody.
+        if (payload.TryGetProperty(SubscriptionClaims.Channel, out _))
+        {
+            return "The token is one for a channel (channel), not for a session.";
         }
 
         if (!payload.TryGetProperty("sub", out var sub) || sub.ValueKind != JsonValueKind.String || sub.GetString() is not { Length: > 0 } user)
@@ -115,17 +81,32 @@ internal sealed class TokenClaims
             return $"The token's user (sub) must be 1 to {MaximumUserLength} characters that a channel name may have, at most {ChannelName.MaxBytes - 1} bytes.";
         }
 
-        if (!TryTime(payload, "exp", out var expires) || !TryTime(payload, "nbf", out var notBefore))
+        if (!TryTime(payload, "exp", out var expires) || !TryTime(payload, "nbf", out var notBefore) || !TryTime(payload, "iat", out var issued))
         {
-            return "The token's times (exp, nbf) must be seconds since 1970.";
+            return "The token's times (exp, nbf, iat) must be seconds since 1970.";
         }
 
-        claims = new TokenClaims(user, expires, notBefore);
+        var info = Info(payload);
+        if (info is { Length: > MaximumInfoBytes })
+        {
+            return $"The token's info must be at most {MaximumInfoBytes} bytes.";
+        }
+
+        if (GrantsClaim.Read(payload, out var grants) is { } fault)
+        {
+            return fault;
+        }
+
+        claims = new TokenClaims(new SessionIdentity(new UserId(user), expires) { Issued = issued, Info = info, Grants = grants }, notBefore);
         return null;
     }
 
+    private static Payload? Info(JsonElement payload) => payload.TryGetProperty("info", out var info) && info.ValueKind != JsonValueKind.Null
+        ? new Payload(Encoding.UTF8.GetBytes(info.GetRawText()))
+        : null;
+
     /// <summary>Seconds, of which RFC 7519 allows fractions; milliseconds from here on.</summary>
-    private static bool TryTime(JsonElement payload, string name, out long? time)
+    internal static bool TryTime(JsonElement payload, string name, out long? time)
     {
         const double LatestYear = 253_402_300_799;
         time = null;

@@ -76,7 +76,7 @@ internal sealed partial class ActorLogger : UntypedActor, IRequiresMessageQueue<
         }
 
         // A value in it must not pass for a line of the log, nor for a hole of the template.
-        var text = $"{logged.Message}".ReplaceLineEndings(" ");
+        var text = PeerLines.WithoutStack(logged).ReplaceLineEndings(" ");
         KeyValuePair<string, object?>[] state =
         [
             new("Actor", WithoutAddress(logged.LogSource)),

@@ -29,6 +29,13 @@ internal sealed partial class PeerLines(TimeProvider time)
         return hasGone(peer) || (!IsQuarantine(logged) && IsRepeat(peer));
     }
 
+    /// <summary>Remoting puts the whole exception of a connection that ended into its sentence. What it was is said by the first line of it.</summary>
+    public static string WithoutStack(LogEvent logged)
+    {
+        var text = $"{logged.Message}";
+        return IsOfRemoting(logged) && Stack().Match(text) is { Success: true } stack ? text[..stack.Index].TrimEnd() + "]" : text;
+    }
+
     private static bool IsOfRemoting(LogEvent logged) =>
         logged.LogClass.Namespace is Remoting || logged.LogSource.StartsWith("remoting", StringComparison.Ordinal);
 
@@ -48,6 +55,9 @@ internal sealed partial class PeerLines(TimeProvider time)
 
     /// <summary>The last one: before it may stand the own one.</summary>
     private static string? AddressIn(string text) => Addresses().Matches(text) is { Count: > 0 } all ? all[^1].Value : null;
+
+    [GeneratedRegex(@"\r?\n\s+at \S", RegexOptions.CultureInvariant)]
+    private static partial Regex Stack();
 
     [GeneratedRegex(@"akka\.tcp://[^\s/@]+@(\[[^\]\s]+\]|[^\s\]\[/:]+):\d+", RegexOptions.CultureInvariant)]
     private static partial Regex Addresses();

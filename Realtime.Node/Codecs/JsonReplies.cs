@@ -46,6 +46,8 @@ internal static class JsonReplies
                     json.Number(expires);
                 }
 
+                ExpiresIn(refresh.ExpiresIn, ref json);
+
                 break;
             default:
                 throw new UnreachableException($"no JSON form for {frame.GetType().Name}");
@@ -64,6 +66,13 @@ internal static class JsonReplies
         json.Flag(welcome.Resumed);
         json.Raw(""","user":"""u8);
         json.User(welcome.User);
+        if (welcome.Info is { } info)
+        {
+            json.Raw(""","info":"""u8);
+            json.Raw(info.Bytes.Span);
+        }
+
+        ExpiresIn(welcome.ExpiresIn, ref json);
         json.Raw(""","node":"""u8);
         json.Text(welcome.Node.Name);
         json.Raw(""","ping":{"every":"""u8);
@@ -87,6 +96,15 @@ internal static class JsonReplies
         json.Raw("""],"state":{"""u8);
         State(welcome.State, ref json);
         json.Raw("}}"u8);
+    }
+
+    private static void ExpiresIn(long? milliseconds, ref JsonOutput json)
+    {
+        if (milliseconds is { } left)
+        {
+            json.Raw(""","expiresIn":"""u8);
+            json.Number(left);
+        }
     }
 
     private static void Others(IReadOnlyList<string> others, ref JsonOutput json)

@@ -53,6 +53,9 @@ public sealed record ConnectionPolicy
     /// <summary>Positions that one hello may bring, in all its frames: more than a session can have, so that a client may be a little behind.</summary>
     public int HelloPositions => Math.Max(1_024, 2 * Limits.Subscriptions);
 
+    /// <summary>Whether a hello without a token is one of an anonymous session; else it is refused.</summary>
+    public bool TakesAnonymous { get; init; } = true;
+
     /// <summary>Bytes of state and presence that the sessions without a token of one address may keep; 0: none.</summary>
     public long AnonymousBytes { get; init; } = 8 * 1024 * 1024;
 

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Realtime.Messages.Entities;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Sessions;
 using Realtime.Node.Connections.Core;
@@ -13,11 +14,15 @@ internal sealed class ConnectionStatus(ConnectionId id)
     private SessionId _session;
     private volatile bool _isWelcomed;
     private volatile RemoteHold? _remote;
+    private volatile SessionIdentity? _identity;
 
     public bool IsWelcomed => _isWelcomed;
 
     /// <summary>The session it holds; none before the welcome and after the goodbye.</summary>
     public SessionId Session => _isWelcomed ? _session : default;
+
+    /// <summary>Null: of no user, or not welcomed yet.</summary>
+    public SessionIdentity? Identity => _identity;
 
     /// <summary>The session of another node that it holds; null: it holds none, or one of this node. What it held last stays when it ends.</summary>
     public RemoteHold? Remote => _remote;
@@ -36,6 +41,7 @@ internal sealed class ConnectionStatus(ConnectionId id)
             _session = machine.Session;
         }
 
+        _identity = machine.Identity;
         _isWelcomed = machine.IsWelcomed;
         Volatile.Write(ref _due, machine.Due);
         Volatile.Write(ref _tokenEnds, machine.TokenEnds);

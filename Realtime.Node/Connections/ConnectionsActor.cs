@@ -32,6 +32,8 @@ internal sealed class ConnectionsActor : UntypedActor
     private CloseCode? _closing;
     private long _queued;
     private int _sweeps;
+    private long _revocations;
+    private bool _looksForRevoked;
 
     public ConnectionsActor(ConnectionsSetup setup)
     {
@@ -182,6 +184,7 @@ internal sealed class ConnectionsActor : UntypedActor
             Renew();
         }
 
+        CloseRevoked();
         var (queued, sent) = (0L, 0L);
         foreach (var (actor, (_, link, status, _)) in _connections)
         {
@@ -203,6 +206,28 @@ internal sealed class ConnectionsActor : UntypedActor
         {
             Report(queued, sent, now.Ticks);
         }
+    }
+
+    /// <summary>
+    /// Looked at once more a sweep later: a connection that asked just before an entry came shows whose it is a moment after.
+    /// </summary>
+    private void CloseRevoked()
+    {
+        var list = _setup.Rules.Revocations;
+        var version = list.Version;
+        var isNew = version != _revocations;
+        if (isNew || _looksForRevoked)
+        {
+            foreach (var (actor, hosted) in _connections)
+            {
+                if (hosted.Status is { IsWelcomed: true } status && list.Revokes(status.Session, status.Identity))
+                {
+                    actor.Tell(new ConnectionInput.CloseRequested(CloseCode.Unauthorized));
+                }
+            }
+        }
+
+        (_revocations, _looksForRevoked) = (version, isNew);
     }
 
     private void Renew()

@@ -9,6 +9,7 @@ using Realtime.Node.Connections.Core;
 using Realtime.Node.Feeds;
 using Realtime.Node.Gateway;
 using Realtime.Node.Persistence;
+using Realtime.Node.Revocations;
 using Realtime.Node.Sessions;
 using Realtime.Node.Telemetry.Metrics;
 using Realtime.Node.Telemetry.Tracing;
@@ -30,6 +31,9 @@ internal sealed class NodeClients(
     private static readonly TimeSpan LossKnownWithin = TimeSpan.FromMinutes(1);
 
     private readonly NodeSubscriberCount _subscribers = new();
+    private readonly RevocationList _revocations = new();
+    private readonly RevocationReports _revocationReports = new(loggers.CreateLogger<RevocationReports>());
+    private IActorRegistry? _actors;
     private ClientConnections? _connections;
     private Admission? _admission;
     private GatewayServices? _gateway;
@@ -40,9 +44,17 @@ internal sealed class NodeClients(
 
     public GatewayServices Gateway => _gateway ?? throw NotStarted();
 
+    /// <summary>Ends when this node knows what was revoked before it started.</summary>
+    public Task RevocationsRead => _revocations.Read;
+
+    /// <summary>Asked after the start only.</summary>
+    public IRevocations Revocations => new RevocationLog(
+        () => (_actors ?? throw NotStarted()).Get<ChannelRegion>(), () => (_actors ?? throw NotStarted()).Get<RevocationFollower>(), _revocationReports, time);
+
     /// <summary>Comes after sessions and channels.</summary>
     public void Add(AkkaConfigurationBuilder akka, NodeLife life)
     {
+        akka.WithRevocations(registry => (_actors = registry).Get<ChannelRegion>(), _revocations, _revocationReports);
         akka.WithFeeds(registry => Feeds(life, registry)).WithConnections((system, registry) => StartAsync(life, system, registry), started => _connections = started);
         cluster.AddMover(akka, () => (Connections, Admission, Gateway.Tickets));
     }
@@ -69,9 +81,10 @@ internal sealed class NodeClients(
         _admission = new Admission(
             settings.Admission, settings.Connections.CrashWindow, settings.Node, gateway.Tickets, time, new Random(), loggers.CreateLogger<Admission>());
         var code = application();
-        var rules = new ConnectionSetup(settings.Node, settings.Connections, settings.Namespaces, tokens, gateway.ResumeTokens)
+        var rules = new ConnectionSetup(settings.Node, settings.Connections, settings.Namespaces, new RevokingVerifier(tokens, _revocations), gateway.ResumeTokens)
         {
             Application = code,
+            Revocations = _revocations,
             Arrivals = _admission,
             Anonymous = new AnonymousSessions(new AnonymousPolicy
             {

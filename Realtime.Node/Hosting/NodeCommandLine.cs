@@ -19,7 +19,7 @@ public static class NodeCommandLine
     {
         var command = new RootCommand("A realtime server. Everything can also be set in appsettings.json (section Realtime) and by environment variables (REALTIME__PORT=8081).")
         {
-            Node, Port, OperatorPort, Store, ClusterPort, ClientUrl, CheckConfig,
+            Node, Port, OperatorPort, Store, ClusterPort, ClientUrl, CheckConfig, TokenCommand.Create(output, faults),
         };
         command.Subcommands.Add(ApiKeyVerb.Create(output, faults));
         command.SetAction(parsed => NodeHost.RunAsync(Overrides(parsed), parsed.GetValue(CheckConfig), output, faults));

@@ -24,6 +24,8 @@ namespace Realtime.Node.Hosting;
 /// </summary>
 public sealed class NodeRuntime : IAsyncDisposable
 {
+    private static readonly TimeSpan RevocationsPatience = TimeSpan.FromSeconds(5);
+
     private readonly NodeSettings _settings;
     private readonly Journals _journals;
     private readonly ClusterStanding _standing;
@@ -71,6 +73,8 @@ public sealed class NodeRuntime : IAsyncDisposable
 
     internal GatewayServices Gateway => _clients.Gateway;
 
+    internal IRevocations Revocations => _clients.Revocations;
+
     /// <summary>What operators see and steer.</summary>
     internal OperatedNode Operated => _operated ?? throw NotStarted();
 
@@ -110,9 +114,23 @@ public sealed class NodeRuntime : IAsyncDisposable
         if (_settings.Role is ProgramRole.Node)
         {
             _operated = new OperatedNode(_settings.Node, _actors.Actors, Connections);
+            await KnowRevocationsAsync(cancellation).ConfigureAwait(false);
         }
 
         _ = ReportEndAsync(_actors);
+    }
+
+    /// <summary>Until it knows, it lets nobody in by a token; most of the time it knows at once, and then no client meets that.</summary>
+    private async Task KnowRevocationsAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await _clients.RevocationsRead.WaitAsync(RevocationsPatience, TimeProvider.System, cancellation).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // It goes on asking, and says so.
+        }
     }
 
     /// <exception cref="ListenFaultException">It cannot listen where other nodes are to reach it.</exception>

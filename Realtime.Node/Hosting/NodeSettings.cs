@@ -57,6 +57,9 @@ public sealed record NodeSettings
     /// <summary>Sessions this node is meant to hold: its share of the shards follows from it.</summary>
     public int Capacity { get; init; } = 25_000;
 
+    /// <summary>By what the application's tokens are judged.</summary>
+    public TokenSettings Tokens { get; init; } = new();
+
     /// <summary>Over how long a node that stops or is drained asks its connections to go to other nodes.</summary>
     public TimeSpan DrainWindow { get; init; } = TimeSpan.FromSeconds(10);
 

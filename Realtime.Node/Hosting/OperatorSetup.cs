@@ -51,6 +51,7 @@ internal static class OperatorSetup
             provider.GetRequiredService<Journals>(),
             () => provider.GetRequiredService<NodeRuntime>().Operated,
             () => provider.GetRequiredService<NodeRuntime>().OperatedCluster,
+            () => provider.GetRequiredService<NodeRuntime>().Revocations,
             new InquiryCalls(() => provider.GetRequiredService<NodeRuntime>().OperatedCluster.System(), provider.GetRequiredService<TimeProvider>()),
             () => provider.GetRequiredService<NodeInstruments>().Rates,
             configuration.Effective,

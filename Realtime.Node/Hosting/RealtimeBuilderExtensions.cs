@@ -35,7 +35,7 @@ public static class RealtimeBuilderExtensions
     /// <returns>Where the application's own handlers are added.</returns>
     public static RealtimeBuilder AddRealtime(this IHostApplicationBuilder builder, Action<RealtimeOptions>? configure = null)
     {
-        return builder.AddRealtime(NodeConfiguration.Read(builder.Configuration, configure));
+        return builder.AddRealtime(NodeConfiguration.Read(builder.Configuration, configure, isDevelopment: builder.Environment.IsDevelopment()));
     }
 
     /// <summary>The same with a configuration that was read before.</summary>
@@ -56,7 +56,7 @@ public static class RealtimeBuilderExtensions
             provider.GetRequiredService<NodeInstruments>().Store,
             provider.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton<ClusterStanding>();
-        services.TryAddSingleton<ITokenVerifier>(_ => CreateVerifier(configuration.Options.Auth));
+        services.AddTokens(configuration.Settings);
         services.AddSingleton<NodeReadiness>();
         services.AddMetrics();
         services.AddSingleton(provider => new NodeInstruments(
@@ -75,6 +75,7 @@ public static class RealtimeBuilderExtensions
             runtime.Application = ApplicationSetup.Of(provider);
             return runtime;
         });
+        services.AddSingleton(provider => provider.GetRequiredService<NodeRuntime>().Revocations);
         services.AddSingleton<NodeShutdown>();
         services.AddOperator(configuration);
         services.AddApi(configuration);
@@ -138,9 +139,6 @@ public static class RealtimeBuilderExtensions
     {
         Roles = settings.Actors.Roles, ClientUrl = settings.ClientUrl,
     };
-
-    private static ITokenVerifier CreateVerifier(AuthOptions options) =>
-        options.DevelopmentKey is { } key ? new DevelopmentKeyVerifier(key, options.Issuer, options.Audience, options.Leeway) : new NoTokenVerifier();
 
     /// <summary>Only .NET's console lifetime is replaced; whoever runs under systemd or as a Windows service keeps what they chose.</summary>
     private static void DrainBeforeStop(IServiceCollection services)

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Hosting;
+using Realtime.Node.Auth;
 using Realtime.Node.Configuration;
 using Realtime.Node.Hosting.Configuration;
 using Realtime.Node.Namespaces;
@@ -34,7 +35,12 @@ internal sealed partial class RealtimeService(
             DevelopmentKeyInUse(environment.EnvironmentName);
         }
 
-        if (!WebListener.IsLoopback(configuration.Settings.Address) &&
+        if (services.GetService<KeyFetcher>() is { } keys)
+        {
+            await keys.StartAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        if (configuration.Settings.Connections.TakesAnonymous && !WebListener.IsLoopback(configuration.Settings.Address) &&
             string.Join(", ", configuration.Settings.Namespaces.All.Where(policy => policy.TakesAnonymous).Select(policy => policy.Name).Order(StringComparer.Ordinal)) is { Length: > 0 } open)
         {
             AnonymousWriters(configuration.Settings.Address, open);
@@ -72,7 +78,8 @@ internal sealed partial class RealtimeService(
             string.Join(", ", own ? addresses.SkipLast(1) : addresses),
             own ? addresses[^1] : "none",
             store.Description,
-            string.Join(", ", settings.Namespaces.All.Select(policy => policy.Name).Order(StringComparer.Ordinal)));
+            string.Join(", ", settings.Namespaces.All.Select(policy => policy.Name).Order(StringComparer.Ordinal)),
+            settings.Connections.TakesAnonymous ? "let in" : "refused");
         return Task.CompletedTask;
     }
 
@@ -84,8 +91,8 @@ internal sealed partial class RealtimeService(
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    [LoggerMessage(LogEvents.NodeStarted, LogLevel.Information, "Realtime {Version}: node {Node} on {Url}, for operators {OperatorUrl}, store {Store}, namespaces {Namespaces}")]
-    private partial void NodeStarted(string version, string node, string url, string operatorUrl, string store, string namespaces);
+    [LoggerMessage(LogEvents.NodeStarted, LogLevel.Information, "Realtime {Version}: node {Node} on {Url}, for operators {OperatorUrl}, store {Store}, namespaces {Namespaces}, clients without a token are {Anonymous}")]
+    private partial void NodeStarted(string version, string node, string url, string operatorUrl, string store, string namespaces, string anonymous);
 
     [LoggerMessage(LogEvents.AnonymousWriters, LogLevel.Warning, "Listening on {Address}, where other machines can reach this node: clients without a token may publish in {Namespaces} (Realtime:Namespaces:NAME:Publish)")]
     private partial void AnonymousWriters(string address, string namespaces);

@@ -26,6 +26,7 @@ internal static class OperatorRoutes
         var channels = new ChannelAnswers(services, shards, entities, peers);
         var actions = new EntityActions(services, shards, entities);
         var logs = new LogAnswers(services, peers, loggers.CreateLogger<LogAnswers>());
+        var revocations = new RevocationActions(services.Revocations);
         var owners = new EntityOwners(shards, peers);
         OperatorRoute[] ofEveryMember =
         [
@@ -58,6 +59,8 @@ internal static class OperatorRoutes
             Look("sessions", sessions.ListAsync),
             Look("sessions/{id}", owners.OfSession()),
             Act("POST", "sessions/{id}/disconnect", "session.disconnect", owners.OfSession(isAction: true)),
+            Act("POST", "sessions/{id}/revoke", "session.revoke", peers.AnyNode(isAction: true)),
+            Act("POST", "users/{user}/revoke", "user.revoke", peers.AnyNode(isAction: true)),
             Look("channels", channels.ListAsync),
             Look("channels/{name}", owners.OfChannel()),
             Act("GET", "channels/{name}/messages", "channel.read", owners.OfChannel()),
@@ -72,6 +75,8 @@ internal static class OperatorRoutes
             Look("sessions", sessions.ListAsync, sessions.OwnListAsync),
             Look("sessions/{id}", sessions.SessionAsync, sessions.SessionAsync),
             Act("POST", "sessions/{id}/disconnect", "session.disconnect", actions.DisconnectAsync, actions.DisconnectAsync),
+            Act("POST", "sessions/{id}/revoke", "session.revoke", revocations.RevokeSessionAsync, revocations.RevokeSessionAsync),
+            Act("POST", "users/{user}/revoke", "user.revoke", revocations.RevokeUserAsync, revocations.RevokeUserAsync),
             Look("channels", channels.ListAsync, channels.OwnListAsync),
             Look("channels/{name}", channels.ChannelAsync, channels.ChannelAsync),
             Act("GET", "channels/{name}/messages", "channel.read", actions.MessagesAsync, actions.MessagesAsync),

@@ -1,5 +1,6 @@
 using Realtime.Messages.Ids;
 using Realtime.Messages.Operators;
+using Realtime.Node.Auth;
 using Realtime.Node.Cluster;
 using Realtime.Node.Namespaces;
 using Realtime.Node.Operations.Inquiries;
@@ -14,6 +15,7 @@ namespace Realtime.Node.Operations;
 /// <param name="IsLighthouse">It holds nothing: what it is asked of sessions and channels goes on to nodes.</param>
 /// <param name="Inquiries">Ask other members.</param>
 /// <param name="Node">Asked with each question: the node starts after its endpoints are mapped.</param>
+/// <param name="Revocations">Asked with each action, as <paramref name="Node"/>.</param>
 /// <param name="Rates">What went through the node lately.</param>
 /// <param name="Configuration">Names and values, secrets masked.</param>
 /// <param name="Log">Null: the node is hosted by an application that logs in its own way, and so are <paramref name="Levels"/>.</param>
@@ -30,6 +32,7 @@ internal sealed record OperatorServices(
     Journals Journals,
     Func<OperatedNode> Node,
     Func<OperatedCluster> Cluster,
+    Func<IRevocations> Revocations,
     InquiryCalls Inquiries,
     Func<NodeRates> Rates,
     Func<IEnumerable<KeyValuePair<string, string>>> Configuration,

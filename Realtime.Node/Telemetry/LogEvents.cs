@@ -122,6 +122,11 @@ public static class LogEvents
 
     // 6100 Codecs
 
+    // 6200 Revocations
+    public const int RevocationsNotRead = 6201;
+    public const int RevocationsReadAgain = 6202;
+    public const int Revoked = 6203;
+
     // 7000 Connections
     public const int FeedFailed = 7001; // retired
     public const int ConnectionFailed = 7002;
@@ -178,6 +183,8 @@ public static class LogEvents
     public const int FaultPointsOn = 9016; // retired
     public const int AnonymousWriters = 9017;
     public const int NodesInTheOpen = 9018;
+    public const int KeysFetched = 9020;
+    public const int KeysNotFetched = 9021;
 
     // 9500 lighthouse
     public const int LighthouseStarted = 9501; // retired

@@ -46,6 +46,7 @@ internal sealed class ApplicationNode : IAsyncDisposable
             options.Node = "shop";
             options.Store = "memory";
             options.Auth.DevelopmentKey = "a development key of at least 32 bytes";
+            options.Auth.Anonymous = true;
             options.Namespaces["chat"] = new() { Presence = true };
             options.Namespaces["@"] = new();
         }));

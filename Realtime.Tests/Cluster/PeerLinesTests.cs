@@ -33,6 +33,25 @@ public sealed class PeerLinesTests
     }
 
     [Fact]
+    public void A_connection_that_ended_is_told_without_the_stack_of_who_noticed_and_lines_of_others_are_left_alone()
+    {
+        const string Ended = "Association has failed. Reason is: [EndpointDisassociatedException: Disassociated\n   at Akka.Remote.EndpointWriter.PublishAndThrow(Exception reason)\n   at more]";
+
+        PeerLines.WithoutStack(new Warning("remoting (akka://realtime)", typeof(DummyClassForStringSources), Ended))
+            .ShouldBe("Association has failed. Reason is: [EndpointDisassociatedException: Disassociated]");
+        PeerLines.WithoutStack(new Warning("/user/talker", typeof(PeerLinesTests), Ended)).ShouldBe(Ended);
+        PeerLines.WithoutStack(new Warning("remoting (akka://realtime)", typeof(DummyClassForStringSources), "no room")).ShouldBe("no room");
+    }
+
+    [Fact]
+    public void At_the_very_end_messages_that_cannot_be_sent_any_more_are_not_told_and_other_errors_are()
+    {
+        OwnOutput.IsNews(new Error(new Akka.Remote.RemoteTransportException("Attempted to send remote message but Remoting is not running.", null), "a", typeof(PeerLinesTests), "x")).ShouldBeFalse();
+        OwnOutput.IsNews(new Error(new InvalidOperationException("other"), "a", typeof(PeerLinesTests), "x")).ShouldBeTrue();
+        OwnOutput.IsNews(new Error(null, "a", typeof(PeerLinesTests), "x")).ShouldBeTrue();
+    }
+
+    [Fact]
     public void Each_node_is_told_of_by_itself()
     {
         IsTold(Error(Peer)).ShouldBeTrue();

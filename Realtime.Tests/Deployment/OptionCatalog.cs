@@ -21,7 +21,7 @@ internal static class OptionCatalog
         public bool IsSecret => Property.IsDefined(typeof(SecretAttribute));
     }
 
-    public static IReadOnlyList<Entry> Nodes { get; } = All(RealtimeOptions.Section, new RealtimeOptions { Namespaces = { [Name] = new NamespaceOptions { History = new HistoryOptions() } } });
+    public static IReadOnlyList<Entry> Nodes { get; } = All(RealtimeOptions.Section, new RealtimeOptions { Namespaces = { [Name] = new NamespaceOptions { History = new HistoryOptions() } }, Auth = { Keys = { [Name] = new TokenKeyOptions() } } });
 
     /// <summary>What the program says of a value that is too large; null: it has no upper bound of its own.</summary>
     public static (string Least, string Most)? Bounds(Entry entry)

@@ -7,13 +7,15 @@ namespace Realtime.Tests.Deployment;
 /// <summary>The environment of a container as the kubelet would make it.</summary>
 internal static partial class PodEnvironment
 {
+    public const string TokenKey = "a stand-in for the key of the application's tokens";
+
     /// <summary>What stands in for a secret that the overlay leaves to whoever deploys it (docs/kubernetes.md), by key.</summary>
     public static readonly IReadOnlyDictionary<string, string> StandIns = new Dictionary<string, string>
     {
         ["store"] = "postgres://realtime:stand-in@database.example.com:5432/realtime",
         ["operator-key"] = "a-stand-in-for-the-operators-key",
         ["view-key"] = "a-stand-in-for-the-key-to-look-with",
-        ["token-key"] = "a stand-in for the key of the application's tokens",
+        ["token-key"] = TokenKey,
     };
 
     /// <param name="faults">What refers to nothing.</param>

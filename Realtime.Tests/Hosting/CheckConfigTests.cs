@@ -15,7 +15,13 @@ public sealed class CheckConfigTests : IDisposable
     [Fact]
     public async Task Every_option_of_a_node_is_printed()
     {
-        var output = await OutputAsync(new() { ["REALTIME__NAMESPACES__NAME__HISTORY__COUNT"] = "7" }, "--store", "memory");
+        var output = await OutputAsync(
+            new()
+            {
+                ["REALTIME__NAMESPACES__NAME__HISTORY__COUNT"] = "7", ["REALTIME__AUTH__KEYS__NAME__ALGORITHM"] = "HS256", ["REALTIME__AUTH__KEYS__NAME__KEY"] = new string('k', 32),
+            },
+            "--store",
+            "memory");
 
         foreach (var entry in OptionCatalog.Nodes)
         {

@@ -20,10 +20,40 @@ public sealed class ConfigurationTests
         read.Store.ShouldBe(new StoreChoice.Sqlite("data/realtime.db"));
         read.Settings.Sessions.ShouldBe(new Realtime.Node.Sessions.SessionPolicy());
         read.Settings.Channels.ShouldBe(new Realtime.Node.Channels.ChannelPolicy());
-        read.Settings.Connections.ShouldBe(new Realtime.Node.Connections.ConnectionPolicy());
+        read.Settings.Connections.ShouldBe(new Realtime.Node.Connections.ConnectionPolicy { TakesAnonymous = false });
         read.Settings.Namespaces.All.Select(policy => policy.Name).Order(StringComparer.Ordinal).ShouldBe(["@", "default"]);
         read.Settings.Namespaces.Of(ChannelName.Parse("lobby")).ShouldBe(new NamespacePolicy("default"));
         read.Settings.Namespaces.Of(ChannelName.Parse("@alice")).ShouldBe(new NamespacePolicy("@") { Subscribe = AccessRule.Users, Publish = AccessRule.Nobody });
+    }
+
+    [Fact]
+    public void Keys_are_read_from_text_and_files_and_their_faults_named()
+    {
+        var secret = new string('k', 32);
+        using var directory = new TemporaryDirectory();
+        File.WriteAllText(directory.File("secret"), new string('k', 48) + "\n");
+        (string, string?) algorithm = ("Auth:Keys:A:Algorithm", "HS384");
+        (string, string?) file = ("Auth:Keys:A:KeyFile", directory.File("secret"));
+
+        Read(algorithm, file, ("Auth:Keys:b:Algorithm", "HS256"), ("Auth:Keys:b:Key", secret)).Settings.Tokens.Keys.Select(key => (key.Id, key.Algorithm))
+            .ShouldBe([("a", "HS384"), ("b", "HS256")], ignoreOrder: true);
+        Faults(algorithm, file, ("Auth:Keys:A:Key", secret)).ShouldBe(["Realtime:Auth:Keys:a must have either Key or KeyFile"]);
+        Faults(("Auth:Keys:A:Algorithm", "HS512"), file).ShouldBe(["Realtime:Auth:Keys:a:KeyFile must be at least 64 bytes for HS512, is 48"]);
+        Faults(algorithm, ("Auth:Keys:A:KeyFile", directory.File("none"))).ShouldHaveSingleItem().ShouldStartWith("Realtime:Auth:Keys:a:KeyFile cannot be read: ");
+    }
+
+    [Theory]
+    [InlineData(false, null, null, false, true)]
+    [InlineData(true, null, null, true, false)]
+    [InlineData(false, "true", "false", true, false)]
+    [InlineData(true, "false", "true", false, true)]
+    public void Outside_of_development_clients_need_a_token_and_tokens_an_end(bool isDevelopment, string? anonymous, string? expiry, bool takesAnonymous, bool requiresExpiry)
+    {
+        (string, string?)[] said = anonymous is null ? [] : [("Auth:Anonymous", anonymous), ("Auth:RequireExpiry", expiry)];
+        var read = NodeConfiguration.Read(Configuration(said), isDevelopment: isDevelopment);
+
+        read.Settings.Connections.TakesAnonymous.ShouldBe(takesAnonymous);
+        read.Settings.Tokens.Rules.RequireExpiry.ShouldBe(requiresExpiry);
     }
 
     [Fact]
@@ -117,7 +147,11 @@ public sealed class ConfigurationTests
     [InlineData("Connections:RequestBurst", "10", "Realtime:Connections:RequestBurst must not be less than RequestRate (500), is 10")]
     [InlineData("Connections:OpenRequests", "10", "Realtime:Connections:OpenRequests must not be less than Realtime:Channels:InFlight (128), is 10")]
     [InlineData("Auth:DevelopmentKey", "too short", "Realtime:Auth:DevelopmentKey must be at least 32 bytes, is 9")]
-    [InlineData("Auth:Issuer", "me", "Realtime:Auth:Issuer checks nothing without DevelopmentKey")]
+    [InlineData("Auth:Keys:a:Key", "too short", "Realtime:Auth:Keys:a:Algorithm must be one of HS256, HS384, HS512, RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, is ''")]
+    [InlineData("Auth:Jwks", "http://login.example.com/keys", "Realtime:Auth:Jwks must be an https address, an http address of this machine, or a file")]
+    [InlineData("Auth:Authority", "login.example.com", "Realtime:Auth:Authority must be an https address, or an http address of this machine, without a query")]
+    [InlineData("Auth:Anonymous", "maybe", "Realtime:Auth:Anonymous must be true or false, is 'maybe'")]
+    [InlineData("Auth:Issuer", "me", "Realtime:Auth:Issuer checks nothing without DevelopmentKey, Keys, Jwks or Authority")]
     [InlineData("Log:Level", "Loud", "Realtime:Log:Level must be one of Verbose, Debug, Information, Warning, Error, Fatal, is 'Loud'")]
     [InlineData("Namespaces:c:Durability", "None,Namespaces:c:Lag=Catchup", "Realtime:Namespaces:c:Lag cannot be Catchup with Durability None: there is no log to catch up from")]
     [InlineData("Namespaces:c:Durability", "None,Namespaces:c:History:Count=5", "Realtime:Namespaces:c:History has no meaning with Durability None, which keeps nothing")]

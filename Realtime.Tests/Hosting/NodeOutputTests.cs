@@ -76,6 +76,7 @@ public sealed class NodeOutputTests : IDisposable
         banner.GetProperty("OperatorUrl").GetString().ShouldNotBe(banner.GetProperty("Url").GetString());
         banner.GetProperty("Store").GetString()!.ShouldContain("quiet.db");
         banner.GetProperty("Namespaces").GetString().ShouldBe("@, board, chat, cursors, default");
+        banner.GetProperty("Anonymous").GetString().ShouldBe("let in");
         node.Faults.ShouldBeEmpty();
     }
 }

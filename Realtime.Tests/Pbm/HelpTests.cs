@@ -11,7 +11,7 @@ public sealed partial class HelpTests
     private static readonly string[] Wanted =
     [
         "cluster show", "cluster tail", "cluster leave", "cluster down", "cluster top", "cluster-sharding list", "cluster-sharding regions", "cluster-sharding shards", "cluster-sharding locate",
-        "cluster-sharding move", "cluster-sharding rebalance", "cluster-sharding pause", "cluster-sharding resume", "session show", "session list", "session tail", "session kick", "channel show",
+        "cluster-sharding move", "cluster-sharding rebalance", "cluster-sharding pause", "cluster-sharding resume", "session show", "session list", "session tail", "session kick", "session revoke", "user revoke", "channel show",
         "channel list", "channel tail", "channel publish", "node show", "node drain", "node undrain", "log tail", "log level", "config check", "config show", "audit", "completion",
     ];
 

@@ -26,6 +26,7 @@ internal sealed record ShellLine(string Text, ShellLine.Outcome Ends, string? Wh
     private static readonly (string Pattern, Outcome Ends, string? WhyNot)[] Rules =
     [
         (@"dotnet run --project Realtime\.Node -- --check-config", Outcome.ByItself, null),
+        (@"dotnet run --project Realtime\.Node -- token --user .*", Outcome.ByItself, null),
         (@"(REALTIME__\w+=\S+ )*dotnet run( --no-build)? --project Realtime\.Node( --( --[a-z-]+( [^\s-]\S*)?)+)?", Outcome.Serving, null),
         ("dotnet run --project pbm -- cluster top", Outcome.Showing, null),
         (@"dotnet run --project pbm -- [a-z].*", Outcome.ByItself, null),

@@ -10,6 +10,9 @@ namespace Realtime.Tests.Readme;
 /// </summary>
 internal sealed class SnippetProgram(string code, string sdk, string library) : IDisposable
 {
+    /// <summary>As the launch settings of a new project have it.</summary>
+    private static readonly Dictionary<string, string> Development = new() { ["DOTNET_ENVIRONMENT"] = "Development" };
+
     private readonly TemporaryDirectory _directory = new();
 
     /// <summary>Compiles it; a warning is a fault. What the compiler says is the exception's.</summary>
@@ -40,7 +43,7 @@ internal sealed class SnippetProgram(string code, string sdk, string library) : 
     public Task WriteAsync(string file, string text) => File.WriteAllTextAsync(_directory.File(file), text, TestContext.Current.CancellationToken);
 
     public TypedCommand Start(string awaited, params string[] arguments) =>
-        TypedCommand.Start("dotnet", [Path.Combine("out", "snippet.dll"), .. arguments], _directory.Path, new Dictionary<string, string>(), awaited);
+        TypedCommand.Start("dotnet", [Path.Combine("out", "snippet.dll"), .. arguments], _directory.Path, Development, awaited);
 
     public void Dispose() => _directory.Dispose();
 }

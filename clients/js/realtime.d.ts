@@ -74,6 +74,10 @@ export interface Welcome {
   session: string;
   resumed: boolean;
   user: string | null;
+  /** What the application's token says of the user. */
+  info?: Json;
+  /** How long the token still counts, in ms. A token function is asked for the next one before that. */
+  expiresIn?: number;
   node: string;
   ping: { every: number; timeout: number };
   limits: Limits;
@@ -321,7 +325,7 @@ export class Realtime {
   /** Session state: durable, returned by every `welcome`. Null removes. */
   set(key: string, value: Json): Promise<void>;
   /** Without a token the `token` function is asked. */
-  refresh(token?: string, options?: { channel?: string }): Promise<{ expires?: number }>;
+  refresh(token?: string, options?: { channel?: string }): Promise<{ expires?: number; expiresIn?: number }>;
   /** Tells the server what was processed; without positions, everything that readers have finished with. */
   ack(positions?: Record<string, Position>): void;
   /** Drops the link and keeps the session for a later `connect`. */

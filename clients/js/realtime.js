@@ -19,6 +19,9 @@ const HEALTHY = 30_000;          // a link that held this long starts the pacing
 const PAST_PAGE = 100;           // messages of history at a time
 const AWAKE = 86_400_000;
 const LONGEST_WAIT = 60_000;
+const RENEW_MARGIN = 60_000;      // a token is renewed so long before its end, or a tenth of its time
+const SOONEST_RENEWAL = 1000;
+const LONGEST_TIMER = 2 ** 31 - 1;  // of setTimeout
 const HELLO_BUDGET = 48 * 1024;  // the server refuses a hello above 64 KiB
 const POSITIONS_BUDGET = 16 * 1024;  // of each frame of positions that follows it
 const MOST_LEVELS = 31;         // the server closes a connection that sends more than 32 levels; the frame is one
@@ -1142,6 +1145,7 @@ export class Realtime extends Emitter {
       set: this._options.setTimeout ?? ((callback, ms) => setTimeout(callback, ms)),
       clear: this._options.clearTimeout ?? ((handle) => clearTimeout(handle)),
     };
+    this._renewTimer = null;
     this._streams = new Map();        // by channel
     this._subscriptions = new Map();  // the oldest one of each channel
     this._memory = new Memory(this, {
@@ -1446,6 +1450,7 @@ export class Realtime extends Emitter {
     link.welcomed(welcome.ping);
     this._upSince = this._clock.now();
     this._crashWindow = welcome.crashWindow ?? 0;
+    this._renewIn(welcome.expiresIn);
     this._limits = { ...DEFAULT_LIMITS, ...welcome.limits };
     this._sessionState = dictionary(Object.entries(welcome.state ?? {}));
     this._welcome = welcome;
@@ -1932,6 +1937,7 @@ export class Realtime extends Emitter {
   _setState(state, details = {}) {
     if (this._state === state && state !== 'waiting') return;
     this._state = state;
+    if (state !== 'connected') this._renewIn(undefined);
     if (state === 'connected' || state === 'idle') this._reason = null;
     else if (details.reason === 'offline') this._reason = { code: 'offline', message: 'switched off here' };
     const { reason } = this;
@@ -2167,7 +2173,21 @@ export class Realtime extends Emitter {
     }
     if (channel === undefined) this._token = token;
     else if (this._streams.has(channel)) this._streams.get(channel)._token = token;
-    return this._request(channel === undefined ? { type: 'refresh', token } : { type: 'refresh', token, channel });
+    const told = await this._request(channel === undefined ? { type: 'refresh', token } : { type: 'refresh', token, channel });
+    if (channel === undefined) this._renewIn(told?.expiresIn);
+    return told;
+  }
+
+  /** A token that a function knows is renewed before it is over; if that fails, the connection ends with `token_expired` and comes back with another. */
+  _renewIn(left) {
+    this._clock.clear(this._renewTimer);
+    this._renewTimer = null;
+    if (typeof left !== 'number' || typeof this._options.token !== 'function') return;
+    const due = Math.min(left - Math.min(RENEW_MARGIN, left / 10), LONGEST_TIMER);
+    this._renewTimer = this._clock.set(() => {
+      this._renewTimer = null;
+      if (this._link?.up) this.refresh().catch((failure) => this._fault(failure));
+    }, Math.max(due, SOONEST_RENEWAL));
   }
 
   ack(positions = this._unacked()) {

@@ -10,6 +10,8 @@ internal static class ApiPaths
 
     public static string Session(string id, string? rest = null) => $"sessions/{Segment(id)}{(rest is null ? "" : "/" + rest)}";
 
+    public static string User(string name, string? rest = null) => $"users/{Segment(name)}{(rest is null ? "" : "/" + rest)}";
+
     public static string Channel(string name, string? rest = null) => $"channels/{Segment(name)}{(rest is null ? "" : "/" + rest)}";
 
     public static string Shard(string kind, int shard, string? rest = null) => $"shards/{kind}/{shard.ToString(CultureInfo.InvariantCulture)}{(rest is null ? "" : "/" + rest)}";

@@ -11,7 +11,7 @@ namespace Realtime.Pbm.Verbs;
 internal static class SessionVerbs
 {
     public static Verb Create(VerbRunner runner) =>
-        Verb.Group("session", "Sessions of clients: find them, look into them, end them.", Show(runner), List(runner), Tail(runner), Kick(runner));
+        Verb.Group("session", "Sessions of clients: find them, look into them, end them.", Show(runner), List(runner), Tail(runner), Kick(runner), RevokeVerb.OfSession(runner));
 
     private static Argument<string> Id() => new("ID") { Description = "Id of the session." };
 

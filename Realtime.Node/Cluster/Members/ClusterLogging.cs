@@ -19,6 +19,6 @@ internal sealed partial class ClusterLogging(ILogger<ClusterLogging> logger)
     [LoggerMessage(LogEvents.MembersNotJudged, LogLevel.Warning, "That the cluster goes on without {Losers} was not written; it is decided anew")]
     public partial void NotJudged(Exception failure, string losers);
 
-    [LoggerMessage(LogEvents.MemberDowning, LogLevel.Information, "Taking {Address} out of the cluster")]
-    public partial void Downing(MemberAddress address);
+    [LoggerMessage(LogEvents.MemberDowning, LogLevel.Information, "Taking {Node} at {Address} out of the cluster")]
+    public partial void Downing(string node, MemberAddress address);
 }

@@ -103,7 +103,7 @@ internal sealed class DowningActor : UntypedActor
     {
         foreach (var address in plan.Newly)
         {
-            _log.Downing(address);
+            _log.Downing(picture.Rows.LastOrDefault(row => row.Address == address)?.Node.Name ?? "a node without a row", address);
         }
 
         foreach (var address in plan.Downs)

@@ -32,7 +32,7 @@ internal sealed class FrameReader(Stream stream)
         var length = BinaryPrimitives.ReadInt32LittleEndian(_buffer.AsSpan(_start));
         if (length <= 0 || length > most)
         {
-            throw new InvalidDataException($"it sent a frame of {(uint)length} bytes, {most} are allowed");
+            throw new InvalidDataException($"it sent a frame of {(uint)length} bytes, 1 to {most} are allowed");
         }
 
         _start += HeaderBytes;

@@ -51,6 +51,9 @@ internal sealed class ConnectionContext(ConnectionSetup setup, ConnectionId id, 
     /// <summary>What others see of the session when it shows this.</summary>
     public Member? MemberOf(Payload? presence) => presence is { } data ? new Member(Session, User, data) : null;
 
+    /// <summary>How long a token still counts, milliseconds; null: without end.</summary>
+    public long? Left(SessionIdentity? identity) => identity?.Expires is { } end ? Math.Max(0, end - Now.Wall.ToUnixTimeMilliseconds()) : null;
+
     /// <summary>Counts what the session has, which it must be attached for.</summary>
     public void CountAnonymous(IReadOnlyList<KeyValuePair<string, Payload>> state)
     {

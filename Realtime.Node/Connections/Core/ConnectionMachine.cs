@@ -1,4 +1,5 @@
 using Realtime.Messages.Channels;
+using Realtime.Messages.Entities;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
@@ -66,6 +67,9 @@ public sealed class ConnectionMachine
 
     /// <summary>The session that it is attached to, or asks to hold.</summary>
     public SessionId Session => _context.Session;
+
+    /// <summary>Null: of no user.</summary>
+    public SessionIdentity? Identity => _context.Identity;
 
     /// <summary>As its session gave it.</summary>
     public Attachment Attachment => _context.Attachment;

@@ -8,6 +8,9 @@ namespace Realtime.Node.Connections.Core;
 public sealed record ConnectionSetup(
     NodeId Node, ConnectionPolicy Policy, NamespaceTable Namespaces, ITokenVerifier Tokens, ResumeTokens ResumeTokens)
 {
+    /// <summary>Users and sessions that do not count any more.</summary>
+    public RevocationList Revocations { get; init; } = RevocationList.Empty;
+
     /// <summary>Null: nobody counts the connections.</summary>
     public IArrivals? Arrivals { get; init; }
 

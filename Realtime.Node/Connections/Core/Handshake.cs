@@ -55,11 +55,15 @@ internal sealed class Handshake(ConnectionContext context, SessionOutbox session
             var verdict = context.Setup.Tokens.Verify(token, context.Now.Wall);
             if (verdict.Identity is null)
             {
-                context.Refuse(hello.Id, verdict.Refusal, verdict.Reason ?? "the token is refused");
-                return verdict.Refusal is ErrorCode.TokenExpired ? CloseCode.TokenExpired : CloseCode.Unauthorized;
+                context.Refuse(hello.Id, verdict.Refusal, verdict.Reason ?? "the token is refused", verdict.RetryAfter);
+                return CodeOf(verdict.Refusal);
             }
 
             context.Identity = verdict.Identity;
+        }
+        else if (!context.Setup.Policy.TakesAnonymous && context.Setup.Application is not { DecidesConnects: true } && !context.Setup.ResumeTokens.TryVerify(hello.Session, out _))
+        {
+            return RefuseAnonymous();
         }
 
         context.Producer = hello.Producer;
@@ -113,6 +117,12 @@ internal sealed class Handshake(ConnectionContext context, SessionOutbox session
                 if (verdict is Verdict.Allowed allowed)
                 {
                     context.Identity = allowed.Identity ?? context.Identity;
+                    if (context.Identity is null && !_resumes && !context.Setup.Policy.TakesAnonymous)
+                    {
+                        TurnedAway = RefuseAnonymous();
+                        return;
+                    }
+
                     attach();
                     return;
                 }
@@ -136,8 +146,15 @@ internal sealed class Handshake(ConnectionContext context, SessionOutbox session
         {
             case SessionReply.Attached attached:
                 session.Attached(attached);
+                if (MayHave(attached) is { } no)
+                {
+                    return no;
+                }
+
                 Take(attached);
                 return null;
+            case SessionReply.Unknown when _resumes && context.Identity is null && !context.Setup.Policy.TakesAnonymous:
+                return RefuseAnonymous();
             case SessionReply.Unknown when _resumes:
                 _resumes = false;
                 session.Attach(fresh, isNew: true);
@@ -184,6 +201,8 @@ internal sealed class Handshake(ConnectionContext context, SessionOutbox session
         context.ToClient(new ServerFrame.Welcome(_hello.Id, context.Setup.ResumeTokens.Issue(context.Session), _resumes)
         {
             User = context.User,
+            Info = context.Identity?.Info,
+            ExpiresIn = context.Left(context.Identity),
             Node = context.Setup.Node,
             PingEvery = (int)Math.Ceiling(policy.PingEvery.TotalSeconds),
             PingTimeout = (int)Math.Ceiling(policy.PingTimeout.TotalSeconds),
@@ -211,6 +230,31 @@ internal sealed class Handshake(ConnectionContext context, SessionOutbox session
         _notTaken.ForEach(refusal => context.Refuse(0, refusal));
         return true;
     }
+
+    /// <summary>The session may be revoked, or have a user that is: a resume needs no token.</summary>
+    private CloseCode? MayHave(SessionReply.Attached attached)
+    {
+        if (context.Setup.Revocations.Refusal(context.Session, attached.Identity) is { } verdict)
+        {
+            context.Refuse(_hello.Id, verdict.Refusal, verdict.Reason!, verdict.RetryAfter);
+            return CodeOf(verdict.Refusal);
+        }
+
+        return attached.Identity is null && !context.Setup.Policy.TakesAnonymous ? RefuseAnonymous() : null;
+    }
+
+    private CloseCode RefuseAnonymous()
+    {
+        context.Refuse(_hello.Id, ErrorCode.Unauthorized, "this server takes no client without a token");
+        return CloseCode.Unauthorized;
+    }
+
+    private static CloseCode CodeOf(ErrorCode refusal) => refusal switch
+    {
+        ErrorCode.TokenExpired => CloseCode.TokenExpired,
+        ErrorCode.Unavailable => CloseCode.SessionUnavailable,
+        _ => CloseCode.Unauthorized,
+    };
 
     private void Take(SessionReply.Attached attached)
     {

@@ -243,7 +243,7 @@ internal sealed class RequestHandler(
         var verdict = context.Setup.Tokens.Verify(refresh.Token, context.Now.Wall);
         if (verdict.Identity is not { } identity)
         {
-            context.Refuse(refresh.Id, verdict.Refusal, verdict.Reason ?? "the token is refused");
+            context.Refuse(refresh.Id, verdict.Refusal, verdict.Reason ?? "the token is refused", verdict.RetryAfter);
         }
         else if (identity.User != context.User)
         {

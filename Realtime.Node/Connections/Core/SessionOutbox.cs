@@ -319,7 +319,7 @@ internal sealed class SessionOutbox(ConnectionContext context)
         switch (reply)
         {
             case SessionReply.Done when call.Request is SessionRequest.Refresh refresh:
-                context.ToClient(new ServerFrame.RefreshReply(call.ClientId, refresh.Identity.Expires));
+                context.ToClient(new ServerFrame.RefreshReply(call.ClientId, refresh.Identity.Expires) { ExpiresIn = context.Left(refresh.Identity) });
                 break;
             case SessionReply.Done:
                 context.ToClient(new ServerFrame.Done(call.ClientId));

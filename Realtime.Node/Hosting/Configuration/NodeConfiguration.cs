@@ -32,8 +32,10 @@ public sealed class NodeConfiguration
     public OtlpSettings? Otlp { get; }
 
     /// <summary>Reads section <c>Realtime</c>; <paramref name="configure"/> has the last word.</summary>
+    /// <param name="isDevelopment">The environment is <c>Development</c>: what is not configured is open.</param>
     /// <exception cref="RealtimeConfigurationException">With every fault there is.</exception>
-    public static NodeConfiguration Read(IConfiguration configuration, Action<RealtimeOptions>? configure = null, ProgramRole role = ProgramRole.Node)
+    public static NodeConfiguration Read(
+        IConfiguration configuration, Action<RealtimeOptions>? configure = null, ProgramRole role = ProgramRole.Node, bool isDevelopment = false)
     {
         var faults = new FaultList();
         var options = LighthouseRules.DefaultsOf(role);
@@ -52,7 +54,7 @@ public sealed class NodeConfiguration
         }
 
         var otlp = options.Telemetry.OtlpEndpoint is null && string.IsNullOrEmpty(configuration[OtlpExport.EndpointVariable]) ? null : ToOtlp(options, configuration);
-        var settings = ToSettings(options, store, role) with
+        var settings = ToSettings(options, store, role, isDevelopment) with
         {
             // Somebody else samples then, and is asked about everything.
             TraceRatio = string.IsNullOrEmpty(configuration[OtlpExport.SamplerVariable]) ? options.Telemetry.TraceRatio : 1,
@@ -108,7 +110,7 @@ public sealed class NodeConfiguration
         return derived;
     }
 
-    private static NodeSettings ToSettings(RealtimeOptions options, StoreChoice store, ProgramRole role)
+    private static NodeSettings ToSettings(RealtimeOptions options, StoreChoice store, ProgramRole role, bool isDevelopment)
     {
         var namespaces = options.Namespaces.Select(entry => NamespaceRules.ToPolicy(entry.Key, entry.Value)).ToList();
         return new NodeSettings
@@ -120,6 +122,7 @@ public sealed class NodeConfiguration
             MaxConnections = options.MaxConnections,
             Origins = [.. options.Origins],
             StopTimeout = options.StopTimeout,
+            Tokens = AuthRules.ToSettings(options.Auth, isDevelopment),
             Namespaces = new NamespaceTable(namespaces),
             Actors = ClusterRules.ToSettings(options.Cluster, role),
             ClientUrl = role is ProgramRole.Node ? ClusterRules.ClientUrlOf(options, store) : null,
@@ -135,6 +138,7 @@ public sealed class NodeConfiguration
             },
             Connections = ToPolicy(options.Connections) with
             {
+                TakesAnonymous = options.Auth.Anonymous ?? isDevelopment,
                 Limits = new SessionLimits(
                     namespaces.Max(policy => policy.MessageBytes),
                     (int)options.Connections.FrameBytes.Bytes,

@@ -1,5 +1,4 @@
 using Realtime.Node.Channels.Core;
-using System.Text;
 using Realtime.Node.Auth;
 using Realtime.Node.Configuration;
 using Realtime.Node.Gateway;
@@ -21,7 +20,7 @@ public static class OptionsRules
         CheckSessions(options.Sessions, faults);
         CheckChannels(options.Channels, faults);
         CheckConnections(options, faults);
-        CheckAuth(options.Auth, faults);
+        AuthRules.Check(options.Auth, faults);
         CheckTelemetry(options.Telemetry, faults);
         AdmissionRules.Check(options, faults);
         ClusterRules.Check(options.Cluster, faults);
@@ -127,22 +126,6 @@ public static class OptionsRules
         if (options.OpenRequests < all.Channels.InFlight)
         {
             faults.Add($"{Path}:OpenRequests", $"must not be less than {Root}:Channels:InFlight ({all.Channels.InFlight}), is {options.OpenRequests}");
-        }
-    }
-
-    private static void CheckAuth(AuthOptions options, FaultList faults)
-    {
-        const string Path = $"{Root}:Auth";
-        faults.Range($"{Path}:Leeway", options.Leeway, TimeSpan.Zero, TimeSpan.FromMinutes(5));
-        if (options.DevelopmentKey is { } key && Encoding.UTF8.GetByteCount(key) < DevelopmentKeyVerifier.MinimumKeyBytes)
-        {
-            // The length is as much as may be said about it.
-            faults.Add($"{Path}:DevelopmentKey", $"must be at least {DevelopmentKeyVerifier.MinimumKeyBytes} bytes, is {Encoding.UTF8.GetByteCount(key)}");
-        }
-
-        if (options.DevelopmentKey is null && (options.Issuer ?? options.Audience) is not null)
-        {
-            faults.Add($"{Path}:{(options.Issuer is not null ? "Issuer" : "Audience")}", "checks nothing without DevelopmentKey");
         }
     }
 

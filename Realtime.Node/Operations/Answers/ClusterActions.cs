@@ -50,7 +50,7 @@ internal sealed class ClusterActions(OperatorServices services, ShardAnswers sha
 
         if (!force && row.Age < MemberTimes.Still)
         {
-            return OperatorReply.Conflict($"{node} renewed its row {row.Age.TotalSeconds:0.0} s ago, so it is alive. With force it is declared dead all the same, ends, and joins again when it is started.");
+            return OperatorReply.Conflict($"{node} renewed its row {row.Age.TotalSeconds:0.0} s ago, so it is alive. Only by force (force, --force) it is declared dead all the same, ends, and joins again when it is started.");
         }
 
         return await rows.JudgeAsync(picture, new MemberVerdict([row.Incarnation], OnlyStill: !force, "an operator declared it dead")).WaitAsync(cancellation).ConfigureAwait(false)

@@ -233,6 +233,36 @@ public sealed class ConnectionTests
     }
 
     [Fact]
+    public void A_token_is_renewed_a_minute_before_its_end_and_once()
+    {
+        var client = new MachineDriver(tokenProvider: true);
+        client.ConnectFor(TimeSpan.FromHours(1));
+
+        client.Advance(TimeSpan.FromMinutes(59) - TimeSpan.FromTicks(1));
+        client.Take<ClientEffect.RenewToken>().ShouldBeEmpty();
+        client.Advance(TimeSpan.FromTicks(1));
+        client.Take<ClientEffect.RenewToken>().ShouldHaveSingleItem();
+        client.Advance(TimeSpan.FromMinutes(1));
+        client.Take<ClientEffect.RenewToken>().ShouldBeEmpty("the end of the token comes all the same where this failed");
+        client.State.ShouldBe(ClientState.Connected);
+    }
+
+    [Fact]
+    public void A_short_token_is_renewed_when_a_tenth_of_its_time_is_left_and_one_that_nobody_can_renew_is_not()
+    {
+        var client = new MachineDriver(tokenProvider: true);
+        client.ConnectFor(TimeSpan.FromSeconds(100));
+        client.Advance(TimeSpan.FromSeconds(90));
+        client.Take<ClientEffect.RenewToken>().ShouldHaveSingleItem();
+
+        var fixedToken = new MachineDriver(token: "only");
+        var link = fixedToken.Connect();
+        fixedToken.Machine.AttachedLink.ShouldBe(link);
+        fixedToken.Advance(TimeSpan.FromHours(1));
+        fixedToken.Take<ClientEffect.RenewToken>().ShouldBeEmpty();
+    }
+
+    [Fact]
     public void An_expired_token_nobody_can_renew_is_final()
     {
         var client = new MachineDriver(token: "old");

@@ -144,6 +144,19 @@ internal sealed class MachineDriver
         }
     }
 
+    /// <summary>Connected by a provider's token that counts so long.</summary>
+    public int ConnectFor(TimeSpan life)
+    {
+        Post(new ClientInput.Connect());
+        Take<ClientEffect.FetchToken>().ShouldHaveSingleItem();
+        Post(new ClientInput.TokenFetched("first"));
+        var link = Take<ClientEffect.OpenLink>().ShouldHaveSingleItem().Link;
+        Post(new ClientInput.LinkOpened(link));
+        var welcome = WelcomeFrame(Id(SentOne(link, "hello")));
+        Receive(link, welcome.Replace("\"ping\":{\"every\":25", $"\"expiresIn\":{life.TotalMilliseconds},\"ping\":{{\"every\":7200", StringComparison.Ordinal));
+        return link;
+    }
+
     public static string MessageFrame(string channel, long offset) =>
         $$"""{"type":"message","channel":"{{channel}}","offset":{{offset}},"data":{"n":{{offset}}},"at":1795284135000}""";
 

@@ -256,6 +256,32 @@ internal sealed class ClientShell : IAsyncDisposable
         }
     }
 
+    /// <summary>The token's end comes all the same where this fails; then the client comes back with another.</summary>
+    private async Task RenewTokenAsync()
+    {
+        // Off the lock: the provider is the application's code.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        try
+        {
+            if (await _options.TokenProvider!(_disposed.Token).ConfigureAwait(false) is { Length: > 0 } token)
+            {
+                await _owner.RefreshAsync(token, null, _disposed.Token).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (_disposed.IsCancellationRequested)
+        {
+            // Nobody is there any more.
+        }
+        catch (RealtimeException refusal)
+        {
+            _events.Post(() => _owner.Raise(refusal));
+        }
+        catch (Exception fault)
+        {
+            _events.Post(() => _owner.Raise(new RealtimeException(new Fault(ErrorCodes.TokenUnavailable, fault.Message))));
+        }
+    }
+
     private void Perform(ClientEffect effect)
     {
         switch (effect)
@@ -275,6 +301,9 @@ internal sealed class ClientShell : IAsyncDisposable
                 break;
             case ClientEffect.FetchToken:
                 _ = TokenFetch.RunAsync(_options.TokenProvider!, Post, _disposed.Token);
+                break;
+            case ClientEffect.RenewToken:
+                _ = RenewTokenAsync();
                 break;
             case ClientEffect.Deliver deliver:
                 Deliver(deliver.Event);

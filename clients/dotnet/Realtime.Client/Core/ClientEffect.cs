@@ -26,6 +26,9 @@ internal abstract record ClientEffect
 
     public sealed record FetchToken : ClientEffect;
 
+    /// <summary>Fetches the next token while the connection goes on, and gives it to the server.</summary>
+    public sealed record RenewToken : ClientEffect;
+
     public sealed record Deliver(ChannelEvent Event) : ClientEffect;
 
     /// <summary>The server subscribed this session by itself: somebody has to hold what comes.</summary>

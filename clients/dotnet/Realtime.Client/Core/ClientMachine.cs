@@ -214,7 +214,7 @@ internal sealed class ClientMachine : ILinkOwner
         switch (frame)
         {
             case ServerFrame.Reply reply:
-                Answered(link, reply);
+                Answered(link, reply, at);
                 break;
             case ServerFrame.Error error:
                 Refused(link, error, at);
@@ -241,15 +241,16 @@ internal sealed class ClientMachine : ILinkOwner
         }
     }
 
-    private void Answered(int link, ServerFrame.Reply reply)
+    private void Answered(int link, ServerFrame.Reply reply, Moment at)
     {
         if (reply.Id == _parting.Id && _parting.Id != 0)
         {
             End(new Fault(ErrorCodes.Closed, "The client was closed."));
         }
-        else
+        else if (_talk.Answered(link, reply)?.Token is { } token)
         {
-            _links.Tokens.Token = _talk.Answered(link, reply)?.Token ?? _links.Tokens.Token;
+            _links.Tokens.Token = token;
+            _links.Tokens.Lives(reply.Body.Milliseconds("expiresIn"), at.Now);
         }
     }
 

@@ -40,6 +40,7 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
         Attached != 0 ? _deadAt : null,
         Attached != 0 && _links.Attempt is null && !Tokens.Fetching ? _move.DueAt : null,
         _links.Former != 0 ? _formerUntil : null,
+        Attached != 0 ? Tokens.RenewAt : null,
     }.Min();
 
     /// <summary>Why the client is not connected; null when it is.</summary>
@@ -123,7 +124,7 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
             throw new FrameException("A welcome that answers no hello.");
         }
 
-        Tokens.Accepted();
+        Tokens.Accepted(welcome.ExpiresIn, at.Now);
         _here = attempt.Address;
         _addresses.Welcomed(welcome.Others, _here, at.Roll);
         _retry.Attached(at.Now, welcome.CrashWindow);
@@ -299,6 +300,7 @@ internal sealed class LinkDirector(ClientSettings settings, ILinkOwner owner, Li
             GiveUp(_links.Former, null, at);
         }
 
+        Tokens.Tick(Attached != 0, at.Now);
         if (_retry.At <= at.Now || (Attached != 0 && _links.Attempt is null && _move.DueAt <= at.Now))
         {
             Begin(at);

@@ -129,7 +129,11 @@ internal static class FrameReader
             frame.Milliseconds("crashWindow") ?? TimeSpan.Zero,
             frame.List("subscriptions", item => Standing(item.NeededText("channel"), item)),
             frame.Any("state"),
-            frame.Texts("others"));
+            frame.Texts("others"))
+        {
+            Info = frame.Any("info"),
+            ExpiresIn = frame.Milliseconds("expiresIn"),
+        };
     }
 
     private static ServerFrame.Message Message(JsonElement frame, string? channel) => new(

@@ -23,7 +23,14 @@ internal abstract record ServerFrame
         TimeSpan CrashWindow,
         ImmutableArray<Standing> Subscriptions,
         JsonElement? State,
-        ImmutableArray<string> Others) : ServerFrame;
+        ImmutableArray<string> Others) : ServerFrame
+    {
+        /// <summary>What the application's token says of the user.</summary>
+        public JsonElement? Info { get; init; }
+
+        /// <summary>How long the token still counts; null: without end, or there is none.</summary>
+        public TimeSpan? ExpiresIn { get; init; }
+    }
 
     public sealed record Reply(long Id, JsonElement Body) : ServerFrame;
 
