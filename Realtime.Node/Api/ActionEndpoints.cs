@@ -9,8 +9,8 @@ using Realtime.Node.Auth;
 namespace Realtime.Node.Api;
 
 /// <summary>What the application may do to sessions and users.</summary>
-/// <param name="revocations">Null: this program takes nothing back.</param>
-internal sealed class ActionEndpoints(ClusterCalls cluster, IRevocations? revocations, TimeProvider time)
+/// <param name="revocations">Asked with each request: the node starts after its endpoints are mapped.</param>
+internal sealed class ActionEndpoints(ClusterCalls cluster, Func<IRevocations> revocations, TimeProvider time)
 {
     private const int MostBody = 4 * 1024;
     private const int LongestReason = 200;
@@ -89,17 +89,15 @@ internal sealed class ActionEndpoints(ClusterCalls cluster, IRevocations? revoca
     {
         var (user, body) = (ClusterCalls.User(text), await BodyAsync(context, ApiActionBodies.Default.Revocation, new Revocation()).ConfigureAwait(false));
         Check(body.Reason);
-        await WriteAsync(context, await Revocations.RevokeAsync(user, body.Reason, context.RequestAborted).ConfigureAwait(false)).ConfigureAwait(false);
+        await WriteAsync(context, await revocations().RevokeAsync(user, body.Reason, context.RequestAborted).ConfigureAwait(false)).ConfigureAwait(false);
     }
 
     public async Task RevokeSessionAsync(HttpContext context, string text)
     {
         var (session, body) = (ClusterCalls.Session(text), await BodyAsync(context, ApiActionBodies.Default.Revocation, new Revocation()).ConfigureAwait(false));
         Check(body.Reason);
-        await WriteAsync(context, await Revocations.RevokeAsync(session, body.Reason, context.RequestAborted).ConfigureAwait(false)).ConfigureAwait(false);
+        await WriteAsync(context, await revocations().RevokeAsync(session, body.Reason, context.RequestAborted).ConfigureAwait(false)).ConfigureAwait(false);
     }
-
-    private IRevocations Revocations => revocations ?? throw new ApiFaultException(ErrorCode.NotFound, "This server takes nothing back.");
 
     private static async Task WriteAsync(HttpContext context, RevocationReply reply)
     {

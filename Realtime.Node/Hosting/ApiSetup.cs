@@ -4,7 +4,6 @@ using Microsoft.Extensions.Hosting;
 using Realtime.Node.Api;
 using Realtime.Node.Api.Door;
 using Realtime.Node.Api.Publishing;
-using Realtime.Node.Auth;
 using Realtime.Node.Hosting.Configuration;
 using Realtime.Node.Operations;
 
@@ -35,7 +34,7 @@ internal static class ApiSetup
         var routes = ApiRoutes.Of(
             new PublishEndpoints(new ApiPublisher(namespaces, () => publisher.Value, time), time),
             new ReadEndpoints(namespaces, () => runtime.Operated.Channels, cluster, time),
-            new ActionEndpoints(cluster, provider.GetService<IRevocations>(), time));
+            new ActionEndpoints(cluster, () => runtime.Revocations, time));
         return new ApiEndpoints(
             routes,
             new ApiDoor(new ApiKeys(ApiRules.ToKeys(configuration.Options.Api)), provider.GetRequiredService<IHostEnvironment>().IsDevelopment(), time),

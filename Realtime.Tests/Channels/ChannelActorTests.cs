@@ -29,7 +29,7 @@ public sealed class ChannelActorTests : ChannelActorCase
         feed.FishForMessage<ChannelNews.Moved>(_ => true, Deadline);
 
         var next = StartChannel();
-        Publish(next, "a", 1).ShouldBe(new ChannelReply.Published(Tag, position));
+        Publish(next, "a", 1).ShouldBe(new ChannelReply.Published(Tag, position) { IsRepeat = true });
         Publish(next, "b", 2).ShouldBe(new ChannelReply.Published(Tag, position with { Offset = 2 }));
     }
 
