@@ -213,7 +213,7 @@ internal sealed class ConnectionActor : UntypedActor, IRoomListener
             join.Channel, _machine.Session, _machine.Attachment, join.From, _setup.Rules.Namespaces.Of(join.Channel).KeepsLog,
             _hosted.Link.Outbound, _hosted.Link.Codec, Self)
         {
-            Presence = join.Presence,
+            Presence = join.Presence, SeesPresence = join.SeesPresence,
         };
         (_subscribers ??= [])[join.Channel] = subscriber;
         _setup.Feeds.Tell(new FeedCommand.Join(subscriber));

@@ -30,7 +30,7 @@ public static class NodeHost
             var builder = role is ProgramRole.Node
                 ? ProgramBuilder.Create("Realtime.Node", overrides)
                 : ProgramBuilder.Create("Realtime.Lighthouse", overrides, "lighthouse");
-            configuration = ReadConfiguration(builder.Configuration, role);
+            configuration = ReadConfiguration(builder.Configuration, role, builder.Environment.IsDevelopment());
             if (checkOnly)
             {
                 await PrintAsync(configuration, builder.Configuration, output);
@@ -52,12 +52,12 @@ public static class NodeHost
         return await RunAsync(app, faults);
     }
 
-    private static NodeConfiguration ReadConfiguration(IConfiguration configuration, ProgramRole role)
+    private static NodeConfiguration ReadConfiguration(IConfiguration configuration, ProgramRole role, bool isDevelopment)
     {
         var logging = SerilogSetup.Fault(configuration);
         try
         {
-            var read = NodeConfiguration.Read(configuration, role: role);
+            var read = NodeConfiguration.Read(configuration, role: role, isDevelopment: isDevelopment);
             return logging is null ? read : throw new RealtimeConfigurationException([logging]);
         }
         catch (RealtimeConfigurationException bad) when (logging is not null && !bad.Faults.Contains(logging))

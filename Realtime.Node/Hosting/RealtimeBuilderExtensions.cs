@@ -33,7 +33,7 @@ public static class RealtimeBuilderExtensions
     /// <exception cref="RealtimeConfigurationException">With every fault there is.</exception>
     public static IHostApplicationBuilder AddRealtime(this IHostApplicationBuilder builder, Action<RealtimeOptions>? configure = null)
     {
-        return builder.AddRealtime(NodeConfiguration.Read(builder.Configuration, configure));
+        return builder.AddRealtime(NodeConfiguration.Read(builder.Configuration, configure, isDevelopment: builder.Environment.IsDevelopment()));
     }
 
     /// <summary>The same with a configuration that was read before.</summary>

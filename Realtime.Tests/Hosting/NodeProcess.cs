@@ -38,6 +38,13 @@ internal sealed partial class NodeProcess : IAsyncDisposable
             }
         }
 
+        // Open to clients without a token, as for a developer, and with lines that a test can read.
+        if (program == "Realtime.Node" && !environment.ContainsKey("DOTNET_ENVIRONMENT"))
+        {
+            start.Environment["DOTNET_ENVIRONMENT"] = "Development";
+            start.Environment["REALTIME__LOG__FORMAT"] = "Json";
+        }
+
         // Beside the clients' port it would be another test's now and then.
         start.Environment["REALTIME__OPERATOR__PORT"] = "0";
         start.Environment["LIGHTHOUSE__OPERATOR__PORT"] = "0";

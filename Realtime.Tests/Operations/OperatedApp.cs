@@ -66,7 +66,7 @@ internal sealed class OperatedApp : IAsyncDisposable
 
         // Signals are the test run's own.
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
-        var app = NodeHost.Build(builder, NodeConfiguration.Read(builder.Configuration, role: role));
+        var app = NodeHost.Build(builder, NodeConfiguration.Read(builder.Configuration, role: role, isDevelopment: true));
         await app.StartAsync(TestContext.Current.CancellationToken);
         await Soon.IsTrueAsync(() => app.Services.GetRequiredService<NodeReadiness>().Obstacles().Count == 0, $"{name} to be ready");
         return new OperatedApp(name, app);

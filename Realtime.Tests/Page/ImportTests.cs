@@ -79,7 +79,7 @@ public sealed class ImportTests(Chromium chromium)
 
     private static WebApplicationBuilder Builder()
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = "Development" });
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         return builder;

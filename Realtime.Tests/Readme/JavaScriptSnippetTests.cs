@@ -34,7 +34,7 @@ public sealed class JavaScriptSnippetTests(Chromium chromium) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Required.OrSkip(Chromium.Missing);
-        var builder = WebApplication.CreateSlimBuilder();
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = "Development" });
         builder.Logging.ClearProviders();
         builder.Configuration.AddJsonFile(Path.Combine(SourceTree.Root, "Realtime.Node", "appsettings.json"));
         builder.WebHost.UseUrls("http://127.0.0.1:0");

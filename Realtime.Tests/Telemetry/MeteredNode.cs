@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Realtime.Node.Hosting;
 using Realtime.Node.Hosting.Configuration;
@@ -30,7 +31,7 @@ internal sealed class MeteredNode : IAsyncDisposable
 
     public static async Task<MeteredNode> StartAsync(string name = "metered", Action<RealtimeOptions>? configure = null)
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = Environments.Development });
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.AddRealtime(options =>

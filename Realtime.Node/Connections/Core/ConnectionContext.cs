@@ -5,6 +5,7 @@ using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Positions;
 using Realtime.Messages.Sessions;
+using Realtime.Node.Namespaces;
 
 namespace Realtime.Node.Connections.Core;
 
@@ -31,6 +32,9 @@ internal sealed class ConnectionContext(ConnectionSetup setup, ConnectionId id, 
 
     public UserId? User => Identity?.User;
 
+    /// <summary>Who wants to do something on this channel now.</summary>
+    public AccessSubject SubjectOn(ChannelName channel) => new(Identity, Subscriptions.IsActive(channel));
+
     public ProducerId? Producer { get; set; }
 
     /// <summary>What is counted of the session while it has no user. Null: nothing is, or it holds nothing yet.</summary>
@@ -48,6 +52,21 @@ internal sealed class ConnectionContext(ConnectionSetup setup, ConnectionId id, 
 
     /// <summary>What others see of the session when it shows this.</summary>
     public Member? MemberOf(Payload? presence) => presence is { } data ? new Member(Session, User, data) : null;
+
+    public Refusal? MaySubscribe(ChannelName channel, out NamespacePolicy? space) =>
+        setup.Access.Check(ChannelRights.Subscribe, channel, SubjectOn(channel), out space);
+
+    /// <summary>
+    /// Whether a new subscription may begin there. What lies before it is read like history; a position says that the client has been there.
+    /// </summary>
+    public Refusal? MayBegin(ChannelName channel, StartFrom? from) => from is null or StartFrom.LiveEnd or StartFrom.At
+        ? null
+        : setup.Access.Check(ChannelRights.History, channel, SubjectOn(channel) with { IsSubscribed = true }, out _);
+
+    public void Join(ChannelName channel, StartFrom from, Payload? presence) => Effects.Add(new ConnectionEffect.Join(channel, from, MemberOf(presence))
+    {
+        SeesPresence = setup.Access.Allows(ChannelRights.Presence, channel, SubjectOn(channel) with { IsSubscribed = true }),
+    });
 
     /// <summary>Counts what the session has, which it must be attached for.</summary>
     public void CountAnonymous(IReadOnlyList<KeyValuePair<string, Payload>> state)

@@ -23,7 +23,11 @@ public abstract record ConnectionEffect
     public sealed record AwaitRoom : ConnectionEffect;
 
     /// <param name="Presence">What others see of the session there; null: nothing.</param>
-    public sealed record Join(ChannelName Channel, StartFrom From, Member? Presence) : ConnectionEffect;
+    public sealed record Join(ChannelName Channel, StartFrom From, Member? Presence) : ConnectionEffect
+    {
+        /// <summary>Whether the client is told who is present there.</summary>
+        public bool SeesPresence { get; init; } = true;
+    }
 
     /// <summary>The reply about the subscription is out: its messages may follow.</summary>
     public sealed record Begin(ChannelName Channel, bool WithRoster) : ConnectionEffect;

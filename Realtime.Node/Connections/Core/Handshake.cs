@@ -213,15 +213,17 @@ internal sealed class Handshake(ConnectionContext context, SessionOutbox session
         _joining = _wishes.Count;
         foreach (var (subscription, from) in _wishes)
         {
-            context.Effects.Add(new ConnectionEffect.Join(subscription.Channel, from, context.MemberOf(subscription.Presence)));
+            context.Join(subscription.Channel, from, subscription.Presence);
         }
     }
 
     private void Take(SubscriptionRequest request, string presenceField)
     {
         var known = context.Subscriptions.Find(request.Channel);
-        if (context.Setup.Namespaces.TryFind(request.Channel, out var space)
-            && AccessCheck.Presence(space, request.Presence, presenceField) is { } tooLarge)
+
+        // The bound belongs to the namespace: whoever may not subscribe is not told of it.
+        if (context.MaySubscribe(request.Channel, out var space) is null
+            && AccessCheck.Presence(space!, request.Presence, presenceField) is { } tooLarge)
         {
             _notTaken.Add(tooLarge);
             if (known is null)
@@ -251,7 +253,7 @@ internal sealed class Handshake(ConnectionContext context, SessionOutbox session
 
     private void Wish(ChannelName channel, StartFrom from, Payload? presence, SessionSubscription? stored, bool byServer)
     {
-        var refusal = context.Setup.Access.Subscribe(channel, context.User, out var space);
+        var refusal = context.MaySubscribe(channel, out var space) ?? context.MayBegin(channel, from);
         if (refusal is null && context.Subscriptions.Count >= context.Setup.Policy.Limits.Subscriptions)
         {
             refusal = new Refusal(ErrorCode.TooMany, "too many subscriptions");

@@ -1,4 +1,5 @@
 using Realtime.Messages.Channels;
+using Realtime.Messages.Entities;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
@@ -40,12 +41,12 @@ internal sealed class RequestHandler(
             case ClientFrame.Publish publish:
                 Publish(publish);
                 break;
-            case ClientFrame.History history when Allowed(history.Id, history.Channel, keepsLog: true):
+            case ClientFrame.History history when MayRead(history.Id, history.Channel, ChannelRights.History):
                 var limit = Math.Clamp(history.Limit ?? 100, 1, Policy.HistoryPage);
                 var from = history.From ?? (history.Reverse ? StartFrom.Live : StartFrom.Start);
                 reads.Read(new ChannelRequest.ReadHistory(history.Channel, context.NextTag(), from, limit, history.Reverse), history.Id);
                 break;
-            case ClientFrame.Presence presence when Allowed(presence.Id, presence.Channel, presence: true):
+            case ClientFrame.Presence presence when MayRead(presence.Id, presence.Channel, ChannelRights.Presence):
                 reads.Read(new ChannelRequest.ReadRoster(presence.Channel, context.NextTag(), presence.After), presence.Id);
                 break;
             case ClientFrame.Update update:
@@ -118,8 +119,7 @@ internal sealed class RequestHandler(
             return;
         }
 
-        var subscribed = context.Subscriptions.IsActive(publish.Channel);
-        if (context.Setup.Access.Publish(publish.Channel, context.User, subscribed, out var space) is { } refusal)
+        if (context.Setup.Access.Check(ChannelRights.Publish, publish.Channel, context.SubjectOn(publish.Channel), out var space) is { } refusal)
         {
             context.Refuse(publish.Id, refusal);
         }
@@ -214,24 +214,18 @@ internal sealed class RequestHandler(
         session.Call(new SessionCall(new SessionRequest.End(context.Session, context.NextTag()), bye.Id, context.Now.Ticks));
     }
 
-    /// <summary>Reading needs what subscribing needs.</summary>
-    private bool Allowed(long id, ChannelName channel, bool keepsLog = false, bool presence = false)
+    private bool MayRead(long id, ChannelName channel, ChannelRights right)
     {
-        if (context.Setup.Access.Subscribe(channel, context.User, out var space) is { } refusal)
+        var refusal = context.Setup.Access.Check(right, channel, context.SubjectOn(channel), out var space);
+        refusal ??= right switch
         {
-            context.Refuse(id, refusal);
-            return false;
-        }
-
-        if (keepsLog && !space!.KeepsLog)
+            ChannelRights.History when !space!.KeepsLog => new Refusal(ErrorCode.NotFound, "this namespace keeps no history"),
+            ChannelRights.Presence when !space!.Presence => new Refusal(ErrorCode.NotFound, "this namespace has no presence"),
+            _ => null,
+        };
+        if (refusal is { } no)
         {
-            context.Refuse(id, ErrorCode.NotFound, "this namespace keeps no history");
-            return false;
-        }
-
-        if (presence && !space!.Presence)
-        {
-            context.Refuse(id, ErrorCode.NotFound, "this namespace has no presence");
+            context.Refuse(id, no);
             return false;
         }
 

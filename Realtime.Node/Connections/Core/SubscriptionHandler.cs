@@ -133,7 +133,7 @@ internal sealed class SubscriptionHandler(ConnectionContext context, SessionOutb
 
     private void Join(long id, SubscriptionRequest request)
     {
-        if (context.Setup.Access.Subscribe(request.Channel, context.User, out var space) is { } refusal)
+        if ((context.MaySubscribe(request.Channel, out var space) ?? context.MayBegin(request.Channel, request.From)) is { } refusal)
         {
             context.Refuse(id, refusal);
             return;
@@ -158,7 +158,7 @@ internal sealed class SubscriptionHandler(ConnectionContext context, SessionOutb
         }
 
         context.Subscriptions.Add(new ConnectionSubscription(request.Channel, id) { Presence = request.Presence });
-        context.Effects.Add(new ConnectionEffect.Join(request.Channel, request.From ?? StartFrom.Live, context.MemberOf(request.Presence)));
+        context.Join(request.Channel, request.From ?? StartFrom.Live, request.Presence);
     }
 
     /// <summary>Subscribed already: tells where it stands, replays nothing; a new presence is taken.</summary>

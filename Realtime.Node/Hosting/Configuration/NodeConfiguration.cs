@@ -32,8 +32,10 @@ public sealed class NodeConfiguration
     public OtlpSettings? Otlp { get; }
 
     /// <summary>Reads section <c>Realtime</c>; <paramref name="configure"/> has the last word.</summary>
+    /// <param name="isDevelopment">The environment is <c>Development</c>: what is not configured is open.</param>
     /// <exception cref="RealtimeConfigurationException">With every fault there is.</exception>
-    public static NodeConfiguration Read(IConfiguration configuration, Action<RealtimeOptions>? configure = null, ProgramRole role = ProgramRole.Node)
+    public static NodeConfiguration Read(
+        IConfiguration configuration, Action<RealtimeOptions>? configure = null, ProgramRole role = ProgramRole.Node, bool isDevelopment = false)
     {
         var faults = new FaultList();
         var options = LighthouseRules.DefaultsOf(role);
@@ -52,7 +54,7 @@ public sealed class NodeConfiguration
         }
 
         var otlp = options.Telemetry.OtlpEndpoint is null && string.IsNullOrEmpty(configuration[OtlpExport.EndpointVariable]) ? null : ToOtlp(options, configuration);
-        var settings = ToSettings(options, store, role) with
+        var settings = ToSettings(options, store, role, isDevelopment) with
         {
             // Somebody else samples then, and is asked about everything.
             TraceRatio = string.IsNullOrEmpty(configuration[OtlpExport.SamplerVariable]) ? options.Telemetry.TraceRatio : 1,
@@ -101,6 +103,8 @@ public sealed class NodeConfiguration
             var path = $"{RealtimeOptions.Section}:Namespaces:{policy.Name}";
             derived[$"{path}:Subscribe"] = policy.Subscribe.ToString();
             derived[$"{path}:Publish"] = policy.Publish.ToString();
+            derived[$"{path}:ReadPresence"] = (policy.ReadPresence ?? policy.Subscribe).ToString();
+            derived[$"{path}:ReadHistory"] = (policy.ReadHistory ?? policy.Subscribe).ToString();
             derived[$"{path}:Lag"] = policy.Lag.ToString();
             derived[$"{path}:History"] = NamespaceListing.History(policy);
         }
@@ -108,9 +112,9 @@ public sealed class NodeConfiguration
         return derived;
     }
 
-    private static NodeSettings ToSettings(RealtimeOptions options, StoreChoice store, ProgramRole role)
+    private static NodeSettings ToSettings(RealtimeOptions options, StoreChoice store, ProgramRole role, bool isDevelopment)
     {
-        var namespaces = options.Namespaces.Select(entry => NamespaceRules.ToPolicy(entry.Key, entry.Value)).ToList();
+        var namespaces = options.Namespaces.Select(entry => NamespaceRules.ToPolicy(entry.Key, entry.Value, isDevelopment)).ToList();
         return new NodeSettings
         {
             Node = new NodeId(options.Node!),
@@ -135,6 +139,7 @@ public sealed class NodeConfiguration
             },
             Connections = ToPolicy(options.Connections) with
             {
+                HidesChannels = !isDevelopment,
                 Limits = new SessionLimits(
                     namespaces.Max(policy => policy.MessageBytes),
                     (int)options.Connections.FrameBytes.Bytes,

@@ -4,6 +4,7 @@ using Akka.Actor;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Realtime.Client;
 using Realtime.Node.Hosting;
@@ -52,7 +53,7 @@ internal sealed class SerializedNode : IAsyncDisposable
 
     public static async Task<SerializedNode> StartAsync(string name, string store, ProgramRole role = ProgramRole.Node)
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = Environments.Development });
         builder.Logging.ClearProviders();
         var log = new CollectedLog();
         builder.Services.AddSingleton<ILoggerFactory>(log);
@@ -69,7 +70,8 @@ internal sealed class SerializedNode : IAsyncDisposable
                 options.Namespaces["mem"] = new NamespaceOptions { Durability = Durability.Memory };
                 options.Namespaces["cursor"] = new NamespaceOptions { Durability = Durability.None };
             },
-            role);
+            role,
+            isDevelopment: true);
         builder.AddRealtime(configuration);
         builder.Services.AddSingleton(configuration.Settings with { Actors = configuration.Settings.Actors with { Overrides = Overrides } });
         var app = builder.Build();

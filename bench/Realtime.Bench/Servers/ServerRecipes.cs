@@ -85,6 +85,14 @@ internal static class ServerRecipes
         foreach (var durability in Durabilities)
             configuration[$"REALTIME__NAMESPACES__bench{durability}__DURABILITY"] = durability;
         configuration[$"REALTIME__NAMESPACES__bench{Short}__DURABILITY"] = "memory";
+
+        // Its clients come without a token.
+        foreach (var name in Durabilities.Append(Short))
+        {
+            configuration[$"REALTIME__NAMESPACES__bench{name}__SUBSCRIBE"] = "Anyone";
+            configuration[$"REALTIME__NAMESPACES__bench{name}__PUBLISH"] = "Anyone";
+        }
+
         configuration[$"REALTIME__NAMESPACES__bench{Short}__HISTORY__COUNT"] = ShortCount;
         return configuration;
     }
