@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using Realtime.Messages.Errors;
+using Realtime.Messages.Ids;
 
 namespace Realtime.Node.Auth;
 
@@ -10,7 +11,7 @@ namespace Realtime.Node.Auth;
 /// algorithms (<c>alg</c>, <c>kid</c>, <c>jku</c>, <c>jwk</c>, <c>x5u</c>) chooses nothing. For development: whoever can check such a
 /// token can also make one.
 /// </summary>
-public sealed class DevelopmentKeyVerifier : ITokenVerifier
+public sealed class DevelopmentKeyVerifier : ITokenVerifier, ISubscriptionTokens
 {
     public const int MinimumKeyBytes = 32;
     private const int MaximumTokenLength = 8 * 1024;
@@ -60,6 +61,21 @@ public sealed class DevelopmentKeyVerifier : ITokenVerifier
             return Refused(fault);
         }
 
+        // Only then, so that nobody learns anything about a token from times that nobody vouches for.
+        return SignatureFault(token) is { } wrong ? Refused(wrong) : claims.Judge(now, _leeway);
+    }
+
+    public SubscriptionVerdict Verify(string token, ChannelName channel, UserId? user, DateTimeOffset now)
+    {
+        var wrong = token.Length > MaximumTokenLength ? $"The token is longer than {MaximumTokenLength} characters."
+            : TokenClaims.HeaderFault(token) ?? SignatureFault(token);
+        return wrong is not null ? SubscriptionVerdict.Refused(ErrorCode.Unauthorized, wrong)
+            : SubscriptionClaims.TryRead(token, out var claims) ? claims.Judge(channel, user, now, _leeway)
+            : SubscriptionVerdict.Refused(ErrorCode.Unauthorized, "The token names no channel (channel), or its claims are malformed.");
+    }
+
+    private string? SignatureFault(string token)
+    {
         // Completes synchronously: with the key at hand there is nothing to fetch.
         var validation = _handler.ValidateTokenAsync(token, _parameters);
         if (!validation.IsCompleted)
@@ -68,13 +84,7 @@ public sealed class DevelopmentKeyVerifier : ITokenVerifier
         }
 
         var result = validation.GetAwaiter().GetResult();
-        if (!result.IsValid)
-        {
-            return Refused(Reason(result.Exception));
-        }
-
-        // Only now, so that nobody learns anything about a token from times that nobody vouches for.
-        return claims.Judge(now, _leeway);
+        return result.IsValid ? null : Reason(result.Exception);
     }
 
     private static TokenVerdict Refused(string reason) => TokenVerdict.Refused(ErrorCode.Unauthorized, reason);

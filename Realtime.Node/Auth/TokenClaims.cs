@@ -74,6 +74,20 @@ internal sealed class TokenClaims
         return TokenVerdict.Accepted(new SessionIdentity(new UserId(_user), end));
     }
 
+    /// <summary>What is wrong with the token's header; null: nothing.</summary>
+    internal static string? HeaderFault(string token)
+    {
+        try
+        {
+            using var header = JsonDocument.Parse(Base64Url.DecodeFromChars(token.AsSpan(0, Math.Max(0, token.IndexOf('.')))), Strict);
+            return HeaderFault(header.RootElement);
+        }
+        catch (Exception malformed) when (malformed is FormatException or JsonException or InvalidOperationException)
+        {
+            return "The token is malformed.";
+        }
+    }
+
     private static string? HeaderFault(JsonElement header)
     {
         if (header.ValueKind != JsonValueKind.Object)
@@ -104,6 +118,12 @@ internal sealed class TokenClaims
             return "The token is malformed.";
         }
 
+        // It was made for one channel, perhaps to be shown to others there, and not to be somebody.
+        if (payload.TryGetProperty(SubscriptionClaims.Channel, out _))
+        {
+            return "The token is one for a channel (channel), not for a session.";
+        }
+
         if (!payload.TryGetProperty("sub", out var sub) || sub.ValueKind != JsonValueKind.String || sub.GetString() is not { Length: > 0 } user)
         {
             return "The token names no user (sub).";
@@ -125,7 +145,7 @@ internal sealed class TokenClaims
     }
 
     /// <summary>Seconds, of which RFC 7519 allows fractions; milliseconds from here on.</summary>
-    private static bool TryTime(JsonElement payload, string name, out long? time)
+    internal static bool TryTime(JsonElement payload, string name, out long? time)
     {
         const double LatestYear = 253_402_300_799;
         time = null;

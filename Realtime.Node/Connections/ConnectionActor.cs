@@ -188,6 +188,9 @@ internal sealed class ConnectionActor : UntypedActor, IRoomListener
             case ConnectionEffect.ShowPresence show when Find(show.Channel) is { } subscriber:
                 _setup.Feeds.Tell(new FeedCommand.ShowPresence(subscriber, show.Member));
                 break;
+            case ConnectionEffect.SeePresence see when Find(see.Channel) is { } subscriber:
+                _setup.Feeds.Tell(new FeedCommand.SeePresence(subscriber, see.Sees));
+                break;
             case ConnectionEffect.Describe describe when Find(describe.Channel) is { } subscriber:
                 _setup.Feeds.Tell(new FeedCommand.Describe(subscriber, describe.Tag));
                 break;

@@ -39,7 +39,7 @@ internal sealed class Subscriber(
     public Member? Presence { get; set; }
 
     /// <summary>Whether its client is told who is present.</summary>
-    public bool SeesPresence { get; init; } = true;
+    public bool SeesPresence { get; set; } = true;
 
     public SubscriberCursor Cursor { get; } = new(session, keepsLog);
 

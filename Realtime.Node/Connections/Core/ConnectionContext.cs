@@ -32,8 +32,18 @@ internal sealed class ConnectionContext(ConnectionSetup setup, ConnectionId id, 
 
     public UserId? User => Identity?.User;
 
+    /// <summary>From when on the session's token does not count, milliseconds since 1970.</summary>
+    public long TokenEnds => Identity?.Expires ?? long.MaxValue;
+
     /// <summary>Who wants to do something on this channel now.</summary>
-    public AccessSubject SubjectOn(ChannelName channel) => new(Identity, Subscriptions.IsActive(channel));
+    public AccessSubject SubjectOn(ChannelName channel)
+    {
+        var known = Subscriptions.Find(channel);
+        return new AccessSubject(
+            Identity,
+            IsSubscribed: known is { Stage: SubscriptionStage.Active },
+            HasToken: known is { Stage: not SubscriptionStage.Leaving } && (known.ByServer || known.TokenUntil > Now.Wall.ToUnixTimeMilliseconds()));
+    }
 
     public ProducerId? Producer { get; set; }
 
@@ -53,20 +63,43 @@ internal sealed class ConnectionContext(ConnectionSetup setup, ConnectionId id, 
     /// <summary>What others see of the session when it shows this.</summary>
     public Member? MemberOf(Payload? presence) => presence is { } data ? new Member(Session, User, data) : null;
 
-    public Refusal? MaySubscribe(ChannelName channel, out NamespacePolicy? space) =>
-        setup.Access.Check(ChannelRights.Subscribe, channel, SubjectOn(channel), out space);
+    /// <param name="token">A subscription token, if one came.</param>
+    /// <param name="until">Until when the one that came before counts; afterwards that of the one that came.</param>
+    public Refusal? MaySubscribe(ChannelName channel, string? token, ref long? until, out NamespacePolicy? space)
+    {
+        space = null;
+        if (channel.NeedsToken && token is not null)
+        {
+            var verdict = setup.SubscriptionTokens.Verify(token, channel, User, Now.Wall);
+            if (verdict.Until is null)
+            {
+                return new Refusal(verdict.Refusal, verdict.Reason ?? "the token is refused");
+            }
+
+            until = verdict.Until;
+        }
+
+        var counts = until > Now.Wall.ToUnixTimeMilliseconds();
+        var refusal = setup.Access.Check(ChannelRights.Subscribe, channel, new AccessSubject(Identity, HasToken: counts), out space);
+        return refusal is { Code: ErrorCode.Forbidden } && until is not null && !counts
+            ? new Refusal(ErrorCode.TokenExpired, "the token of this channel is over; bring a new one")
+            : refusal;
+    }
 
     /// <summary>
     /// Whether a new subscription may begin there. What lies before it is read like history; a position says that the client has been there.
     /// </summary>
-    public Refusal? MayBegin(ChannelName channel, StartFrom? from) => from is null or StartFrom.LiveEnd or StartFrom.At
+    /// <param name="hasToken">A subscription token speaks for it.</param>
+    public Refusal? MayBegin(ChannelName channel, StartFrom? from, bool hasToken) => from is null or StartFrom.LiveEnd or StartFrom.At
         ? null
-        : setup.Access.Check(ChannelRights.History, channel, SubjectOn(channel) with { IsSubscribed = true }, out _);
+        : setup.Access.Check(ChannelRights.History, channel, new AccessSubject(Identity, IsSubscribed: true, hasToken), out _);
 
-    public void Join(ChannelName channel, StartFrom from, Payload? presence) => Effects.Add(new ConnectionEffect.Join(channel, from, MemberOf(presence))
+    public void Join(ConnectionSubscription subscription, StartFrom from)
     {
-        SeesPresence = setup.Access.Allows(ChannelRights.Presence, channel, SubjectOn(channel) with { IsSubscribed = true }),
-    });
+        var channel = subscription.Channel;
+        subscription.SeesPresence = setup.Access.Allows(ChannelRights.Presence, channel, SubjectOn(channel) with { IsSubscribed = true });
+        Effects.Add(new ConnectionEffect.Join(channel, from, MemberOf(subscription.Presence)) { SeesPresence = subscription.SeesPresence });
+    }
 
     /// <summary>Counts what the session has, which it must be attached for.</summary>
     public void CountAnonymous(IReadOnlyList<KeyValuePair<string, Payload>> state)

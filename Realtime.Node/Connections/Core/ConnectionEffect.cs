@@ -37,6 +37,9 @@ public abstract record ConnectionEffect
 
     public sealed record ShowPresence(ChannelName Channel, Member Member) : ConnectionEffect;
 
+    /// <summary>Whether the client is told from now on who is present there.</summary>
+    public sealed record SeePresence(ChannelName Channel, bool Sees) : ConnectionEffect;
+
     public sealed record Describe(ChannelName Channel, long Tag) : ConnectionEffect;
 
     /// <summary>The members of the channel have to follow what was sent.</summary>

@@ -29,7 +29,9 @@ public sealed class ConnectionMachine
     private readonly PublishOutbox _publishes;
     private readonly ReadOutbox _reads;
     private readonly SubscriptionHandler _subscriptions;
+    private readonly SubscriptionWatch _watch;
     private readonly RequestHandler _requests;
+    private readonly FeedAnswers _feeds;
     private readonly bool _claimsResume;
     private readonly long _opened;
     private long _lookAt = long.MaxValue;
@@ -51,7 +53,9 @@ public sealed class ConnectionMachine
         _publishes = new PublishOutbox(_context);
         _reads = new ReadOutbox(_context);
         _subscriptions = new SubscriptionHandler(_context, _session, _reads);
-        _requests = new RequestHandler(_context, _session, _publishes, _reads, _subscriptions);
+        _watch = new SubscriptionWatch(_context, _session);
+        _requests = new RequestHandler(_context, _session, _publishes, _reads, _subscriptions, _watch);
+        _feeds = new FeedAnswers(_context, _subscriptions, _requests);
         _handshake = new Handshake(_context, _session, fresh);
         _claimsResume = claimsResume;
         _rate = new RequestRate(policy.RequestRate, policy.RequestBurst, FloodAfter);
@@ -83,9 +87,15 @@ public sealed class ConnectionMachine
         _ => long.MaxValue,
     };
 
-    /// <summary>From when on the token does not count, milliseconds since 1970; a <see cref="ConnectionInput.Sweep"/> is due then, too.</summary>
-    public long TokenEnds =>
-        _phase is ConnectionPhase.Handshake or ConnectionPhase.Open ? _context.Identity?.Expires ?? long.MaxValue : long.MaxValue;
+    /// <summary>
+    /// From when on a token does not count, that of the session or of a subscription, milliseconds since 1970; a <see cref="ConnectionInput.Sweep"/> is due then, too.
+    /// </summary>
+    public long TokenEnds => _phase switch
+    {
+        ConnectionPhase.Handshake => _context.TokenEnds,
+        ConnectionPhase.Open => Math.Min(_context.TokenEnds, _context.Subscriptions.NextTokenEnd),
+        _ => long.MaxValue,
+    };
 
     private long HelloDue => Math.Min(_helloFrom + _context.HelloTimeout, _opened + (_context.HelloTimeout * ConnectionPolicy.HelloFrames));
 
@@ -245,34 +255,19 @@ public sealed class ConnectionMachine
     {
         switch (_phase, input)
         {
-            case (ConnectionPhase.Handshake, ConnectionInput.Joined joined) when Joining(joined.Channel) is { } subscription:
+            case (ConnectionPhase.Handshake, ConnectionInput.Joined joined) when _feeds.Joining(joined.Channel) is { } subscription:
                 _handshake!.Joined(subscription, joined.Info);
                 Welcome();
                 break;
-            case (ConnectionPhase.Handshake, ConnectionInput.JoinRefused refused) when Joining(refused.Channel) is { } subscription:
+            case (ConnectionPhase.Handshake, ConnectionInput.JoinRefused refused) when _feeds.Joining(refused.Channel) is { } subscription:
                 _handshake!.JoinRefused(subscription, refused.Reason);
                 Welcome();
                 break;
-            case (ConnectionPhase.Open or ConnectionPhase.Closing, ConnectionInput.Joined joined) when Joining(joined.Channel) is { } subscription:
-                _subscriptions.Joined(subscription, joined.Info);
-                _requests.Continue(subscription);
-                break;
-            case (ConnectionPhase.Open or ConnectionPhase.Closing, ConnectionInput.JoinRefused refused) when Joining(refused.Channel) is { } subscription:
-                _subscriptions.JoinRefused(subscription, refused.Reason);
-                _requests.Continue(subscription);
-                break;
-            case (ConnectionPhase.Open, ConnectionInput.Left left) when _context.Subscriptions.Find(left.Channel) is { } subscription:
-                _subscriptions.Left(subscription);
-                _requests.Continue(subscription);
-                break;
-            case (ConnectionPhase.Open or ConnectionPhase.Closing, ConnectionInput.Described described):
-                _subscriptions.Described(described.Tag, described.Info);
+            case (ConnectionPhase.Open or ConnectionPhase.Closing, _):
+                _feeds.Take(input, isOpen: _phase is ConnectionPhase.Open);
                 break;
         }
     }
-
-    private ConnectionSubscription? Joining(ChannelName channel) =>
-        _context.Subscriptions.Find(channel) is { Stage: SubscriptionStage.Joining } subscription ? subscription : null;
 
     /// <summary>Opens the connection if nothing is missing for the welcome.</summary>
     private void Welcome()
@@ -332,10 +327,15 @@ public sealed class ConnectionMachine
 
     private void SweepLink(TrafficSnapshot traffic)
     {
-        if (_context.Now.Wall.ToUnixTimeMilliseconds() >= TokenEnds)
+        if (_context.Now.Wall.ToUnixTimeMilliseconds() >= _context.TokenEnds)
         {
             Close(CloseCode.TokenExpired);
             return;
+        }
+
+        if (_phase is ConnectionPhase.Open)
+        {
+            _watch.EndExpired();
         }
 
         switch (_liveness.Sweep(_context.Now.Ticks, traffic))

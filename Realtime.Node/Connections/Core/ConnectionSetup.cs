@@ -19,6 +19,8 @@ public sealed record ConnectionSetup(
     /// <summary>Null: sessions without a token are not bounded.</summary>
     internal IAnonymousSessions? Anonymous { get; init; }
 
+    internal ISubscriptionTokens SubscriptionTokens { get; } = Tokens as ISubscriptionTokens ?? new NoSubscriptionTokens();
+
     internal AccessCheck Access { get; } = new(Namespaces, Policy.HidesChannels);
 
     /// <summary>Whether a connection that was let in as one that comes back may stay: it does, or there is room for it as a newcomer.</summary>

@@ -128,7 +128,7 @@ internal sealed class Handshake(ConnectionContext context, SessionOutbox session
             subscription.Position = info.Position;
         }
 
-        _joined.Add(info with { Presence = null });
+        _joined.Add(info with { Presence = null, Expires = subscription.Expires });
         _joining--;
     }
 
@@ -163,7 +163,7 @@ internal sealed class Handshake(ConnectionContext context, SessionOutbox session
         foreach (var subscription in context.Subscriptions)
         {
             context.Effects.Add(new ConnectionEffect.Begin(subscription.Channel, WithRoster: true));
-            if (!subscription.IsStored)
+            if (!subscription.IsStored || subscription.HasNews)
             {
                 session.Store(subscription.Channel);
             }
@@ -191,7 +191,8 @@ internal sealed class Handshake(ConnectionContext context, SessionOutbox session
         foreach (var stored in attached.Subscriptions)
         {
             var from = _positions.TryGetValue(stored.Channel, out var told) ? told : stored.Position;
-            Wish(stored.Channel, from is { } at ? new StartFrom.At(at) : StartFrom.Live, stored.Presence, stored, stored.ByServer);
+            var token = _hello.Subscriptions.FirstOrDefault(request => request.Channel == stored.Channel)?.Token;
+            Wish(stored.Channel, token, from is { } at ? new StartFrom.At(at) : StartFrom.Live, stored.Presence, stored, stored.ByServer);
         }
 
         for (var i = 0; i < _hello.Subscriptions.Count; i++)
@@ -202,7 +203,7 @@ internal sealed class Handshake(ConnectionContext context, SessionOutbox session
         if (context.User is { } owner && ChannelName.Personal(owner) is var personal && context.Subscriptions.Find(personal) is null
             && context.Setup.Namespaces.TryFind(personal, out _))
         {
-            Wish(personal, From(personal, StartFrom.Live), null, null, byServer: true);
+            Wish(personal, null, From(personal, StartFrom.Live), null, null, byServer: true);
         }
 
         if (_resumes && _positions.Count > 0)
@@ -213,16 +214,21 @@ internal sealed class Handshake(ConnectionContext context, SessionOutbox session
         _joining = _wishes.Count;
         foreach (var (subscription, from) in _wishes)
         {
-            context.Join(subscription.Channel, from, subscription.Presence);
+            context.Join(subscription, from);
         }
     }
 
     private void Take(SubscriptionRequest request, string presenceField)
     {
         var known = context.Subscriptions.Find(request.Channel);
+        if (known is null && _lost.Exists(lost => lost.Channel == request.Channel))
+        {
+            return; // The session had it, and it was refused already.
+        }
 
         // The bound belongs to the namespace: whoever may not subscribe is not told of it.
-        if (context.MaySubscribe(request.Channel, out var space) is null
+        var until = known?.TokenUntil;
+        if (context.MaySubscribe(request.Channel, request.Token, ref until, out var space) is null
             && AccessCheck.Presence(space!, request.Presence, presenceField) is { } tooLarge)
         {
             _notTaken.Add(tooLarge);
@@ -233,7 +239,7 @@ internal sealed class Handshake(ConnectionContext context, SessionOutbox session
         }
         else if (known is null)
         {
-            Wish(request.Channel, From(request.Channel, request.From ?? StartFrom.Live), request.Presence, null, byServer: false);
+            Wish(request.Channel, request.Token, From(request.Channel, request.From ?? StartFrom.Live), request.Presence, null, byServer: false);
         }
         else if (request.Presence is { } presence && known.Presence != presence && space is { Presence: true })
         {
@@ -251,9 +257,10 @@ internal sealed class Handshake(ConnectionContext context, SessionOutbox session
     private StartFrom From(ChannelName channel, StartFrom wish) =>
         _positions.TryGetValue(channel, out var told) ? new StartFrom.At(told) : wish;
 
-    private void Wish(ChannelName channel, StartFrom from, Payload? presence, SessionSubscription? stored, bool byServer)
+    private void Wish(ChannelName channel, string? token, StartFrom from, Payload? presence, SessionSubscription? stored, bool byServer)
     {
-        var refusal = context.MaySubscribe(channel, out var space) ?? context.MayBegin(channel, from);
+        var until = stored?.TokenUntil;
+        var refusal = context.MaySubscribe(channel, token, ref until, out var space) ?? context.MayBegin(channel, from, hasToken: until is not null);
         if (refusal is null && context.Subscriptions.Count >= context.Setup.Policy.Limits.Subscriptions)
         {
             refusal = new Refusal(ErrorCode.TooMany, "too many subscriptions");
@@ -284,7 +291,7 @@ internal sealed class Handshake(ConnectionContext context, SessionOutbox session
 
         var subscription = new ConnectionSubscription(channel, 0)
         {
-            Presence = shown, IsStored = stored is not null, ByServer = byServer, Position = stored?.Position,
+            Presence = shown, IsStored = stored is not null, ByServer = byServer, Position = stored?.Position, TokenUntil = until, IsTold = true, HasNews = until != stored?.TokenUntil,
         };
         context.Subscriptions.Add(subscription);
         _wishes.Add((subscription, from));

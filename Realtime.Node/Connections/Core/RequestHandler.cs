@@ -10,7 +10,8 @@ namespace Realtime.Node.Connections.Core;
 
 /// <summary>What a welcomed client asks for: checks it and passes it on.</summary>
 internal sealed class RequestHandler(
-    ConnectionContext context, SessionOutbox session, PublishOutbox publishes, ReadOutbox reads, SubscriptionHandler subscriptions)
+    ConnectionContext context, SessionOutbox session, PublishOutbox publishes, ReadOutbox reads, SubscriptionHandler subscriptions,
+    SubscriptionWatch watch)
 {
     /// <summary>Publishes that wait for their channel to be joined.</summary>
     private int _held;
@@ -181,9 +182,9 @@ internal sealed class RequestHandler(
 
     private void Refresh(ClientFrame.Refresh refresh)
     {
-        if (refresh.Channel is not null)
+        if (refresh.Channel is { } channel)
         {
-            context.Refuse(refresh.Id, ErrorCode.Forbidden, "this node has no keys for subscription tokens");
+            subscriptions.Handle(refresh, channel);
             return;
         }
 
@@ -199,6 +200,7 @@ internal sealed class RequestHandler(
         else if (MayAsk(refresh.Id))
         {
             context.Identity = identity;
+            watch.Recheck();
             session.Call(new SessionCall(
                 new SessionRequest.Refresh(context.Session, context.NextTag(), identity), refresh.Id, context.Now.Ticks));
         }

@@ -1,0 +1,33 @@
+using Realtime.Messages.Ids;
+
+namespace Realtime.Node.Connections.Core;
+
+/// <summary>What feeds say to a connection after its welcome.</summary>
+internal sealed class FeedAnswers(ConnectionContext context, SubscriptionHandler subscriptions, RequestHandler requests)
+{
+    /// <param name="isOpen">The connection is not closing.</param>
+    public void Take(ConnectionInput input, bool isOpen)
+    {
+        switch (input)
+        {
+            case ConnectionInput.Joined joined when Joining(joined.Channel) is { } subscription:
+                subscriptions.Joined(subscription, joined.Info);
+                requests.Continue(subscription);
+                break;
+            case ConnectionInput.JoinRefused refused when Joining(refused.Channel) is { } subscription:
+                subscriptions.JoinRefused(subscription, refused.Reason);
+                requests.Continue(subscription);
+                break;
+            case ConnectionInput.Left left when isOpen && context.Subscriptions.Find(left.Channel) is { } subscription:
+                subscriptions.Left(subscription);
+                requests.Continue(subscription);
+                break;
+            case ConnectionInput.Described described:
+                subscriptions.Described(described.Tag, described.Info);
+                break;
+        }
+    }
+
+    public ConnectionSubscription? Joining(ChannelName channel) =>
+        context.Subscriptions.Find(channel) is { Stage: SubscriptionStage.Joining } subscription ? subscription : null;
+}
