@@ -61,9 +61,13 @@ internal sealed class ConnectionActor : UntypedActor, IRoomListener
                 Step(new ConnectionInput.ChannelReplied(reply));
                 break;
             case SessionNews news when news.Session == _machine.Session:
-                Step(news is SessionNews.Dismissed dismissed
-                    ? new ConnectionInput.CloseRequested(dismissed.Code)
-                    : new ConnectionInput.SessionMoved());
+                Step(news switch
+                {
+                    SessionNews.Dismissed dismissed => new ConnectionInput.CloseRequested(dismissed.Code),
+                    SessionNews.Subscribed made => new ConnectionInput.SubscribedByServer(made.Subscription, made.Reason),
+                    SessionNews.Unsubscribed ended => new ConnectionInput.UnsubscribedByServer(ended.Channel, ended.Reason),
+                    _ => new ConnectionInput.SessionMoved(),
+                });
                 break;
             case SessionNews:
                 break; // Of a session that it asked in vain.

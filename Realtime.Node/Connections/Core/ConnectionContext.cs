@@ -86,6 +86,10 @@ internal sealed class ConnectionContext(ConnectionSetup setup, ConnectionId id, 
             : refusal;
     }
 
+    /// <summary>The application's word is right enough: only what does not exist, or is one too many, is left out.</summary>
+    public bool MayHaveByServer(ChannelName channel) =>
+        setup.Namespaces.TryFind(channel, out _) && Subscriptions.Count < setup.Policy.Limits.Subscriptions;
+
     /// <summary>
     /// Whether a new subscription may begin there. What lies before it is read like history; a position says that the client has been there.
     /// </summary>

@@ -55,7 +55,7 @@ public sealed class ConnectionMachine
         _subscriptions = new SubscriptionHandler(_context, _session, _reads);
         _watch = new SubscriptionWatch(_context, _session);
         _requests = new RequestHandler(_context, _session, _publishes, _reads, _subscriptions, _watch);
-        _feeds = new FeedAnswers(_context, _subscriptions, _requests);
+        _feeds = new FeedAnswers(_context, _subscriptions, _requests, _watch);
         _handshake = new Handshake(_context, _session, fresh);
         _claimsResume = claimsResume;
         _rate = new RequestRate(policy.RequestRate, policy.RequestBurst, FloodAfter);

@@ -20,6 +20,9 @@ internal sealed class ConnectionSubscription(ChannelName channel, long requestId
 
     public bool ByServer { get; set; }
 
+    /// <summary>What the application says to the client about having made it.</summary>
+    public string? Reason { get; init; }
+
     /// <summary>Until when a subscription token speaks for it, milliseconds since 1970; null: none does.</summary>
     public long? TokenUntil { get; set; }
 
@@ -35,7 +38,7 @@ internal sealed class ConnectionSubscription(ChannelName channel, long requestId
     /// <summary>The client was told that it is subscribed.</summary>
     public bool IsTold { get; set; }
 
-    /// <summary>Why the server has ended it: the name of an error. Null: it has not.</summary>
+    /// <summary>Why the server has ended it: the name of an error, or the application's words, which may be empty. Null: it has not.</summary>
     public string? Dropped { get; set; }
 
     /// <summary>The session had it when the connection attached.</summary>

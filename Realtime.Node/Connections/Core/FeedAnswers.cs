@@ -2,8 +2,8 @@ using Realtime.Messages.Ids;
 
 namespace Realtime.Node.Connections.Core;
 
-/// <summary>What feeds say to a connection after its welcome.</summary>
-internal sealed class FeedAnswers(ConnectionContext context, SubscriptionHandler subscriptions, RequestHandler requests)
+/// <summary>What comes from feeds, and from the application by way of the session, after the welcome.</summary>
+internal sealed class FeedAnswers(ConnectionContext context, SubscriptionHandler subscriptions, RequestHandler requests, SubscriptionWatch watch)
 {
     /// <param name="isOpen">The connection is not closing.</param>
     public void Take(ConnectionInput input, bool isOpen)
@@ -21,6 +21,12 @@ internal sealed class FeedAnswers(ConnectionContext context, SubscriptionHandler
             case ConnectionInput.Left left when isOpen && context.Subscriptions.Find(left.Channel) is { } subscription:
                 subscriptions.Left(subscription);
                 requests.Continue(subscription);
+                break;
+            case ConnectionInput.SubscribedByServer made when isOpen:
+                watch.Make(made.Subscription, made.Reason);
+                break;
+            case ConnectionInput.UnsubscribedByServer ended when isOpen:
+                watch.End(ended.Channel, ended.Reason);
                 break;
             case ConnectionInput.Described described:
                 subscriptions.Described(described.Tag, described.Info);

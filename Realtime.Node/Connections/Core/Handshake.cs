@@ -260,6 +260,12 @@ internal sealed class Handshake(ConnectionContext context, SessionOutbox session
     private void Wish(ChannelName channel, string? token, StartFrom from, Payload? presence, SessionSubscription? stored, bool byServer)
     {
         var until = stored?.TokenUntil;
+        if (stored is { ByServer: true } && !channel.IsPersonal)
+        {
+            WishByServer(stored, from);
+            return;
+        }
+
         var refusal = context.MaySubscribe(channel, token, ref until, out var space) ?? context.MayBegin(channel, from, hasToken: until is not null);
         if (refusal is null && context.Subscriptions.Count >= context.Setup.Policy.Limits.Subscriptions)
         {
@@ -292,6 +298,25 @@ internal sealed class Handshake(ConnectionContext context, SessionOutbox session
         var subscription = new ConnectionSubscription(channel, 0)
         {
             Presence = shown, IsStored = stored is not null, ByServer = byServer, Position = stored?.Position, TokenUntil = until, IsTold = true, HasNews = until != stored?.TokenUntil,
+        };
+        context.Subscriptions.Add(subscription);
+        _wishes.Add((subscription, from));
+    }
+
+    /// <summary>What the application has subscribed is not asked for again by rules and grants.</summary>
+    private void WishByServer(SessionSubscription stored, StartFrom from)
+    {
+        if (!context.MayHaveByServer(stored.Channel))
+        {
+            _lost.Add((stored.Channel, ErrorRegistry.NameOf(ErrorCode.TooMany)));
+            session.Store(stored.Channel);
+            return;
+        }
+
+        context.CountShown(stored.Presence);
+        var subscription = new ConnectionSubscription(stored.Channel, 0)
+        {
+            Presence = stored.Presence, IsStored = true, ByServer = true, Position = stored.Position, TokenUntil = stored.TokenUntil, IsTold = true,
         };
         context.Subscriptions.Add(subscription);
         _wishes.Add((subscription, from));

@@ -46,6 +46,9 @@ internal sealed class SubscriptionHandler(ConnectionContext context, SessionOutb
             case (null, ClientFrame.Unsubscribe unsubscribe):
                 context.ToClient(new ServerFrame.Done(unsubscribe.Id));
                 break;
+            case (SubscriptionStage.Active, ClientFrame.Unsubscribe) when channel.IsReserved:
+                context.Refuse(frame.Id, ErrorCode.Forbidden, "channels that begin with ~ belong to the server");
+                break;
             case (SubscriptionStage.Active, ClientFrame.Unsubscribe unsubscribe):
                 subscription!.Stage = SubscriptionStage.Leaving;
                 subscription.LeaveRequestId = unsubscribe.Id;
@@ -70,6 +73,14 @@ internal sealed class SubscriptionHandler(ConnectionContext context, SessionOutb
         subscription.Stage = SubscriptionStage.Active;
         subscription.Position = info.Position;
         subscription.IsTold = true;
+        if (subscription.RequestId == 0)
+        {
+            context.ToClient(new ServerFrame.Subscribed(subscription.Channel, info.Position, info.Head, subscription.Reason));
+            context.Effects.Add(new ConnectionEffect.Begin(subscription.Channel, WithRoster: true));
+            session.Store(subscription.Channel);
+            return;
+        }
+
         var reply = new ServerFrame.SubscribeReply(subscription.RequestId, reads.Fit(info with { Expires = subscription.Expires }));
         context.ToClient(reply);
         reads.AskForRoom();
@@ -80,6 +91,11 @@ internal sealed class SubscriptionHandler(ConnectionContext context, SessionOutb
     public void JoinRefused(ConnectionSubscription subscription, ChannelReply.Refused reason)
     {
         context.Remove(subscription);
+        if (subscription.RequestId == 0)
+        {
+            return; // The session asks again.
+        }
+
         context.Refuse(subscription.RequestId, reason.Code, reason.Message, reason.RetryAfter, reason.Outcome);
     }
 
@@ -91,11 +107,14 @@ internal sealed class SubscriptionHandler(ConnectionContext context, SessionOutb
             case { Dropped: null }:
                 context.ToClient(new ServerFrame.Done(subscription.LeaveRequestId));
                 break;
+            case { IsTold: false, RequestId: 0 }:
+                session.Store(subscription.Channel);
+                break;
             case { IsTold: false }:
                 context.Refuse(subscription.RequestId, ErrorCode.Forbidden, "the right to this channel is gone");
                 break;
             default:
-                context.ToClient(new ServerFrame.Unsubscribed(subscription.Channel, null, subscription.Dropped));
+                context.ToClient(new ServerFrame.Unsubscribed(subscription.Channel, null, subscription.Dropped is "" ? null : subscription.Dropped));
                 break;
         }
     }

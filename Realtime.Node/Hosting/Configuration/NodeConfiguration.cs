@@ -131,7 +131,7 @@ public sealed class NodeConfiguration
             Capacity = role is ProgramRole.Node ? options.Cluster.Capacity : 0,
             Operator = OperatorRules.ToSettings(options),
             Admission = AdmissionRules.ToPolicy(options.Admission),
-            Sessions = ToPolicy(options.Sessions),
+            Sessions = ToPolicy(options.Sessions) with { Subscriptions = options.Connections.Subscriptions },
             Channels = ToPolicy(options.Channels) with
             {
                 UnclaimedGrace = options.Sessions.OrphanGrace,
