@@ -26,6 +26,9 @@ internal abstract record ClientEffect
 
     public sealed record FetchToken : ClientEffect;
 
+    /// <summary>Fetches the token of a channel.</summary>
+    public sealed record FetchChannelToken(string Channel, SubscribeOptions Options) : ClientEffect;
+
     public sealed record Deliver(ChannelEvent Event) : ClientEffect;
 
     /// <summary>The server subscribed this session by itself: somebody has to hold what comes.</summary>
