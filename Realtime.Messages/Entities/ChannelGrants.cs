@@ -1,3 +1,5 @@
+using Realtime.Messages.Ids;
+
 namespace Realtime.Messages.Entities;
 
 /// <summary>All grants of one token, in the order in which it names them. Equal when they say the same in the same order.</summary>
@@ -6,6 +8,18 @@ public sealed class ChannelGrants(IReadOnlyList<ChannelGrant> items) : IEquatabl
     public static ChannelGrants None { get; } = new([]);
 
     public IReadOnlyList<ChannelGrant> Items { get; } = items;
+
+    /// <summary>Everything that they allow their bearer there, together.</summary>
+    public ChannelRights On(ChannelName channel, UserId bearer)
+    {
+        var rights = ChannelRights.None;
+        for (var i = 0; i < Items.Count; i++)
+        {
+            rights |= Items[i].Covers(channel, bearer) ? Items[i].Rights : ChannelRights.None;
+        }
+
+        return rights;
+    }
 
     public bool Equals(ChannelGrants? other) => other is not null && Items.SequenceEqual(other.Items);
 

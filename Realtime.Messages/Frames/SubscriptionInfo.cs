@@ -18,6 +18,9 @@ public sealed record SubscriptionInfo(ChannelName Channel, StreamPosition? Posit
     /// <summary>True on a repeated subscribe: nothing is replayed.</summary>
     public bool Already { get; init; }
 
+    /// <summary>When its subscription token is over, milliseconds since 1970; null: none has an end.</summary>
+    public long? Expires { get; init; }
+
     /// <summary>Null where the subscriber may not see presence, or the namespace has none.</summary>
     public PresenceSnapshot? Presence { get; init; }
 }

@@ -95,6 +95,21 @@ public abstract record SessionRequest(SessionId Session, long Tag)
     public sealed record Disconnect(SessionId Session, long Tag, bool Reconnect, string? Reason) : SessionRequest(Session, Tag);
 
     /// <summary>
+    /// The application subscribes it, whether a connection is there or not: <see cref="SessionReply.Done"/>, also when it is subscribed already, <see cref="SessionReply.Unknown"/>, or a refusal. Its connection joins; without one it
+    /// has the channel when it is attached next.
+    /// </summary>
+    /// <param name="From">The stream goes on after it; null: with what is published once a connection has joined.</param>
+    /// <param name="Reason">For the client.</param>
+    public sealed record SubscribeByServer(SessionId Session, long Tag, ChannelName Channel, StreamPosition? From = null, string? Reason = null)
+        : SessionRequest(Session, Tag);
+
+    /// <summary>
+    /// The application ends a subscription, whoever made it: <see cref="SessionReply.Done"/>, also when there is none, or <see cref="SessionReply.Unknown"/>.
+    /// </summary>
+    /// <param name="Reason">For the client.</param>
+    public sealed record UnsubscribeByServer(SessionId Session, long Tag, ChannelName Channel, string? Reason = null) : SessionRequest(Session, Tag);
+
+    /// <summary>
     /// A session that stops at a hand-off while its grace time runs, or while channels have not answered its withdrawals, sends this to its
     /// successor. Ignored when a connection holds the session or a newer one has held it. Not answered.
     /// </summary>

@@ -44,6 +44,12 @@ internal static class JsonServerParts
             json.Raw(""","already":true"""u8);
         }
 
+        if (info.Expires is { } expires)
+        {
+            json.Raw(""","expires":"""u8);
+            json.Number(expires);
+        }
+
         if (info.Presence is { } presence)
         {
             Snapshot(presence, ref json);

@@ -64,9 +64,13 @@ internal sealed class ConnectionActor : UntypedActor, IRoomListener
                 Step(new ConnectionInput.ChannelReplied(reply));
                 break;
             case SessionNews news when news.Session == _machine.Session:
-                Step(news is SessionNews.Dismissed dismissed
-                    ? new ConnectionInput.CloseRequested(dismissed.Code)
-                    : new ConnectionInput.SessionMoved());
+                Step(news switch
+                {
+                    SessionNews.Dismissed dismissed => new ConnectionInput.CloseRequested(dismissed.Code),
+                    SessionNews.Subscribed made => new ConnectionInput.SubscribedByServer(made.Subscription, made.Reason),
+                    SessionNews.Unsubscribed ended => new ConnectionInput.UnsubscribedByServer(ended.Channel, ended.Reason),
+                    _ => new ConnectionInput.SessionMoved(),
+                });
                 break;
             case SessionNews:
                 break; // Of a session that it asked in vain.
@@ -203,6 +207,9 @@ internal sealed class ConnectionActor : UntypedActor, IRoomListener
             case ConnectionEffect.ShowPresence show when Find(show.Channel) is { } subscriber:
                 _setup.Feeds.Tell(new FeedCommand.ShowPresence(subscriber, show.Member));
                 break;
+            case ConnectionEffect.SeePresence see when Find(see.Channel) is { } subscriber:
+                _setup.Feeds.Tell(new FeedCommand.SeePresence(subscriber, see.Sees));
+                break;
             case ConnectionEffect.Describe describe when Find(describe.Channel) is { } subscriber:
                 _setup.Feeds.Tell(new FeedCommand.Describe(subscriber, describe.Tag));
                 break;
@@ -242,7 +249,7 @@ internal sealed class ConnectionActor : UntypedActor, IRoomListener
             join.Channel, _machine.Session, _machine.Attachment, join.From, _setup.Rules.Namespaces.Of(join.Channel).KeepsLog,
             _hosted.Link.Outbound, _hosted.Link.Codec, Self)
         {
-            Presence = join.Presence,
+            Presence = join.Presence, SeesPresence = join.SeesPresence,
         };
         (_subscribers ??= [])[join.Channel] = subscriber;
         _setup.Feeds.Tell(new FeedCommand.Join(subscriber));

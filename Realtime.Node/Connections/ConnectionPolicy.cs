@@ -47,6 +47,9 @@ public sealed record ConnectionPolicy
     /// <summary>Messages in one page of history at most.</summary>
     public int HistoryPage { get; init; } = 1000;
 
+    /// <summary>Whether a refusal keeps to itself if the channel exists: outside development.</summary>
+    public bool HidesChannels { get; init; }
+
     /// <summary>How many times the hello's timeout all frames of one hello may take; each of them has one to itself.</summary>
     public const int HelloFrames = 12;
 

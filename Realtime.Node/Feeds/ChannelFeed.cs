@@ -147,6 +147,10 @@ internal sealed class ChannelFeed : UntypedActor
                 show.Subscriber.Presence = show.Member;
                 _presence?.Show(show.Subscriber, _interest.IsHeld);
                 break;
+            case FeedCommand.SeePresence see when _subscribers.Has(see.Subscriber):
+                see.Subscriber.SeesPresence = see.Sees;
+                _presence?.SendAnew(see.Subscriber);
+                break;
             case FeedCommand.Describe describe:
                 describe.Subscriber.Connection.Tell(
                     new FeedEvent.Described(describe.Subscriber, _entrance.Describe(describe.Subscriber), describe.Tag));

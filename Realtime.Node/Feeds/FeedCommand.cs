@@ -34,6 +34,9 @@ internal abstract record FeedCommand(ChannelName Channel) : IConsistentHashable,
     /// <param name="Member">Null: nothing, from now on.</param>
     public sealed record ShowPresence(Subscriber Subscriber, Member? Member) : FeedCommand(Subscriber.Channel);
 
+    /// <summary>Whether its client is told from now on who is present.</summary>
+    public sealed record SeePresence(Subscriber Subscriber, bool Sees) : FeedCommand(Subscriber.Channel);
+
     /// <summary>A repeated subscribe asks where it stands: <see cref="FeedEvent.Described"/>.</summary>
     public sealed record Describe(Subscriber Subscriber, long Tag) : FeedCommand(Subscriber.Channel);
 

@@ -75,9 +75,13 @@ internal sealed class FeedEntrance(
         }
     }
 
-    public SubscriptionInfo Describe(Subscriber subscriber) => space.KeepsLog
-        ? new SubscriptionInfo(channel, subscriber.Cursor.Position, fanout.Head) { Presence = presence?.Snapshot() }
-        : new SubscriptionInfo(channel, null, null) { Presence = presence?.Snapshot() };
+    public SubscriptionInfo Describe(Subscriber subscriber)
+    {
+        var present = subscriber.SeesPresence ? presence?.Snapshot() : null;
+        return space.KeepsLog
+            ? new SubscriptionInfo(channel, subscriber.Cursor.Position, fanout.Head) { Presence = present }
+            : new SubscriptionInfo(channel, null, null) { Presence = present };
+    }
 
     private bool TryPlaceAtHead(Subscriber subscriber)
     {

@@ -149,7 +149,7 @@ internal sealed class FeedPresence(
         Codecs.IFrameCodec? codec = null;
         foreach (var subscriber in subscribers.All)
         {
-            if (!IsBegun(subscriber) || subscriber.RosterRevision != news.Revision - 1)
+            if (!IsTold(subscriber) || subscriber.RosterRevision != news.Revision - 1)
             {
                 continue;
             }
@@ -170,7 +170,7 @@ internal sealed class FeedPresence(
     /// <summary>The queue has room: for a roster that did not find it, or for the rest of one.</summary>
     public void Refill(Subscriber subscriber)
     {
-        if (IsBegun(subscriber))
+        if (IsTold(subscriber))
         {
             Send(subscriber);
         }
@@ -216,7 +216,7 @@ internal sealed class FeedPresence(
         }
     }
 
-    private static bool IsBegun(Subscriber subscriber) =>
+    private static bool IsTold(Subscriber subscriber) => subscriber.SeesPresence &&
         subscriber.Cursor.Mode is not (CursorMode.Joining or CursorMode.Held or CursorMode.Stopped);
 
     private void OnRosterRead()

@@ -38,6 +38,9 @@ internal sealed class Subscriber(
     /// <summary>What others see of its session; null: it is not present. Set at most once by the connection, before the join.</summary>
     public Member? Presence { get; set; }
 
+    /// <summary>Whether its client is told who is present.</summary>
+    public bool SeesPresence { get; set; } = true;
+
     public SubscriberCursor Cursor { get; } = new(session, keepsLog);
 
     public IFrameCodec Codec => codec;

@@ -16,6 +16,12 @@ public sealed record NamespacePolicy(string Name)
 
     public AccessRule Publish { get; init; } = AccessRule.Anyone;
 
+    /// <summary>Who may see who is here; null: who may subscribe.</summary>
+    public AccessRule? ReadPresence { get; init; }
+
+    /// <summary>Who may read what is kept, by asking or by beginning there; null: who may subscribe.</summary>
+    public AccessRule? ReadHistory { get; init; }
+
     /// <summary>Largest payload of one message, bytes.</summary>
     public int MessageBytes { get; init; } = 64 * 1024;
 

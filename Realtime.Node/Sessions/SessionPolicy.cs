@@ -25,6 +25,9 @@ public sealed record SessionPolicy
 
     public TimeSpan WithdrawAgainMost { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Most subscriptions when the application makes them; connections bound those that clients make.</summary>
+    public int Subscriptions { get; init; } = 256;
+
     /// <summary>Most keys of session state.</summary>
     public int StateKeys { get; init; } = 64;
 

@@ -32,7 +32,7 @@ internal sealed class ApplicationNode : IAsyncDisposable
     public static async Task<ApplicationNode> StartAsync(Action<RealtimeBuilder> handlers, EventStore? store = null)
     {
         var log = new CollectedLog();
-        var builder = WebApplication.CreateSlimBuilder();
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = "Development" });
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<ILoggerFactory>(log);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
@@ -46,7 +46,6 @@ internal sealed class ApplicationNode : IAsyncDisposable
             options.Node = "shop";
             options.Store = "memory";
             options.Auth.DevelopmentKey = "a development key of at least 32 bytes";
-            options.Auth.Anonymous = true;
             options.Namespaces["chat"] = new() { Presence = true };
             options.Namespaces["@"] = new();
         }));

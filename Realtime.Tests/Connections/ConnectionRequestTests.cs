@@ -195,8 +195,11 @@ public sealed class ConnectionRequestTests
         _rig.Refused(4, ErrorCode.Unauthorized);
         _rig.Come(new ClientFrame.Refresh(5, "old", null));
         _rig.Refused(5, ErrorCode.TokenExpired);
-        _rig.Come(new ClientFrame.Refresh(6, "ann", ConnectionRig.Chat));
-        _rig.Refused(6, ErrorCode.Forbidden);
+        _rig.Come(new ClientFrame.Refresh(6, "90000", ConnectionRig.Chat));
+        _rig.Refused(6, ErrorCode.NotSubscribed);
+        _rig.Subscribe(ConnectionRig.Chat);
+        _rig.Come(new ClientFrame.Refresh(7, "90000", ConnectionRig.Chat));
+        _rig.Refused(7, ErrorCode.BadRequest);
     }
 
     [Fact]

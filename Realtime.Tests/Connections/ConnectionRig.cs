@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Realtime.Messages.Channels;
 using Realtime.Messages.Entities;
@@ -15,12 +16,15 @@ using Realtime.Node.Namespaces;
 namespace Realtime.Tests.Connections;
 
 /// <summary>A connection's machine with the client, the session, the channels and the clock in the test's hand.</summary>
-internal sealed class ConnectionRig : ITokenVerifier
+internal sealed class ConnectionRig : ITokenVerifier, ISubscriptionTokens
 {
     public static readonly SessionId Fresh = new(7);
     public static readonly Attachment Attachment = new(1, 4);
     public static readonly ChannelName Chat = ChannelName.Parse("chat:room");
     public static readonly StreamPosition Head = new(new Epoch(5), 10);
+
+    /// <summary>When <see cref="Now"/> was 0, milliseconds since 1970.</summary>
+    public const long Born = 1_700_000_000_000;
 
     private readonly List<ConnectionEffect> _effects = [];
     private long _sentAt;
@@ -40,6 +44,7 @@ internal sealed class ConnectionRig : ITokenVerifier
                 new NamespacePolicy("news") { Publish = AccessRule.Nobody },
                 new NamespacePolicy("club") { Publish = AccessRule.Subscribers },
                 new NamespacePolicy("members") { Subscribe = AccessRule.Users, Publish = AccessRule.Users },
+                new NamespacePolicy("shut") { Subscribe = AccessRule.Nobody, Publish = AccessRule.Nobody, Presence = true },
                 new NamespacePolicy("@") { Publish = AccessRule.Nobody, Subscribe = AccessRule.Users },
             ]),
             this, new ResumeTokens(new Dictionary<byte, byte[]> { [1] = new byte[32] }))
@@ -82,6 +87,8 @@ internal sealed class ConnectionRig : ITokenVerifier
 
     public List<ConnectionEffect.ShowPresence> Shown { get; } = [];
 
+    public List<ConnectionEffect.SeePresence> Seeing { get; } = [];
+
     public List<ConnectionEffect.Describe> Descriptions { get; } = [];
 
     /// <summary>What the application has not decided, oldest first.</summary>
@@ -99,15 +106,24 @@ internal sealed class ConnectionRig : ITokenVerifier
 
     public bool IsStopped { get; private set; }
 
-    private Moment Moment => new(Now, DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_000 + Now));
+    /// <summary>What every token grants.</summary>
+    public ChannelGrants Grants { get; set; } = ChannelGrants.None;
+
+    private Moment Moment => new(Now, DateTimeOffset.FromUnixTimeMilliseconds(Born + Now));
 
     /// <summary>Any token is the name of its user, except two.</summary>
     public TokenVerdict Verify(string token, DateTimeOffset now) => token switch
     {
         "forged" => TokenVerdict.Refused(ErrorCode.Unauthorized, "no"),
         "old" => TokenVerdict.Refused(ErrorCode.TokenExpired, "too old"),
-        _ => TokenVerdict.Accepted(new SessionIdentity(new UserId(token), null)),
+        _ => TokenVerdict.Accepted(new SessionIdentity(new UserId(token), null) { Grants = Grants }),
     };
+
+    /// <summary>Any subscription token is the moment at which it is over, as <see cref="Now"/> counts; a word is refused.</summary>
+    public SubscriptionVerdict Verify(string token, ChannelName channel, UserId? user, DateTimeOffset now) =>
+        !long.TryParse(token, CultureInfo.InvariantCulture, out var until) ? SubscriptionVerdict.Refused(ErrorCode.Forbidden, "no")
+        : until <= Now ? SubscriptionVerdict.Refused(ErrorCode.TokenExpired, "too old")
+        : SubscriptionVerdict.Accepted(Born + until);
 
     public static Payload Text(string text) => new(Encoding.UTF8.GetBytes($"\"{text}\""));
 
@@ -276,6 +292,9 @@ internal sealed class ConnectionRig : ITokenVerifier
                 break;
             case ConnectionEffect.ShowPresence show:
                 Shown.Add(show);
+                break;
+            case ConnectionEffect.SeePresence see:
+                Seeing.Add(see);
                 break;
             case ConnectionEffect.Describe describe:
                 Descriptions.Add(describe);

@@ -20,9 +20,9 @@ public sealed class ConfigurationTests
         read.Store.ShouldBe(new StoreChoice.Sqlite("data/realtime.db"));
         read.Settings.Sessions.ShouldBe(new Realtime.Node.Sessions.SessionPolicy());
         read.Settings.Channels.ShouldBe(new Realtime.Node.Channels.ChannelPolicy());
-        read.Settings.Connections.ShouldBe(new Realtime.Node.Connections.ConnectionPolicy { TakesAnonymous = false });
+        read.Settings.Connections.ShouldBe(new Realtime.Node.Connections.ConnectionPolicy { TakesAnonymous = false, HidesChannels = true });
         read.Settings.Namespaces.All.Select(policy => policy.Name).Order(StringComparer.Ordinal).ShouldBe(["@", "default"]);
-        read.Settings.Namespaces.Of(ChannelName.Parse("lobby")).ShouldBe(new NamespacePolicy("default"));
+        read.Settings.Namespaces.Of(ChannelName.Parse("lobby")).ShouldBe(new NamespacePolicy("default") { Subscribe = AccessRule.Users, Publish = AccessRule.Users });
         read.Settings.Namespaces.Of(ChannelName.Parse("@alice")).ShouldBe(new NamespacePolicy("@") { Subscribe = AccessRule.Users, Publish = AccessRule.Nobody });
     }
 
@@ -57,6 +57,19 @@ public sealed class ConfigurationTests
     }
 
     [Fact]
+    public void In_development_what_is_not_said_is_open()
+    {
+        var settings = NodeConfiguration.Read(
+            Configuration(("Namespaces:chat:Publish", "Users"), ("Namespaces:quiz:Subscribe", "Nobody")), isDevelopment: true).Settings;
+
+        settings.Connections.HidesChannels.ShouldBeFalse();
+        settings.Namespaces.Of(ChannelName.Parse("lobby")).ShouldBe(new NamespacePolicy("default"));
+        settings.Namespaces.Of(ChannelName.Parse("chat:1")).ShouldBe(new NamespacePolicy("chat") { Publish = AccessRule.Users });
+        settings.Namespaces.Of(ChannelName.Parse("quiz:1")).ShouldBe(new NamespacePolicy("quiz") { Subscribe = AccessRule.Nobody });
+        settings.Namespaces.Of(ChannelName.Parse("@alice")).ShouldBe(new NamespacePolicy("@") { Subscribe = AccessRule.Users, Publish = AccessRule.Nobody });
+    }
+
+    [Fact]
     public void Every_kind_of_value_is_read()
     {
         var settings = Read(
@@ -66,6 +79,8 @@ public sealed class ConfigurationTests
             ("NAMESPACES:CHAT:DURABILITY", "memory"),
             ("Namespaces:chat:Presence", "TRUE"),
             ("Namespaces:chat:Publish", "subscribers"),
+            ("Namespaces:chat:ReadPresence", "Anyone"),
+            ("Namespaces:chat:ReadHistory", "Nobody"),
             ("Namespaces:chat:MessageBytes", "1KiB"),
             ("Namespaces:chat:Lag", "Latest"),
             ("Namespaces:chat:History:Count", "7"),
@@ -84,7 +99,10 @@ public sealed class ConfigurationTests
         {
             Durability = Durability.Memory,
             Presence = true,
+            Subscribe = AccessRule.Users,
             Publish = AccessRule.Subscribers,
+            ReadPresence = AccessRule.Anyone,
+            ReadHistory = AccessRule.Nobody,
             MessageBytes = 1024,
             Lag = LagPolicy.Latest,
             History = new HistoryLimits { Count = 7, Bytes = 1024 * 1024, Age = null },

@@ -69,6 +69,7 @@ public sealed class FrozenEventsTests
             "SubscriptionRecord.offset=3:Int64",
             "SubscriptionRecord.presence=4:Message",
             "SubscriptionRecord.by_server=5:Bool",
+            "SubscriptionRecord.token_until=6:Int64",
             "EndedBody.at=1:Int64",
             "KeysAppendedBody.keys=1:repeated Message",
             "KeyRecord.id=1:UInt32",

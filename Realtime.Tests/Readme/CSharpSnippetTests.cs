@@ -32,7 +32,7 @@ public sealed partial class CSharpSnippetTests
         await program.WriteAsync("appsettings.json", """{ "Realtime": { "Store": "memory", "Namespaces": { "poll": {} } } }""");
         await program.BuildAsync();
 
-        await using var running = program.Start("Now listening on", "--urls", "http://127.0.0.1:0");
+        await using var running = program.Start("Now listening on", "--urls", "http://127.0.0.1:0", "--environment", "Development");
         await running.SaidAsync();
 
         await using var client = new RealtimeClient(new RealtimeClientOptions { Url = new Uri(Listening().Match(running.Output).Value) });

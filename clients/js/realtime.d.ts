@@ -137,7 +137,7 @@ export interface SubscribeOptions<P = any> {
   history?: number | 'all';
   /** What others see of this session in the channel: one value, the last that any subscription of the channel gave. */
   presence?: P;
-  /** For `$` channels; a function is asked again when the token has expired. */
+  /** For `$` channels; a function is asked again before the token is over, or when the server says that it is. */
   token?: string | ((channel: string) => string | Promise<string>);
   /**
    * How many items may wait for a reader (an iterator, or the first listener); default 65,536. What does not fit is dropped,

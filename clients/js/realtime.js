@@ -331,6 +331,7 @@ class Stream {
     this._source = token;      // a token, or the function that knows one
     this._token = undefined;   // what the token function said last
     this._renewed = false;
+    this._renewal = null;      // the timer that asks for the next token
     this._wanted = true;       // false: made by the server or by the page before a reload, and not claimed yet
     this._live = false;        // the server has confirmed it on the present link; what comes otherwise belongs to an older life
     this._at = parsePosition(this._from);
@@ -411,12 +412,48 @@ class Stream {
     this._asking = null;
     this._parts = null;
     if (reply.members) this._roster({ members: reply.members, rev: reply.rev, count: reply.count });
+    this._renewBefore(reply.expires);
     this._told = { ...reply, ...more, channel: this.channel };
     const { subscriptions, _told: told } = this;
     for (const subscription of [...subscriptions]) subscription._begin(here);
     for (const subscription of [...subscriptions]) subscription._joined(told);
     this._realtime._emit('subscribed', { ...told, subscription: subscriptions.values().next().value });
     this._realtime._memory.touch();
+  }
+
+  // -- the token of a `$` channel
+
+  /** Asks the function for the next token before this one is over. Should that fail, the server unsubscribes, and the channel is subscribed anew. */
+  _renewBefore(expires) {
+    this._noRenewal();
+    if (expires === undefined || typeof this._source !== 'function') return;
+    const { _clock: clock } = this._realtime;
+    const left = expires - clock.wall();
+    const wait = Math.min(Math.max(left - Math.min(left / 2, 30_000), 1_000), LONGEST_DEADLINE);
+    this._renewal = clock.set(() => {
+      this._renewal = null;
+      this._realtime.refresh(undefined, { channel: this.channel }).then(
+        (reply) => { if (this._live) this._renewBefore(reply.expires); },
+        (error) => { if (this.state !== 'ended') this._realtime._fault(error, this); });
+    }, wait);
+  }
+
+  _noRenewal() {
+    if (this._renewal !== null) this._realtime._clock.clear(this._renewal);
+    this._renewal = null;
+  }
+
+  /** The server has ended it because its token is over. True when the function is asked for another, and the channel subscribed from its position. */
+  _expired(link) {
+    if (typeof this._source !== 'function' || !this._wanted) return false;
+    if (!this._live) return true;  // it is being subscribed anew already
+    this._live = false;
+    this._noRenewal();
+    this.state = 'subscribing';
+    this._token = undefined;
+    this._renewed = true;  // one that is over as well is the last
+    this._realtime._subscribe(this, link);
+    return true;
   }
 
   _message(frame) {
@@ -526,12 +563,14 @@ class Stream {
 
   _interrupt(error) {
     this._live = false;
+    this._noRenewal();
     for (const subscription of this.subscriptions) subscription._interrupt(error);
   }
 
   _end(error) {
     this.state = 'ended';
     this._live = false;
+    this._noRenewal();
     for (const subscription of this.subscriptions) subscription._end(error);
   }
 }
@@ -1141,6 +1180,7 @@ export class Realtime extends Emitter {
     this._detour = false;         // the place that the gateway or a move named did not work: next time our own address
     this._clock = {
       now: this._options.now ?? (() => performance.now()),  // monotonic: the wall clock may be set while a link is watched
+      wall: this._options.wall ?? (() => Date.now()),       // what tokens go by
       random: this._options.random ?? (() => Math.random()),
       set: this._options.setTimeout ?? ((callback, ms) => setTimeout(callback, ms)),
       clear: this._options.clearTimeout ?? ((handle) => clearTimeout(handle)),
@@ -1738,7 +1778,7 @@ export class Realtime extends Emitter {
         return;
       case 'subscribed': return this._madeByServer(frame);
       case 'unsubscribed':
-        if (stream) this._dropped(stream, frame.reason);
+        if (stream && !(frame.reason === 'token_expired' && stream._expired(link))) this._dropped(stream, frame.reason);
         return;
       case 'move': return this._follow(frame);
     }
@@ -2035,7 +2075,7 @@ export class Realtime extends Emitter {
         this._subscribeLater(stream, link, error);
       } else {
         this._streams.delete(stream.channel);
-        this._streams.delete(stream.channel);
+        this._subscriptions.delete(stream.channel);
         stream._end(error);
         this._fault(error, stream);
       }

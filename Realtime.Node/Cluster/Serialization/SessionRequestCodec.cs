@@ -23,6 +23,8 @@ internal static class SessionRequestCodec
         .With<SessionRequest.ExpireIfIdle, ExpireIfIdleBody>("sx", ExpireIfIdleBody.Parser, ToBody, FromBody)
         .With<SessionRequest.Inspect, InspectBody>("si", InspectBody.Parser, ToBody, FromBody)
         .With<SessionRequest.Disconnect, DisconnectBody>("sq", DisconnectBody.Parser, ToBody, FromBody)
+        .With<SessionRequest.SubscribeByServer, SubscribeByServerBody>("sm", SubscribeByServerBody.Parser, ToBody, FromBody)
+        .With<SessionRequest.UnsubscribeByServer, UnsubscribeByServerBody>("so", UnsubscribeByServerBody.Parser, ToBody, FromBody)
         .With<SessionRequest.ContinueGrace, ContinueGraceBody>("sg", ContinueGraceBody.Parser, ToBody, FromBody);
 
     private static AttachBody ToBody(SessionRequest.Attach attach)
@@ -184,6 +186,44 @@ internal static class SessionRequestCodec
 
     private static SessionRequest.Disconnect FromBody(DisconnectBody body) =>
         new(WireValues.ToRequiredSession(body.Session), body.Tag, body.Reconnect, body.HasReason ? body.Reason : null);
+
+    private static SubscribeByServerBody ToBody(SessionRequest.SubscribeByServer subscribe)
+    {
+        var body = new SubscribeByServerBody
+        {
+            Session = WireValues.ToValue(subscribe.Session),
+            Tag = subscribe.Tag,
+            Channel = subscribe.Channel.Value,
+            From = WireValues.ToValue(subscribe.From),
+        };
+        if (subscribe.Reason is { } reason)
+        {
+            body.Reason = reason;
+        }
+
+        return body;
+    }
+
+    private static SessionRequest.SubscribeByServer FromBody(SubscribeByServerBody body) => new(
+        WireValues.ToRequiredSession(body.Session), body.Tag, WireValues.ToChannel(body.Channel), WireValues.ToPosition(body.From),
+        body.HasReason ? body.Reason : null);
+
+    private static UnsubscribeByServerBody ToBody(SessionRequest.UnsubscribeByServer unsubscribe)
+    {
+        var body = new UnsubscribeByServerBody
+        {
+            Session = WireValues.ToValue(unsubscribe.Session), Tag = unsubscribe.Tag, Channel = unsubscribe.Channel.Value,
+        };
+        if (unsubscribe.Reason is { } reason)
+        {
+            body.Reason = reason;
+        }
+
+        return body;
+    }
+
+    private static SessionRequest.UnsubscribeByServer FromBody(UnsubscribeByServerBody body) =>
+        new(WireValues.ToRequiredSession(body.Session), body.Tag, WireValues.ToChannel(body.Channel), body.HasReason ? body.Reason : null);
 
     private static ContinueGraceBody ToBody(SessionRequest.ContinueGrace grace) => new()
     {

@@ -7,18 +7,30 @@ namespace Realtime.Node.Cluster.Serialization;
 /// <summary>What requests and replies of sessions both hold ↔ protobuf.</summary>
 internal static class SessionValues
 {
-    public static SubscriptionValue ToValue(SessionSubscription subscription) => new()
+    public static SubscriptionValue ToValue(SessionSubscription subscription)
     {
-        Channel = subscription.Channel.Value,
-        Position = WireValues.ToValue(subscription.Position),
-        Presence = WireValues.ToValue(subscription.Presence),
-        ByServer = subscription.ByServer,
-    };
+        var value = new SubscriptionValue
+        {
+            Channel = subscription.Channel.Value,
+            Position = WireValues.ToValue(subscription.Position),
+            Presence = WireValues.ToValue(subscription.Presence),
+            ByServer = subscription.ByServer,
+        };
+        if (subscription.TokenUntil is { } until)
+        {
+            value.TokenUntil = until;
+        }
+
+        return value;
+    }
 
     public static SessionSubscription ToSubscription(SubscriptionValue? value) => value is null
         ? throw new InvalidDataException("the subscription is missing")
         : new SessionSubscription(
-            WireValues.ToChannel(value.Channel), WireValues.ToPosition(value.Position), WireValues.ToPayload(value.Presence), value.ByServer);
+            WireValues.ToChannel(value.Channel), WireValues.ToPosition(value.Position), WireValues.ToPayload(value.Presence), value.ByServer)
+        {
+            TokenUntil = value.HasTokenUntil ? value.TokenUntil : null,
+        };
 
     public static IdentityValue? ToValue(SessionIdentity? identity)
     {

@@ -1,3 +1,4 @@
+using Realtime.Messages.Entities;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Positions;
@@ -5,43 +6,39 @@ using Realtime.Node.Namespaces;
 
 namespace Realtime.Node.Connections.Core;
 
-/// <summary>Who may do what on a channel, by the rules of its namespace. What is not allowed is forbidden.</summary>
-internal sealed class AccessCheck(NamespaceTable namespaces)
+/// <summary>
+/// Who may do what on a channel: by the rules of its namespace, by the grants of the application's token, or by a subscription token. What none of them allows is forbidden. More grants never take a right away.
+/// </summary>
+/// <param name="hidesChannels">
+/// A refusal says nothing about the channel: one that does not exist is forbidden like one that does, in the same words.
+/// </param>
+internal sealed class AccessCheck(NamespaceTable namespaces, bool hidesChannels = false)
 {
-    public Refusal? Subscribe(ChannelName channel, UserId? user, out NamespacePolicy? space)
+    /// <param name="right">One of them.</param>
+    /// <param name="space">Set when the answer is null.</param>
+    public Refusal? Check(ChannelRights right, ChannelName channel, AccessSubject who, out NamespacePolicy? space)
     {
-        if (Find(channel, out space) is { } refusal)
+        space = null;
+        if (channel.IsReserved || channel.Namespace.StartsWith('~'))
+        {
+            return Forbidden(right, "channels that begin with ~ belong to the server");
+        }
+
+        if (!namespaces.TryFind(channel, out var known))
+        {
+            return hidesChannels ? Forbidden(right, "") : new Refusal(ErrorCode.NotFound, NamespaceTable.Missing(channel));
+        }
+
+        if (Judge(right, channel, who, known) is { } refusal)
         {
             return refusal;
         }
 
-        if (channel.NeedsToken)
-        {
-            return new Refusal(ErrorCode.Forbidden, "this channel needs a subscription token");
-        }
-
-        if (channel.IsPersonal && !channel.IsPersonalOf(user))
-        {
-            return new Refusal(ErrorCode.Forbidden, "a personal channel is its user's alone");
-        }
-
-        return Judge(space!.Subscribe, user, false, "subscribe to");
+        space = known;
+        return null;
     }
 
-    public Refusal? Publish(ChannelName channel, UserId? user, bool isSubscribed, out NamespacePolicy? space)
-    {
-        if (Find(channel, out space) is { } refusal)
-        {
-            return refusal;
-        }
-
-        if (channel.NeedsToken && !isSubscribed)
-        {
-            return new Refusal(ErrorCode.Forbidden, "this channel needs a subscription token");
-        }
-
-        return Judge(space!.Publish, user, isSubscribed, "publish on");
-    }
+    public bool Allows(ChannelRights right, ChannelName channel, AccessSubject who) => Check(right, channel, who, out _) is null;
 
     /// <summary>What a session shows goes to everybody who comes in, so it is bounded more tightly than a message.</summary>
     /// <param name="field">Where it stands, for the answer.</param>
@@ -50,26 +47,56 @@ internal sealed class AccessCheck(NamespaceTable namespaces)
             ? new Refusal(ErrorCode.TooLarge, $"{field} is {data.Length} bytes, {space.PresenceBytes} are allowed")
             : null;
 
-    private Refusal? Find(ChannelName channel, out NamespacePolicy? space)
+    private Refusal? Judge(ChannelRights right, ChannelName channel, AccessSubject who, NamespacePolicy space)
     {
-        space = null;
-        if (channel.IsReserved)
+        if (channel.IsPersonal && right is not ChannelRights.Publish && !channel.IsPersonalOf(who.Identity?.User))
         {
-            return new Refusal(ErrorCode.Forbidden, "channels that begin with ~ belong to the server");
+            return Forbidden(right, "a personal channel is its user's alone");
         }
 
-        return namespaces.TryFind(channel, out space)
-            ? null
-            : new Refusal(ErrorCode.NotFound, NamespaceTable.Missing(channel));
+        if (who.Identity is { } identity && identity.Grants.On(channel, identity.User).HasFlag(right))
+        {
+            return null;
+        }
+
+        if (channel.NeedsToken && !who.HasToken)
+        {
+            return Forbidden(right, "this channel needs a subscription token");
+        }
+
+        return right switch
+        {
+            ChannelRights.Publish => ByRule(right, space.Publish, channel, who),
+            ChannelRights.Presence when space.ReadPresence is { } rule => ByRule(right, rule, channel, who),
+            ChannelRights.History when space.ReadHistory is { } rule => ByRule(right, rule, channel, who),
+
+            // The token is the application's word on this one channel.
+            _ when channel.NeedsToken => null,
+            _ => ByRule(right, space.Subscribe, channel, who),
+        };
     }
 
-    private static Refusal? Judge(AccessRule rule, UserId? user, bool isSubscribed, string what) => rule switch
+    private Refusal? ByRule(ChannelRights right, AccessRule rule, ChannelName channel, AccessSubject who) => rule switch
     {
         AccessRule.Anyone => null,
-        AccessRule.Users when user is not null => null,
-        AccessRule.Subscribers when isSubscribed => null,
-        AccessRule.Users => new Refusal(ErrorCode.Forbidden, $"only users may {what} this channel"),
-        AccessRule.Subscribers => new Refusal(ErrorCode.NotSubscribed, $"only subscribers may {what} this channel"),
-        _ => new Refusal(ErrorCode.Forbidden, $"clients may not {what} this channel"),
+        AccessRule.Users when who.Identity is not null => null,
+        AccessRule.Subscribers when who.IsSubscribed => null,
+        AccessRule.Users => Forbidden(right, $"only users may {Words(right)} this channel"),
+
+        // Whoever may not subscribe either is told nothing of the rule.
+        AccessRule.Subscribers when right is not ChannelRights.Subscribe && (!hidesChannels || Allows(ChannelRights.Subscribe, channel, who)) =>
+            new Refusal(ErrorCode.NotSubscribed, $"only subscribers may {Words(right)} this channel"),
+        _ => Forbidden(right, $"clients may not {Words(right)} this channel"),
+    };
+
+    private Refusal Forbidden(ChannelRights right, string why) =>
+        new(ErrorCode.Forbidden, hidesChannels ? $"this session may not {Words(right)} this channel" : why);
+
+    private static string Words(ChannelRights right) => right switch
+    {
+        ChannelRights.Subscribe => "subscribe to",
+        ChannelRights.Publish => "publish on",
+        ChannelRights.Presence => "see who is present on",
+        _ => "read the history of",
     };
 }

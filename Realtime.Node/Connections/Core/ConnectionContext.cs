@@ -5,6 +5,7 @@ using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Positions;
 using Realtime.Messages.Sessions;
+using Realtime.Node.Namespaces;
 
 namespace Realtime.Node.Connections.Core;
 
@@ -33,6 +34,19 @@ internal sealed class ConnectionContext(ConnectionSetup setup, ConnectionId id, 
 
     public UserId? User => Identity?.User;
 
+    /// <summary>From when on the session's token does not count, milliseconds since 1970.</summary>
+    public long TokenEnds => Identity?.Expires ?? long.MaxValue;
+
+    /// <summary>Who wants to do something on this channel now.</summary>
+    public AccessSubject SubjectOn(ChannelName channel)
+    {
+        var known = Subscriptions.Find(channel);
+        return new AccessSubject(
+            Identity,
+            IsSubscribed: known is { Stage: SubscriptionStage.Active },
+            HasToken: known is { Stage: not SubscriptionStage.Leaving } && (known.ByServer || known.TokenUntil > Now.Wall.ToUnixTimeMilliseconds()));
+    }
+
     public ProducerId? Producer { get; set; }
 
     /// <summary>What is counted of the session while it has no user. Null: nothing is, or it holds nothing yet.</summary>
@@ -53,6 +67,48 @@ internal sealed class ConnectionContext(ConnectionSetup setup, ConnectionId id, 
 
     /// <summary>How long a token still counts, milliseconds; null: without end.</summary>
     public long? Left(SessionIdentity? identity) => identity?.Expires is { } end ? Math.Max(0, end - Now.Wall.ToUnixTimeMilliseconds()) : null;
+
+    /// <param name="token">A subscription token, if one came.</param>
+    /// <param name="until">Until when the one that came before counts; afterwards that of the one that came.</param>
+    public Refusal? MaySubscribe(ChannelName channel, string? token, ref long? until, out NamespacePolicy? space)
+    {
+        space = null;
+        if (channel.NeedsToken && token is not null)
+        {
+            var verdict = setup.SubscriptionTokens.Verify(token, channel, User, Now.Wall);
+            if (verdict.Until is null)
+            {
+                return new Refusal(verdict.Refusal, verdict.Reason ?? "the token is refused");
+            }
+
+            until = verdict.Until;
+        }
+
+        var counts = until > Now.Wall.ToUnixTimeMilliseconds();
+        var refusal = setup.Access.Check(ChannelRights.Subscribe, channel, new AccessSubject(Identity, HasToken: counts), out space);
+        return refusal is { Code: ErrorCode.Forbidden } && until is not null && !counts
+            ? new Refusal(ErrorCode.TokenExpired, "the token of this channel is over; bring a new one")
+            : refusal;
+    }
+
+    /// <summary>The application's word is right enough: only what does not exist, or is one too many, is left out.</summary>
+    public bool MayHaveByServer(ChannelName channel) =>
+        setup.Namespaces.TryFind(channel, out _) && Subscriptions.Count < setup.Policy.Limits.Subscriptions;
+
+    /// <summary>
+    /// Whether a new subscription may begin there. What lies before it is read like history; a position says that the client has been there.
+    /// </summary>
+    /// <param name="hasToken">A subscription token speaks for it.</param>
+    public Refusal? MayBegin(ChannelName channel, StartFrom? from, bool hasToken) => from is null or StartFrom.LiveEnd or StartFrom.At
+        ? null
+        : setup.Access.Check(ChannelRights.History, channel, new AccessSubject(Identity, IsSubscribed: true, hasToken), out _);
+
+    public void Join(ConnectionSubscription subscription, StartFrom from)
+    {
+        var channel = subscription.Channel;
+        subscription.SeesPresence = setup.Access.Allows(ChannelRights.Presence, channel, SubjectOn(channel) with { IsSubscribed = true });
+        Effects.Add(new ConnectionEffect.Join(channel, from, MemberOf(subscription.Presence)) { SeesPresence = subscription.SeesPresence });
+    }
 
     /// <summary>Counts what the session has, which it must be attached for.</summary>
     public void CountAnonymous(IReadOnlyList<KeyValuePair<string, Payload>> state)
@@ -91,9 +147,6 @@ internal sealed class ConnectionContext(ConnectionSetup setup, ConnectionId id, 
         CountAnonymous([]);
         return Anonymous?.Show(before?.Length ?? 0, shown.Length, Now.Ticks);
     }
-
-    public void Join(ConnectionSubscription subscription, StartFrom from) =>
-        Effects.Add(new ConnectionEffect.Join(subscription.Channel, from, MemberOf(subscription.Presence)));
 
     public void Remove(ConnectionSubscription subscription)
     {

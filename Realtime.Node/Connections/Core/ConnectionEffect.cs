@@ -26,7 +26,11 @@ public abstract record ConnectionEffect
     public sealed record AwaitRoom : ConnectionEffect;
 
     /// <param name="Presence">What others see of the session there; null: nothing.</param>
-    public sealed record Join(ChannelName Channel, StartFrom From, Member? Presence) : ConnectionEffect;
+    public sealed record Join(ChannelName Channel, StartFrom From, Member? Presence) : ConnectionEffect
+    {
+        /// <summary>Whether the client is told who is present there.</summary>
+        public bool SeesPresence { get; init; } = true;
+    }
 
     /// <summary>The reply about the subscription is out: its messages may follow.</summary>
     public sealed record Begin(ChannelName Channel, bool WithRoster) : ConnectionEffect;
@@ -35,6 +39,9 @@ public abstract record ConnectionEffect
     public sealed record Leave(ChannelName Channel, bool Withdraws) : ConnectionEffect;
 
     public sealed record ShowPresence(ChannelName Channel, Member Member) : ConnectionEffect;
+
+    /// <summary>Whether the client is told from now on who is present there.</summary>
+    public sealed record SeePresence(ChannelName Channel, bool Sees) : ConnectionEffect;
 
     public sealed record Describe(ChannelName Channel, long Tag) : ConnectionEffect;
 

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Realtime.Messages.Channels;
+using Realtime.Messages.Entities;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
@@ -20,6 +21,12 @@ public abstract record ConnectionInput : INoSerializationVerificationNeeded
 
     /// <summary>The session's actor stops and forgets its connection.</summary>
     public sealed record SessionMoved : ConnectionInput;
+
+    /// <summary>The application has subscribed the session.</summary>
+    public sealed record SubscribedByServer(SessionSubscription Subscription, string? Reason) : ConnectionInput;
+
+    /// <summary>The application has ended a subscription.</summary>
+    public sealed record UnsubscribedByServer(ChannelName Channel, string? Reason) : ConnectionInput;
 
     /// <summary>
     /// A node is no member any more: what was sent to it was lost, and what is sent from now on reaches where its sessions and channels start.

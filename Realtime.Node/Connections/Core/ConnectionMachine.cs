@@ -27,12 +27,11 @@ public sealed class ConnectionMachine
 
     private readonly ConnectionContext _context;
     private readonly SessionOutbox _session;
-    private readonly PublishOutbox _publishes;
-    private readonly ReadOutbox _reads;
     private readonly OpenQuestions _questions;
     private readonly SubscriptionHandler _subscriptions;
+    private readonly SubscriptionWatch _watch;
     private readonly RequestHandler _requests;
-    private readonly FeedEventHandler _feedEvents;
+    private readonly FeedAnswers _feeds;
     private readonly bool _claimsResume;
     private readonly long _opened;
     private long _lookAt = long.MaxValue;
@@ -51,13 +50,13 @@ public sealed class ConnectionMachine
         var policy = setup.Policy;
         _context = new ConnectionContext(setup, id, address);
         _session = new SessionOutbox(_context);
-        _publishes = new PublishOutbox(_context);
-        _reads = new ReadOutbox(_context);
+        var reads = new ReadOutbox(_context);
         _questions = new OpenQuestions(_context);
-        _subscriptions = new SubscriptionHandler(_context, _session, _reads, _questions);
-        _requests = new RequestHandler(_context, _session, _publishes, _reads, _subscriptions, _questions);
+        _subscriptions = new SubscriptionHandler(_context, _session, reads, _questions);
+        _watch = new SubscriptionWatch(_context, _session);
+        _requests = new RequestHandler(_context, _session, new PublishOutbox(_context), reads, _subscriptions, _watch, _questions);
         _subscriptions.Settled = _requests.Continue;
-        _feedEvents = new FeedEventHandler(_context, _subscriptions, _requests);
+        _feeds = new FeedAnswers(_context, _subscriptions, _requests, _watch);
         _handshake = new Handshake(_context, _session, _questions, fresh);
         _claimsResume = claimsResume;
         _rate = new RequestRate(policy.RequestRate, policy.RequestBurst, FloodAfter);
@@ -92,17 +91,17 @@ public sealed class ConnectionMachine
         _ => long.MaxValue,
     };
 
-    /// <summary>From when on the token does not count, milliseconds since 1970; a <see cref="ConnectionInput.Sweep"/> is due then, too.</summary>
-    public long TokenEnds =>
-        _phase is ConnectionPhase.Handshake or ConnectionPhase.Open ? _context.Identity?.Expires ?? long.MaxValue : long.MaxValue;
+    /// <summary>From when on a token of the session or of a subscription does not count, milliseconds since 1970; a <see cref="ConnectionInput.Sweep"/> is due then, too.</summary>
+    public long TokenEnds => _phase switch
+    {
+        ConnectionPhase.Handshake => _context.TokenEnds,
+        ConnectionPhase.Open => Math.Min(_context.TokenEnds, _context.Subscriptions.NextTokenEnd),
+        _ => long.MaxValue,
+    };
 
     private long HelloDue => Math.Min(_helloFrom + _context.HelloTimeout, _opened + (_context.HelloTimeout * ConnectionPolicy.HelloFrames));
 
-    private long RequestsDue => Math.Min(
-        Math.Min(_session.Due, Math.Min(_publishes.Due, _reads.Due)), IsAsking ? _lookAt : long.MaxValue);
-
-    /// <summary>Something is unanswered that may be late.</summary>
-    private bool IsAsking => _requests.OpenCount > 0 || _questions.Count > 0;
+    private long RequestsDue => Math.Min(Math.Min(_session.Due, _requests.Due), _requests.IsAsking ? _lookAt : long.MaxValue);
 
     public void Step(ConnectionInput input, Moment now, List<ConnectionEffect> effects)
     {
@@ -124,7 +123,7 @@ public sealed class ConnectionMachine
                 _requests.RepeatSoon();
                 break;
             case ConnectionInput.ChannelReplied replied when _phase is ConnectionPhase.Open or ConnectionPhase.Closing:
-                _ = _publishes.Replied(replied.Reply) || _reads.Replied(replied.Reply);
+                _requests.Replied(replied.Reply);
                 break;
             case ConnectionInput.Decided decided when _phase <= ConnectionPhase.Closing:
                 OnDecided(decided);
@@ -136,7 +135,7 @@ public sealed class ConnectionMachine
                 _context.ToClient(requested.Notice);
                 break;
             case ConnectionInput.Room when _phase is ConnectionPhase.Open or ConnectionPhase.Closing:
-                _reads.Room();
+                _requests.Room();
                 break;
             case ConnectionInput.TooSlow:
                 Close(CloseCode.TooSlow);
@@ -161,7 +160,7 @@ public sealed class ConnectionMachine
         }
 
         // Not put off by what comes meanwhile.
-        _lookAt = IsAsking ? Math.Min(_lookAt, now.Ticks + TimeoutLook) : long.MaxValue;
+        _lookAt = _requests.IsAsking ? Math.Min(_lookAt, now.Ticks + TimeoutLook) : long.MaxValue;
     }
 
     /// <summary>
@@ -207,7 +206,7 @@ public sealed class ConnectionMachine
                 Close(CloseCode.HelloExpected);
                 break;
             case (ConnectionPhase.Handshake, _):
-                _handshake!.Defer(frame);
+                _handshake!.Deferred.Add(frame);
                 break;
             default:
                 OnRequest(frame);
@@ -258,7 +257,7 @@ public sealed class ConnectionMachine
 
     private void OnFeedEvent(ConnectionInput input)
     {
-        _feedEvents.Handle(input, _phase, _handshake);
+        _feeds.Take(input, _phase, _handshake);
         Welcome();
     }
 
@@ -283,9 +282,9 @@ public sealed class ConnectionMachine
         _phase = ConnectionPhase.Open;
         var deferred = _handshake.Deferred;
         _handshake = null;
-        while (deferred is { Count: > 0 } && _phase is ConnectionPhase.Open)
+        while (_phase is ConnectionPhase.Open && deferred.TryTake(out var request))
         {
-            OnRequest(deferred.Dequeue());
+            OnRequest(request);
         }
     }
 
@@ -322,19 +321,21 @@ public sealed class ConnectionMachine
     private void SweepRequests()
     {
         _lookAt = long.MaxValue;
-        _questions.Sweep();
-        _publishes.Sweep();
-        _reads.Sweep();
-        _subscriptions.Sweep();
+        _requests.Sweep();
         BeginClose(_session.Sweep());
     }
 
     private void SweepLink(TrafficSnapshot traffic)
     {
-        if (_context.Now.Wall.ToUnixTimeMilliseconds() >= TokenEnds)
+        if (_context.Now.Wall.ToUnixTimeMilliseconds() >= _context.TokenEnds)
         {
             Close(CloseCode.TokenExpired);
             return;
+        }
+
+        if (_phase is ConnectionPhase.Open)
+        {
+            _watch.EndExpired();
         }
 
         switch (_liveness.Sweep(_context.Now.Ticks, traffic))

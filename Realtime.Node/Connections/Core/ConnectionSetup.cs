@@ -25,7 +25,9 @@ public sealed record ConnectionSetup(
     /// <summary>Null: the application has no code in this process.</summary>
     internal IApplicationInterest? Application { get; init; }
 
-    internal AccessCheck Access { get; } = new(Namespaces);
+    internal ISubscriptionTokens SubscriptionTokens { get; } = Tokens as ISubscriptionTokens ?? new NoSubscriptionTokens();
+
+    internal AccessCheck Access { get; } = new(Namespaces, Policy.HidesChannels);
 
     /// <summary>Whether a connection that was let in as one that comes back may stay: it does, or there is room for it as a newcomer.</summary>
     internal bool AdmitsAfterAll(string? resumeToken) =>

@@ -2,6 +2,7 @@ using Realtime.Messages.Entities;
 using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Positions;
+using Realtime.Node.Auth;
 
 namespace Realtime.Node.Connections.Core;
 
@@ -17,7 +18,28 @@ internal sealed class ConnectionSubscription(ChannelName channel, long requestId
 
     public Payload? Presence { get; set; }
 
-    public bool ByServer { get; init; }
+    public bool ByServer { get; set; }
+
+    /// <summary>What the application says to the client about having made it.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Until when a subscription token speaks for it, milliseconds since 1970; null: none does.</summary>
+    public long? TokenUntil { get; set; }
+
+    /// <summary>When its token is over, if it has one with an end.</summary>
+    public long? Expires => TokenUntil is SubscriptionVerdict.Always ? null : TokenUntil;
+
+    /// <summary>Whether the client is told who is present there.</summary>
+    public bool SeesPresence { get; set; } = true;
+
+    /// <summary>It differs from what the session had when the connection attached.</summary>
+    public bool HasNews { get; init; }
+
+    /// <summary>The client was told that it is subscribed.</summary>
+    public bool IsTold { get; set; }
+
+    /// <summary>Why the server has ended it: the name of an error, or the application's words, which may be empty. Null: it has not.</summary>
+    public string? Dropped { get; set; }
 
     /// <summary>The session had it when the connection attached.</summary>
     public bool IsStored { get; init; }
@@ -34,5 +56,5 @@ internal sealed class ConnectionSubscription(ChannelName channel, long requestId
     /// <summary>The client's id of the unsubscribe under way.</summary>
     public long LeaveRequestId { get; set; }
 
-    public SessionSubscription ForSession() => new(channel, Position, Presence, ByServer);
+    public SessionSubscription ForSession() => new(channel, Position, Presence, ByServer) { TokenUntil = TokenUntil };
 }

@@ -33,18 +33,7 @@ internal sealed class Handshake(ConnectionContext context, SessionOutbox session
     public bool IsComplete { get; private set; }
 
     /// <summary>Requests that came before the welcome; handled after it.</summary>
-    public Queue<ClientFrame>? Deferred { get; private set; }
-
-    public void Defer(ClientFrame request)
-    {
-        if (Deferred?.Count >= context.Setup.Policy.OpenRequests)
-        {
-            context.Refuse(request.Id, ErrorCode.TooMany, "wait for the welcome", 100);
-            return;
-        }
-
-        (Deferred ??= new Queue<ClientFrame>()).Enqueue(request);
-    }
+    public DeferredRequests Deferred { get; } = new(context);
 
     /// <returns>Null, or why the connection is closed.</returns>
     public CloseCode? Hello(ClientFrame.Hello hello)
@@ -129,12 +118,7 @@ internal sealed class Handshake(ConnectionContext context, SessionOutbox session
 
                 var no = Verdict.NoOf(verdict);
                 context.Refuse(_hello.Id, no);
-                TurnedAway = no.Code switch
-                {
-                    ErrorCode.TokenExpired => CloseCode.TokenExpired,
-                    _ when ErrorRegistry.Of(no.Code).Temporary => CloseCode.SessionUnavailable,
-                    _ => CloseCode.Unauthorized,
-                };
+                TurnedAway = CodeOf(no.Code);
             });
     }
 
@@ -178,7 +162,7 @@ internal sealed class Handshake(ConnectionContext context, SessionOutbox session
             subscription.Position = info.Position;
         }
 
-        _joined.Add(info with { Presence = null });
+        _joined.Add(info with { Presence = null, Expires = subscription.Expires });
         _joining--;
     }
 
@@ -215,7 +199,7 @@ internal sealed class Handshake(ConnectionContext context, SessionOutbox session
         foreach (var subscription in context.Subscriptions)
         {
             context.Effects.Add(new ConnectionEffect.Begin(subscription.Channel, WithRoster: true));
-            if (!subscription.IsStored)
+            if (!subscription.IsStored || subscription.HasNews)
             {
                 session.Store(subscription.Channel);
             }
@@ -252,7 +236,7 @@ internal sealed class Handshake(ConnectionContext context, SessionOutbox session
     private static CloseCode CodeOf(ErrorCode refusal) => refusal switch
     {
         ErrorCode.TokenExpired => CloseCode.TokenExpired,
-        ErrorCode.Unavailable => CloseCode.SessionUnavailable,
+        _ when ErrorRegistry.Of(refusal).Temporary => CloseCode.SessionUnavailable,
         _ => CloseCode.Unauthorized,
     };
 
@@ -268,7 +252,8 @@ internal sealed class Handshake(ConnectionContext context, SessionOutbox session
         foreach (var stored in attached.Subscriptions)
         {
             var from = _positions.TryGetValue(stored.Channel, out var told) ? told : stored.Position;
-            Wish(stored.Channel, from is { } at ? new StartFrom.At(at) : StartFrom.Live, stored.Presence, stored, stored.ByServer);
+            var token = _hello.Subscriptions.FirstOrDefault(request => request.Channel == stored.Channel)?.Token;
+            Wish(stored.Channel, token, from is { } at ? new StartFrom.At(at) : StartFrom.Live, stored.Presence, stored, stored.ByServer);
         }
 
         for (var i = 0; i < _hello.Subscriptions.Count; i++)
@@ -279,7 +264,7 @@ internal sealed class Handshake(ConnectionContext context, SessionOutbox session
         if (context.User is { } owner && ChannelName.Personal(owner) is var personal && context.Subscriptions.Find(personal) is null
             && context.Setup.Namespaces.TryFind(personal, out _))
         {
-            Wish(personal, From(personal, StartFrom.Live), null, null, byServer: true);
+            Wish(personal, null, From(personal, StartFrom.Live), null, null, byServer: true);
         }
 
         if (_resumes && _positions.Count > 0)
@@ -307,8 +292,15 @@ internal sealed class Handshake(ConnectionContext context, SessionOutbox session
     private void Take(SubscriptionRequest request, string presenceField)
     {
         var known = context.Subscriptions.Find(request.Channel);
-        if (context.Setup.Namespaces.TryFind(request.Channel, out var space)
-            && AccessCheck.Presence(space, request.Presence, presenceField) is { } tooLarge)
+        if (known is null && _lost.Exists(lost => lost.Channel == request.Channel))
+        {
+            return; // The session had it, and it was refused already.
+        }
+
+        // The bound belongs to the namespace: whoever may not subscribe is not told of it.
+        var until = known?.TokenUntil;
+        if (context.MaySubscribe(request.Channel, request.Token, ref until, out var space) is null
+            && AccessCheck.Presence(space!, request.Presence, presenceField) is { } tooLarge)
         {
             _notTaken.Add(tooLarge);
             if (known is null)
@@ -318,7 +310,7 @@ internal sealed class Handshake(ConnectionContext context, SessionOutbox session
         }
         else if (known is null)
         {
-            Wish(request.Channel, From(request.Channel, request.From ?? StartFrom.Live), request.Presence, null, byServer: false);
+            Wish(request.Channel, request.Token, From(request.Channel, request.From ?? StartFrom.Live), request.Presence, null, byServer: false);
         }
         else if (request.Presence is { } presence && known.Presence != presence && space is { Presence: true })
         {
@@ -336,9 +328,16 @@ internal sealed class Handshake(ConnectionContext context, SessionOutbox session
     private StartFrom From(ChannelName channel, StartFrom wish) =>
         _positions.TryGetValue(channel, out var told) ? new StartFrom.At(told) : wish;
 
-    private void Wish(ChannelName channel, StartFrom from, Payload? presence, SessionSubscription? stored, bool byServer)
+    private void Wish(ChannelName channel, string? token, StartFrom from, Payload? presence, SessionSubscription? stored, bool byServer)
     {
-        var refusal = context.Setup.Access.Subscribe(channel, context.User, out var space);
+        var until = stored?.TokenUntil;
+        if (stored is { ByServer: true } && !channel.IsPersonal)
+        {
+            WishByServer(stored, from);
+            return;
+        }
+
+        var refusal = context.MaySubscribe(channel, token, ref until, out var space) ?? context.MayBegin(channel, from, hasToken: until is not null);
         if (refusal is null && context.Subscriptions.Count >= context.Setup.Policy.Limits.Subscriptions)
         {
             refusal = new Refusal(ErrorCode.TooMany, "too many subscriptions");
@@ -369,7 +368,26 @@ internal sealed class Handshake(ConnectionContext context, SessionOutbox session
 
         var subscription = new ConnectionSubscription(channel, 0)
         {
-            Presence = shown, IsStored = stored is not null, ByServer = byServer, Position = stored?.Position,
+            Presence = shown, IsStored = stored is not null, ByServer = byServer, Position = stored?.Position, TokenUntil = until, IsTold = true, HasNews = until != stored?.TokenUntil,
+        };
+        context.Subscriptions.Add(subscription);
+        _wishes.Add((subscription, from));
+    }
+
+    /// <summary>What the application has subscribed is not asked for again by rules and grants.</summary>
+    private void WishByServer(SessionSubscription stored, StartFrom from)
+    {
+        if (!context.MayHaveByServer(stored.Channel))
+        {
+            _lost.Add((stored.Channel, ErrorRegistry.NameOf(ErrorCode.TooMany)));
+            session.Store(stored.Channel);
+            return;
+        }
+
+        context.CountShown(stored.Presence);
+        var subscription = new ConnectionSubscription(stored.Channel, 0)
+        {
+            Presence = stored.Presence, IsStored = true, ByServer = true, Position = stored.Position, TokenUntil = stored.TokenUntil, IsTold = true,
         };
         context.Subscriptions.Add(subscription);
         _wishes.Add((subscription, from));

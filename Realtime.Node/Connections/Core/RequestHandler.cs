@@ -1,4 +1,5 @@
 using Realtime.Messages.Channels;
+using Realtime.Messages.Entities;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
@@ -9,7 +10,8 @@ namespace Realtime.Node.Connections.Core;
 
 /// <summary>What a welcomed client asks for: checks it and passes it on.</summary>
 internal sealed class RequestHandler(
-    ConnectionContext context, SessionOutbox session, PublishOutbox publishes, ReadOutbox reads, SubscriptionHandler subscriptions, OpenQuestions questions)
+    ConnectionContext context, SessionOutbox session, PublishOutbox publishes, ReadOutbox reads, SubscriptionHandler subscriptions,
+    SubscriptionWatch watch, OpenQuestions questions)
 {
     private readonly DecidedPublishes _decided = new(context, questions, publishes);
 
@@ -35,6 +37,25 @@ internal sealed class RequestHandler(
         reads.RepeatSoon();
     }
 
+    /// <summary>Something is unanswered that may be late.</summary>
+    public bool IsAsking => OpenCount > 0 || questions.Count > 0;
+
+    /// <summary>When something is to be sent again, monotonic milliseconds.</summary>
+    public long Due => Math.Min(publishes.Due, reads.Due);
+
+    public void Replied(ChannelReply reply) => _ = publishes.Replied(reply) || reads.Replied(reply);
+
+    /// <summary>The queue has room for a large answer.</summary>
+    public void Room() => reads.Room();
+
+    public void Sweep()
+    {
+        questions.Sweep();
+        publishes.Sweep();
+        reads.Sweep();
+        subscriptions.Sweep();
+    }
+
     public void Handle(ClientFrame frame)
     {
         switch (frame)
@@ -48,12 +69,12 @@ internal sealed class RequestHandler(
             case ClientFrame.Publish publish:
                 Publish(publish);
                 break;
-            case ClientFrame.History history when Allowed(history.Id, history.Channel, keepsLog: true):
+            case ClientFrame.History history when MayRead(history.Id, history.Channel, ChannelRights.History):
                 var limit = Math.Clamp(history.Limit ?? 100, 1, Policy.HistoryPage);
                 var from = history.From ?? (history.Reverse ? StartFrom.Live : StartFrom.Start);
                 reads.Read(new ChannelRequest.ReadHistory(history.Channel, context.NextTag(), from, limit, history.Reverse), history.Id);
                 break;
-            case ClientFrame.Presence presence when Allowed(presence.Id, presence.Channel, presence: true):
+            case ClientFrame.Presence presence when MayRead(presence.Id, presence.Channel, ChannelRights.Presence):
                 reads.Read(new ChannelRequest.ReadRoster(presence.Channel, context.NextTag(), presence.After), presence.Id);
                 break;
             case ClientFrame.Update update:
@@ -126,8 +147,7 @@ internal sealed class RequestHandler(
             return;
         }
 
-        var subscribed = context.Subscriptions.IsActive(publish.Channel);
-        if (context.Setup.Access.Publish(publish.Channel, context.User, subscribed, out var space) is { } refusal)
+        if (context.Setup.Access.Check(ChannelRights.Publish, publish.Channel, context.SubjectOn(publish.Channel), out var space) is { } refusal)
         {
             context.Refuse(publish.Id, refusal);
         }
@@ -234,9 +254,9 @@ internal sealed class RequestHandler(
 
     private void Refresh(ClientFrame.Refresh refresh)
     {
-        if (refresh.Channel is not null)
+        if (refresh.Channel is { } channel)
         {
-            context.Refuse(refresh.Id, ErrorCode.Forbidden, "this node has no keys for subscription tokens");
+            subscriptions.Handle(refresh, channel);
             return;
         }
 
@@ -252,6 +272,7 @@ internal sealed class RequestHandler(
         else if (MayAsk(refresh.Id))
         {
             context.Identity = identity;
+            watch.Recheck();
             session.Call(new SessionCall(
                 new SessionRequest.Refresh(context.Session, context.NextTag(), identity), refresh.Id, context.Now.Ticks));
         }
@@ -267,24 +288,18 @@ internal sealed class RequestHandler(
         session.Call(new SessionCall(new SessionRequest.End(context.Session, context.NextTag()), bye.Id, context.Now.Ticks));
     }
 
-    /// <summary>Reading needs what subscribing needs.</summary>
-    private bool Allowed(long id, ChannelName channel, bool keepsLog = false, bool presence = false)
+    private bool MayRead(long id, ChannelName channel, ChannelRights right)
     {
-        if (context.Setup.Access.Subscribe(channel, context.User, out var space) is { } refusal)
+        var refusal = context.Setup.Access.Check(right, channel, context.SubjectOn(channel), out var space);
+        refusal ??= right switch
         {
-            context.Refuse(id, refusal);
-            return false;
-        }
-
-        if (keepsLog && !space!.KeepsLog)
+            ChannelRights.History when !space!.KeepsLog => new Refusal(ErrorCode.NotFound, "this namespace keeps no history"),
+            ChannelRights.Presence when !space!.Presence => new Refusal(ErrorCode.NotFound, "this namespace has no presence"),
+            _ => null,
+        };
+        if (refusal is { } no)
         {
-            context.Refuse(id, ErrorCode.NotFound, "this namespace keeps no history");
-            return false;
-        }
-
-        if (presence && !space!.Presence)
-        {
-            context.Refuse(id, ErrorCode.NotFound, "this namespace has no presence");
+            context.Refuse(id, no);
             return false;
         }
 

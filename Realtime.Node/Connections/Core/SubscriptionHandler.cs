@@ -40,8 +40,17 @@ internal sealed class SubscriptionHandler(ConnectionContext context, SessionOutb
             case (SubscriptionStage.Active, ClientFrame.Subscribe subscribe):
                 Again(subscription!, subscribe);
                 break;
+            case (SubscriptionStage.Active, ClientFrame.Refresh refresh):
+                Extend(subscription!, refresh);
+                break;
+            case (null, ClientFrame.Refresh refresh):
+                context.Refuse(refresh.Id, ErrorCode.NotSubscribed, "not subscribed to this channel");
+                break;
             case (null, ClientFrame.Unsubscribe unsubscribe):
                 context.ToClient(new ServerFrame.Done(unsubscribe.Id));
+                break;
+            case (SubscriptionStage.Active, ClientFrame.Unsubscribe) when channel.IsReserved:
+                context.Refuse(frame.Id, ErrorCode.Forbidden, "channels that begin with ~ belong to the server");
                 break;
             case (SubscriptionStage.Active, ClientFrame.Unsubscribe unsubscribe):
                 subscription!.Stage = SubscriptionStage.Leaving;
@@ -56,9 +65,26 @@ internal sealed class SubscriptionHandler(ConnectionContext context, SessionOutb
 
     public void Joined(ConnectionSubscription subscription, SubscriptionInfo info)
     {
+        if (subscription.Dropped is not null)
+        {
+            // The right went while it was joining: nothing is sent of it.
+            subscription.Stage = SubscriptionStage.Leaving;
+            context.Effects.Add(new ConnectionEffect.Leave(subscription.Channel, Withdraws: true));
+            return;
+        }
+
         subscription.Stage = SubscriptionStage.Active;
         subscription.Position = info.Position;
-        var reply = new ServerFrame.SubscribeReply(subscription.RequestId, reads.Fit(info));
+        subscription.IsTold = true;
+        if (subscription.RequestId == 0)
+        {
+            context.ToClient(new ServerFrame.Subscribed(subscription.Channel, info.Position, info.Head, subscription.Reason));
+            context.Effects.Add(new ConnectionEffect.Begin(subscription.Channel, WithRoster: true));
+            session.Store(subscription.Channel);
+            return;
+        }
+
+        var reply = new ServerFrame.SubscribeReply(subscription.RequestId, reads.Fit(info with { Expires = subscription.Expires }));
         context.ToClient(reply);
         reads.AskForRoom();
         context.Effects.Add(new ConnectionEffect.Begin(subscription.Channel, WithRoster: reply.Info.Presence is { More: true }));
@@ -68,13 +94,32 @@ internal sealed class SubscriptionHandler(ConnectionContext context, SessionOutb
     public void JoinRefused(ConnectionSubscription subscription, ChannelReply.Refused reason)
     {
         context.Remove(subscription);
+        if (subscription.RequestId == 0)
+        {
+            return; // The session asks again.
+        }
+
         context.Refuse(subscription.RequestId, reason.Code, reason.Message, reason.RetryAfter, reason.Outcome);
     }
 
     public void Left(ConnectionSubscription subscription)
     {
         context.Remove(subscription);
-        context.ToClient(new ServerFrame.Done(subscription.LeaveRequestId));
+        switch (subscription)
+        {
+            case { Dropped: null }:
+                context.ToClient(new ServerFrame.Done(subscription.LeaveRequestId));
+                break;
+            case { IsTold: false, RequestId: 0 }:
+                session.Store(subscription.Channel);
+                break;
+            case { IsTold: false }:
+                context.Refuse(subscription.RequestId, ErrorCode.Forbidden, "the right to this channel is gone");
+                break;
+            default:
+                context.ToClient(new ServerFrame.Unsubscribed(subscription.Channel, null, subscription.Dropped is "" ? null : subscription.Dropped));
+                break;
+        }
     }
 
     /// <param name="withdraws">The session has ended: it is not present anywhere any more.</param>
@@ -101,7 +146,7 @@ internal sealed class SubscriptionHandler(ConnectionContext context, SessionOutb
 
         var (_, clientId, channel, _) = _described[index];
         _described.RemoveAt(index);
-        var reply = new ServerFrame.SubscribeReply(clientId, reads.Fit(info with { Already = true }));
+        var reply = new ServerFrame.SubscribeReply(clientId, reads.Fit(info with { Already = true, Expires = context.Subscriptions.Find(channel)?.Expires }));
         context.ToClient(reply);
         reads.AskForRoom();
         if (reply.Info.Presence is { More: true })
@@ -136,7 +181,9 @@ internal sealed class SubscriptionHandler(ConnectionContext context, SessionOutb
 
     private void Join(long id, SubscriptionRequest request)
     {
-        if (context.Setup.Access.Subscribe(request.Channel, context.User, out var space) is { } refusal)
+        long? until = null;
+        if ((context.MaySubscribe(request.Channel, request.Token, ref until, out var space)
+            ?? context.MayBegin(request.Channel, request.From, hasToken: until is not null)) is { } refusal)
         {
             context.Refuse(id, refusal);
             return;
@@ -160,7 +207,7 @@ internal sealed class SubscriptionHandler(ConnectionContext context, SessionOutb
             return;
         }
 
-        var subscription = new ConnectionSubscription(request.Channel, id) { Presence = request.Presence };
+        var subscription = new ConnectionSubscription(request.Channel, id) { Presence = request.Presence, TokenUntil = until };
         context.Subscriptions.Add(subscription);
         questions.MayJoin(subscription, () => context.Join(subscription, request.From ?? StartFrom.Live), no => Refused(subscription, no));
     }
@@ -177,7 +224,9 @@ internal sealed class SubscriptionHandler(ConnectionContext context, SessionOutb
     private void Again(ConnectionSubscription subscription, ClientFrame.Subscribe subscribe)
     {
         var space = context.Setup.Namespaces.Of(subscription.Channel);
-        var refusal = AccessCheck.Presence(space, subscribe.Request.Presence, "subscribe.presence");
+        var until = subscription.TokenUntil;
+        var refusal = subscribe.Request.Token is { } token ? context.MaySubscribe(subscription.Channel, token, ref until, out _) : null;
+        refusal ??= AccessCheck.Presence(space, subscribe.Request.Presence, "subscribe.presence");
         if (refusal is null && subscribe.Request.Presence is { } presence && presence != subscription.Presence && space.Presence)
         {
             refusal = Show(subscription, presence);
@@ -189,8 +238,35 @@ internal sealed class SubscriptionHandler(ConnectionContext context, SessionOutb
             return;
         }
 
+        Keep(subscription, until);
         var tag = context.NextTag();
         _described.Add((tag, subscribe.Id, subscription.Channel, context.Now.Ticks));
         context.Effects.Add(new ConnectionEffect.Describe(subscription.Channel, tag));
+    }
+
+    /// <summary>A new subscription token: it counts longer, or less long.</summary>
+    private void Extend(ConnectionSubscription subscription, ClientFrame.Refresh refresh)
+    {
+        long? until = null;
+        var refusal = subscription.Channel.NeedsToken
+            ? context.MaySubscribe(subscription.Channel, refresh.Token, ref until, out _)
+            : new Refusal(ErrorCode.BadRequest, "refresh.channel: this channel needs no subscription token");
+        if (refusal is { } no)
+        {
+            context.Refuse(refresh.Id, no);
+            return;
+        }
+
+        Keep(subscription, until);
+        context.ToClient(new ServerFrame.RefreshReply(refresh.Id, subscription.Expires));
+    }
+
+    private void Keep(ConnectionSubscription subscription, long? until)
+    {
+        if (subscription.TokenUntil != until)
+        {
+            context.Subscriptions.KeepUntil(subscription, until);
+            session.Store(subscription.Channel);
+        }
     }
 }

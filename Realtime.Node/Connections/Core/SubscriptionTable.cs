@@ -14,13 +14,27 @@ internal sealed class SubscriptionTable : IReadOnlyCollection<ConnectionSubscrip
 
     public int Count => _all.Count;
 
+    /// <summary>When the next subscription token is over at the earliest, milliseconds since 1970.</summary>
+    public long NextTokenEnd { get; private set; } = long.MaxValue;
+
     public ConnectionSubscription? Find(ChannelName channel) =>
         _byChannel is { } index ? index.GetValueOrDefault(channel) : _all.Find(subscription => subscription.Channel == channel);
 
     public bool IsActive(ChannelName channel) => Find(channel) is { Stage: SubscriptionStage.Active };
 
+    /// <summary>A token speaks for a subscription until then.</summary>
+    public void KeepUntil(ConnectionSubscription subscription, long? until)
+    {
+        subscription.TokenUntil = until;
+        NextTokenEnd = Math.Min(NextTokenEnd, until ?? long.MaxValue);
+    }
+
+    public void FindNextTokenEnd() =>
+        NextTokenEnd = _all.Where(known => known.Stage is not SubscriptionStage.Leaving && known.Dropped is null).Min(known => known.TokenUntil) ?? long.MaxValue;
+
     public void Add(ConnectionSubscription subscription)
     {
+        NextTokenEnd = Math.Min(NextTokenEnd, subscription.TokenUntil ?? long.MaxValue);
         _all.Add(subscription);
         if (_byChannel is not null)
         {

@@ -21,11 +21,28 @@ public sealed class NamespaceOptions
     /// <summary>Largest <c>presence</c> of one session, bytes, 1 to 1MiB and no more than <c>Connections:FrameBytes</c>: everybody who comes in is sent all of them. Default 4KiB.</summary>
     public ByteSize PresenceBytes { get; set; } = 4 * 1024;
 
-    /// <summary>Who may subscribe, read history and see presence: <c>Nobody</c>, <c>Users</c> (sessions that came with a token) or <c>Anyone</c>. Default <c>Anyone</c>; <c>Users</c> for <c>@</c>.</summary>
+    /// <summary>
+    /// Who may subscribe: <c>Nobody</c> (but who has a grant), <c>Users</c> (sessions that came with a token) or <c>Anyone</c>. Default <c>Users</c>; <c>Anyone</c> in the environment
+    /// <c>Development</c>, but not for <c>@</c>.
+    /// </summary>
     public AccessRule? Subscribe { get; set; }
 
-    /// <summary>Which clients may publish: <c>Nobody</c>, <c>Users</c>, <c>Anyone</c> or <c>Subscribers</c>. Default <c>Anyone</c>; <c>Nobody</c> for <c>@</c>.</summary>
+    /// <summary>
+    /// Which clients may publish: <c>Nobody</c> (but who has a grant), <c>Users</c>, <c>Anyone</c> or <c>Subscribers</c>. Default <c>Users</c>; <c>Anyone</c> in the environment <c>Development</c>;
+    /// <c>Nobody</c> for <c>@</c>.
+    /// </summary>
     public AccessRule? Publish { get; set; }
+
+    /// <summary>
+    /// Who may see who is present: <c>Nobody</c>, <c>Users</c>, <c>Anyone</c> or <c>Subscribers</c>. Subscribers that may not are told nothing of it. Default none: who may subscribe.
+    /// </summary>
+    public AccessRule? ReadPresence { get; set; }
+
+    /// <summary>
+    /// Who may read what is kept, with <c>history</c> or with a <c>from</c> of <c>subscribe</c> other than a position: <c>Nobody</c>, <c>Users</c>, <c>Anyone</c> or <c>Subscribers</c>. Default none: who may
+    /// subscribe.
+    /// </summary>
+    public AccessRule? ReadHistory { get; set; }
 
     /// <summary>Largest payload of one message, bytes, 1 to 16MiB and no more than <c>Connections:FrameBytes</c>. Default 64KiB.</summary>
     public ByteSize MessageBytes { get; set; } = 64 * 1024;

@@ -23,8 +23,10 @@ public static class NamespaceRules
         }
     }
 
-    public static NamespacePolicy ToPolicy(string name, NamespaceOptions options)
+    /// <param name="isDevelopment">Whether what is not said is open to everybody.</param>
+    public static NamespacePolicy ToPolicy(string name, NamespaceOptions options, bool isDevelopment)
     {
+        var open = isDevelopment ? AccessRule.Anyone : AccessRule.Users;
         var personal = name == ChannelName.PersonalNamespace;
         var history = options.History ?? new HistoryOptions();
         return new NamespacePolicy(name)
@@ -33,8 +35,10 @@ public static class NamespaceRules
             History = new HistoryLimits { Count = history.Count, Bytes = history.Bytes.Bytes, Age = history.Age },
             Presence = options.Presence,
             RosterLimit = options.RosterLimit,
-            Subscribe = options.Subscribe ?? (personal ? AccessRule.Users : AccessRule.Anyone),
-            Publish = options.Publish ?? (personal ? AccessRule.Nobody : AccessRule.Anyone),
+            Subscribe = options.Subscribe ?? (personal ? AccessRule.Users : open),
+            Publish = options.Publish ?? (personal ? AccessRule.Nobody : open),
+            ReadPresence = options.ReadPresence,
+            ReadHistory = options.ReadHistory,
             MessageBytes = (int)options.MessageBytes.Bytes,
             PresenceBytes = (int)options.PresenceBytes.Bytes,
             Lag = options.Lag ?? (options.Durability is Durability.None ? LagPolicy.Drop : LagPolicy.Catchup),

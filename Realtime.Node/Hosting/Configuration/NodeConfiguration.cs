@@ -103,6 +103,8 @@ public sealed class NodeConfiguration
             var path = $"{RealtimeOptions.Section}:Namespaces:{policy.Name}";
             derived[$"{path}:Subscribe"] = policy.Subscribe.ToString();
             derived[$"{path}:Publish"] = policy.Publish.ToString();
+            derived[$"{path}:ReadPresence"] = (policy.ReadPresence ?? policy.Subscribe).ToString();
+            derived[$"{path}:ReadHistory"] = (policy.ReadHistory ?? policy.Subscribe).ToString();
             derived[$"{path}:Lag"] = policy.Lag.ToString();
             derived[$"{path}:History"] = NamespaceListing.History(policy);
         }
@@ -112,7 +114,7 @@ public sealed class NodeConfiguration
 
     private static NodeSettings ToSettings(RealtimeOptions options, StoreChoice store, ProgramRole role, bool isDevelopment)
     {
-        var namespaces = options.Namespaces.Select(entry => NamespaceRules.ToPolicy(entry.Key, entry.Value)).ToList();
+        var namespaces = options.Namespaces.Select(entry => NamespaceRules.ToPolicy(entry.Key, entry.Value, isDevelopment)).ToList();
         return new NodeSettings
         {
             Node = new NodeId(options.Node!),
@@ -130,7 +132,7 @@ public sealed class NodeConfiguration
             Capacity = role is ProgramRole.Node ? options.Cluster.Capacity : 0,
             Operator = OperatorRules.ToSettings(options),
             Admission = AdmissionRules.ToPolicy(options.Admission),
-            Sessions = ToPolicy(options.Sessions),
+            Sessions = ToPolicy(options.Sessions) with { Subscriptions = options.Connections.Subscriptions },
             Channels = ToPolicy(options.Channels) with
             {
                 UnclaimedGrace = options.Sessions.OrphanGrace,
@@ -139,6 +141,7 @@ public sealed class NodeConfiguration
             Connections = ToPolicy(options.Connections) with
             {
                 TakesAnonymous = options.Auth.Anonymous ?? isDevelopment,
+                HidesChannels = !isDevelopment,
                 Limits = new SessionLimits(
                     namespaces.Max(policy => policy.MessageBytes),
                     (int)options.Connections.FrameBytes.Bytes,

@@ -31,6 +31,9 @@ internal sealed class SessionLife(SessionId id, SessionPolicy policy, NodeId sel
 
     public PendingWithdrawals? Withdrawals { get; private set; }
 
+    /// <summary>Null while nothing waits.</summary>
+    public ServerChanges? Changes { get; set; }
+
     public bool Exists => Stage is SessionStage.Recovered or SessionStage.Attached or SessionStage.Detached or SessionStage.Parked;
 
     /// <summary>
@@ -71,6 +74,9 @@ internal sealed class SessionLife(SessionId id, SessionPolicy policy, NodeId sel
         Data.Attachment = attachment;
         Data.IsParked = false;
         (Holder, Stage, GraceEnds) = (holder, SessionStage.Attached, null);
+
+        // A connection that comes anew is told all with its answer.
+        Changes = isAgain ? Changes : null;
 
         // Its feeds claim under the new attachment; what was withdrawn under an older one counts no more.
         Withdrawals = null;
@@ -143,6 +149,18 @@ internal sealed class SessionLife(SessionId id, SessionPolicy policy, NodeId sel
 
     /// <summary>Sends withdrawals that are due.</summary>
     public void SendWithdrawals(long now, List<SessionEffect> effects) => Withdrawals?.Send(now, effects);
+
+    /// <summary>Tells the connection what the application has done, if that is due.</summary>
+    public void SendChanges(long now, List<SessionEffect> effects)
+    {
+        if (Changes is not { } changes || Holder is not { } holder)
+        {
+            return;
+        }
+
+        effects.AddRange(changes.Due(now).Select(news => new SessionEffect.Tell(holder.Connection, news)));
+        Changes = changes.IsEmpty ? null : changes;
+    }
 
     public void OnReply(ChannelReply reply)
     {

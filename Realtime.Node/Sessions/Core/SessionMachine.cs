@@ -60,6 +60,7 @@ public sealed class SessionMachine
 
         At(_life.GraceEnds);
         At(_life.Withdrawals?.NextAt);
+        At(Stage is SessionStage.Attached && _life.Changes?.NextAt is { } said && said > now ? said : null);
         At(_writer.WriteAt is { } write && write > now ? write : null);
         At(_writer.PausedUntil is { } paused && paused > now ? paused : null);
         At(_writer is { IsUsable: true, IsDirty: false } && _writer.LingersUntil > now ? _writer.LingersUntil : null);
@@ -259,6 +260,7 @@ public sealed class SessionMachine
 
         _writer.Touch(TouchAt <= now, now - (long)_policy.WriteBehind.TotalMilliseconds);
         _life.SendWithdrawals(now, effects);
+        _life.SendChanges(now, effects);
         var isDue = Stage is SessionStage.Ending || _life.Data.HasStaged || (_life.Exists && _writer.WriteAt <= now);
         if (isDue)
         {

@@ -54,6 +54,11 @@ internal static class SessionRecords
             record.Presence = ToRecord(presence);
         }
 
+        if (subscription.TokenUntil is { } until)
+        {
+            record.TokenUntil = until;
+        }
+
         return record;
     }
 
@@ -61,7 +66,10 @@ internal static class SessionRecords
         ChannelName.FromStore(record.Channel),
         record.HasEpoch ? new StreamPosition(new Epoch(record.Epoch), record.Offset) : null,
         record.Presence is null ? null : FromRecord(record.Presence),
-        record.ByServer);
+        record.ByServer)
+    {
+        TokenUntil = record.HasTokenUntil ? record.TokenUntil : null,
+    };
 
     public static PayloadRecord ToRecord(Payload payload) =>
         new() { Bytes = UnsafeByteOperations.UnsafeWrap(payload.Bytes), Binary = payload.IsBinary };

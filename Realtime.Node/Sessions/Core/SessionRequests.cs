@@ -2,6 +2,7 @@ using Akka.Actor;
 using Realtime.Messages.Entities;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Sessions;
+using Realtime.Node.Namespaces;
 
 namespace Realtime.Node.Sessions.Core;
 
@@ -64,6 +65,12 @@ internal sealed class SessionRequests(SessionLife life, RecordWriter writer)
             case SessionRequest.Inspect inspect:
                 Answer(asked, SessionInspection.Answer(life, inspect), effects);
                 break;
+            case SessionRequest.SubscribeByServer subscribe:
+                Answer(asked, Subscribe(subscribe, now), effects);
+                break;
+            case SessionRequest.UnsubscribeByServer unsubscribe:
+                Answer(asked, Unsubscribe(unsubscribe, now), effects);
+                break;
             case SessionRequest.Disconnect disconnect:
                 Disconnect(disconnect, asked, now, effects);
                 break;
@@ -117,7 +124,12 @@ internal sealed class SessionRequests(SessionLife life, RecordWriter writer)
         }
 
         data.Identity = request.Identity ?? data.Identity;
-        isNews |= request.Held is { } held && data.Subscriptions.Replace(held.Subscriptions);
+        if (request.Held is { } held)
+        {
+            var changes = life.Changes ??= new ServerChanges();
+            isNews |= data.Subscriptions.Replace(changes.Merge(data.Subscriptions.Items, held.Subscriptions, life.Id, now));
+        }
+
         writer.Touch(isNews, now);
         effects.Add(new SessionEffect.Reply(from, data.Attached(request.Tag)));
     }
@@ -130,9 +142,11 @@ internal sealed class SessionRequests(SessionLife life, RecordWriter writer)
         switch (request)
         {
             case SessionRequest.PutSubscription put:
-                writer.Touch(subscriptions.Put(put.Subscription), now);
+                writer.Touch(
+                    life.Changes is not { } changes ? subscriptions.Put(put.Subscription) : changes.Put(put.Subscription) is { } wanted && subscriptions.Put(wanted), now);
                 break;
             case SessionRequest.RemoveSubscription remove:
+                life.Changes?.Remove(remove.Channel);
                 writer.Touch(subscriptions.Remove(remove.Channel), now);
                 break;
             case SessionRequest.SetPresence set when subscriptions.Find(set.Channel) is { } known:
@@ -171,6 +185,48 @@ internal sealed class SessionRequests(SessionLife life, RecordWriter writer)
         }
 
         Answer(asked, reply, effects);
+    }
+
+    private SessionReply Subscribe(SessionRequest.SubscribeByServer request, long now)
+    {
+        var (channel, subscriptions) = (request.Channel, life.Data.Subscriptions);
+        if (!life.Exists)
+        {
+            return new SessionReply.Unknown(request.Tag);
+        }
+
+        if ((channel.IsPersonal && !channel.IsPersonalOf(life.Data.User)) || (channel.IsReserved && channel != ServerLogs.Channel(ServerLogs.Session, life.Id.ToString())))
+        {
+            return new SessionReply.Refused(request.Tag, ErrorCode.Forbidden, "the channel is another session's");
+        }
+
+        var known = subscriptions.Find(channel);
+        if (known is null && subscriptions.Items.Count >= life.Policy.Subscriptions)
+        {
+            return new SessionReply.Refused(request.Tag, ErrorCode.TooMany, "the session has too many subscriptions");
+        }
+
+        if (known is not { ByServer: true })
+        {
+            var made = known is null ? new SessionSubscription(channel, request.From, null, ByServer: true) : known with { ByServer = true };
+            writer.Touch(subscriptions.Put(made), now);
+            (life.Changes ??= new ServerChanges()).Add(channel, new SessionNews.Subscribed(life.Id, made, request.Reason), now);
+        }
+
+        return new SessionReply.Done(request.Tag);
+    }
+
+    private SessionReply Unsubscribe(SessionRequest.UnsubscribeByServer request, long now)
+    {
+        if (!life.Exists)
+        {
+            return new SessionReply.Unknown(request.Tag);
+        }
+
+        // Also when the session knows of none: what the connection has may be on its way.
+        writer.Touch(life.Data.Subscriptions.Remove(request.Channel), now);
+        (life.Changes ??= new ServerChanges()).Add(request.Channel, new SessionNews.Unsubscribed(life.Id, request.Channel, request.Reason), now);
+        return new SessionReply.Done(request.Tag);
     }
 
     public void Detach(SessionChange what, string? why, long now)

@@ -300,7 +300,16 @@ internal sealed class ClientShell : IAsyncDisposable
                 Pong(pong.Link);
                 break;
             case ClientEffect.FetchToken:
-                _ = TokenFetch.RunAsync(_options.TokenProvider!, Post, _disposed.Token);
+                _ = TokenFetch.RunAsync(
+                    _options.TokenProvider!, token => new ClientInput.TokenFetched(token), fault => new ClientInput.TokenFailed(fault), Post, _disposed.Token);
+                break;
+            case ClientEffect.FetchChannelToken fetch:
+                _ = TokenFetch.RunAsync(
+                    cancellation => fetch.Options.TokenProvider!(fetch.Channel, cancellation),
+                    token => new ClientInput.ChannelTokenFetched(fetch.Channel, token),
+                    fault => new ClientInput.ChannelTokenFailed(fetch.Channel, fault),
+                    Post,
+                    _disposed.Token);
                 break;
             case ClientEffect.RenewToken:
                 _ = RenewTokenAsync();

@@ -20,4 +20,10 @@ public sealed record SubscribeOptions
 
     /// <summary>The subscription token that a channel starting with <c>$</c> asks for.</summary>
     public string? Token { get; init; }
+
+    /// <summary>
+    /// Fetches the subscription token of the channel that it is given: before the channel is subscribed, and again when the server says <c>token_expired</c>; the channel is subscribed anew then,
+    /// from where it stood. A failure is tried again after a while. Wins over <see cref="Token"/>.
+    /// </summary>
+    public Func<string, CancellationToken, Task<string?>>? TokenProvider { get; init; }
 }

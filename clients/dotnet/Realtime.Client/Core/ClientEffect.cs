@@ -29,6 +29,9 @@ internal abstract record ClientEffect
     /// <summary>Fetches the next token while the connection goes on, and gives it to the server.</summary>
     public sealed record RenewToken : ClientEffect;
 
+    /// <summary>Fetches the token of a channel.</summary>
+    public sealed record FetchChannelToken(string Channel, SubscribeOptions Options) : ClientEffect;
+
     public sealed record Deliver(ChannelEvent Event) : ClientEffect;
 
     /// <summary>The server subscribed this session by itself: somebody has to hold what comes.</summary>

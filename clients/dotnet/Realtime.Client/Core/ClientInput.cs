@@ -45,6 +45,10 @@ internal abstract record ClientInput
 
     public sealed record TokenFailed(Fault Fault) : ClientInput;
 
+    public sealed record ChannelTokenFetched(string Channel, string? Token) : ClientInput;
+
+    public sealed record ChannelTokenFailed(string Channel, Fault Fault) : ClientInput;
+
     public sealed record Ask(Request Request) : ClientInput;
 
     /// <summary>Nobody waits for the answer any more.</summary>

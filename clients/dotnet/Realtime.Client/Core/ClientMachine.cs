@@ -136,6 +136,13 @@ internal sealed class ClientMachine : ILinkOwner
             case ClientInput.TokenFailed failed:
                 _links.TokenFailed(failed.Fault, at);
                 break;
+            case ClientInput.ChannelTokenFetched fetched:
+                _talk.Channels.TokenFetched(fetched.Channel, fetched.Token);
+                SendWaiting(at);
+                break;
+            case ClientInput.ChannelTokenFailed failed:
+                _talk.Channels.TokenFailed(failed.Channel, failed.Fault, at, _effects);
+                break;
             case ClientInput.Ask ask:
                 _talk.Ask(ask.Request);
                 Need(at);

@@ -38,7 +38,7 @@ internal sealed class SubscriptionBook(IEnumerable<KeyValuePair<string, Position
         // The session has one presence and one token per channel: the last one given. Where to start is each subscription's own.
         known.PresenceChanged = options.Presence is not null;
         known.Options = known.Wanted
-            ? known.Options with { Presence = options.Presence ?? known.Options.Presence, Token = options.Token ?? known.Options.Token }
+            ? known.Options with { Presence = options.Presence ?? known.Options.Presence, Token = options.Token ?? known.Options.Token, TokenProvider = options.TokenProvider ?? known.Options.TokenProvider }
             : options;
         known.Wanted = true;
         Rejoin(channel, effects);
@@ -113,10 +113,37 @@ internal sealed class SubscriptionBook(IEnumerable<KeyValuePair<string, Position
             }
 
             entry.RetryAt = null;
+            if (entry is { Options.TokenProvider: not null, Token: null })
+            {
+                Fetch(entry, effects);
+                continue;
+            }
+
             entry.PresenceChanged = false;
             entry.Asked = nextId();
             _asked.Add(entry.Asked, entry);
-            effects.Add(new ClientEffect.Send(link, FrameWriter.Subscribe(entry.Asked, entry.Channel, entry.Position, entry.Options)));
+            var options = entry.Options with { Token = entry.Token is "" ? null : entry.Token ?? entry.Options.Token };
+            effects.Add(new ClientEffect.Send(link, FrameWriter.Subscribe(entry.Asked, entry.Channel, entry.Position, options)));
+        }
+    }
+
+    public void TokenFetched(string channel, string? token)
+    {
+        if (_entries.TryGetValue(channel, out var entry) && entry.IsFetching)
+        {
+            entry.IsFetching = false;
+            entry.Token = token ?? "";
+        }
+    }
+
+    /// <summary>Tried again later, as a refusal for now is.</summary>
+    public void TokenFailed(string channel, Fault fault, Moment at, List<ClientEffect> effects)
+    {
+        if (_entries.TryGetValue(channel, out var entry) && entry.IsFetching)
+        {
+            entry.IsFetching = false;
+            entry.RetryAt = at.Now + (fault.RetryAfter ?? Pacing.BackOff(entry.Refusals++, at.Roll));
+            effects.Add(new ClientEffect.Complained(fault));
         }
     }
 
@@ -134,6 +161,7 @@ internal sealed class SubscriptionBook(IEnumerable<KeyValuePair<string, Position
         {
             entry.Asked = 0;
             entry.Refusals = 0;
+            entry.IsTokenRenewed = false;
             if (standing.Already && entry.Link == link)
             {
                 // Asked only to change what others see: the stream goes on as it was.
@@ -170,6 +198,11 @@ internal sealed class SubscriptionBook(IEnumerable<KeyValuePair<string, Position
             return true;
         }
 
+        if (fault.Code == ErrorCodes.TokenExpired && TryRenew(entry))
+        {
+            return true;
+        }
+
         // A subscription too many stays one too many until the application leaves another.
         if (fault.IsTemporary && fault.Code != ErrorCodes.TooMany)
         {
@@ -191,7 +224,13 @@ internal sealed class SubscriptionBook(IEnumerable<KeyValuePair<string, Position
 
     public void Unsubscribed(int link, ServerFrame.Unsubscribed frame, List<ClientEffect> effects)
     {
-        if (Live(frame.Channel, link) is { } entry)
+        if (!_entries.TryGetValue(frame.Channel, out var entry))
+        {
+            return;
+        }
+
+        // After a welcome it is about what the session had, and the channel is being asked for already.
+        if (entry.Link == link && !(frame.Reason == ErrorCodes.TokenExpired && TryRenew(entry)))
         {
             End(entry, frame.Reason, null, effects);
         }
@@ -257,6 +296,27 @@ internal sealed class SubscriptionBook(IEnumerable<KeyValuePair<string, Position
 
         _entries.Clear();
         LinkLost();
+    }
+
+    private static void Fetch(SubscriptionEntry entry, List<ClientEffect> effects)
+    {
+        if (!entry.IsFetching)
+        {
+            entry.IsFetching = true;
+            effects.Add(new ClientEffect.FetchChannelToken(entry.Channel, entry.Options));
+        }
+    }
+
+    /// <summary>The token is over: true when the provider can be asked for another. The channel is subscribed anew, from its position.</summary>
+    private static bool TryRenew(SubscriptionEntry entry)
+    {
+        if (entry is not { Wanted: true, Options.TokenProvider: not null, IsTokenRenewed: false })
+        {
+            return false;
+        }
+
+        (entry.Link, entry.Token, entry.IsTokenRenewed) = (0, null, true);
+        return true;
     }
 
     private SubscriptionEntry? Live(string channel, int link) =>

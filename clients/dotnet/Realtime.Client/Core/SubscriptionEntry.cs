@@ -31,6 +31,15 @@ internal sealed class SubscriptionEntry(string channel, SubscribeOptions options
     /// <summary>The subscribe request under way; 0 for none.</summary>
     public long Asked { get; set; }
 
+    /// <summary>What the token provider said last; null: it has to be asked.</summary>
+    public string? Token { get; set; }
+
+    /// <summary>The token provider is being asked.</summary>
+    public bool IsFetching { get; set; }
+
+    /// <summary>The server has refused a token as over; another one that is over is the last.</summary>
+    public bool IsTokenRenewed { get; set; }
+
     public TimeSpan? RetryAt { get; set; }
 
     public int Refusals { get; set; }
