@@ -8,7 +8,9 @@ namespace Realtime.Node.Api;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
     AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(OperatorActions.Disconnect))]
 [JsonSerializable(typeof(ActionEndpoints.Revocation))]
+[JsonSerializable(typeof(SubscribeBody))]
 internal sealed partial class ApiActionBodies : JsonSerializerContext;

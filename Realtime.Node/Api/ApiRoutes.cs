@@ -10,7 +10,7 @@ internal static class ApiRoutes
 {
     public const string Prefix = "/api/v1/";
 
-    public static IReadOnlyList<ApiRoute> Of(PublishEndpoints publish, ReadEndpoints read, ActionEndpoints act) =>
+    public static IReadOnlyList<ApiRoute> Of(PublishEndpoints publish, ReadEndpoints read, ActionEndpoints act, SubscribeEndpoints subscribe) =>
     [
         Post("publish", ApiScopes.Publish, "Publish a message.", (context, caller, _) => publish.PublishAsync(context, caller), typeof(ApiShapes.Message), typeof(ApiShapes.Published)),
         Post("batch", ApiScopes.Publish, $"Publish up to {PublishEndpoints.MostItems} messages.", (context, caller, _) => publish.BatchAsync(context, caller), typeof(ApiShapes.Batch), typeof(ApiShapes.ManyPublished)),
@@ -26,6 +26,10 @@ internal static class ApiRoutes
         Get("sessions/{id}", "A session.", (context, caller, path) => read.SessionAsync(context, caller, path[1]), typeof(SessionReport)),
         Post("sessions/{id}/disconnect", ApiScopes.Disconnect, "Disconnect a session.", (context, caller, path) => act.DisconnectSessionAsync(context, caller, path[1]), typeof(OperatorActions.Disconnect), typeof(ApiShapes.Closed)),
         Post("sessions/{id}/revoke", ApiScopes.Revoke, "End a session for good.", (context, _, path) => act.RevokeSessionAsync(context, path[1]), typeof(ActionEndpoints.Revocation), typeof(ApiShapes.Revoked)),
+        Post("users/{user}/subscribe", ApiScopes.Subscribe, "Subscribe all sessions of a user to a channel.", (context, caller, path) => subscribe.UserAsync(context, caller, path[1], subscribes: true), typeof(SubscribeBody), typeof(ApiShapes.Changed)),
+        Post("users/{user}/unsubscribe", ApiScopes.Subscribe, "Unsubscribe all sessions of a user.", (context, caller, path) => subscribe.UserAsync(context, caller, path[1], subscribes: false), typeof(SubscribeBody), typeof(ApiShapes.Changed)),
+        Post("sessions/{id}/subscribe", ApiScopes.Subscribe, "Subscribe a session to a channel.", (context, caller, path) => subscribe.SessionAsync(context, caller, path[1], subscribes: true), typeof(SubscribeBody), typeof(ApiShapes.Changed)),
+        Post("sessions/{id}/unsubscribe", ApiScopes.Subscribe, "Unsubscribe a session.", (context, caller, path) => subscribe.SessionAsync(context, caller, path[1], subscribes: false), typeof(SubscribeBody), typeof(ApiShapes.Changed)),
     ];
 
     private static ApiRoute Get(string pattern, string summary, Handler answer, Type result, params string[] query) =>

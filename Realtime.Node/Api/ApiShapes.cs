@@ -8,7 +8,7 @@ internal static class ApiShapes
 {
     internal sealed record Message
     {
-        [Description("Where to. A message has one of channel, channels and user.")]
+        [Description("Where to. A message has one of channel, channels, user and session.")]
         public string? Channel { get; init; }
 
         [Description("Up to 100 channels, each with a result of its own. Not in a batch or a line.")]
@@ -16,6 +16,9 @@ internal static class ApiShapes
 
         [Description("To the personal channel of this user.")]
         public string? User { get; init; }
+
+        [Description("To this session alone, also when its client is away.")]
+        public string? Session { get; init; }
 
         [Description("Any JSON value. A message has one of data and bytes.")]
         public JsonNode? Data { get; init; }
@@ -60,6 +63,8 @@ internal static class ApiShapes
     internal sealed record Member(string Session, string? User, JsonNode? Data);
 
     internal sealed record Presence(int Count, IReadOnlyList<Member> Members, string? Next);
+
+    internal sealed record Changed(int Sessions);
 
     internal sealed record Closed(int Disconnected);
 

@@ -9,7 +9,7 @@ using Realtime.Node.Api.Publishing;
 namespace Realtime.Node.Api;
 
 /// <summary>Publishing: one message, many, or a stream of lines.</summary>
-internal sealed class PublishEndpoints(ApiPublisher publisher, TimeProvider time)
+internal sealed class PublishEndpoints(ApiPublisher publisher, SessionSubscriptions subscriptions, TimeProvider time)
 {
     public const string KeyHeader = "Idempotency-Key";
     public const string LineType = "application/x-ndjson";
@@ -31,6 +31,11 @@ internal sealed class PublishEndpoints(ApiPublisher publisher, TimeProvider time
             }
 
             item = item with { IdempotencyKey = key };
+        }
+
+        if (!item.Session.IsNone && publisher.Check(item, item.Channels[0], caller) is null && !await subscriptions.OpenAsync(item.Session, context.RequestAborted).ConfigureAwait(false))
+        {
+            throw new ApiFaultException(ErrorCode.NotFound, $"There is no session {item.Session}.", "session");
         }
 
         var gathering = new Gathering();
@@ -175,6 +180,10 @@ internal sealed class PublishEndpoints(ApiPublisher publisher, TimeProvider time
                 if (!ItemReader.TryRead(body[start..(int)reader.BytesConsumed], out var item, out var fault))
                 {
                     gathering.Add(fault);
+                }
+                else if (!item.Session.IsNone)
+                {
+                    gathering.Add(new ItemFault(ErrorCode.BadRequest, "A message to a session is published alone.", "session"));
                 }
                 else if (item.IsMany)
                 {

@@ -31,10 +31,12 @@ internal static class ApiSetup
         // The node starts after its endpoints are mapped.
         var publisher = new Lazy<IActorRef>(() => runtime.OperatedCluster.System().ActorOf(Props.Create(() => new PublisherActor(runtime.Operated.Channels, time)), "api-publisher"));
         var cluster = new ClusterCalls(new ApiClusterView(provider.GetRequiredService<OperatorDesk>()));
+        var subscriptions = new SessionSubscriptions(() => runtime.Operated.Sessions, () => runtime.Operated.Channels, time);
         var routes = ApiRoutes.Of(
-            new PublishEndpoints(new ApiPublisher(namespaces, () => publisher.Value, time), time),
+            new PublishEndpoints(new ApiPublisher(namespaces, () => publisher.Value, time), subscriptions, time),
             new ReadEndpoints(namespaces, () => runtime.Operated.Channels, cluster, time),
-            new ActionEndpoints(cluster, () => runtime.Revocations, time));
+            new ActionEndpoints(cluster, () => runtime.Revocations, time),
+            new SubscribeEndpoints(namespaces, subscriptions, cluster, time));
         return new ApiEndpoints(
             routes,
             new ApiDoor(new ApiKeys(ApiRules.ToKeys(configuration.Options.Api)), provider.GetRequiredService<IHostEnvironment>().IsDevelopment(), time),

@@ -174,7 +174,9 @@ internal sealed class Ingest(ApiPublisher publisher, ApiCaller caller, int mostL
         }
 
         var channel = item.Channels[0];
-        fault = item.IsMany ? new ItemFault(ErrorCode.BadRequest, "A line is for one channel.", "channels") : publisher.Check(item, channel, caller);
+        fault = !item.Session.IsNone ? new ItemFault(ErrorCode.BadRequest, "A message to a session is published alone.", "session")
+            : item.IsMany ? new ItemFault(ErrorCode.BadRequest, "A line is for one channel.", "channels")
+            : publisher.Check(item, channel, caller);
         if (fault is not null)
         {
             Fail(number, fault);

@@ -5,6 +5,7 @@ using Realtime.Messages.Errors;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Positions;
 using Realtime.Node.Codecs;
+using Realtime.Node.Namespaces;
 
 namespace Realtime.Node.Api.Publishing;
 
@@ -67,6 +68,7 @@ internal static class ItemReader
         private StreamPosition? _expected;
         private TimeSpan? _ttl;
         private SessionId _except;
+        private SessionId _session;
 
         public ItemFault? Fault { get; private set; }
 
@@ -97,7 +99,7 @@ internal static class ItemReader
         {
             if (_channels is null)
             {
-                Fail("needs one of channel, channels and user", null);
+                Fail("needs one of channel, channels, user and session", null);
             }
 
             if (_payload is null)
@@ -118,6 +120,7 @@ internal static class ItemReader
                 Expected = _expected,
                 TimeToLive = _ttl,
                 Except = _except,
+                Session = _session,
             };
         }
 
@@ -193,6 +196,14 @@ internal static class ItemReader
                     Target(user.Length == 0 ? "" : "@" + user, "user");
                 }
             }
+            else if (reader.ValueTextEquals("session"u8))
+            {
+                if (Once(0, "session") && Session(ref reader, "session") is { } session)
+                {
+                    _session = session;
+                    _channels = [ServerLogs.Channel(ServerLogs.Session, session.ToString())];
+                }
+            }
             else if (reader.ValueTextEquals("expected"u8))
             {
                 if (Once(4, "expected") && Text(ref reader, "expected", 40) is { } text)
@@ -243,7 +254,7 @@ internal static class ItemReader
             {
                 Fail(place switch
                 {
-                    0 => "excludes the others: of channel, channels and user a message has one",
+                    0 => "excludes the others: of channel, channels, user and session a message has one",
                     1 => "appears twice, or beside its like: a message has data or bytes",
                     _ => "appears twice",
                 }, field);

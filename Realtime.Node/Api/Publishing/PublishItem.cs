@@ -9,6 +9,9 @@ internal sealed record PublishItem(IReadOnlyList<ChannelName> Channels, Payload 
     /// <summary>It named several channels, or one in an array: it is answered for each.</summary>
     public bool IsMany { get; init; }
 
+    /// <summary>It is for this session alone, which has to have the channel first; none: it is for channels.</summary>
+    public SessionId Session { get; init; }
+
     public IReadOnlyList<KeyValuePair<string, string>> Tags { get; init; } = [];
 
     public string? IdempotencyKey { get; init; }
