@@ -16,7 +16,8 @@ internal sealed class ApiCalls(Uri node, string? key = ApiCalls.Key) : IDisposab
     public static (string Key, string Value)[] Options { get; } =
     [
         ("Api:Keys:backend:Secret", Secret),
-        ("Api:Keys:backend:Scopes", "publish, read, disconnect, revoke"),
+        ("Api:Keys:backend:Scopes", "publish, subscribe, read, disconnect, revoke"),
+        ("Auth:DevelopmentKey", Secret),
         ("Namespaces:chat:Presence", "true"),
         ("Namespaces:board:Durability", "Memory"),
         ("Namespaces:cursors:Durability", "None"),

@@ -19,6 +19,7 @@ public sealed class CheckConfigTests : IDisposable
             new()
             {
                 ["REALTIME__NAMESPACES__NAME__HISTORY__COUNT"] = "7", ["REALTIME__AUTH__KEYS__NAME__ALGORITHM"] = "HS256", ["REALTIME__AUTH__KEYS__NAME__KEY"] = new string('k', 32),
+                ["REALTIME__API__KEYS__NAME__SECRET"] = new string('s', 32), ["REALTIME__API__KEYS__NAME__SCOPES"] = "publish",
             },
             "--store",
             "memory");

@@ -53,6 +53,11 @@ internal sealed class EntityActions(OperatorServices services, ShardAnswers shar
     public async Task<OperatorReply> PublishAsync(OperatorQuestion question, CancellationToken cancellation)
     {
         var (name, space) = Channel(question);
+        if (name.IsReserved)
+        {
+            throw OperatorQuestion.Bad("channels that begin with ~ are the server's own; what stands there has a meaning for it.", "name");
+        }
+
         var body = question.Read(ActionBodies.Default.Publish);
         var data = JsonMarshal.GetRawUtf8Value(body.Data).ToArray();
         if (data.Length > space.MessageBytes)
