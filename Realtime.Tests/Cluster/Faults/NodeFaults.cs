@@ -1,4 +1,5 @@
 using Realtime.Node.Configuration;
+using Realtime.Tests.Cluster.Checking;
 using Realtime.Tests.Cluster.Stage;
 
 namespace Realtime.Tests.Cluster.Faults;
@@ -36,6 +37,12 @@ internal sealed class NodeFaults(FaultScene scene)
         var (from, time) = (scene.Now, scene.Roll(2) == 0 ? TimeSpan.Zero : scene.Between(TimeSpan.Zero, Options.LongPause));
         scene.Say(kind, $"{Names(nodes)} for {time.TotalSeconds:0.0} s");
         await Task.WhenAll(nodes.Select(node => node.KillAsync()));
+        if (scene.Stage.Nodes.All(nodes.Contains))
+        {
+            // Who is present is known from records alone then. They are written behind, and not at all while the store is out: who has left just before is shown again, and leaves again.
+            scene.History.Away(new Absence(PresenceRules.Everybody, scene.History.Now, scene.History.Now + scene.History.Grace, Excused: true));
+        }
+
         await FaultScene.WaitAsync(time);
         await Task.WhenAll(nodes.Select(node => node.StartAsync()));
         scene.Say(kind, $"{Names(nodes)} back");
