@@ -55,8 +55,7 @@ internal sealed class Handshake(ConnectionContext context, SessionOutbox session
             return RefuseAnonymous();
         }
 
-        context.Producer = hello.Producer;
-        context.Attempt = hello.Attempt;
+        (context.Producer, context.Attempt) = (hello.Producer, hello.Attempt);
         return Add(hello.Positions, hello.More);
     }
 
@@ -73,8 +72,7 @@ internal sealed class Handshake(ConnectionContext context, SessionOutbox session
 
         if (_positions.Count > context.Setup.Policy.HelloPositions)
         {
-            context.Refuse(
-                _hello.Id, ErrorCode.TooMany, $"a hello brings at most {context.Setup.Policy.HelloPositions} positions");
+            context.Refuse(_hello.Id, ErrorCode.TooMany, $"a hello brings at most {context.Setup.Policy.HelloPositions} positions");
             return CloseCode.SessionUnavailable;
         }
 
@@ -82,6 +80,11 @@ internal sealed class Handshake(ConnectionContext context, SessionOutbox session
         {
             IsComplete = true;
             _resumes = context.Setup.ResumeTokens.TryVerify(_hello.Session, out var known);
+            if (_resumes && MayHave(known, context.Identity) is { } revoked)
+            {
+                return revoked; // Whether or not the session can be reached, or is there still.
+            }
+
             MayConnect(() => session.Attach(_resumes ? known : fresh, isNew: !_resumes));
         }
 
@@ -106,13 +109,12 @@ internal sealed class Handshake(ConnectionContext context, SessionOutbox session
                 if (verdict is Verdict.Allowed allowed)
                 {
                     context.Identity = allowed.Identity ?? context.Identity;
-                    if (context.Identity is null && !_resumes && !context.Setup.Policy.TakesAnonymous)
+                    TurnedAway = context.Identity is null && !_resumes && !context.Setup.Policy.TakesAnonymous ? RefuseAnonymous() : null;
+                    if (TurnedAway is null)
                     {
-                        TurnedAway = RefuseAnonymous();
-                        return;
+                        attach();
                     }
 
-                    attach();
                     return;
                 }
 
@@ -216,15 +218,18 @@ internal sealed class Handshake(ConnectionContext context, SessionOutbox session
     }
 
     /// <summary>The session may be revoked, or have a user that is: a resume needs no token.</summary>
-    private CloseCode? MayHave(SessionReply.Attached attached)
+    private CloseCode? MayHave(SessionReply.Attached attached) =>
+        MayHave(context.Session, attached.Identity) ?? (attached.Identity is null && !context.Setup.Policy.TakesAnonymous ? RefuseAnonymous() : null);
+
+    private CloseCode? MayHave(SessionId known, SessionIdentity? identity)
     {
-        if (context.Setup.Revocations.Refusal(context.Session, attached.Identity) is { } verdict)
+        if (context.Setup.Revocations.Refusal(known, identity) is not { } verdict)
         {
-            context.Refuse(_hello.Id, verdict.Refusal, verdict.Reason!, verdict.RetryAfter);
-            return CodeOf(verdict.Refusal);
+            return null;
         }
 
-        return attached.Identity is null && !context.Setup.Policy.TakesAnonymous ? RefuseAnonymous() : null;
+        context.Refuse(_hello.Id, verdict.Refusal, verdict.Reason!, verdict.RetryAfter);
+        return CodeOf(verdict.Refusal);
     }
 
     private CloseCode RefuseAnonymous()
