@@ -50,6 +50,10 @@ internal abstract class StageStore : IAsyncDisposable
             [.. events.Select(logged => new WrittenEvent(logged.Origin.Writer.Value, logged.Body is JournalEvent.Opened))]);
     }
 
-    /// <summary>The load's payloads are JSON strings.</summary>
-    private static string PayloadOf(LoggedMessage logged) => JsonSerializer.Deserialize<string>(logged.Message.Payload.Bytes.Span) ?? "null";
+    /// <summary>The load's payloads are JSON strings, the server's own logs hold objects.</summary>
+    private static string PayloadOf(LoggedMessage logged)
+    {
+        using var payload = JsonDocument.Parse(logged.Message.Payload.Bytes);
+        return payload.RootElement.ValueKind == JsonValueKind.String ? payload.RootElement.GetString()! : payload.RootElement.GetRawText();
+    }
 }
