@@ -21,13 +21,19 @@ internal sealed class EventFold
 
     public IReadOnlyCollection<SessionId> Open => _open.Keys;
 
+    /// <summary>
+    /// Sessions that began after this, or of which that is not known. Only a session that has just begun may be lost without a record that says what is to be reported of it; who has one is found by the sweep of idle sessions.
+    /// </summary>
+    /// <param name="at">Milliseconds since 1970.</param>
+    public IEnumerable<SessionId> OpenedAfter(long at) => _open.Values.Where(opened => opened.Since is not { } since || since > at).Select(opened => opened.Session);
+
     /// <summary>Who is present on the channel.</summary>
     public IReadOnlyCollection<SessionId> MembersOf(ChannelName channel) => _present.TryGetValue(channel, out var members) ? members.Keys : [];
 
     /// <param name="place">Of the report on its log.</param>
     /// <param name="at">When it was written, in milliseconds since 1970.</param>
     /// <returns>Null: nothing is another than it was.</returns>
-    public ApplicationEvent? Take(OutboxPartition partition, StreamPosition place, long at, EventReport report) => Changes(report) is { } change
+    public ApplicationEvent? Take(OutboxPartition partition, StreamPosition place, long at, EventReport report) => Changes(report with { Since = at }) is { } change
         ? new ApplicationEvent(
             string.Create(CultureInfo.InvariantCulture, $"{partition.Number}-{place.Epoch}-{place.Offset}"), change.Kind, at, change.Channel, change.Session, change.User, change.Data, change.Reason)
         : null;
@@ -45,7 +51,7 @@ internal sealed class EventFold
         var fold = new EventFold();
         foreach (var report in saved)
         {
-            fold.Changes(report);
+            _ = fold.Changes(report);
         }
 
         return fold;
@@ -54,7 +60,7 @@ internal sealed class EventFold
     /// <returns>The report with what it changes, and with what was known of whom it is about; null: it changes nothing.</returns>
     private EventReport? Changes(EventReport report) => report switch
     {
-        { Kind: EventKind.SessionOpened } => _open.TryAdd(report.Session, report) ? report : null,
+        { Kind: EventKind.SessionOpened } => Opened(report),
 
         // Who reports that a session is over may not know it any more.
         { Kind: EventKind.SessionClosed } => _open.Remove(report.Session, out var opened) ? report with { User = report.User ?? opened.User } : null,
@@ -65,6 +71,14 @@ internal sealed class EventFold
         _ => null,
     };
 
+    /// <summary>One that says so again may have lost its record: it has just begun, as far as anybody knows.</summary>
+    private EventReport? Opened(EventReport report)
+    {
+        var isKnown = _open.TryGetValue(report.Session, out var before);
+        _open[report.Session] = report with { User = report.User ?? before?.User };
+        return isKnown ? null : report;
+    }
+
     private EventReport? Present(ChannelName channel, EventReport report)
     {
         if (!_present.TryGetValue(channel, out var members))
@@ -73,7 +87,7 @@ internal sealed class EventFold
         }
 
         var isKnown = members.TryGetValue(report.Session, out var before);
-        members[report.Session] = report with { Kind = EventKind.MemberJoined };
+        members[report.Session] = report with { Kind = EventKind.MemberJoined, Since = null };
         return isKnown && before!.Data == report.Data ? null : report with { Kind = isKnown ? EventKind.MemberChanged : EventKind.MemberJoined };
     }
 

@@ -10,6 +10,9 @@ namespace Realtime.Node.Events;
 /// </summary>
 internal sealed record EventReport(EventKind Kind, ChannelName? Channel, SessionId Session, UserId? User, Payload? Data = null, string? Reason = null)
 {
+    /// <summary>In what is saved of a fold: when an open session began, milliseconds since 1970.</summary>
+    public long? Since { get; init; }
+
     private static readonly JsonSerializerOptions Json = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault };
 
     /// <summary>What it is about: of reports about the same the newest is what counts.</summary>
@@ -46,7 +49,8 @@ internal sealed record EventReport(EventKind Kind, ChannelName? Channel, Session
             User?.Value,
             Data is { IsBinary: false } text ? JsonElement.Parse(text.Bytes.Span) : null,
             Data is { IsBinary: true } binary ? binary.Bytes.ToArray() : null,
-            Reason),
+            Reason,
+            Since),
         Json));
 
     private static EventReport? OfWritten(EventKind kind, Written read)
@@ -54,12 +58,12 @@ internal sealed record EventReport(EventKind Kind, ChannelName? Channel, Session
         ChannelName? channel = ChannelName.TryParse(read.Channel ?? "", out var name, out _) ? name : null;
         var session = default(SessionId);
         return (read.Channel is null) == (channel is null) && (read.Session is null || SessionId.TryParse(read.Session, out session)) && (channel is not null || session != default)
-            ? new EventReport(kind, channel, session, read.User is null ? null : new UserId(read.User), DataOf(read), read.Reason)
+            ? new EventReport(kind, channel, session, read.User is null ? null : new UserId(read.User), DataOf(read), read.Reason) { Since = read.Since }
             : null;
     }
 
     private static Payload? DataOf(Written read) =>
         read.Binary is { } binary ? new Payload(binary, IsBinary: true) : read.Data is { } data ? new Payload(JsonSerializer.SerializeToUtf8Bytes(data)) : null;
 
-    private sealed record Written(string Kind, string? Channel, string? Session, string? User, JsonElement? Data, byte[]? Binary, string? Reason);
+    private sealed record Written(string Kind, string? Channel, string? Session, string? User, JsonElement? Data, byte[]? Binary, string? Reason, long? Since);
 }

@@ -54,7 +54,7 @@ internal sealed class NodeEntities(
     public void Add(AkkaConfigurationBuilder akka, NodeLife life, RememberedRosters rosters)
     {
         var reporting = EventReporting.None with { Interest = interest() };
-        akka.WithEventReports(registry => registry.Get<ChannelRegion>())
+        akka.WithEventReports(registry => registry.TryGet<ChannelRegion>(out var region) ? region : null)
             .WithChannels(settings.Namespaces, Channels(life, rosters) with { Reporting = reporting }, new SqlKeptLogs(journals.Store), settings.AgeSweep, cluster.AllocationOf(EntityKind.Channel))
             .WithSessions(
                 Sessions(life) with { Reporting = reporting },

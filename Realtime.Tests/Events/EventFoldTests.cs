@@ -57,6 +57,23 @@ public sealed class EventFoldTests
     }
 
     [Fact]
+    public void Sessions_that_have_just_begun_are_told_from_older_ones_also_after_the_state_was_saved()
+    {
+        var fold = new EventFold();
+        for (var session = 1; session <= 5; session++)
+        {
+            fold.Take(OutboxPartition.At(0), new StreamPosition(new Epoch(1), session), at: session * 100, new EventReport(EventKind.SessionOpened, null, new SessionId((UInt128)session), null));
+        }
+
+        fold.Take(OutboxPartition.At(0), new StreamPosition(new Epoch(1), 6), at: 600, new EventReport(EventKind.SessionOpened, null, Ann, null)).ShouldBeNull("whoever says so again may have no record");
+        var restored = EventFold.Restore(fold.Save().Select(report => EventReport.Read(report.Write())!));
+
+        fold.OpenedAfter(300).ShouldBe([Ann, new SessionId(4), new SessionId(5)], ignoreOrder: true);
+        restored.OpenedAfter(300).ShouldBe([Ann, new SessionId(4), new SessionId(5)], ignoreOrder: true);
+        EventFold.Restore([new EventReport(EventKind.SessionOpened, null, Ann, null)]).OpenedAfter(long.MaxValue).ShouldBe([Ann], "nobody knows how long");
+    }
+
+    [Fact]
     public void A_report_is_read_as_it_was_written_and_writing_it_again_changes_nothing()
     {
         EventReport[] reports =

@@ -87,7 +87,7 @@ internal sealed class MoveNode : IAsyncDisposable
                     HoconAddMode.Prepend)
                 .WithRealtimeCluster(ActorSystemSettings.Alone, new DeadLetterCounts(), NullLoggerFactory.Instance)
                 .WithRealtimeJournal(journals)
-                .WithEventReports(registry => registry.Get<ChannelRegion>())
+                .WithEventReports(registry => registry.TryGet<ChannelRegion>(out var region) ? region : null)
                 .WithChannels(
                     stage.Namespaces, new ChannelSettings(stage.Channels, Logs(LogKind.Channel), hosted) { Reporting = reporting }, new SqlKeptLogs(stage.Store), new AgeSweepPolicy(),
                     _ => stage.ChannelShards)

@@ -7,7 +7,7 @@ namespace Realtime.Node.Events.Writing;
 internal static class EventRegistration
 {
     /// <summary>Comes before channels and sessions.</summary>
-    /// <param name="channels">The shard region of channels, once it has started.</param>
-    public static AkkaConfigurationBuilder WithEventReports(this AkkaConfigurationBuilder builder, Func<IActorRegistry, IActorRef> channels) =>
+    /// <param name="channels">The shard region of channels; null before it has started.</param>
+    public static AkkaConfigurationBuilder WithEventReports(this AkkaConfigurationBuilder builder, Func<IActorRegistry, IActorRef?> channels) =>
         builder.WithActors((system, registry) => registry.Register<OutboxWriter>(system.ActorOf(OutboxWriter.PropsOf(() => channels(registry)), "outbox-writer")));
 }

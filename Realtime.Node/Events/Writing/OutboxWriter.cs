@@ -9,15 +9,15 @@ namespace Realtime.Node.Events.Writing;
 /// <summary>
 /// One per node: brings the reports of its entities to the outboxes, through the region of channels. Not each entity for itself: together they are few appends, and few producers that the logs have to remember.
 /// </summary>
-/// <param name="channels">The region, which starts after this.</param>
-internal sealed class OutboxWriter(Func<IActorRef> channels) : UntypedActor
+/// <param name="channels">The region, which starts after this; null until then, and what is sent meanwhile is sent again.</param>
+internal sealed class OutboxWriter(Func<IActorRef?> channels) : UntypedActor
 {
     private readonly Lane?[] _lanes = new Lane?[OutboxPartition.Count];
     private readonly List<LaneEffect> _effects = [];
 
     private static long Now => Context.System.Scheduler.Now.ToUnixTimeMilliseconds();
 
-    public static Props PropsOf(Func<IActorRef> channels) => Props.Create<OutboxWriter>(channels);
+    public static Props PropsOf(Func<IActorRef?> channels) => Props.Create<OutboxWriter>(channels);
 
     protected override void OnReceive(object message)
     {
@@ -60,7 +60,7 @@ internal sealed class OutboxWriter(Func<IActorRef> channels) : UntypedActor
             switch (effect)
             {
                 case LaneEffect.Send send:
-                    channels().Tell(send.Request, Self);
+                    channels()?.Tell(send.Request, Self);
                     break;
                 case LaneEffect.Written written:
                     written.To.Tell(new Written(written.Tag), Self);
