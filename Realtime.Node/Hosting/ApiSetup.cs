@@ -39,7 +39,7 @@ internal static class ApiSetup
             new SubscribeEndpoints(namespaces, subscriptions, cluster, time));
         return new ApiEndpoints(
             routes,
-            new ApiDoor(new ApiKeys(ApiRules.ToKeys(configuration.Options.Api)), provider.GetRequiredService<IHostEnvironment>().IsDevelopment(), time),
+            new ApiDoor(new ApiKeys(ApiRules.ToKeys(configuration.Options.Api)), provider.GetRequiredService<IHostEnvironment>().IsDevelopment(), time, runtime.Metrics.Connections),
             provider.GetRequiredService<ApiDescription>(),
             () => readiness.IsServing,
             provider.GetRequiredService<ILogger<ApiEndpoints>>());

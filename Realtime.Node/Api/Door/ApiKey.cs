@@ -6,6 +6,15 @@ namespace Realtime.Node.Api.Door;
 /// <param name="RequestsPerSecond">Null: no bound.</param>
 public sealed record ApiKey(string Id, ReadOnlyMemory<byte> Hash, ApiScopes Scopes, IReadOnlyList<string>? Patterns, int? RequestsPerSecond)
 {
+    /// <summary>Null: no bound.</summary>
+    public int? RequestsAtOnce { get; init; }
+
+    /// <summary>Null: no bound.</summary>
+    public int? MessagesPerSecond { get; init; }
+
+    /// <summary>Null: no bound.</summary>
+    public long? BytesPerSecond { get; init; }
+
     /// <summary>Whether this pattern covers this name; letter by letter, because names have one form only.</summary>
     public static bool Covers(string pattern, string name) =>
         pattern.EndsWith('*') ? name.StartsWith(pattern[..^1], StringComparison.Ordinal) : name == pattern;

@@ -45,6 +45,7 @@ internal sealed class Ingest(ApiPublisher publisher, ApiCaller caller, int mostL
         while (true)
         {
             var read = await body.ReadAsync(cancellation).ConfigureAwait(false);
+            var before = Lines;
             var rest = read.Buffer;
             while (TakeUntilFull(ref rest, orders, ref skips))
             {
@@ -66,6 +67,7 @@ internal sealed class Ingest(ApiPublisher publisher, ApiCaller caller, int mostL
                 Fail(++Lines, new ItemFault(ErrorCode.TooLarge, $"A line has at most {mostLine} bytes.", null));
             }
 
+            caller.Budget?.Owe(Lines - before, read.Buffer.Length - (skips ? 0 : rest.Length));
             body.AdvanceTo(skips ? read.Buffer.End : rest.Start, read.Buffer.End);
             if (orders.Count > 0)
             {
@@ -74,6 +76,11 @@ internal sealed class Ingest(ApiPublisher publisher, ApiCaller caller, int mostL
             }
 
             await RoomAsync(cancellation).ConfigureAwait(false);
+            if (caller.Budget is { } budget)
+            {
+                await budget.PaceAsync(cancellation).ConfigureAwait(false);
+            }
+
             if (read.IsCompleted)
             {
                 break;
