@@ -3,8 +3,9 @@ using Microsoft.Extensions.Options;
 using Realtime.Node.Application;
 using Realtime.Node.Application.Calls;
 using Realtime.Node.Application.Handlers;
+using Realtime.Node.Asking;
 using Realtime.Node.Connections;
-using Realtime.Node.Namespaces;
+using Realtime.Node.Publishing;
 using HttpJson = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
 namespace Realtime.Node.Hosting;
@@ -15,11 +16,11 @@ internal static class ApplicationSetup
     /// <summary>After that a repeat of a call gives the first one up: a handler's own limit comes long before.</summary>
     private static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(30);
 
-    public static RealtimeBuilder AddApplication(this IServiceCollection services, NamespaceTable namespaces)
+    public static RealtimeBuilder AddApplication(this IServiceCollection services)
     {
         var plan = new HandlerPlan();
         services.AddSingleton(plan);
-        services.AddSingleton<IRealtime>(provider => new RealtimePublisher(namespaces, Json(provider), () => Asks(provider)));
+        services.AddSingleton<IRealtime>(provider => new RealtimePublisher(provider.GetRequiredService<Publisher>(), Json(provider)));
         return new RealtimeBuilder(services, plan);
     }
 
@@ -37,11 +38,8 @@ internal static class ApplicationSetup
         var host = new HandlerHost(provider, Json(provider), time, provider.GetRequiredService<ILogger<HandlerHost>>());
         var table = new HandlerTable(plan, host, provider.GetRequiredService<IServiceProviderIsService>());
         return new ApplicationDesk(
-            table, host.Json, () => new StoredCalls(Asks(provider), time, LongestCall, provider.GetRequiredService<ILogger<StoredCalls>>()));
+            table, host.Json, () => new StoredCalls(provider.GetRequiredService<ChannelAsks>(), time, LongestCall, provider.GetRequiredService<ILogger<StoredCalls>>()));
     }
-
-    private static ChannelAsks Asks(IServiceProvider provider) =>
-        new(provider.GetRequiredService<NodeRuntime>().Operated.Channels, provider.GetRequiredService<TimeProvider>());
 
     private static JsonSerializerOptions Json(IServiceProvider provider) => provider.GetRequiredService<IOptions<HttpJson>>().Value.SerializerOptions;
 }

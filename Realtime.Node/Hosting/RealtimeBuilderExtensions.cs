@@ -78,10 +78,11 @@ public static class RealtimeBuilderExtensions
         services.AddSingleton(provider => provider.GetRequiredService<NodeRuntime>().Revocations);
         services.AddSingleton<NodeShutdown>();
         services.AddOperator(configuration);
+        services.AddPublishing(configuration.Settings.Namespaces);
         services.AddApi(configuration);
         services.AddHostedService<RealtimeService>();
         DrainBeforeStop(services);
-        return services.AddApplication(configuration.Settings.Namespaces);
+        return services.AddApplication();
     }
 
     /// <summary>Maps what clients, the application's back end and probes ask for.</summary>
