@@ -5,7 +5,7 @@ namespace Realtime.Node.Connections;
 
 /// <summary>
 /// How many sockets, handshakes and questions of where to connect one address has, and how many sockets may be there that have not been welcomed. Each node counts for itself. Programs on this machine
-/// are not limited by their address: whoever runs them has other means, and what else comes from there is a proxy that nobody has named.
+/// are not limited by their address: what else comes from there is a proxy that is not named.
 /// </summary>
 internal sealed class SocketLimits(LimitsPolicy limits, ConnectionInstruments metrics, TimeProvider time)
 {
@@ -45,7 +45,7 @@ internal sealed class SocketLimits(LimitsPolicy limits, ConnectionInstruments me
         return null;
     }
 
-    /// <summary>Somebody asks where to connect.</summary>
+    /// <summary>A client asks where to connect.</summary>
     public bool TryAsk(ClientAddress address, out int wait)
     {
         wait = 0;
@@ -60,6 +60,6 @@ internal sealed class SocketLimits(LimitsPolicy limits, ConnectionInstruments me
 
     public void Count(LimitScope scope, LimitKind kind) => metrics.Limited[(scope, kind)].Add(1);
 
-    /// <summary>Those in the pool are welcomed or closed within the hello's timeout, which is 5 s unless somebody has changed it.</summary>
+    /// <summary>Those in the pool are welcomed or closed within the hello's timeout, 5 s by default.</summary>
     private const int PoolWait = 5_000;
 }

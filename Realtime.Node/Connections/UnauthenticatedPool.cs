@@ -1,7 +1,7 @@
 namespace Realtime.Node.Connections;
 
 /// <summary>
-/// What all sockets share that have not been welcomed: so many at a time, and so many bytes that they have sent. Who is somebody is not in it, and is not affected by a crowd that says nothing.
+/// What all sockets share that have not been welcomed: so many at a time, and so many bytes that they have sent. Welcomed clients are not in it, and not affected by a crowd that says nothing.
 /// </summary>
 internal sealed class UnauthenticatedPool(int sockets, long bytes)
 {

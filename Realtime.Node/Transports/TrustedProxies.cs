@@ -8,7 +8,7 @@ namespace Realtime.Node.Transports;
 
 /// <summary>
 /// Where a client is: the other end of its connection, or what a proxy there says, if it is one of ours. From right to left each entry of <c>X-Forwarded-For</c> is believed that a trusted proxy
-/// has written, by ASP.NET Core's own reading; whatever stands before those may be anybody's.
+/// has written, by ASP.NET Core's own reading; what stands before those may be forged.
 /// </summary>
 internal static partial class TrustedProxies
 {
@@ -16,7 +16,7 @@ internal static partial class TrustedProxies
 
     public static void UseTrustedProxies(this IApplicationBuilder app, IReadOnlyList<IPNetwork> trusted, ILogger? logger = null)
     {
-        // Without any the middleware believes everybody.
+        // With an empty list the middleware trusts every peer.
         if (trusted.Count > 0)
         {
             app.UseForwardedHeaders(OptionsOf(trusted));

@@ -9,7 +9,7 @@ namespace Realtime.Node.Api.Door;
 /// </summary>
 internal sealed class ApiBudget(ApiKey key, TimeProvider time)
 {
-    /// <summary>One of those under way has to end first, and nobody knows when. Milliseconds.</summary>
+    /// <summary>One of those under way has to end first, at a time that is not known. Milliseconds.</summary>
     private const int UnderWayWait = 1_000;
 
     private readonly Lock _lock = new();

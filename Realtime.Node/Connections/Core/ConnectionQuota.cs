@@ -72,7 +72,7 @@ internal sealed class ConnectionQuota(ConnectionPolicy policy, LimitsPolicy limi
         return null;
     }
 
-    /// <returns>Who has too many; null: nobody, and it is counted.</returns>
+    /// <returns>Whose limit is reached; null: none, and it is counted.</returns>
     public (LimitScope Scope, Refusal Refusal)? TryAdd(LimitKind kind)
     {
         if (_user?.TryAdd(kind) is false)

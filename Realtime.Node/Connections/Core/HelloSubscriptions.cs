@@ -205,7 +205,7 @@ internal sealed class HelloSubscriptions(ConnectionContext context, SessionOutbo
         _wishes.Add((subscription, from));
     }
 
-    /// <summary>What the session had, and what the server makes, is counted and not refused: nobody loses it by coming back.</summary>
+    /// <summary>What the session had, and what the server makes, is counted and not refused: a client that comes back loses nothing.</summary>
     private Refusal? Count(Payload? shown, bool byServer)
     {
         if (byServer)

@@ -105,6 +105,6 @@ internal class Quota(LimitScope scope, QuotaPolicy policy)
         }
     }
 
-    /// <summary>One of those that are open has to close first, and nobody knows when.</summary>
+    /// <summary>One of those that are open has to close first, at a time that is not known.</summary>
     private const int SocketsWait = 10_000;
 }

@@ -16,7 +16,7 @@ internal struct RequestRate(double rate, double burst, double flood, double floo
     /// <summary>The longest time that a request is put off.</summary>
     private const double LongestWait = 60_000;
 
-    /// <summary>So many refusals per second are never a flood: a minute is the longest that anybody is sent away for.</summary>
+    /// <summary>So many refusals per second are never a flood: a client that obeys may come back within a minute.</summary>
     private const double LeastFlood = 10;
 
     /// <summary>The time that the last refused request was given.</summary>
