@@ -85,7 +85,8 @@ public sealed class QuotaRateTests
             }
 
             over.Kind.ShouldBe(LimitKind.Requests);
-            waiting.Enqueue(id, now + over.RetryAfter.ShouldNotBeNull());
+            over.IsFlood.ShouldBeFalse();
+            waiting.Enqueue(id, now + over.RetryAfter);
         }
 
         served.ShouldBe(3_000);
@@ -107,7 +108,7 @@ public sealed class QuotaRateTests
             for (var asked = 0; asked < rate * times * 300; asked++)
             {
                 var now = asked * 1000L / (rate * times);
-                if (!limit.TryTake(now) && limit.Refuse(now) is null)
+                if (!limit.TryTake(now) && RequestRateTests.Refuse(ref limit, now) is null)
                 {
                     return true;
                 }

@@ -32,7 +32,7 @@ public sealed class RequestRateTests
                 continue;
             }
 
-            var wait = rate.Refuse(now).ShouldNotBeNull();
+            var wait = Refuse(ref rate, now).ShouldNotBeNull();
             wait.ShouldBeInRange(1, 60_000);
             waiting.Enqueue(id, now + wait);
         }
@@ -47,7 +47,7 @@ public sealed class RequestRateTests
         rate.TryTake(0).ShouldBeTrue();
         rate.TryTake(0).ShouldBeFalse();
 
-        Enumerable.Range(0, 4).Select(_ => rate.Refuse(0)).ShouldBe([20, 40, 60, 80]);
+        Enumerable.Range(0, 4).Select(_ => Refuse(ref rate, 0)).ShouldBe([20, 40, 60, 80]);
         rate.TryTake(20).ShouldBeTrue();
     }
 
@@ -56,7 +56,7 @@ public sealed class RequestRateTests
     {
         var rate = new RequestRate(Rate, burst: 10, Flood, Flood);
         var asked = 0;
-        while (rate.TryTake(asked / 2) || rate.Refuse(asked / 2) is not null)
+        while (rate.TryTake(asked / 2) || Refuse(ref rate, asked / 2) is not null)
         {
             asked++;
             asked.ShouldBeLessThan(4_000);
@@ -68,6 +68,9 @@ public sealed class RequestRateTests
     {
         var rate = new RequestRate(1, burst: 1, Flood, Flood);
         rate.TryTake(0);
-        Enumerable.Range(0, Flood).Max(_ => rate.Refuse(0)).ShouldBe(60_000);
+        Enumerable.Range(0, Flood).Max(_ => Refuse(ref rate, 0)).ShouldBe(60_000);
     }
+
+    /// <summary>When to come again; null: the client floods.</summary>
+    internal static int? Refuse(ref RequestRate rate, long now) => rate.Floods(now) ? null : rate.Postpone(now);
 }

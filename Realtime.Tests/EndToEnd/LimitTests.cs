@@ -164,6 +164,7 @@ public sealed class LimitTests
         await LimitStage.SendManyAsync(two, 300, 700);
         await BadInputTests.ShouldCloseAsync(two, 4204, final: true);
         await neighbour.IsServedAsync();
+        (await LimitStage.AskAsync(one, """{"type":"unsubscribe","id":899,"channel":"chat:x"}""")).ShouldBe("rate_limited", "another tab of the user waits, and is not closed");
         stage.Clock.Advance(TimeSpan.FromSeconds(2));
         (await LimitStage.AskAsync(one, """{"type":"unsubscribe","id":900,"channel":"chat:x"}""")).ShouldBe("reply");
     }

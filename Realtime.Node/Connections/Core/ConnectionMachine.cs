@@ -232,13 +232,13 @@ public sealed class ConnectionMachine
     private void OnOverRate(ClientFrame frame, Limited over)
     {
         _context.Effects.Add(new ConnectionEffect.OverLimit(over.Scope, over.Kind));
-        if (over.RetryAfter is not { } retryAfter)
+        if (over.IsFlood)
         {
             Close(CloseCode.Flood);
         }
         else if (frame.Id != 0)
         {
-            _context.Refuse(frame.Id, ErrorCode.RateLimited, over.Text, retryAfter);
+            _context.Refuse(frame.Id, ErrorCode.RateLimited, over.Text, over.RetryAfter);
         }
     }
 

@@ -17,7 +17,7 @@ internal sealed class ConnectionQuota(ConnectionPolicy policy, LimitsPolicy limi
         (double)limits.ConnectionBytes * QuotaPolicy.BytesBurstSeconds,
         Math.Max(2.0 * limits.ConnectionBytes * QuotaPolicy.BytesBurstSeconds, (double)policy.Limits.InFlight * policy.Limits.MessageBytes));
 
-    /// <summary>What the address refuses this connection. Others behind the address may flood; this one is closed for it only if it goes on itself.</summary>
+    /// <summary>What user and address refuse this connection. Others of them may flood; this one is closed for it only if it goes on itself.</summary>
     private TokenBucket _obeys = new(10, 100);
 
     private IQuota? _user;
@@ -31,22 +31,17 @@ internal sealed class ConnectionQuota(ConnectionPolicy policy, LimitsPolicy limi
     {
         if (!_requests.TryTake(now))
         {
-            return new Limited(LimitScope.Connection, LimitKind.Requests, _requests.Refuse(now));
+            return new Limited(LimitScope.Connection, LimitKind.Requests, _requests.Postpone(now), _requests.Floods(now));
         }
 
-        return _bytes.TryTake(now, bytes) ? null : new Limited(LimitScope.Connection, LimitKind.Bytes, _bytes.Refuse(now, bytes));
+        return _bytes.TryTake(now, bytes) ? null : new Limited(LimitScope.Connection, LimitKind.Bytes, _bytes.Postpone(now, bytes), _bytes.Floods(now, bytes));
     }
 
     /// <summary>By what it shares with others.</summary>
     public Limited? TakeShared(int bytes, long now)
     {
-        if (_user?.Request(bytes, now) is { } ofUser)
-        {
-            return ofUser;
-        }
-
-        return address?.Request(bytes, now) is not { } ofAddress ? null
-            : ofAddress with { RetryAfter = _obeys.TryTake(now) ? ofAddress.RetryAfter ?? LongestWait : ofAddress.RetryAfter };
+        var over = _user?.Request(bytes, now) ?? address?.Request(bytes, now);
+        return over is { } limited ? limited with { IsFlood = !_obeys.TryTake(now) && limited.IsFlood } : null;
     }
 
     /// <summary>The connection is this session's, and this user's.</summary>
@@ -137,6 +132,4 @@ internal sealed class ConnectionQuota(ConnectionPolicy policy, LimitsPolicy limi
             ? $"{who} something to show on at most {quota.Policy.Presence} channels of a node"
             : $"{who} at most {quota.Policy.Subscriptions} subscriptions on a node");
     }
-
-    private const int LongestWait = 60_000;
 }

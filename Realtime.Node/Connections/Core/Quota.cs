@@ -75,10 +75,10 @@ internal class Quota(LimitScope scope, QuotaPolicy policy)
     {
         if (!_requests.TryTake(now))
         {
-            return new Limited(scope, LimitKind.Requests, _requests.Refuse(now));
+            return new Limited(scope, LimitKind.Requests, _requests.Postpone(now), _requests.Floods(now));
         }
 
-        return _bytes.TryTake(now, bytes) ? null : new Limited(scope, LimitKind.Bytes, _bytes.Refuse(now, bytes));
+        return _bytes.TryTake(now, bytes) ? null : new Limited(scope, LimitKind.Bytes, _bytes.Postpone(now, bytes), _bytes.Floods(now, bytes));
     }
 
     public bool TryAdd(LimitKind kind)

@@ -28,14 +28,12 @@ internal struct RequestRate(double rate, double burst, double flood, double floo
     /// <param name="cost">What costs more than the burst would never pass, so it costs the burst.</param>
     public bool TryTake(long now, double cost = 1) => _requests.TryTake(now, Math.Min(cost, burst));
 
-    /// <summary>Milliseconds after which a refused request should be sent again; null when the client floods.</summary>
-    public int? Refuse(long now, double cost = 1)
-    {
-        if (!_refusals.TryTake(now, Math.Min(cost, floodBurst)))
-        {
-            return null;
-        }
+    /// <summary>A request is refused: whether there are more of these than clients that obey are given.</summary>
+    public bool Floods(long now, double cost = 1) => !_refusals.TryTake(now, Math.Min(cost, floodBurst));
 
+    /// <summary>Milliseconds after which a refused request should be sent again.</summary>
+    public int Postpone(long now, double cost = 1)
+    {
         var taken = Math.Min(cost, burst);
         _next = Math.Min(Math.Max(_next + (1000 * taken / rate), now + _requests.Wait(taken)), now + LongestWait);
         return (int)Math.Ceiling(_next - now);
