@@ -5,12 +5,13 @@ using Microsoft.AspNetCore.Http;
 using Realtime.Messages.Errors;
 using Realtime.Node.Api.Door;
 using Realtime.Node.Api.Publishing;
+using Realtime.Node.Asking;
 using Realtime.Node.Publishing;
 
 namespace Realtime.Node.Api;
 
 /// <summary>Publishing: one message, many, or a stream of lines.</summary>
-internal sealed class PublishEndpoints(Publisher publisher, SessionSubscriptions subscriptions, TimeProvider time)
+internal sealed class PublishEndpoints(Publisher publisher, SessionActions sessions, TimeProvider time)
 {
     public const string KeyHeader = "Idempotency-Key";
     public const string LineType = "application/x-ndjson";
@@ -34,9 +35,9 @@ internal sealed class PublishEndpoints(Publisher publisher, SessionSubscriptions
             item = item with { IdempotencyKey = key };
         }
 
-        if (!item.Session.IsNone && publisher.Check(item, item.Channels[0], caller) is null && !await subscriptions.OpenAsync(item.Session, context.RequestAborted).ConfigureAwait(false))
+        if (!item.Session.IsNone && publisher.Check(item, item.Channels[0], caller) is null && await sessions.OpenAsync(item.Session, context.RequestAborted).ConfigureAwait(false) is { } closed)
         {
-            throw new ApiFaultException(ErrorCode.NotFound, $"There is no session {item.Session}.", "session");
+            throw ApiFaultException.Of(closed.Field is null ? closed : closed with { Field = "session" });
         }
 
         var gathering = new Gathering();
@@ -44,7 +45,7 @@ internal sealed class PublishEndpoints(Publisher publisher, SessionSubscriptions
         await gathering.PublishAsync(publisher).ConfigureAwait(false);
         if (!item.IsMany && gathering.Results[0].Fault is { } fault)
         {
-            throw new ApiFaultException(fault.Code, fault.Detail, fault.Field) { RetryAfter = fault.RetryAfter, Outcome = fault.Outcome };
+            throw ApiFaultException.Of(fault);
         }
 
         await ApiAnswer.WriteAsync(context, json =>
@@ -184,11 +185,11 @@ internal sealed class PublishEndpoints(Publisher publisher, SessionSubscriptions
                 }
                 else if (!item.Session.IsNone)
                 {
-                    gathering.Add(new PublishFault(ErrorCode.BadRequest, "A message to a session is published alone.", "session"));
+                    gathering.Add(new RequestFault(ErrorCode.BadRequest, "A message to a session is published alone.", "session"));
                 }
                 else if (item.IsMany)
                 {
-                    gathering.Add(new PublishFault(ErrorCode.BadRequest, "A message of a batch is for one channel: results are in the order of messages.", "channels"));
+                    gathering.Add(new RequestFault(ErrorCode.BadRequest, "A message of a batch is for one channel: results are in the order of messages.", "channels"));
                 }
                 else
                 {

@@ -27,14 +27,14 @@ internal static class ApiSetup
         var runtime = provider.GetRequiredService<NodeRuntime>();
         var namespaces = configuration.Settings.Namespaces;
         var readiness = provider.GetRequiredService<NodeReadiness>();
-        var cluster = new ClusterCalls(new ApiClusterView(provider.GetRequiredService<OperatorDesk>()));
+        var cluster = new ClusterCalls(provider.GetRequiredService<ClusterAsks>());
         var channels = provider.GetRequiredService<ChannelAsks>();
-        var subscriptions = new SessionSubscriptions(provider.GetRequiredService<SessionAsks>(), channels);
+        var sessions = provider.GetRequiredService<SessionActions>();
         var routes = ApiRoutes.Of(
-            new PublishEndpoints(provider.GetRequiredService<Publisher>(), subscriptions, time),
+            new PublishEndpoints(provider.GetRequiredService<Publisher>(), sessions, time),
             new ReadEndpoints(namespaces, channels, cluster, time),
-            new ActionEndpoints(cluster, () => runtime.Revocations, time),
-            new SubscribeEndpoints(namespaces, subscriptions, cluster, time));
+            new ActionEndpoints(sessions, () => runtime.Revocations, time),
+            new SubscribeEndpoints(namespaces, sessions, time));
         return new ApiEndpoints(
             routes,
             new ApiDoor(new ApiKeys(ApiRules.ToKeys(configuration.Options.Api)), provider.GetRequiredService<IHostEnvironment>().IsDevelopment(), time),

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Realtime.Node.Asking;
 using Realtime.Node.Namespaces;
+using Realtime.Node.Operations;
 using Realtime.Node.Publishing;
 
 namespace Realtime.Node.Hosting;
@@ -12,6 +13,9 @@ internal static class PublishingSetup
     {
         services.AddSingleton(provider => new ChannelAsks(() => Runtime(provider).Operated.Channels, Time(provider)));
         services.AddSingleton(provider => new SessionAsks(() => Runtime(provider).Operated.Sessions, Time(provider)));
+        services.AddSingleton(provider => new ClusterAsks(new ApiClusterView(provider.GetRequiredService<OperatorDesk>())));
+        services.AddSingleton(provider => new SessionActions(
+            provider.GetRequiredService<SessionAsks>(), provider.GetRequiredService<ChannelAsks>(), provider.GetRequiredService<ClusterAsks>(), Time(provider)));
         services.AddSingleton(provider => Create(provider, namespaces));
     }
 

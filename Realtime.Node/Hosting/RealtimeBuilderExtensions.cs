@@ -82,7 +82,7 @@ public static class RealtimeBuilderExtensions
         services.AddApi(configuration);
         services.AddHostedService<RealtimeService>();
         DrainBeforeStop(services);
-        return services.AddApplication();
+        return services.AddApplication(configuration.Settings.Namespaces);
     }
 
     /// <summary>Maps what clients, the application's back end and probes ask for.</summary>

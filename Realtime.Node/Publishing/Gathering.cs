@@ -1,4 +1,5 @@
 using Realtime.Messages.Channels;
+using Realtime.Node.Asking;
 
 namespace Realtime.Node.Publishing;
 
@@ -13,7 +14,7 @@ internal sealed class Gathering : IPublishWaiter
     /// <summary>In the order in which they were added.</summary>
     public IReadOnlyList<PublishResult> Results => _results;
 
-    public void Add(PublishFault fault) => _results.Add(new PublishResult(null, null, fault));
+    public void Add(RequestFault fault) => _results.Add(new PublishResult(null, null, fault));
 
     public void Add(Publisher publisher, PublishItem item, IPublishCaller caller)
     {

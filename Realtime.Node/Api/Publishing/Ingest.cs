@@ -5,6 +5,7 @@ using System.Threading.Channels;
 using Realtime.Messages.Channels;
 using Realtime.Messages.Errors;
 using Realtime.Node.Api.Door;
+using Realtime.Node.Asking;
 using Realtime.Node.Publishing;
 
 namespace Realtime.Node.Api.Publishing;
@@ -64,7 +65,7 @@ internal sealed class Ingest(Publisher publisher, ApiCaller caller, int mostLine
             {
                 // Its end is not looked for with all of it in memory.
                 skips = true;
-                Fail(++Lines, new PublishFault(ErrorCode.TooLarge, $"A line has at most {mostLine} bytes.", null));
+                Fail(++Lines, new RequestFault(ErrorCode.TooLarge, $"A line has at most {mostLine} bytes.", null));
             }
 
             body.AdvanceTo(skips ? read.Buffer.End : rest.Start, read.Buffer.End);
@@ -157,7 +158,7 @@ internal sealed class Ingest(Publisher publisher, ApiCaller caller, int mostLine
         var number = ++Lines;
         if (line.Length > mostLine)
         {
-            Fail(number, new PublishFault(ErrorCode.TooLarge, $"A line has at most {mostLine} bytes.", null));
+            Fail(number, new RequestFault(ErrorCode.TooLarge, $"A line has at most {mostLine} bytes.", null));
             return;
         }
 
@@ -175,8 +176,8 @@ internal sealed class Ingest(Publisher publisher, ApiCaller caller, int mostLine
         }
 
         var channel = item.Channels[0];
-        fault = !item.Session.IsNone ? new PublishFault(ErrorCode.BadRequest, "A message to a session is published alone.", "session")
-            : item.IsMany ? new PublishFault(ErrorCode.BadRequest, "A line is for one channel.", "channels")
+        fault = !item.Session.IsNone ? new RequestFault(ErrorCode.BadRequest, "A message to a session is published alone.", "session")
+            : item.IsMany ? new RequestFault(ErrorCode.BadRequest, "A line is for one channel.", "channels")
             : publisher.Check(item, channel, caller);
         if (fault is not null)
         {
@@ -195,7 +196,7 @@ internal sealed class Ingest(Publisher publisher, ApiCaller caller, int mostLine
         orders.Add(order);
     }
 
-    private void Fail(int line, PublishFault fault)
+    private void Fail(int line, RequestFault fault)
     {
         lock (_lock)
         {

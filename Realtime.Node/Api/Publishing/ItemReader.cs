@@ -6,6 +6,7 @@ using Realtime.Messages.Ids;
 using Realtime.Messages.Positions;
 using Realtime.Node.Codecs;
 using Realtime.Node.Namespaces;
+using Realtime.Node.Asking;
 using Realtime.Node.Publishing;
 
 namespace Realtime.Node.Api.Publishing;
@@ -17,10 +18,6 @@ namespace Realtime.Node.Api.Publishing;
 internal static class ItemReader
 {
     public const int Depth = 32;
-    public const int MostChannels = 100;
-
-    /// <summary>30 days: longer than that nothing is kept because of it.</summary>
-    public const double MostSeconds = 30 * 24 * 3600;
 
     private static readonly JsonReaderOptions Options = new() { MaxDepth = Depth };
 
@@ -35,7 +32,7 @@ internal static class ItemReader
         return item;
     }
 
-    public static bool TryRead(ReadOnlySpan<byte> json, [NotNullWhen(true)] out PublishItem? item, [NotNullWhen(false)] out PublishFault? fault)
+    public static bool TryRead(ReadOnlySpan<byte> json, [NotNullWhen(true)] out PublishItem? item, [NotNullWhen(false)] out RequestFault? fault)
     {
         var reading = default(Reading);
         try
@@ -70,10 +67,10 @@ internal static class ItemReader
         private SessionId _except;
         private SessionId _session;
 
-        public PublishFault? Fault { get; private set; }
+        public RequestFault? Fault { get; private set; }
 
         public void Fail(string what, string? field) =>
-            Fault ??= new PublishFault(ErrorCode.BadRequest, field is null ? $"The message {what}." : $"{field} {what}.", field);
+            Fault ??= new RequestFault(ErrorCode.BadRequest, field is null ? $"The message {what}." : $"{field} {what}.", field);
 
         public void Read(ReadOnlySpan<byte> json)
         {
@@ -223,7 +220,7 @@ internal static class ItemReader
                 if (Once(5, "ttl"))
                 {
                     reader.Read();
-                    if (reader.TokenType is JsonTokenType.Number && reader.TryGetDouble(out var seconds) && seconds is >= 0.001 and <= MostSeconds)
+                    if (reader.TokenType is JsonTokenType.Number && reader.TryGetDouble(out var seconds) && seconds >= Publisher.ShortestTimeToLive.TotalSeconds && seconds <= Publisher.LongestTimeToLive.TotalSeconds)
                     {
                         _ttl = TimeSpan.FromSeconds(seconds);
                     }
@@ -319,9 +316,9 @@ internal static class ItemReader
 
             while (Fault is null && reader.Read() && reader.TokenType is not JsonTokenType.EndArray)
             {
-                if (_channels?.Count == MostChannels)
+                if (_channels?.Count == Publisher.MostChannels)
                 {
-                    Fail($"has more than {MostChannels} names", "channels");
+                    Fail($"has more than {Publisher.MostChannels} names", "channels");
                 }
                 else if (Text(ref reader, "channels", ChannelName.MaxBytes, "must be an array of names") is { } name)
                 {
