@@ -21,6 +21,8 @@ namespace Realtime.Messages.Operators;
 [JsonSerializable(typeof(ChannelPage))]
 [JsonSerializable(typeof(ChannelReport))]
 [JsonSerializable(typeof(ChannelMessages))]
+[JsonSerializable(typeof(ScheduleReport))]
+[JsonSerializable(typeof(SchedulePage))]
 [JsonSerializable(typeof(LogPage))]
 [JsonSerializable(typeof(EventPage))]
 [JsonSerializable(typeof(AuditPage))]

@@ -11,7 +11,7 @@ using Realtime.Node.Publishing;
 namespace Realtime.Node.Api;
 
 /// <summary>Publishing: one message, many, or a stream of lines.</summary>
-internal sealed class PublishEndpoints(Publisher publisher, SessionActions sessions, TimeProvider time)
+internal sealed class PublishEndpoints(Publisher publisher, IPublishScheduler scheduler, SessionActions sessions, TimeProvider time)
 {
     public const string KeyHeader = "Idempotency-Key";
     public const string LineType = "application/x-ndjson";
@@ -35,12 +35,12 @@ internal sealed class PublishEndpoints(Publisher publisher, SessionActions sessi
             item = item with { IdempotencyKey = key };
         }
 
-        if (!item.Session.IsNone && publisher.Check(item, item.Channels[0], caller) is null && await sessions.OpenAsync(item.Session, context.RequestAborted).ConfigureAwait(false) is { } closed)
+        if (!item.Session.IsNone && item.At is null && publisher.Check(item, item.Channels[0], caller) is null && await sessions.OpenAsync(item.Session, context.RequestAborted).ConfigureAwait(false) is { } closed)
         {
             throw ApiFaultException.Of(closed.Field is null ? closed : closed with { Field = "session" });
         }
 
-        var gathering = new Gathering();
+        var gathering = new Gathering(scheduler);
         gathering.Add(publisher, item, caller);
         await gathering.PublishAsync(publisher).ConfigureAwait(false);
         if (!item.IsMany && gathering.Results[0].Fault is { } fault)
@@ -65,7 +65,7 @@ internal sealed class PublishEndpoints(Publisher publisher, SessionActions sessi
     public async Task BatchAsync(HttpContext context, ApiCaller caller)
     {
         var body = await ApiBody.ReadAsync(context, ApiBody.MostOfBatch, time).ConfigureAwait(false);
-        var gathering = new Gathering();
+        var gathering = new Gathering(scheduler);
         AddAll(gathering, body.Span, caller);
         await gathering.PublishAsync(publisher).ConfigureAwait(false);
         await ApiAnswer.WriteAsync(context, json => Results(json, gathering.Results, withChannel: false)).ConfigureAwait(false);
@@ -86,7 +86,7 @@ internal sealed class PublishEndpoints(Publisher publisher, SessionActions sessi
             return;
         }
 
-        var ingest = new Ingest(publisher, caller, most, results: null);
+        var ingest = new Ingest(publisher, scheduler, caller, most, results: null);
         await ingest.RunAsync(context.Request.BodyReader, context.RequestAborted).ConfigureAwait(false);
         await ApiAnswer.WriteAsync(context, json =>
         {
@@ -109,7 +109,7 @@ internal sealed class PublishEndpoints(Publisher publisher, SessionActions sessi
     private async Task StreamAsync(HttpContext context, ApiCaller caller, int most)
     {
         var results = Channel.CreateUnbounded<Ingest.LineResult>(new UnboundedChannelOptions { SingleReader = true });
-        var ingest = new Ingest(publisher, caller, most, results.Writer);
+        var ingest = new Ingest(publisher, scheduler, caller, most, results.Writer);
         context.Response.ContentType = LineType;
         context.Response.Headers.CacheControl = "no-store";
         var writing = WriteAsync();

@@ -1,4 +1,5 @@
 using Realtime.Messages.Errors;
+using Realtime.Messages.Operators;
 
 namespace Realtime.Node.Application;
 
@@ -30,6 +31,31 @@ public interface IRealtime
     /// <inheritdoc cref="PublishAsync"/>
     Task<IReadOnlyList<PublishOutcome>> PublishToManyAsync<T>(
         IReadOnlyList<string> channels, T data, PublishSettings? settings = null, CancellationToken cancellation = default);
+
+    /// <summary>Has a message published at a time, as <see cref="PublishAsync"/> would then. It survives restarts and lost nodes, and is published once.</summary>
+    /// <param name="at">Up to a minute ago, which is at once, and as far ahead as <c>Realtime:Schedules:Ahead</c> allows.</param>
+    /// <param name="settings"><see cref="PublishSettings.TimeToLive"/> counts from <paramref name="at"/>. The same <see cref="PublishSettings.IdempotencyKey"/> again gets the same schedule.</param>
+    /// <returns>The schedule's id, once it is kept.</returns>
+    Task<string> ScheduleAsync<T>(string channel, T data, DateTimeOffset at, PublishSettings? settings = null, CancellationToken cancellation = default);
+
+    /// <summary>To the personal channel of a user.</summary>
+    /// <inheritdoc cref="ScheduleAsync"/>
+    Task<string> ScheduleToUserAsync<T>(string user, T data, DateTimeOffset at, PublishSettings? settings = null, CancellationToken cancellation = default);
+
+    /// <summary>To one session alone. When it is not there at that time the message is refused.</summary>
+    /// <inheritdoc cref="ScheduleAsync"/>
+    Task<string> ScheduleToSessionAsync<T>(string session, T data, DateTimeOffset at, PublishSettings? settings = null, CancellationToken cancellation = default);
+
+    /// <summary>Takes a scheduled publish back.</summary>
+    /// <returns>True: it will not be published. False: it is too late, or there is no such schedule.</returns>
+    Task<bool> CancelScheduleAsync(string schedule, CancellationToken cancellation = default);
+
+    /// <summary>Scheduled publishes in the order of their time, also those that are over since not more than a day.</summary>
+    /// <param name="prefix">Of their channels.</param>
+    /// <param name="state">As <see cref="ScheduleReport.State"/> names it; null: any.</param>
+    /// <param name="after"><see cref="SchedulePage.Next"/> of the page before; null: from the first on.</param>
+    /// <param name="limit">1 to 100.</param>
+    Task<SchedulePage> GetSchedulesAsync(string prefix = "", string? state = null, string? after = null, int limit = 100, CancellationToken cancellation = default);
 
     /// <summary>Subscribes a session to a channel, whatever the namespace's rules say.</summary>
     /// <param name="from">A position, the stream goes on after it; null: it begins with what is published from now on.</param>

@@ -7,12 +7,14 @@ using Realtime.Node.Asking;
 using Realtime.Node.Auth;
 using Realtime.Node.Namespaces;
 using Realtime.Node.Publishing;
+using Realtime.Node.Schedules;
 
 namespace Realtime.Node.Application;
 
 /// <summary>Publishes and acts for the host application.</summary>
 /// <param name="revocations">Asked for with each revocation: the node starts after its application is built.</param>
-internal sealed class RealtimeBackend(Publisher publisher, SessionActions sessions, NamespaceTable namespaces, Func<IRevocations> revocations, JsonSerializerOptions json) : IRealtime
+internal sealed class RealtimeBackend(
+    Publisher publisher, ScheduleCalls schedules, SessionActions sessions, NamespaceTable namespaces, Func<IRevocations> revocations, JsonSerializerOptions json) : IRealtime
 {
     private const int LongestReason = 200;
 
@@ -49,6 +51,39 @@ internal sealed class RealtimeBackend(Publisher publisher, SessionActions sessio
 
         var item = Item([.. channels.Select(channel => Channel(channel, nameof(channels)))], data, settings);
         return [.. (await ResultsAsync(item, cancellation).ConfigureAwait(false)).Select(result => new PublishOutcome(result.Channel!.Value.Value, result.Position?.ToString(), result.Fault is { } fault ? Refusal(fault) : null))];
+    }
+
+    public async Task<string> ScheduleAsync<T>(string channel, T data, DateTimeOffset at, PublishSettings? settings = null, CancellationToken cancellation = default) =>
+        await ScheduleAsync(Item([Channel(channel, nameof(channel))], data, settings), at, cancellation).ConfigureAwait(false);
+
+    public async Task<string> ScheduleToUserAsync<T>(string user, T data, DateTimeOffset at, PublishSettings? settings = null, CancellationToken cancellation = default) =>
+        await ScheduleAsync(Item([PersonalChannel(user)], data, settings), at, cancellation).ConfigureAwait(false);
+
+    public async Task<string> ScheduleToSessionAsync<T>(string session, T data, DateTimeOffset at, PublishSettings? settings = null, CancellationToken cancellation = default) =>
+        await ScheduleAsync(Item([ServerLogs.Channel(ServerLogs.Session, Session(session, nameof(session)).ToString())], data, settings), at, cancellation).ConfigureAwait(false);
+
+    public async Task<bool> CancelScheduleAsync(string schedule, CancellationToken cancellation = default)
+    {
+        var fault = await schedules.CancelAsync(schedule, ApplicationCaller.Instance, cancellation).ConfigureAwait(false);
+        if (fault is { Code: ErrorCode.NotFound or ErrorCode.Conflict })
+        {
+            return false;
+        }
+
+        Done(fault);
+        return true;
+    }
+
+    public async Task<SchedulePage> GetSchedulesAsync(string prefix = "", string? state = null, string? after = null, int limit = 100, CancellationToken cancellation = default)
+    {
+        var (page, fault) = await schedules.ListAsync(prefix, state, after, limit, cancellation).ConfigureAwait(false);
+        if (fault is { Code: ErrorCode.BadRequest })
+        {
+            throw new ArgumentException(fault.Detail, fault.Field);
+        }
+
+        Done(fault);
+        return page!;
     }
 
     public async Task SubscribeSessionAsync(string session, string channel, string? from = null, string? reason = null, CancellationToken cancellation = default) =>
@@ -117,9 +152,22 @@ internal sealed class RealtimeBackend(Publisher publisher, SessionActions sessio
         return result.Position?.ToString();
     }
 
+    private async Task<string> ScheduleAsync(PublishItem item, DateTimeOffset at, CancellationToken cancellation)
+    {
+        Check(item);
+        var result = (await ResultsAsync(item with { At = at.ToUnixTimeMilliseconds() }, cancellation).ConfigureAwait(false))[0];
+        if (result.Fault is { Code: ErrorCode.BadRequest } wrong)
+        {
+            throw new ArgumentException(wrong.Detail, wrong.Field);
+        }
+
+        Done(result.Fault);
+        return result.Scheduled!.Id;
+    }
+
     private async Task<IReadOnlyList<PublishResult>> ResultsAsync(PublishItem item, CancellationToken cancellation)
     {
-        var gathering = new Gathering();
+        var gathering = new Gathering(schedules);
         gathering.Add(publisher, item, ApplicationCaller.Instance);
         await gathering.PublishAsync(publisher).WaitAsync(cancellation).ConfigureAwait(false);
         return gathering.Results;

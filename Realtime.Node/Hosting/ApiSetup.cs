@@ -6,6 +6,7 @@ using Realtime.Node.Asking;
 using Realtime.Node.Hosting.Configuration;
 using Realtime.Node.Operations;
 using Realtime.Node.Publishing;
+using Realtime.Node.Schedules;
 
 namespace Realtime.Node.Hosting;
 
@@ -30,11 +31,13 @@ internal static class ApiSetup
         var cluster = new ClusterCalls(provider.GetRequiredService<ClusterAsks>());
         var channels = provider.GetRequiredService<ChannelAsks>();
         var sessions = provider.GetRequiredService<SessionActions>();
+        var schedules = provider.GetRequiredService<ScheduleCalls>();
         var routes = ApiRoutes.Of(
-            new PublishEndpoints(provider.GetRequiredService<Publisher>(), sessions, time),
+            new PublishEndpoints(provider.GetRequiredService<Publisher>(), schedules, sessions, time),
             new ReadEndpoints(namespaces, channels, cluster, time),
             new ActionEndpoints(sessions, () => runtime.Revocations, time),
-            new SubscribeEndpoints(namespaces, sessions, time));
+            new SubscribeEndpoints(namespaces, sessions, time),
+            new ScheduleEndpoints(schedules));
         return new ApiEndpoints(
             routes,
             new ApiDoor(new ApiKeys(ApiRules.ToKeys(configuration.Options.Api)), provider.GetRequiredService<IHostEnvironment>().IsDevelopment(), time),

@@ -7,6 +7,7 @@ using Realtime.Node.Asking;
 using Realtime.Node.Connections;
 using Realtime.Node.Namespaces;
 using Realtime.Node.Publishing;
+using Realtime.Node.Schedules;
 using HttpJson = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
 namespace Realtime.Node.Hosting;
@@ -22,7 +23,7 @@ internal static class ApplicationSetup
         var plan = new HandlerPlan();
         services.AddSingleton(plan);
         services.AddSingleton<IRealtime>(provider => new RealtimeBackend(
-            provider.GetRequiredService<Publisher>(), provider.GetRequiredService<SessionActions>(), namespaces, () => provider.GetRequiredService<NodeRuntime>().Revocations, Json(provider)));
+            provider.GetRequiredService<Publisher>(), provider.GetRequiredService<ScheduleCalls>(), provider.GetRequiredService<SessionActions>(), namespaces, () => provider.GetRequiredService<NodeRuntime>().Revocations, Json(provider)));
         return new RealtimeBuilder(services, plan);
     }
 

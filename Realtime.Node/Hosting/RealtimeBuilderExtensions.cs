@@ -78,7 +78,7 @@ public static class RealtimeBuilderExtensions
         services.AddSingleton(provider => provider.GetRequiredService<NodeRuntime>().Revocations);
         services.AddSingleton<NodeShutdown>();
         services.AddOperator(configuration);
-        services.AddPublishing(configuration.Settings.Namespaces);
+        services.AddPublishing(configuration.Settings);
         services.AddApi(configuration);
         services.AddHostedService<RealtimeService>();
         DrainBeforeStop(services);

@@ -10,6 +10,9 @@ namespace Realtime.Node.Publishing;
 /// <param name="Fault">Null: it is published.</param>
 internal readonly record struct PublishResult(ChannelName? Channel, StreamPosition? Position, RequestFault? Fault)
 {
+    /// <summary>It is not published yet, and will be.</summary>
+    public Scheduled? Scheduled { get; init; }
+
     public static PublishResult Of(ChannelName channel, ChannelReply? reply) => reply switch
     {
         ChannelReply.Published published => new PublishResult(channel, published.Position, null),

@@ -90,6 +90,33 @@ internal sealed class Publisher(NamespaceTable namespaces, Func<IActorRef> actor
         }
     }
 
+    /// <summary>Sends requests that were made elsewhere.</summary>
+    /// <returns>In their order; null: no answer came in time, and it may have been published.</returns>
+    public async Task<IReadOnlyList<ChannelReply?>> SendAsync(IReadOnlyList<ChannelRequest.Publish> requests)
+    {
+        var replies = new Replies(requests.Count);
+        Send([.. requests.Select((request, number) => new PublishOrder(request, replies, number))]);
+        return await replies.All.ConfigureAwait(false);
+    }
+
     /// <summary>Each key of a caller is a producer that publishes once: the window that recognises repeats of clients recognises this one.</summary>
     private static ProducerId ProducerOf(string caller, string key) => ProducerId.OfServer(SHA256.HashData(Encoding.UTF8.GetBytes($"{caller}\n{key}")));
+
+    private sealed class Replies(int count) : IPublishWaiter
+    {
+        private readonly ChannelReply?[] _replies = new ChannelReply?[count];
+        private readonly TaskCompletionSource<IReadOnlyList<ChannelReply?>> _all = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int _open = count;
+
+        public Task<IReadOnlyList<ChannelReply?>> All => _replies.Length == 0 ? Task.FromResult<IReadOnlyList<ChannelReply?>>([]) : _all.Task;
+
+        public void Answered(PublishOrder order, ChannelReply? reply)
+        {
+            _replies[order.Number] = reply;
+            if (Interlocked.Decrement(ref _open) == 0)
+            {
+                _all.TrySetResult(_replies);
+            }
+        }
+    }
 }

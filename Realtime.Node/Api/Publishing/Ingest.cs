@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Threading.Channels;
 using Realtime.Messages.Channels;
 using Realtime.Messages.Errors;
+using Realtime.Messages.Ids;
 using Realtime.Node.Api.Door;
 using Realtime.Node.Asking;
 using Realtime.Node.Publishing;
@@ -15,7 +16,7 @@ namespace Realtime.Node.Api.Publishing;
 /// order; a line that is wrong is told by its number and stops nothing.
 /// </summary>
 /// <param name="results">Results of lines as they come; null: only those that failed are kept, for the end.</param>
-internal sealed class Ingest(Publisher publisher, ApiCaller caller, int mostLine, ChannelWriter<Ingest.LineResult>? results) : IPublishWaiter
+internal sealed class Ingest(Publisher publisher, IPublishScheduler scheduler, ApiCaller caller, int mostLine, ChannelWriter<Ingest.LineResult>? results) : IPublishWaiter
 {
     public const int MostFaults = 1000;
     private const int Window = 4096;
@@ -87,13 +88,17 @@ internal sealed class Ingest(Publisher publisher, ApiCaller caller, int mostLine
 
     void IPublishWaiter.Answered(PublishOrder order, ChannelReply? reply)
     {
-        var result = new LineResult(order.Number, PublishResult.Of(order.Publish.Channel, reply));
+        Close(new LineResult(order.Number, PublishResult.Of(order.Publish.Channel, reply)), order.Size);
+    }
+
+    private void Close(LineResult result, int size)
+    {
         TaskCompletionSource? room;
         lock (_lock)
         {
             Count(result);
             _open--;
-            _openBytes -= order.Size;
+            _openBytes -= size;
             room = RoomThatIsThere();
         }
 
@@ -185,15 +190,43 @@ internal sealed class Ingest(Publisher publisher, ApiCaller caller, int mostLine
             return;
         }
 
+        if (item.At is not null)
+        {
+            _ = ScheduleAsync(item, channel, number);
+            return;
+        }
+
         var order = publisher.Order(item, channel, caller, this, number);
+        Open(order.Size);
+        orders.Add(order);
+    }
+
+    private void Open(int size)
+    {
         lock (_lock)
         {
             _open++;
-            _openBytes += order.Size;
+            _openBytes += size;
             _isFull = _open >= Window || _openBytes >= WindowBytes;
         }
+    }
 
-        orders.Add(order);
+    /// <summary>Sent at once: what is due at one time goes out in the order of the lines.</summary>
+    private async Task ScheduleAsync(PublishItem item, ChannelName channel, int number)
+    {
+        Open(item.Payload.Length);
+        PublishResult result;
+        try
+        {
+            result = await scheduler.ScheduleAsync(item, channel, caller).ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            // The stream goes on, and its end does not wait for this line for ever.
+            result = new PublishResult(channel, null, new RequestFault(ErrorCode.Internal, "It could not be scheduled.", null) { Outcome = Outcome.Unknown });
+        }
+
+        Close(new LineResult(number, result), item.Payload.Length);
     }
 
     private void Fail(int line, RequestFault fault)

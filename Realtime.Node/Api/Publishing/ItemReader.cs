@@ -66,6 +66,7 @@ internal static class ItemReader
         private TimeSpan? _ttl;
         private SessionId _except;
         private SessionId _session;
+        private long? _at;
 
         public RequestFault? Fault { get; private set; }
 
@@ -118,6 +119,7 @@ internal static class ItemReader
                 TimeToLive = _ttl,
                 Except = _except,
                 Session = _session,
+                At = _at,
             };
         }
 
@@ -235,6 +237,20 @@ internal static class ItemReader
                 if (Once(6, "exceptSession") && Session(ref reader, "exceptSession") is { } session)
                 {
                     _except = session;
+                }
+            }
+            else if (reader.ValueTextEquals("at"u8))
+            {
+                if (Once(7, "at"))
+                {
+                    if (DueTime.TryRead(ref reader, out var due))
+                    {
+                        _at = due;
+                    }
+                    else
+                    {
+                        Fail(DueTime.Expectation, "at");
+                    }
                 }
             }
             else
