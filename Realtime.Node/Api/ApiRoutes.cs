@@ -18,7 +18,7 @@ internal static class ApiRoutes
             with { BodyType = PublishEndpoints.LineType },
         Get("schedules", "Scheduled publishes, in the order of their time.", (context, caller, _) => schedules.ListAsync(context, caller), typeof(SchedulePage), "prefix", "state", "limit", "after"),
         Get("schedules/{id}", "A scheduled publish.", (context, caller, path) => schedules.FindAsync(context, caller, path[1]), typeof(ScheduleReport)),
-        new("DELETE", "schedules/{id}", ApiScopes.Publish, "Take a scheduled publish back.", (context, caller, path) => schedules.CancelAsync(context, caller, path[1])) { Result = typeof(ApiShapes.Cancelled) },
+        new("DELETE", "schedules/{id}", ApiScopes.Publish, "Take a scheduled publish back.", (context, caller, path) => schedules.CancelAsync(context, caller, path[1])) { Result = typeof(OperatorActions.Cancelled) },
         Get("channels", "Channels in memory, by name.", (context, caller, _) => read.ChannelsAsync(context, caller), typeof(ChannelPage), "prefix", "limit", "after"),
         Get("channels/{name}", "A channel.", (context, caller, path) => read.ChannelAsync(context, caller, path[1]), typeof(ChannelReport)),
         Get("channels/{name}/history", "Messages that are kept.", (context, caller, path) => read.HistoryAsync(context, caller, path[1]), typeof(ApiShapes.History), "limit", "after", "reverse"),

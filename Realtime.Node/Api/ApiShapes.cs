@@ -70,8 +70,6 @@ internal static class ApiShapes
 
     internal sealed record Presence(int Count, IReadOnlyList<Member> Members, string? Next);
 
-    internal sealed record Cancelled([property: System.Text.Json.Serialization.JsonPropertyName("cancelled")] int Count);
-
     internal sealed record Changed(int Sessions);
 
     internal sealed record Closed(int Disconnected);

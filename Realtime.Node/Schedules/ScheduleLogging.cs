@@ -6,11 +6,11 @@ namespace Realtime.Node.Schedules;
 internal sealed partial class ScheduleLogging(ILogger<ScheduleLogging> logger)
 {
     [LoggerMessage(LogEvents.SchedulesNotRead, LogLevel.Warning, "What is scheduled cannot be read; nothing is fired until it can. It is tried again")]
-    public partial void NotRead();
+    public partial void SchedulesNotRead();
 
-    [LoggerMessage(LogEvents.SchedulesRead, LogLevel.Information, "This node keeps the schedules of the cluster: {Pending} publishes wait for their time")]
-    public partial void Read(int pending);
+    [LoggerMessage(LogEvents.SchedulesKept, LogLevel.Information, "This node keeps the schedules of the cluster: {Pending} publishes wait for their time")]
+    public partial void SchedulesKept(int pending);
 
     [LoggerMessage(LogEvents.SchedulerFailed, LogLevel.Error, "The scheduler failed and begins anew: it reads what is scheduled again, and goes on")]
-    public partial void Failed(Exception fault);
+    public partial void SchedulerFailed(Exception fault);
 }

@@ -114,7 +114,7 @@ internal sealed class SchedulerActor : UntypedActor, IWithTimers, IDisposable
             case Status.Failure { Cause: OperationCanceledException }:
                 break;
             case Status.Failure failure:
-                _setup.Logging.Failed(failure.Cause);
+                _setup.Logging.SchedulerFailed(failure.Cause);
                 Timers.StartSingleTimer(nameof(SchedulerInput.Restart), new SchedulerInput.Restart(failure.Cause), RestartAfter);
                 break;
             case SchedulerInput.Restart restart:
@@ -199,7 +199,7 @@ internal sealed class SchedulerActor : UntypedActor, IWithTimers, IDisposable
         {
             if (!_hasFailedToRead)
             {
-                _setup.Logging.NotRead();
+                _setup.Logging.SchedulesNotRead();
             }
 
             _hasFailedToRead = true;
@@ -220,7 +220,11 @@ internal sealed class SchedulerActor : UntypedActor, IWithTimers, IDisposable
         else if (!_isRead)
         {
             _isRead = true;
-            _setup.Logging.Read(_book.Pending);
+            if (_book.Pending > 0)
+            {
+                _setup.Logging.SchedulesKept(_book.Pending);
+            }
+
             Timers.StartSingleTimer(nameof(SchedulerInput.LookBehind), new SchedulerInput.LookBehind(), LookBehindAfter);
         }
     }

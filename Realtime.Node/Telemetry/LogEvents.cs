@@ -129,7 +129,7 @@ public static class LogEvents
 
     // 6300 Schedules
     public const int SchedulesNotRead = 6301;
-    public const int SchedulesRead = 6302;
+    public const int SchedulesKept = 6302;
     public const int SchedulerFailed = 6303;
 
     // 7000 Connections

@@ -92,6 +92,34 @@ public sealed class BackendTests
     }
 
     [Fact]
+    public async Task What_is_scheduled_is_published_at_its_time_unless_it_is_cancelled()
+    {
+        await using var node = await StartAsync();
+        await using var client = await HelloAsync(node, "ann");
+        await client.AskAsync("""{"type":"subscribe","id":2,"channel":"chat:a"}""");
+        await client.AskAsync("""{"type":"subscribe","id":3,"channel":"@ann"}""");
+        var soon = TimeProvider.System.GetUtcNow().AddSeconds(1);
+        var settings = new PublishSettings { IdempotencyKey = "once" };
+
+        var cancelled = await node.Realtime.ScheduleAsync("chat:a", "cancelled", soon.AddHours(1));
+        (await node.Realtime.CancelScheduleAsync(cancelled)).ShouldBeTrue();
+        var first = await node.Realtime.ScheduleAsync("chat:a", "on time", soon, settings);
+        (await node.Realtime.ScheduleAsync("chat:a", "again", soon, settings)).ShouldBe(first);
+        await node.Realtime.ScheduleToUserAsync("ann", "for ann", soon.AddMilliseconds(300));
+        await node.Realtime.ScheduleToSessionAsync(client.SessionId.ToString(), "for this session", soon.AddMilliseconds(600));
+
+        await client.WaitAsync("the message to the session", frame => (string?)frame["data"] == "for this session");
+        client.Frames.Where(frame => (string?)frame["type"] == "message").Select(frame => (string)frame["data"]!).ShouldBe(["on time", "for ann", "for this session"]);
+        TimeProvider.System.GetUtcNow().ShouldBeGreaterThan(soon);
+        (await node.Realtime.GetSchedulesAsync("chat:", "cancelled")).Schedules.Single().Id.ShouldBe(cancelled);
+        (await node.Realtime.CancelScheduleAsync(first)).ShouldBeFalse();
+        (await node.Realtime.CancelScheduleAsync("x")).ShouldBeFalse();
+        await Should.ThrowAsync<ArgumentException>(node.Realtime.ScheduleAsync("chat:a", 1, soon.AddHours(-1)));
+        await Should.ThrowAsync<ArgumentException>(node.Realtime.ScheduleAsync("chat:a", 1, soon.AddYears(2)));
+        await Should.ThrowAsync<ArgumentException>(node.Realtime.GetSchedulesAsync(state: "x"));
+    }
+
+    [Fact]
     public async Task What_can_never_be_done_is_a_mistake_of_the_caller_and_what_is_not_there_a_refusal()
     {
         await using var node = await StartAsync();
