@@ -6,22 +6,12 @@ namespace Realtime.Messages.Entities;
 /// <param name="Pattern">The name of a channel, or the beginning of names and <c>*</c> as its last character.</param>
 public readonly record struct ChannelGrant(string Pattern, ChannelRights Rights)
 {
-    private const char Rest = '*';
+    private const string All = "*";
 
     /// <summary>
-    /// Whether the pattern is about this channel, character by character: names are in normal form C, and nothing is folded or decoded. A pattern with a star elsewhere is about none. The star alone leaves out
+    /// Whether the pattern is about this channel. A pattern with a star elsewhere is about none. The star alone leaves out
     /// what belongs to the server or to another user: those are named or not meant.
     /// </summary>
-    public bool Covers(ChannelName channel, UserId bearer)
-    {
-        var star = Pattern.IndexOf(Rest, StringComparison.Ordinal);
-        if (star < 0)
-        {
-            return Pattern == channel.Value;
-        }
-
-        return star == Pattern.Length - 1
-            && channel.Value.AsSpan().StartsWith(Pattern.AsSpan(0, star), StringComparison.Ordinal)
-            && (star > 0 || !(channel.IsReserved || (channel.IsPersonal && !channel.IsPersonalOf(bearer))));
-    }
+    public bool Covers(ChannelName channel, UserId bearer) =>
+        ChannelPattern.Matches(Pattern, channel.Value) && (Pattern != All || !(channel.IsReserved || (channel.IsPersonal && !channel.IsPersonalOf(bearer))));
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Realtime.Messages.Ids;
 using Realtime.Node.Application.Handlers;
 
 namespace Realtime.Node.Application;

@@ -1,3 +1,5 @@
+using Realtime.Messages.Ids;
+
 namespace Realtime.Node.Api.Door;
 
 /// <summary>A key of the application's back end. What is kept is the hash of its secret: the secret itself is random, so a fast hash is enough.</summary>
@@ -6,10 +8,6 @@ namespace Realtime.Node.Api.Door;
 /// <param name="RequestsPerSecond">Null: no bound.</param>
 public sealed record ApiKey(string Id, ReadOnlyMemory<byte> Hash, ApiScopes Scopes, IReadOnlyList<string>? Patterns, int? RequestsPerSecond)
 {
-    /// <summary>Whether this pattern covers this name; letter by letter, because names have one form only.</summary>
-    public static bool Covers(string pattern, string name) =>
-        pattern.EndsWith('*') ? name.StartsWith(pattern[..^1], StringComparison.Ordinal) : name == pattern;
-
     /// <summary>Whether it is for this channel.</summary>
-    public bool Reaches(string channel) => Patterns is null || Patterns.Any(pattern => Covers(pattern, channel));
+    public bool Reaches(string channel) => Patterns is null || Patterns.Any(pattern => ChannelPattern.Matches(pattern, channel));
 }
