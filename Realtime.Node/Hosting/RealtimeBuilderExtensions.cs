@@ -78,11 +78,11 @@ public static class RealtimeBuilderExtensions
         services.AddSingleton(provider => provider.GetRequiredService<NodeRuntime>().Revocations);
         services.AddSingleton<NodeShutdown>();
         services.AddOperator(configuration);
-        services.AddPublishing(configuration.Settings.Namespaces);
+        services.AddPublishing(configuration.Settings);
         services.AddApi(configuration);
         services.AddHostedService<RealtimeService>();
         DrainBeforeStop(services);
-        return services.AddApplication();
+        return services.AddApplication(configuration.Settings.Namespaces);
     }
 
     /// <summary>Maps what clients, the application's back end and probes ask for.</summary>

@@ -9,5 +9,8 @@ internal sealed record ApiCaller(ApiKey Key, string From) : IPublishCaller
 {
     public string Id => Key.Id;
 
+    /// <summary>As the audit has it.</summary>
+    public (string Who, string From) By => ($"API key {Id}", From);
+
     public bool Reaches(ChannelName channel) => Key.Reaches(channel.Value);
 }
