@@ -7,6 +7,7 @@ using Realtime.Node.Application;
 using Realtime.Node.Auth;
 using Realtime.Node.Codecs;
 using Realtime.Node.Configuration;
+using Realtime.Node.Events;
 using Realtime.Node.Gateway;
 using Realtime.Node.Hosting.Configuration;
 using Realtime.Node.Operations;
@@ -73,6 +74,7 @@ public static class RealtimeBuilderExtensions
         {
             var runtime = ActivatorUtilities.CreateInstance<NodeRuntime>(provider);
             runtime.Application = ApplicationSetup.Of(provider);
+            runtime.EventInterest = EventInterest.Of([.. provider.GetServices<IEventInterest>()]);
             return runtime;
         });
         services.AddSingleton(provider => provider.GetRequiredService<NodeRuntime>().Revocations);

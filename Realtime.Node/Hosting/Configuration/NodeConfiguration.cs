@@ -137,6 +137,7 @@ public sealed class NodeConfiguration
             Channels = ToPolicy(options.Channels) with
             {
                 UnclaimedGrace = options.Sessions.OrphanGrace,
+                VacateAfter = options.Sessions.Grace,
                 HistoryBytes = (int)options.Connections.QueueBytes.Bytes / ConnectionPolicy.AnswersInQueue,
             },
             Schedules = new ScheduleBounds { Ahead = options.Schedules.Ahead, Pending = options.Schedules.Pending, PendingPerKey = options.Schedules.PendingPerKey },
