@@ -133,6 +133,7 @@ public sealed class NodeConfiguration
             Capacity = role is ProgramRole.Node ? options.Cluster.Capacity : 0,
             Operator = OperatorRules.ToSettings(options),
             Admission = AdmissionRules.ToPolicy(options.Admission),
+            Limits = LimitRules.ToPolicy(options),
             Sessions = ToPolicy(options.Sessions) with { Subscriptions = options.Connections.Subscriptions },
             Channels = ToPolicy(options.Channels) with
             {
