@@ -5,7 +5,9 @@ using Realtime.Node.Application.Calls;
 using Realtime.Node.Application.Handlers;
 using Realtime.Node.Asking;
 using Realtime.Node.Connections;
+using Realtime.Node.Namespaces;
 using Realtime.Node.Publishing;
+using Realtime.Node.Schedules;
 using HttpJson = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
 namespace Realtime.Node.Hosting;
@@ -16,11 +18,16 @@ internal static class ApplicationSetup
     /// <summary>After that a repeat of a call gives the first one up: a handler's own limit comes long before.</summary>
     private static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(30);
 
-    public static RealtimeBuilder AddApplication(this IServiceCollection services)
+    public static RealtimeBuilder AddApplication(this IServiceCollection services, NamespaceTable namespaces)
     {
         var plan = new HandlerPlan();
         services.AddSingleton(plan);
-        services.AddSingleton<IRealtime>(provider => new RealtimePublisher(provider.GetRequiredService<Publisher>(), Json(provider)));
+        services.AddSingleton<IRealtime>(provider => new RealtimeBackend(
+            provider.GetRequiredService<Publisher>(), provider.GetRequiredService<ScheduleCalls>(), provider.GetRequiredService<SessionActions>(), namespaces, () => provider.GetRequiredService<NodeRuntime>().Revocations, Json(provider)));
+        services.AddSingleton(provider => new HandlerTable(
+            plan,
+            new HandlerHost(provider, Json(provider), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<HandlerHost>>()),
+            provider.GetRequiredService<IServiceProviderIsService>()));
         return new RealtimeBuilder(services, plan);
     }
 
@@ -35,10 +42,10 @@ internal static class ApplicationSetup
         }
 
         var time = provider.GetRequiredService<TimeProvider>();
-        var host = new HandlerHost(provider, Json(provider), time, provider.GetRequiredService<ILogger<HandlerHost>>());
-        var table = new HandlerTable(plan, host, provider.GetRequiredService<IServiceProviderIsService>());
         return new ApplicationDesk(
-            table, host.Json, () => new StoredCalls(provider.GetRequiredService<ChannelAsks>(), time, LongestCall, provider.GetRequiredService<ILogger<StoredCalls>>()));
+            provider.GetRequiredService<HandlerTable>(),
+            Json(provider),
+            () => new StoredCalls(provider.GetRequiredService<ChannelAsks>(), time, LongestCall, provider.GetRequiredService<ILogger<StoredCalls>>()));
     }
 
     private static JsonSerializerOptions Json(IServiceProvider provider) => provider.GetRequiredService<IOptions<HttpJson>>().Value.SerializerOptions;

@@ -4,6 +4,7 @@ using Realtime.Node.Cluster;
 using Realtime.Node.Connections;
 using Realtime.Node.Hosting.Configuration;
 using Realtime.Node.Namespaces;
+using Realtime.Node.Schedules.Core;
 using Realtime.Node.Sessions;
 
 namespace Realtime.Node.Hosting;
@@ -25,6 +26,8 @@ public sealed record NodeSettings
     public ChannelPolicy Channels { get; init; } = new();
 
     public AgeSweepPolicy AgeSweep { get; init; } = new();
+
+    public ScheduleBounds Schedules { get; init; } = new();
 
     public ConnectionPolicy Connections { get; init; } = new();
 

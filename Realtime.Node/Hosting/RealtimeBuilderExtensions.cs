@@ -7,6 +7,7 @@ using Realtime.Node.Application;
 using Realtime.Node.Auth;
 using Realtime.Node.Codecs;
 using Realtime.Node.Configuration;
+using Realtime.Node.Events;
 using Realtime.Node.Gateway;
 using Realtime.Node.Hosting.Configuration;
 using Realtime.Node.Operations;
@@ -73,16 +74,17 @@ public static class RealtimeBuilderExtensions
         {
             var runtime = ActivatorUtilities.CreateInstance<NodeRuntime>(provider);
             runtime.Application = ApplicationSetup.Of(provider);
+            runtime.EventInterest = EventInterest.Of([.. provider.GetServices<IEventInterest>()]);
             return runtime;
         });
         services.AddSingleton(provider => provider.GetRequiredService<NodeRuntime>().Revocations);
         services.AddSingleton<NodeShutdown>();
         services.AddOperator(configuration);
-        services.AddPublishing(configuration.Settings.Namespaces);
+        services.AddPublishing(configuration.Settings);
         services.AddApi(configuration);
         services.AddHostedService<RealtimeService>();
         DrainBeforeStop(services);
-        return services.AddApplication();
+        return services.AddApplication(configuration.Settings.Namespaces);
     }
 
     /// <summary>Maps what clients, the application's back end and probes ask for.</summary>

@@ -127,6 +127,11 @@ public static class LogEvents
     public const int RevocationsReadAgain = 6202;
     public const int Revoked = 6203;
 
+    // 6300 Schedules
+    public const int SchedulesNotRead = 6301;
+    public const int SchedulesKept = 6302;
+    public const int SchedulerFailed = 6303;
+
     // 7000 Connections
     public const int FeedFailed = 7001; // retired
     public const int ConnectionFailed = 7002;

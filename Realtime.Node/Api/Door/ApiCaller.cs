@@ -9,6 +9,9 @@ internal sealed record ApiCaller(ApiKey Key, string From) : IPublishCaller, IDis
 {
     public string Id => Key.Id;
 
+    /// <summary>As the audit has it.</summary>
+    public (string Who, string From) By => ($"API key {Id}", From);
+
     /// <summary>Null: nothing is counted.</summary>
     public ApiBudget? Budget { get; init; }
 

@@ -6,6 +6,7 @@ using Realtime.Node.Configuration;
 using Realtime.Node.Connections;
 using Realtime.Node.Namespaces;
 using Realtime.Node.Persistence.Store;
+using Realtime.Node.Schedules.Core;
 using Realtime.Node.Sessions;
 using Realtime.Node.Telemetry.Otlp;
 
@@ -137,8 +138,10 @@ public sealed class NodeConfiguration
             Channels = ToPolicy(options.Channels) with
             {
                 UnclaimedGrace = options.Sessions.OrphanGrace,
+                VacateAfter = options.Sessions.Grace,
                 HistoryBytes = (int)options.Connections.QueueBytes.Bytes / ConnectionPolicy.AnswersInQueue,
             },
+            Schedules = new ScheduleBounds { Ahead = options.Schedules.Ahead, Pending = options.Schedules.Pending, PendingPerKey = options.Schedules.PendingPerKey },
             Connections = ToPolicy(options.Connections) with
             {
                 TakesAnonymous = options.Auth.Anonymous ?? isDevelopment,

@@ -53,6 +53,8 @@ public sealed class RealtimeOptions
 
     public ChannelOptions Channels { get; set; } = new();
 
+    public ScheduleOptions Schedules { get; set; } = new();
+
     public ConnectionOptions Connections { get; set; } = new();
 
     public AdmissionOptions Admission { get; set; } = new();
