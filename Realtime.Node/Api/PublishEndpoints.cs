@@ -25,6 +25,7 @@ internal sealed class PublishEndpoints(Publisher publisher, IPublishScheduler sc
     {
         var body = await ApiBody.ReadAsync(context, ApiBody.MostOfOne, time).ConfigureAwait(false);
         var item = ItemReader.Read(body.Span);
+        caller.Budget?.Owe(item.Channels.Count, body.Length);
         if (context.Request.Headers[KeyHeader].ToString() is { Length: > 0 } key)
         {
             if (!Publisher.IsKey(key) || (item.IdempotencyKey is { } other && other != key))
@@ -67,6 +68,7 @@ internal sealed class PublishEndpoints(Publisher publisher, IPublishScheduler sc
         var body = await ApiBody.ReadAsync(context, ApiBody.MostOfBatch, time).ConfigureAwait(false);
         var gathering = new Gathering(scheduler);
         AddAll(gathering, body.Span, caller);
+        caller.Budget?.Owe(gathering.Results.Count, body.Length);
         await gathering.PublishAsync(publisher).ConfigureAwait(false);
         await ApiAnswer.WriteAsync(context, json => Results(json, gathering.Results, withChannel: false)).ConfigureAwait(false);
     }

@@ -40,7 +40,7 @@ internal static class ApiSetup
             new ScheduleEndpoints(schedules));
         return new ApiEndpoints(
             routes,
-            new ApiDoor(new ApiKeys(ApiRules.ToKeys(configuration.Options.Api)), provider.GetRequiredService<IHostEnvironment>().IsDevelopment(), time),
+            new ApiDoor(new ApiKeys(ApiRules.ToKeys(configuration.Options.Api)), provider.GetRequiredService<IHostEnvironment>().IsDevelopment(), time, runtime.Metrics.Connections),
             provider.GetRequiredService<ApiDescription>(),
             () => readiness.IsServing,
             provider.GetRequiredService<ILogger<ApiEndpoints>>());

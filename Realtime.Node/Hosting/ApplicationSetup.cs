@@ -24,6 +24,10 @@ internal static class ApplicationSetup
         services.AddSingleton(plan);
         services.AddSingleton<IRealtime>(provider => new RealtimeBackend(
             provider.GetRequiredService<Publisher>(), provider.GetRequiredService<ScheduleCalls>(), provider.GetRequiredService<SessionActions>(), namespaces, () => provider.GetRequiredService<NodeRuntime>().Revocations, Json(provider)));
+        services.AddSingleton(provider => new HandlerTable(
+            plan,
+            new HandlerHost(provider, Json(provider), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<HandlerHost>>()),
+            provider.GetRequiredService<IServiceProviderIsService>()));
         return new RealtimeBuilder(services, plan);
     }
 
@@ -38,10 +42,10 @@ internal static class ApplicationSetup
         }
 
         var time = provider.GetRequiredService<TimeProvider>();
-        var host = new HandlerHost(provider, Json(provider), time, provider.GetRequiredService<ILogger<HandlerHost>>());
-        var table = new HandlerTable(plan, host, provider.GetRequiredService<IServiceProviderIsService>());
         return new ApplicationDesk(
-            table, host.Json, () => new StoredCalls(provider.GetRequiredService<ChannelAsks>(), time, LongestCall, provider.GetRequiredService<ILogger<StoredCalls>>()));
+            provider.GetRequiredService<HandlerTable>(),
+            Json(provider),
+            () => new StoredCalls(provider.GetRequiredService<ChannelAsks>(), time, LongestCall, provider.GetRequiredService<ILogger<StoredCalls>>()));
     }
 
     private static JsonSerializerOptions Json(IServiceProvider provider) => provider.GetRequiredService<IOptions<HttpJson>>().Value.SerializerOptions;

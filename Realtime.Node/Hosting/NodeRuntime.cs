@@ -7,6 +7,7 @@ using Realtime.Node.Channels;
 using Realtime.Node.Cluster;
 using Realtime.Node.Configuration;
 using Realtime.Node.Connections;
+using Realtime.Node.Events;
 using Realtime.Node.Gateway;
 using Realtime.Node.Hosting.Configuration;
 using Realtime.Node.Operations;
@@ -49,7 +50,7 @@ public sealed class NodeRuntime : IAsyncDisposable
         (_settings, _journals, _standing, Metrics, _time, _loggers) = (settings, journals, standing, metrics, time, loggers);
         _tracing = new NodeTracing(settings.Node.Name, NodeVersion.Text, settings.TraceRatio);
         _cluster = new NodeCluster(settings, journals, standing, time, loggers);
-        _entities = new NodeEntities(settings, journals, _cluster, metrics, _tracing, time, loggers);
+        _entities = new NodeEntities(settings, journals, _cluster, metrics, _tracing, () => EventInterest, time, loggers);
         _clients = new NodeClients(settings, _cluster, tokens, () => Application, metrics, _tracing, time, loggers);
     }
 
@@ -64,12 +65,17 @@ public sealed class NodeRuntime : IAsyncDisposable
     /// <summary>The application's code, if it has any in this process. To be set before the start.</summary>
     internal IApplication? Application { get; set; }
 
+    /// <summary>What anybody wants to learn of as it happens. To be set before the start.</summary>
+    internal IEventInterest EventInterest { get; set; } = Events.EventInterest.None;
+
     /// <summary>Pages of the cluster's own nodes may connect to each of them.</summary>
     internal NodeOrigins Origins { get; } = new();
 
     internal ClientConnections Connections => _clients.Connections;
 
     internal Admission Admission => _clients.Admission;
+
+    internal SocketLimits SocketLimits => _clients.Limits;
 
     internal GatewayServices Gateway => _clients.Gateway;
 

@@ -31,6 +31,8 @@ public sealed record NodeSettings
 
     public ConnectionPolicy Connections { get; init; } = new();
 
+    public LimitsPolicy Limits { get; init; } = new();
+
     public AdmissionPolicy Admission { get; init; } = new();
 
     /// <summary>Where clients reach this very node, without a slash at the end; null when they cannot choose it.</summary>

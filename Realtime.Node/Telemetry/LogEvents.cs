@@ -156,6 +156,7 @@ public static class LogEvents
     public const int CallNotStored = 7203;
 
     // 8000 Transports
+    public const int UntrustedProxy = 8001;
 
     // 8100 Operations
     public const int OperatorActed = 8101;

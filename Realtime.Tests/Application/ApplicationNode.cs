@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Realtime.Client;
 using Realtime.Node.Application;
 using Realtime.Node.Hosting;
+using Realtime.Node.Hosting.Configuration;
 using Realtime.Node.Persistence.Store;
 using Realtime.Tests.Support;
 
@@ -29,7 +30,7 @@ internal sealed class ApplicationNode : IAsyncDisposable
     public Uri Url => new(_app.Urls.Single());
 
     /// <param name="store">Null: in memory.</param>
-    public static async Task<ApplicationNode> StartAsync(Action<RealtimeBuilder> handlers, EventStore? store = null)
+    public static async Task<ApplicationNode> StartAsync(Action<RealtimeBuilder> handlers, EventStore? store = null, Action<RealtimeOptions>? with = null)
     {
         var log = new CollectedLog();
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = "Development" });
@@ -48,6 +49,7 @@ internal sealed class ApplicationNode : IAsyncDisposable
             options.Auth.DevelopmentKey = "a development key of at least 32 bytes";
             options.Namespaces["chat"] = new() { Presence = true };
             options.Namespaces["@"] = new();
+            with?.Invoke(options);
         }));
         var app = builder.Build();
         app.MapRealtime();

@@ -10,7 +10,7 @@ public sealed class NodeMetricsTests : IAsyncLifetime
     /// <summary>All there may be: whoever adds one says here which closed set its values come from.</summary>
     private static readonly HashSet<string> Labels =
     [
-        "namespace", "durability", "transport", "codec", "journal", "reason", "outcome", "error_type", "network_io_direction", "le",
+        "namespace", "durability", "transport", "codec", "journal", "reason", "outcome", "error_type", "network_io_direction", "le", "scope", "limit",
 
         // Of target_info, of the runtime and of the web server.
         "service_name", "service_instance_id", "service_version",

@@ -48,6 +48,7 @@ internal sealed class Ingest(Publisher publisher, IPublishScheduler scheduler, A
         while (true)
         {
             var read = await body.ReadAsync(cancellation).ConfigureAwait(false);
+            var before = Lines;
             var rest = read.Buffer;
             while (TakeUntilFull(ref rest, orders, ref skips))
             {
@@ -69,6 +70,7 @@ internal sealed class Ingest(Publisher publisher, IPublishScheduler scheduler, A
                 Fail(++Lines, new RequestFault(ErrorCode.TooLarge, $"A line has at most {mostLine} bytes.", null));
             }
 
+            caller.Budget?.Owe(Lines - before, read.Buffer.Length - (skips ? 0 : rest.Length));
             body.AdvanceTo(skips ? read.Buffer.End : rest.Start, read.Buffer.End);
             if (orders.Count > 0)
             {
@@ -77,6 +79,11 @@ internal sealed class Ingest(Publisher publisher, IPublishScheduler scheduler, A
             }
 
             await RoomAsync(cancellation).ConfigureAwait(false);
+            if (caller.Budget is { } budget)
+            {
+                await budget.PaceAsync(cancellation).ConfigureAwait(false);
+            }
+
             if (read.IsCompleted)
             {
                 break;

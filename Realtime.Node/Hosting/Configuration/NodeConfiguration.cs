@@ -133,10 +133,12 @@ public sealed class NodeConfiguration
             Capacity = role is ProgramRole.Node ? options.Cluster.Capacity : 0,
             Operator = OperatorRules.ToSettings(options),
             Admission = AdmissionRules.ToPolicy(options.Admission),
+            Limits = LimitRules.ToPolicy(options),
             Sessions = ToPolicy(options.Sessions) with { Subscriptions = options.Connections.Subscriptions },
             Channels = ToPolicy(options.Channels) with
             {
                 UnclaimedGrace = options.Sessions.OrphanGrace,
+                VacateAfter = options.Sessions.Grace,
                 HistoryBytes = (int)options.Connections.QueueBytes.Bytes / ConnectionPolicy.AnswersInQueue,
             },
             Schedules = new ScheduleBounds { Ahead = options.Schedules.Ahead, Pending = options.Schedules.Pending, PendingPerKey = options.Schedules.PendingPerKey },

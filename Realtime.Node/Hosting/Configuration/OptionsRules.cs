@@ -24,6 +24,7 @@ public static class OptionsRules
         AuthRules.Check(options.Auth, faults);
         CheckTelemetry(options.Telemetry, faults);
         AdmissionRules.Check(options, faults);
+        LimitRules.Check(options, faults);
         ClusterRules.Check(options.Cluster, faults);
         OperatorRules.Check(options, faults);
         ApiRules.Check(options.Api, faults);

@@ -59,6 +59,8 @@ public sealed class RealtimeOptions
 
     public AdmissionOptions Admission { get; set; } = new();
 
+    public LimitOptions Limits { get; set; } = new();
+
     public ClusterOptions Cluster { get; set; } = new();
 
     public AuthOptions Auth { get; set; } = new();
