@@ -1,10 +1,15 @@
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Realtime.Node.Application;
 using Realtime.Node.Application.Calls;
 using Realtime.Node.Application.Handlers;
 using Realtime.Node.Connections;
 using Realtime.Node.Namespaces;
+using Realtime.Node.Telemetry.Metrics;
+using Realtime.Node.Webhooks;
+using Realtime.Node.Webhooks.Decisions;
+using Realtime.Node.Webhooks.Http;
 using HttpJson = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
 namespace Realtime.Node.Hosting;
@@ -15,8 +20,16 @@ internal static class ApplicationSetup
     /// <summary>After that a repeat of a call gives the first one up: a handler's own limit comes long before.</summary>
     private static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(30);
 
-    public static RealtimeBuilder AddApplication(this IServiceCollection services, NamespaceTable namespaces)
+    public static RealtimeBuilder AddApplication(this IServiceCollection services, NamespaceTable namespaces, WebhookSettings webhooks)
     {
+        services.TryAddSingleton<IHostAddresses, SystemHostAddresses>();
+        services.AddSingleton(provider => new WebhookEndpoints(
+            webhooks,
+            provider.GetRequiredService<IHostAddresses>(),
+            NodeVersion.Text,
+            provider.GetRequiredService<NodeInstruments>().Webhooks,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILoggerFactory>()));
         var plan = new HandlerPlan();
         services.AddSingleton(plan);
         services.AddSingleton<IRealtime>(provider => new RealtimePublisher(namespaces, Json(provider), () => Asks(provider)));
@@ -25,7 +38,13 @@ internal static class ApplicationSetup
 
     /// <returns>Null: the application has no code in this process.</returns>
     /// <exception cref="ArgumentException">A handler cannot be bound.</exception>
-    public static IApplication? Of(IServiceProvider provider)
+    public static IApplication? Of(IServiceProvider provider) => (Handlers(provider), provider.GetRequiredService<WebhookEndpoints>().Decisions(() => Calls(provider))) switch
+    {
+        ({ } handlers, { } webhooks) => new ApplicationChain(handlers, webhooks),
+        var (handlers, webhooks) => handlers ?? (IApplication?)webhooks,
+    };
+
+    private static ApplicationDesk? Handlers(IServiceProvider provider)
     {
         var plan = provider.GetRequiredService<HandlerPlan>();
         if (plan.Entries.Count == 0)
@@ -36,9 +55,11 @@ internal static class ApplicationSetup
         var time = provider.GetRequiredService<TimeProvider>();
         var host = new HandlerHost(provider, Json(provider), time, provider.GetRequiredService<ILogger<HandlerHost>>());
         var table = new HandlerTable(plan, host, provider.GetRequiredService<IServiceProviderIsService>());
-        return new ApplicationDesk(
-            table, host.Json, () => new StoredCalls(Asks(provider), time, LongestCall, provider.GetRequiredService<ILogger<StoredCalls>>()));
+        return new ApplicationDesk(table, host.Json, () => Calls(provider));
     }
+
+    private static StoredCalls Calls(IServiceProvider provider) =>
+        new(Asks(provider), provider.GetRequiredService<TimeProvider>(), LongestCall, provider.GetRequiredService<ILogger<StoredCalls>>());
 
     private static ChannelAsks Asks(IServiceProvider provider) =>
         new(provider.GetRequiredService<NodeRuntime>().Operated.Channels, provider.GetRequiredService<TimeProvider>());

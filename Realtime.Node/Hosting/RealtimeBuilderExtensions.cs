@@ -81,7 +81,7 @@ public static class RealtimeBuilderExtensions
         services.AddApi(configuration);
         services.AddHostedService<RealtimeService>();
         DrainBeforeStop(services);
-        return services.AddApplication(configuration.Settings.Namespaces);
+        return services.AddApplication(configuration.Settings.Namespaces, configuration.Settings.Webhooks);
     }
 
     /// <summary>Maps what clients, the application's back end and probes ask for.</summary>

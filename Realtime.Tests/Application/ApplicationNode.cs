@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Realtime.Client;
 using Realtime.Node.Application;
 using Realtime.Node.Hosting;
+using Realtime.Node.Hosting.Configuration;
 using Realtime.Node.Persistence.Store;
 using Realtime.Tests.Support;
 
@@ -29,10 +30,13 @@ internal sealed class ApplicationNode : IAsyncDisposable
     public Uri Url => new(_app.Urls.Single());
 
     /// <param name="store">Null: in memory.</param>
-    public static async Task<ApplicationNode> StartAsync(Action<RealtimeBuilder> handlers, EventStore? store = null)
+    /// <param name="configure">What its options are beside those of all tests.</param>
+    /// <param name="environment">Of the host.</param>
+    public static async Task<ApplicationNode> StartAsync(
+        Action<RealtimeBuilder> handlers, EventStore? store = null, Action<RealtimeOptions>? configure = null, string environment = "Development")
     {
         var log = new CollectedLog();
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = "Development" });
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = environment });
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<ILoggerFactory>(log);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
@@ -48,6 +52,7 @@ internal sealed class ApplicationNode : IAsyncDisposable
             options.Auth.DevelopmentKey = "a development key of at least 32 bytes";
             options.Namespaces["chat"] = new() { Presence = true };
             options.Namespaces["@"] = new();
+            configure?.Invoke(options);
         }));
         var app = builder.Build();
         app.MapRealtime();
