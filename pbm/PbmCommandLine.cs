@@ -52,6 +52,7 @@ internal static class PbmCommandLine
             SessionVerbs.Create(runner),
             RevokeVerb.UserGroup(runner),
             ChannelVerbs.Create(runner),
+            WebhookVerbs.Create(runner),
             NodeVerbs.Create(runner),
             LogVerbs.Create(runner),
             ConfigVerbs.Create(runner),

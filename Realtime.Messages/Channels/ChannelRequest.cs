@@ -123,6 +123,16 @@ public abstract record ChannelRequest(ChannelName Channel, long Tag)
     /// <param name="Through">Of the last batch, or of <see cref="ChannelNews.Held"/>.</param>
     public sealed record Taken(ChannelName Channel, FeedId Feed, long Attempt, long Through) : ChannelRequest(Channel, 0);
 
+    /// <summary>
+    /// Who reads the reports of this channel believes it to be occupied, or these to be present on it: where that is not so the channel reports it, once it knows for sure. Answered with <see cref="ChannelReply.Noted"/>.
+    /// </summary>
+    /// <param name="Members">At most <see cref="MostMembers"/>.</param>
+    public sealed record Report(ChannelName Channel, long Tag, IReadOnlyList<SessionId> Members) : ChannelRequest(Channel, Tag)
+    {
+        /// <summary>About 20 KiB.</summary>
+        public const int MostMembers = 1000;
+    }
+
     /// <summary>An operator's question: <see cref="ChannelReply.Inspected"/>. Does not keep the channel in memory.</summary>
     /// <param name="Brief">Without the members.</param>
     public sealed record Inspect(ChannelName Channel, long Tag, bool Brief = false) : ChannelRequest(Channel, Tag);

@@ -110,6 +110,11 @@ public abstract record SessionRequest(SessionId Session, long Tag)
     public sealed record UnsubscribeByServer(SessionId Session, long Tag, ChannelName Channel, string? Reason = null) : SessionRequest(Session, Tag);
 
     /// <summary>
+    /// Who reads the reports of sessions believes this one to be open: where it is not, that is reported, and where something is left to report it is. Answered with <see cref="SessionReply.Done"/>.
+    /// </summary>
+    public sealed record Report(SessionId Session, long Tag) : SessionRequest(Session, Tag);
+
+    /// <summary>
     /// A session that stops at a hand-off while its grace time runs, or while channels have not answered its withdrawals, sends this to its
     /// successor. Ignored when a connection holds the session or a newer one has held it. Not answered.
     /// </summary>

@@ -5,11 +5,12 @@ using Microsoft.AspNetCore.Http;
 using Realtime.Messages.Errors;
 using Realtime.Node.Api.Door;
 using Realtime.Node.Api.Publishing;
+using Realtime.Node.Publishing;
 
 namespace Realtime.Node.Api;
 
 /// <summary>Publishing: one message, many, or a stream of lines.</summary>
-internal sealed class PublishEndpoints(ApiPublisher publisher, SessionSubscriptions subscriptions, TimeProvider time)
+internal sealed class PublishEndpoints(Publisher publisher, SessionSubscriptions subscriptions, TimeProvider time)
 {
     public const string KeyHeader = "Idempotency-Key";
     public const string LineType = "application/x-ndjson";
@@ -25,9 +26,9 @@ internal sealed class PublishEndpoints(ApiPublisher publisher, SessionSubscripti
         var item = ItemReader.Read(body.Span);
         if (context.Request.Headers[KeyHeader].ToString() is { Length: > 0 } key)
         {
-            if (!ItemReader.IsKey(key) || (item.IdempotencyKey is { } other && other != key))
+            if (!Publisher.IsKey(key) || (item.IdempotencyKey is { } other && other != key))
             {
-                throw ApiFaultException.Bad($"{KeyHeader} must have 1 to {ItemReader.KeyLength} characters, and not another value than idempotencyKey in the body.", KeyHeader);
+                throw ApiFaultException.Bad($"{KeyHeader} must have 1 to {Publisher.KeyLength} characters, and not another value than idempotencyKey in the body.", KeyHeader);
             }
 
             item = item with { IdempotencyKey = key };
@@ -183,11 +184,11 @@ internal sealed class PublishEndpoints(ApiPublisher publisher, SessionSubscripti
                 }
                 else if (!item.Session.IsNone)
                 {
-                    gathering.Add(new ItemFault(ErrorCode.BadRequest, "A message to a session is published alone.", "session"));
+                    gathering.Add(new PublishFault(ErrorCode.BadRequest, "A message to a session is published alone.", "session"));
                 }
                 else if (item.IsMany)
                 {
-                    gathering.Add(new ItemFault(ErrorCode.BadRequest, "A message of a batch is for one channel: results are in the order of messages.", "channels"));
+                    gathering.Add(new PublishFault(ErrorCode.BadRequest, "A message of a batch is for one channel: results are in the order of messages.", "channels"));
                 }
                 else
                 {
@@ -215,7 +216,7 @@ internal sealed class PublishEndpoints(ApiPublisher publisher, SessionSubscripti
         }
     }
 
-    private static void Results(Utf8JsonWriter json, IReadOnlyList<ItemResult> results, bool withChannel)
+    private static void Results(Utf8JsonWriter json, IReadOnlyList<PublishResult> results, bool withChannel)
     {
         json.WriteStartObject();
         json.WriteStartArray("results");

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Akka.Actor;
 using Microsoft.AspNetCore.Http;
 using Realtime.Messages.Channels;
 using Realtime.Messages.Errors;
@@ -8,17 +7,17 @@ using Realtime.Messages.Ids;
 using Realtime.Messages.Operators;
 using Realtime.Messages.Positions;
 using Realtime.Node.Api.Door;
+using Realtime.Node.Asking;
 using Realtime.Node.Namespaces;
 
 namespace Realtime.Node.Api;
 
 /// <summary>What the application may see: channels, their messages, who is present, and sessions.</summary>
-internal sealed class ReadEndpoints(NamespaceTable namespaces, Func<IActorRef> channels, ClusterCalls cluster, TimeProvider time)
+internal sealed class ReadEndpoints(NamespaceTable namespaces, ChannelAsks channels, ClusterCalls cluster, TimeProvider time)
 {
     private const int DefaultLimit = 100;
     private const int MostLimit = 1000;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan Again = TimeSpan.FromMilliseconds(50);
 
     public async Task ChannelsAsync(HttpContext context, ApiCaller caller)
     {
@@ -53,7 +52,7 @@ internal sealed class ReadEndpoints(NamespaceTable namespaces, Func<IActorRef> c
         var from = query.GetValueOrDefault("after") is not { } after ? (reverse ? StartFrom.Live : StartFrom.Start)
             : StreamPosition.TryParse(after, out var position) ? new StartFrom.At(position)
             : throw ApiFaultException.Bad("after must be a position, EPOCH:OFFSET.", "after");
-        var page = await AskAsync<ChannelReply.HistoryPage>(new ChannelRequest.ReadHistory(channel, 1, from, Limit(query), reverse), context.RequestAborted).ConfigureAwait(false);
+        var page = await AskAsync<ChannelReply.HistoryPage>(new ChannelRequest.ReadHistory(channel, ChannelAsks.Tag, from, Limit(query), reverse), context.RequestAborted).ConfigureAwait(false);
         var messages = page.For(default, time.GetUtcNow().ToUnixTimeMilliseconds());
         await ApiAnswer.WriteAsync(context, json =>
         {
@@ -87,7 +86,7 @@ internal sealed class ReadEndpoints(NamespaceTable namespaces, Func<IActorRef> c
             throw ApiFaultException.Bad("after must be the session of a member.", "after");
         }
 
-        var page = await AskAsync<ChannelReply.RosterPage>(new ChannelRequest.ReadRoster(channel, 1, after), context.RequestAborted).ConfigureAwait(false);
+        var page = await AskAsync<ChannelReply.RosterPage>(new ChannelRequest.ReadRoster(channel, ChannelAsks.Tag, after), context.RequestAborted).ConfigureAwait(false);
         var (members, more) = (page.Snapshot.Members ?? [], page.Snapshot.More);
         await ApiAnswer.WriteAsync(context, json =>
         {
@@ -152,32 +151,12 @@ internal sealed class ReadEndpoints(NamespaceTable namespaces, Func<IActorRef> c
         : throw ApiFaultException.Bad($"limit must be a whole number from 1 to {MostLimit}.", "limit");
 
     private async Task<TReply> AskAsync<TReply>(ChannelRequest request, CancellationToken cancellation)
-        where TReply : ChannelReply
-    {
-        var started = time.GetTimestamp();
-        while (Patience - time.GetElapsedTime(started) is { Ticks: > 0 } left)
+        where TReply : ChannelReply => await channels.RepeatAsync(request, Patience, cancellation).ConfigureAwait(false) switch
         {
-            try
-            {
-                switch (await channels().Ask<ChannelReply>(request, left, cancellation).ConfigureAwait(false))
-                {
-                    case TReply reply:
-                        return reply;
-                    case ChannelReply.Refused refused:
-                        throw new ApiFaultException(refused.Code, $"{refused.Message}.") { RetryAfter = refused.RetryAfter };
-                    default:
-                        await Task.Delay(Again, time, cancellation).ConfigureAwait(false);
-                        break;
-                }
-            }
-            catch (AskTimeoutException)
-            {
-                break;
-            }
-        }
-
-        throw new ApiFaultException(ErrorCode.Unavailable, "The channel did not answer in time.") { RetryAfter = 1000 };
-    }
+            TReply reply => reply,
+            ChannelReply.Refused refused => throw new ApiFaultException(refused.Code, $"{refused.Message}.") { RetryAfter = refused.RetryAfter },
+            _ => throw new ApiFaultException(ErrorCode.Unavailable, "The channel did not answer in time.") { RetryAfter = 1000 },
+        };
 
     private static void Write(Utf8JsonWriter json, Epoch epoch, LogMessage message)
     {

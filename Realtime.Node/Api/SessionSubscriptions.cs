@@ -1,34 +1,33 @@
-using Akka.Actor;
 using Realtime.Messages.Channels;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Positions;
 using Realtime.Messages.Sessions;
+using Realtime.Node.Asking;
 using Realtime.Node.Namespaces;
 
 namespace Realtime.Node.Api;
 
 /// <summary>Subscriptions that the application makes and ends for sessions, wherever they are.</summary>
-internal sealed class SessionSubscriptions(Func<IActorRef> sessions, Func<IActorRef> channels, TimeProvider time)
+internal sealed class SessionSubscriptions(SessionAsks sessions, ChannelAsks channels)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan Again = TimeSpan.FromMilliseconds(50);
 
     /// <returns>False: there is no such session.</returns>
     public Task<bool> SubscribeAsync(SessionId session, ChannelName channel, StreamPosition? from, string? reason, CancellationToken cancellation) =>
-        AskAsync(new SessionRequest.SubscribeByServer(session, 1, channel, from, reason), cancellation);
+        AskAsync(new SessionRequest.SubscribeByServer(session, SessionAsks.Tag, channel, from, reason), cancellation);
 
     /// <inheritdoc cref="SubscribeAsync"/>
     public Task<bool> UnsubscribeAsync(SessionId session, ChannelName channel, string? reason, CancellationToken cancellation) =>
-        AskAsync(new SessionRequest.UnsubscribeByServer(session, 1, channel, reason), cancellation);
+        AskAsync(new SessionRequest.UnsubscribeByServer(session, SessionAsks.Tag, channel, reason), cancellation);
 
     /// <summary>Lets a session have the channel of its own from where that ends now: what is published next reaches it, also when its client is away.</summary>
     /// <inheritdoc cref="SubscribeAsync"/>
     public async Task<bool> OpenAsync(SessionId session, CancellationToken cancellation)
     {
         var channel = ServerLogs.Channel(ServerLogs.Session, session.ToString());
-        var head = await ReplyAsync<ChannelReply>(
-            channels(), new ChannelRequest.ReadHistory(channel, 1, StartFrom.Live, 1, Reverse: false), static reply => reply is ChannelReply.Retry, cancellation).ConfigureAwait(false) switch
+        var head = await channels.RepeatAsync(
+            new ChannelRequest.ReadHistory(channel, ChannelAsks.Tag, StartFrom.Live, 1, Reverse: false), Patience, cancellation).ConfigureAwait(false) switch
         {
             ChannelReply.HistoryPage page => page.Head,
             ChannelReply.Refused refused => throw new ApiFaultException(refused.Code, $"{refused.Message}.") { RetryAfter = refused.RetryAfter },
@@ -38,38 +37,13 @@ internal sealed class SessionSubscriptions(Func<IActorRef> sessions, Func<IActor
     }
 
     private async Task<bool> AskAsync(SessionRequest request, CancellationToken cancellation) =>
-        await ReplyAsync<SessionReply>(sessions(), request, static reply => reply is SessionReply.Retry, cancellation).ConfigureAwait(false) switch
+        await sessions.RepeatAsync(request, Patience, cancellation).ConfigureAwait(false) switch
         {
             SessionReply.Done => true,
             SessionReply.Unknown => false,
             SessionReply.Refused refused => throw new ApiFaultException(refused.Code, $"{refused.Message}.") { RetryAfter = refused.RetryAfter, Outcome = refused.Outcome },
             _ => throw NoAnswer(),
         };
-
-    private async Task<TReply?> ReplyAsync<TReply>(IActorRef region, object request, Func<TReply, bool> isRetry, CancellationToken cancellation)
-        where TReply : class
-    {
-        var started = time.GetTimestamp();
-        while (Patience - time.GetElapsedTime(started) is { Ticks: > 0 } left)
-        {
-            try
-            {
-                var reply = await region.Ask<TReply>(request, left, cancellation).ConfigureAwait(false);
-                if (!isRetry(reply))
-                {
-                    return reply;
-                }
-            }
-            catch (AskTimeoutException)
-            {
-                break;
-            }
-
-            await Task.Delay(Again, time, cancellation).ConfigureAwait(false);
-        }
-
-        return null;
-    }
 
     private static ApiFaultException NoAnswer() => new(ErrorCode.Timeout, "The session did not answer in time; it may have been done.") { Outcome = Outcome.Unknown };
 }

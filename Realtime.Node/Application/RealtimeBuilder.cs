@@ -3,6 +3,7 @@ using System.Reflection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Realtime.Messages.Ids;
 using Realtime.Node.Application.Handlers;
+using Realtime.Node.Events;
 
 namespace Realtime.Node.Application;
 
@@ -12,6 +13,9 @@ namespace Realtime.Node.Application;
 /// </summary>
 public sealed class RealtimeBuilder
 {
+    /// <summary>The pattern of what is of no channel.</summary>
+    private const string Everything = "*";
+
     private readonly HandlerPlan _plan;
 
     internal RealtimeBuilder(IServiceCollection services, HandlerPlan plan) => (Services, _plan) = (services, plan);
@@ -40,7 +44,40 @@ public sealed class RealtimeBuilder
         return Add(HandlerKind.Call, method, handler, limits);
     }
 
-    /// <summary>Takes the methods of a class that bear <see cref="OnConnectAttribute"/>, <see cref="OnSubscribeAttribute"/>, <see cref="OnPublishAttribute"/> or <see cref="OnCallAttribute"/>.</summary>
+    /// <summary>A session has begun: a client came that did not come back. Only the first one registered counts. Told at least once, in its order: again until the handler returns.</summary>
+    /// <param name="handler">Takes a <see cref="SessionContext"/>. A <see cref="RefusedException"/> gives the event up, anything else that it throws is tried again.</param>
+    public RealtimeBuilder OnSessionOpened(Delegate handler, HandlerLimits? limits = null) => Add(HandlerKind.SessionOpened, Everything, handler, limits);
+
+    /// <summary>A session is over and cannot be resumed. Only the first one registered counts. Told at least once, in its order: again until the handler returns.</summary>
+    /// <param name="handler">Takes a <see cref="SessionContext"/>. A <see cref="RefusedException"/> gives the event up, anything else that it throws is tried again.</param>
+    public RealtimeBuilder OnSessionClosed(Delegate handler, HandlerLimits? limits = null) => Add(HandlerKind.SessionClosed, Everything, handler, limits);
+
+    /// <summary>A channel has its first subscriber, in the whole cluster. Told at least once, in its order: again until the handler returns.</summary>
+    /// <param name="channels">The name of a channel, or the beginning of names and <c>*</c>. Of several that match the first one registered counts.</param>
+    /// <param name="handler">Takes a <see cref="ChannelContext"/>. A <see cref="RefusedException"/> gives the event up, anything else that it throws is tried again.</param>
+    public RealtimeBuilder OnChannelOccupied(string channels, Delegate handler, HandlerLimits? limits = null) => Add(HandlerKind.ChannelOccupied, channels, handler, limits);
+
+    /// <summary>A channel has had no subscriber for the sessions' grace time. Told at least once, in its order: again until the handler returns.</summary>
+    /// <param name="channels">The name of a channel, or the beginning of names and <c>*</c>. Of several that match the first one registered counts.</param>
+    /// <param name="handler">Takes a <see cref="ChannelContext"/>. A <see cref="RefusedException"/> gives the event up, anything else that it throws is tried again.</param>
+    public RealtimeBuilder OnChannelVacated(string channels, Delegate handler, HandlerLimits? limits = null) => Add(HandlerKind.ChannelVacated, channels, handler, limits);
+
+    /// <summary>A session is present on a channel. Told at least once, in its order: again until the handler returns.</summary>
+    /// <param name="channels">The name of a channel, or the beginning of names and <c>*</c>. Of several that match the first one registered counts.</param>
+    /// <param name="handler">Takes a <see cref="MemberContext"/> or the data as the type it wants. A <see cref="RefusedException"/> gives the event up, anything else that it throws is tried again.</param>
+    public RealtimeBuilder OnMemberJoined(string channels, Delegate handler, HandlerLimits? limits = null) => Add(HandlerKind.MemberJoined, channels, handler, limits);
+
+    /// <summary>A present session says something else of itself. Told at least once, in its order: again until the handler returns.</summary>
+    /// <param name="channels">The name of a channel, or the beginning of names and <c>*</c>. Of several that match the first one registered counts.</param>
+    /// <param name="handler">Takes a <see cref="MemberContext"/> or the data as the type it wants. A <see cref="RefusedException"/> gives the event up, anything else that it throws is tried again.</param>
+    public RealtimeBuilder OnMemberChanged(string channels, Delegate handler, HandlerLimits? limits = null) => Add(HandlerKind.MemberChanged, channels, handler, limits);
+
+    /// <summary>A session is not present on a channel any more. Told at least once, in its order: again until the handler returns.</summary>
+    /// <param name="channels">The name of a channel, or the beginning of names and <c>*</c>. Of several that match the first one registered counts.</param>
+    /// <param name="handler">Takes a <see cref="MemberContext"/> or the data as the type it wants. A <see cref="RefusedException"/> gives the event up, anything else that it throws is tried again.</param>
+    public RealtimeBuilder OnMemberLeft(string channels, Delegate handler, HandlerLimits? limits = null) => Add(HandlerKind.MemberLeft, channels, handler, limits);
+
+    /// <summary>Takes the methods of a class that bear <see cref="OnConnectAttribute"/>, <see cref="OnSubscribeAttribute"/>, <see cref="OnPublishAttribute"/>, <see cref="OnCallAttribute"/> or an attribute of an event, such as <see cref="OnMemberJoinedAttribute"/>.</summary>
     /// <typeparam name="T">Made by the container for each run, unless the application has registered it otherwise.</typeparam>
     /// <exception cref="ArgumentException">No method bears one.</exception>
     public RealtimeBuilder AddHandler<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors | DynamicallyAccessedMemberTypes.PublicMethods)] T>(HandlerLimits? limits = null)
@@ -60,7 +97,7 @@ public sealed class RealtimeBuilder
 
         if (_plan.Entries.Count == before)
         {
-            throw new ArgumentException($"{typeof(T).Name} has no public method with [OnConnect], [OnSubscribe], [OnPublish] or [OnCall].");
+            throw new ArgumentException($"{typeof(T).Name} has no public method with [OnConnect], [OnSubscribe], [OnPublish], [OnCall] or an attribute of an event.");
         }
 
         Services.TryAddScoped<T>();
@@ -73,6 +110,13 @@ public sealed class RealtimeBuilder
         OnSubscribeAttribute subscribe => (HandlerKind.Subscribe, subscribe.Channels),
         OnPublishAttribute publish => (HandlerKind.Publish, publish.Channels),
         OnCallAttribute call => (HandlerKind.Call, call.Method),
+        OnSessionOpenedAttribute => (HandlerKind.SessionOpened, Everything),
+        OnSessionClosedAttribute => (HandlerKind.SessionClosed, Everything),
+        OnChannelOccupiedAttribute occupied => (HandlerKind.ChannelOccupied, occupied.Channels),
+        OnChannelVacatedAttribute vacated => (HandlerKind.ChannelVacated, vacated.Channels),
+        OnMemberJoinedAttribute joined => (HandlerKind.MemberJoined, joined.Channels),
+        OnMemberChangedAttribute changed => (HandlerKind.MemberChanged, changed.Channels),
+        OnMemberLeftAttribute left => (HandlerKind.MemberLeft, left.Channels),
         _ => null,
     };
 
@@ -84,9 +128,16 @@ public sealed class RealtimeBuilder
 
     private RealtimeBuilder Add(HandlerKind kind, string key, MethodInfo method, object? owner, HandlerLimits? limits)
     {
-        if (kind is HandlerKind.Subscribe or HandlerKind.Publish)
+        if (kind is not (HandlerKind.Connect or HandlerKind.Call))
         {
             _ = ChannelPattern.Parse(key);
+        }
+
+        if (kind is not (HandlerKind.Connect or HandlerKind.Call or HandlerKind.Subscribe or HandlerKind.Publish) && Services.All(service => service.ServiceType != typeof(HandlerTarget)))
+        {
+            Services.AddSingleton<HandlerTarget>();
+            Services.AddSingleton<IEventTarget>(provider => provider.GetRequiredService<HandlerTarget>());
+            Services.AddSingleton<IEventInterest>(provider => provider.GetRequiredService<HandlerTarget>());
         }
 
         _plan.Entries.Add(new HandlerPlan.Entry(kind, key, method, owner, limits ?? new HandlerLimits()));

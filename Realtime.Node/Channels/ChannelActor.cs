@@ -1,12 +1,15 @@
 using System.Security.Cryptography;
 using Akka.Actor;
 using Akka.Cluster.Sharding;
+using Akka.Hosting;
 using Realtime.Messages.Channels;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Positions;
 using Realtime.Node.Channels.Core;
 using Realtime.Node.Channels.Keepers;
 using Realtime.Node.Cluster;
+using Realtime.Node.Events;
+using Realtime.Node.Events.Writing;
 using Realtime.Node.Namespaces;
 using Realtime.Node.Persistence;
 
@@ -27,6 +30,8 @@ internal sealed class ChannelActor : EntityActor
     private readonly ChannelMetrics _metrics;
     private readonly PeerWindows _peers;
     private readonly ChannelKeepers _keepers;
+    private readonly EventReporting _reporting;
+    private readonly WantedReports _wanted;
     private IActorRef? _pull;
     private ICancelable? _timer;
     private long _timerDue = long.MaxValue;
@@ -41,11 +46,13 @@ internal sealed class ChannelActor : EntityActor
         _peers = settings.Peers;
         _metrics = new ChannelMetrics(space, settings, Context.System.Scheduler);
         _keepers = settings.Keepers;
+        _reporting = settings.Reporting;
+        _wanted = new WantedReports(_reporting.Interest.WantsOccupancy(name), _reporting.Interest.WantsMembers(name));
         var isInMemory = space.Durability is Durability.Memory;
         var kept = isInMemory ? _keepers.TakeBack(name) : null;
         var pulls = isInMemory && kept is null && _keepers.Sources.Count > 0;
         _machine = new ChannelMachine(
-            name, space, settings.Policy, NewEpoch(), Now, settings.Remembered.Take(name), awaitsLog: pulls || kept is not null);
+            name, space, settings.Policy, NewEpoch(), Now, settings.Remembered.Take(name), awaitsLog: pulls || kept is not null, _wanted);
         _pull = pulls ? Context.Watch(Context.ActorOf(LogPullActor.PropsOf(name, _keepers), "log")) : null;
         if (kept is not null)
         {
@@ -74,6 +81,9 @@ internal sealed class ChannelActor : EntityActor
         {
             case ChannelRequest request:
                 Step(_metrics.OnRequest(request, Sender) with { Window = request is ChannelRequest.Listen ? _peers.Of(Sender) : null });
+                break;
+            case OutboxWriter.Written written:
+                Step(new ChannelInput.Reported(written.Tag));
                 break;
             case NodeRemoved removed:
                 Step(new ChannelInput.NodeRemoved(removed.Node));
@@ -124,10 +134,26 @@ internal sealed class ChannelActor : EntityActor
             _keepers.Leave(_name, log);
         }
 
+        StopReporting();
         _effects.Clear();
         _machine.SendMoved(_effects);
         Run();
         _metrics.OnStop();
+    }
+
+    /// <summary>From now on the next owner reports. One that feeds or a publish do not start is started here, if it has something to find out.</summary>
+    private void StopReporting()
+    {
+        if (_wanted == default)
+        {
+            return;
+        }
+
+        _reporting.Writer.Tell(new OutboxWriter.Forget(OutboxPartition.Of(_name)), Self);
+        if (_handsOff && _machine.Unreported is { } unreported && ClusterMembers.HaveAnotherNode(Context.System))
+        {
+            ActorRegistry.For(Context.System).Get<ChannelRegion>().Tell(unreported, ActorRefs.NoSender);
+        }
     }
 
     /// <summary>The log is not restarted in place either: it recovers as a new actor, after a pause.</summary>
@@ -181,6 +207,9 @@ internal sealed class ChannelActor : EntityActor
                 break;
             case ChannelEffect.Snapshot:
                 // The log is closing and takes its next snapshot after it was opened again.
+                break;
+            case ChannelEffect.Report report:
+                _reporting.Writer.Tell(new OutboxWriter.Write(OutboxPartition.Of(_name), report.Batch), Self);
                 break;
             case ChannelEffect.Passivate:
                 Context.Parent.Tell(new Passivate(ChannelPassivation.Instance));

@@ -18,6 +18,12 @@ public sealed record ChannelPolicy
     /// <summary>Members that a channel knows from feeds, or from records of before the process, leave when no feed claims them within this time.</summary>
     public TimeSpan UnclaimedGrace { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>
+    /// The application hears that a channel has no subscribers when none has come for this long: clients that come back within their sessions' grace time were never away. After the loss of a feed it is
+    /// <see cref="UnclaimedGrace"/>, if that is longer.
+    /// </summary>
+    public TimeSpan VacateAfter { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>A feed that its hub does not ask for within this time has failed without a successor, or its node does not reach this one.</summary>
     public TimeSpan FeedLease { get; init; } = TimeSpan.FromSeconds(60);
 

@@ -33,7 +33,7 @@ public static class ChannelRegistration
             var kept = new KeptLogs();
             var nodes = new ClusterKeeperNodes(system);
             var keeper = system.ActorOf(ChannelKeeper.PropsOf(kept, nodes), NodePlaces.ChannelKeeper);
-            var hosted = settings with { Keepers = new ChannelKeepers(kept, keeper, nodes, settings.Lost) };
+            var hosted = settings with { Keepers = new ChannelKeepers(kept, keeper, nodes, settings.Lost), Reporting = settings.Reporting.On(registry) };
             var region = await EntityRegion.StartAsync<ChannelRequest>(
                 system,
                 RegionName,

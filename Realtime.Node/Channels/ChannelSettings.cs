@@ -1,4 +1,5 @@
 using Realtime.Node.Channels.Keepers;
+using Realtime.Node.Events.Writing;
 using Realtime.Node.Persistence;
 using Realtime.Node.Telemetry.Metrics;
 using Realtime.Node.Telemetry.Tracing;
@@ -21,4 +22,6 @@ public sealed record ChannelSettings(ChannelPolicy Policy, EventLogSettings Logs
     public LostLogs Lost { get; init; } = LostLogs.Off;
 
     public RememberedRosters Remembered { get; init; } = RememberedRosters.None;
+
+    internal EventReporting Reporting { get; init; } = EventReporting.None;
 }

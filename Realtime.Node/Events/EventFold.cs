@@ -11,7 +11,7 @@ namespace Realtime.Node.Events;
 /// <remarks>It holds who is open, which channels are occupied and who is present, as far as anybody wants to know of them. Its state belongs to a place on the log and is saved with it.</remarks>
 internal sealed class EventFold
 {
-    private readonly HashSet<SessionId> _open = [];
+    private readonly Dictionary<SessionId, EventReport> _open = [];
     private readonly HashSet<ChannelName> _occupied = [];
     private readonly Dictionary<ChannelName, Dictionary<SessionId, EventReport>> _present = [];
 
@@ -19,22 +19,23 @@ internal sealed class EventFold
 
     public IReadOnlyCollection<ChannelName> WithMembers => _present.Keys;
 
-    public IReadOnlyCollection<SessionId> Open => _open;
+    public IReadOnlyCollection<SessionId> Open => _open.Keys;
+
+    /// <summary>Who is present on the channel.</summary>
+    public IReadOnlyCollection<SessionId> MembersOf(ChannelName channel) => _present.TryGetValue(channel, out var members) ? members.Keys : [];
 
     /// <param name="place">Of the report on its log.</param>
     /// <param name="at">When it was written, in milliseconds since 1970.</param>
     /// <returns>Null: nothing is another than it was.</returns>
-    public ApplicationEvent? Take(OutboxPartition partition, StreamPosition place, long at, EventReport report) => Changes(report) switch
-    {
-        null => null,
-        { } kind => new ApplicationEvent(
-            string.Create(CultureInfo.InvariantCulture, $"{partition.Number}-{place.Epoch}-{place.Offset}"), kind, at, report.Channel, report.Session, report.User, report.Data, report.Reason),
-    };
+    public ApplicationEvent? Take(OutboxPartition partition, StreamPosition place, long at, EventReport report) => Changes(report) is { } change
+        ? new ApplicationEvent(
+            string.Create(CultureInfo.InvariantCulture, $"{partition.Number}-{place.Epoch}-{place.Offset}"), change.Kind, at, change.Channel, change.Session, change.User, change.Data, change.Reason)
+        : null;
 
     /// <summary>How things stand, as reports that bring an empty one to the same.</summary>
     public IEnumerable<EventReport> Save() =>
     [
-        .. _open.Select(session => new EventReport(EventKind.SessionOpened, null, session, null)),
+        .. _open.Values,
         .. _occupied.Select(channel => new EventReport(EventKind.ChannelOccupied, channel, default, null)),
         .. _present.Values.SelectMany(members => members.Values),
     ];
@@ -50,20 +51,21 @@ internal sealed class EventFold
         return fold;
     }
 
-    private EventKind? Changes(EventReport report) => report switch
+    /// <returns>The report with what it changes, and with what was known of whom it is about; null: it changes nothing.</returns>
+    private EventReport? Changes(EventReport report) => report switch
     {
-        { Kind: EventKind.SessionOpened } => Kept(report.Kind, _open.Add(report.Session)),
-        { Kind: EventKind.SessionClosed } => Kept(report.Kind, _open.Remove(report.Session)),
-        { Kind: EventKind.ChannelOccupied, Channel: { } channel } => Kept(report.Kind, _occupied.Add(channel)),
-        { Kind: EventKind.ChannelVacated, Channel: { } channel } => Kept(report.Kind, _occupied.Remove(channel)),
+        { Kind: EventKind.SessionOpened } => _open.TryAdd(report.Session, report) ? report : null,
+
+        // Who reports that a session is over may not know it any more.
+        { Kind: EventKind.SessionClosed } => _open.Remove(report.Session, out var opened) ? report with { User = report.User ?? opened.User } : null,
+        { Kind: EventKind.ChannelOccupied, Channel: { } channel } => _occupied.Add(channel) ? report : null,
+        { Kind: EventKind.ChannelVacated, Channel: { } channel } => _occupied.Remove(channel) ? report : null,
         { Kind: EventKind.MemberJoined or EventKind.MemberChanged, Channel: { } channel } => Present(channel, report),
-        { Kind: EventKind.MemberLeft, Channel: { } channel } => Kept(report.Kind, Left(channel, report.Session)),
+        { Kind: EventKind.MemberLeft, Channel: { } channel } => Left(channel, report),
         _ => null,
     };
 
-    private static EventKind? Kept(EventKind kind, bool isNew) => isNew ? kind : null;
-
-    private EventKind? Present(ChannelName channel, EventReport report)
+    private EventReport? Present(ChannelName channel, EventReport report)
     {
         if (!_present.TryGetValue(channel, out var members))
         {
@@ -72,14 +74,14 @@ internal sealed class EventFold
 
         var isKnown = members.TryGetValue(report.Session, out var before);
         members[report.Session] = report with { Kind = EventKind.MemberJoined };
-        return !isKnown ? EventKind.MemberJoined : before!.Data == report.Data ? null : EventKind.MemberChanged;
+        return isKnown && before!.Data == report.Data ? null : report with { Kind = isKnown ? EventKind.MemberChanged : EventKind.MemberJoined };
     }
 
-    private bool Left(ChannelName channel, SessionId session)
+    private EventReport? Left(ChannelName channel, EventReport report)
     {
-        if (!_present.TryGetValue(channel, out var members) || !members.Remove(session))
+        if (!_present.TryGetValue(channel, out var members) || !members.Remove(report.Session, out var before))
         {
-            return false;
+            return null;
         }
 
         if (members.Count == 0)
@@ -87,6 +89,6 @@ internal sealed class EventFold
             _present.Remove(channel);
         }
 
-        return true;
+        return report with { User = report.User ?? before.User, Data = before.Data };
     }
 }

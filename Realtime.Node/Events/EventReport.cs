@@ -12,6 +12,17 @@ internal sealed record EventReport(EventKind Kind, ChannelName? Channel, Session
 {
     private static readonly JsonSerializerOptions Json = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault };
 
+    /// <summary>What it is about: of reports about the same the newest is what counts.</summary>
+    public ReportSubject Subject => Kind switch
+    {
+        EventKind.ChannelOccupied or EventKind.ChannelVacated => new ReportSubject(EventKind.ChannelOccupied, default),
+        EventKind.MemberJoined or EventKind.MemberChanged or EventKind.MemberLeft => new ReportSubject(EventKind.MemberJoined, Session),
+        _ => new ReportSubject(Kind, Session),
+    };
+
+    /// <summary>About how much it takes on its way.</summary>
+    public int Size => 200 + (Channel?.Value.Length ?? 0) + (User?.Value.Length ?? 0) + (Data is { } data ? data.Length * (data.IsBinary ? 4 : 3) / 3 : 0);
+
     public OutboxPartition Partition => Channel is { } channel ? OutboxPartition.Of(channel) : OutboxPartition.Of(Session);
 
     /// <returns>Null: this version does not know it.</returns>

@@ -1,11 +1,11 @@
-using Akka.Actor;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Hosting;
 using Realtime.Node.Api;
 using Realtime.Node.Api.Door;
-using Realtime.Node.Api.Publishing;
+using Realtime.Node.Asking;
 using Realtime.Node.Hosting.Configuration;
 using Realtime.Node.Operations;
+using Realtime.Node.Publishing;
 
 namespace Realtime.Node.Hosting;
 
@@ -27,14 +27,12 @@ internal static class ApiSetup
         var runtime = provider.GetRequiredService<NodeRuntime>();
         var namespaces = configuration.Settings.Namespaces;
         var readiness = provider.GetRequiredService<NodeReadiness>();
-
-        // The node starts after its endpoints are mapped.
-        var publisher = new Lazy<IActorRef>(() => runtime.OperatedCluster.System().ActorOf(Props.Create(() => new PublisherActor(runtime.Operated.Channels, time)), "api-publisher"));
         var cluster = new ClusterCalls(new ApiClusterView(provider.GetRequiredService<OperatorDesk>()));
-        var subscriptions = new SessionSubscriptions(() => runtime.Operated.Sessions, () => runtime.Operated.Channels, time);
+        var channels = provider.GetRequiredService<ChannelAsks>();
+        var subscriptions = new SessionSubscriptions(provider.GetRequiredService<SessionAsks>(), channels);
         var routes = ApiRoutes.Of(
-            new PublishEndpoints(new ApiPublisher(namespaces, () => publisher.Value, time), subscriptions, time),
-            new ReadEndpoints(namespaces, () => runtime.Operated.Channels, cluster, time),
+            new PublishEndpoints(provider.GetRequiredService<Publisher>(), subscriptions, time),
+            new ReadEndpoints(namespaces, channels, cluster, time),
             new ActionEndpoints(cluster, () => runtime.Revocations, time),
             new SubscribeEndpoints(namespaces, subscriptions, cluster, time));
         return new ApiEndpoints(

@@ -4,8 +4,10 @@ using Microsoft.Extensions.Options;
 using Realtime.Node.Application;
 using Realtime.Node.Application.Calls;
 using Realtime.Node.Application.Handlers;
+using Realtime.Node.Asking;
 using Realtime.Node.Connections;
-using Realtime.Node.Namespaces;
+using Realtime.Node.Events;
+using Realtime.Node.Publishing;
 using Realtime.Node.Telemetry.Metrics;
 using Realtime.Node.Webhooks;
 using Realtime.Node.Webhooks.Decisions;
@@ -20,7 +22,7 @@ internal static class ApplicationSetup
     /// <summary>After that a repeat of a call gives the first one up: a handler's own limit comes long before.</summary>
     private static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(30);
 
-    public static RealtimeBuilder AddApplication(this IServiceCollection services, NamespaceTable namespaces, WebhookSettings webhooks)
+    public static RealtimeBuilder AddApplication(this IServiceCollection services, WebhookSettings webhooks)
     {
         services.TryAddSingleton<IHostAddresses, SystemHostAddresses>();
         services.AddSingleton(provider => new WebhookEndpoints(
@@ -32,7 +34,11 @@ internal static class ApplicationSetup
             provider.GetRequiredService<ILoggerFactory>()));
         var plan = new HandlerPlan();
         services.AddSingleton(plan);
-        services.AddSingleton<IRealtime>(provider => new RealtimePublisher(namespaces, Json(provider), () => Asks(provider)));
+        services.AddSingleton(provider => new HandlerTable(
+            plan,
+            new HandlerHost(provider, Json(provider), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<HandlerHost>>()),
+            provider.GetRequiredService<IServiceProviderIsService>()));
+        services.AddSingleton<IRealtime>(provider => new RealtimePublisher(provider.GetRequiredService<Publisher>(), Json(provider)));
         return new RealtimeBuilder(services, plan);
     }
 
@@ -53,16 +59,11 @@ internal static class ApplicationSetup
         }
 
         var time = provider.GetRequiredService<TimeProvider>();
-        var host = new HandlerHost(provider, Json(provider), time, provider.GetRequiredService<ILogger<HandlerHost>>());
-        var table = new HandlerTable(plan, host, provider.GetRequiredService<IServiceProviderIsService>());
-        return new ApplicationDesk(table, host.Json, () => Calls(provider));
+        return new ApplicationDesk(provider.GetRequiredService<HandlerTable>(), Json(provider), () => Calls(provider));
     }
 
-    private static StoredCalls Calls(IServiceProvider provider) =>
-        new(Asks(provider), provider.GetRequiredService<TimeProvider>(), LongestCall, provider.GetRequiredService<ILogger<StoredCalls>>());
-
-    private static ChannelAsks Asks(IServiceProvider provider) =>
-        new(provider.GetRequiredService<NodeRuntime>().Operated.Channels, provider.GetRequiredService<TimeProvider>());
+    private static StoredCalls Calls(IServiceProvider provider) => new(
+        provider.GetRequiredService<ChannelAsks>(), provider.GetRequiredService<TimeProvider>(), LongestCall, provider.GetRequiredService<ILogger<StoredCalls>>());
 
     private static JsonSerializerOptions Json(IServiceProvider provider) => provider.GetRequiredService<IOptions<HttpJson>>().Value.SerializerOptions;
 }

@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Hosting;
 using Realtime.Messages.Channels;
 using Realtime.Messages.Errors;
+using Realtime.Node.Asking;
 using Realtime.Node.Auth;
 using Realtime.Node.Channels;
 using Realtime.Node.Connections;
@@ -49,7 +50,7 @@ internal sealed class NodeClients(
 
     /// <summary>Asked after the start only.</summary>
     public IRevocations Revocations => new RevocationLog(
-        () => (_actors ?? throw NotStarted()).Get<ChannelRegion>(), () => (_actors ?? throw NotStarted()).Get<RevocationFollower>(), _revocationReports, time);
+        new ChannelAsks(() => (_actors ?? throw NotStarted()).Get<ChannelRegion>(), time), () => (_actors ?? throw NotStarted()).Get<RevocationFollower>(), _revocationReports, time);
 
     /// <summary>Comes after sessions and channels.</summary>
     public void Add(AkkaConfigurationBuilder akka, NodeLife life)

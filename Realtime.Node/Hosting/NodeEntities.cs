@@ -3,7 +3,12 @@ using Realtime.Messages.Channels;
 using Realtime.Messages.Cluster;
 using Realtime.Node.Channels;
 using Realtime.Node.Channels.Keepers;
+using Realtime.Node.Asking;
 using Realtime.Node.Cluster;
+using Realtime.Node.Outboxes;
+using Realtime.Node.Outboxes.Logs;
+using Realtime.Node.Events;
+using Realtime.Node.Events.Writing;
 using Realtime.Node.Persistence;
 using Realtime.Node.Persistence.Journal;
 using Realtime.Node.Persistence.Members;
@@ -16,7 +21,7 @@ namespace Realtime.Node.Hosting;
 
 /// <summary>The sessions and channels of a node: what they are made with, and who was present before anything started.</summary>
 internal sealed class NodeEntities(
-    NodeSettings settings, Journals journals, NodeCluster cluster, NodeInstruments metrics, NodeTracing tracing, TimeProvider time, ILoggerFactory loggers)
+    NodeSettings settings, Journals journals, NodeCluster cluster, NodeInstruments metrics, NodeTracing tracing, Func<IEventInterest> interest, TimeProvider time, ILoggerFactory loggers)
 {
     private readonly HostedChannels _hosted = new();
 
@@ -49,15 +54,37 @@ internal sealed class NodeEntities(
         return new RememberedRosters(present, settings.Namespaces, age ?? TimeSpan.Zero);
     }
 
-    public void Add(AkkaConfigurationBuilder akka, NodeLife life, RememberedRosters rosters) => akka
-        .WithChannels(settings.Namespaces, Channels(life, rosters), new SqlKeptLogs(journals.Store), settings.AgeSweep, cluster.AllocationOf(EntityKind.Channel))
-        .WithSessions(
-            Sessions(life),
-            new SqlIdleSessions(journals.Store),
-            new IdleSweepPolicy { TimeToLive = settings.Sessions.TimeToLive },
-            new SqlPresentSessions(journals.Store),
-            LostSessions(),
-            cluster.AllocationOf(EntityKind.Session));
+    public void Add(AkkaConfigurationBuilder akka, NodeLife life, RememberedRosters rosters)
+    {
+        var reporting = EventReporting.None with { Interest = interest() };
+        akka.WithEventReports(registry => registry.Get<ChannelRegion>())
+            .WithChannels(settings.Namespaces, Channels(life, rosters) with { Reporting = reporting }, new SqlKeptLogs(journals.Store), settings.AgeSweep, cluster.AllocationOf(EntityKind.Channel))
+            .WithSessions(
+                Sessions(life) with { Reporting = reporting },
+                new SqlIdleSessions(journals.Store),
+                new IdleSweepPolicy { TimeToLive = settings.Sessions.TimeToLive },
+                new SqlPresentSessions(journals.Store),
+                LostSessions(),
+                cluster.AllocationOf(EntityKind.Session));
+    }
+
+    /// <summary>What brings events to those who take them. Comes after the entities.</summary>
+    public void AddDelivery(AkkaConfigurationBuilder akka, IReadOnlyList<DeliveryTarget> targets) => akka.WithDelivery(registry =>
+    {
+        var (channels, sessions) = (registry.Get<ChannelRegion>(), registry.Get<SessionRegion>());
+        foreach (var target in targets)
+        {
+            metrics.Events.Know(target.Name);
+        }
+
+        return new DeliverySetup(
+            targets,
+            new DeliveryChannels(channels, time),
+            new ReportRequests(new ChannelAsks(() => channels, time), new SessionAsks(() => sessions, time), time),
+            metrics.Events,
+            new DeliveryLog(loggers.CreateLogger<DeliveryLog>()),
+            time);
+    });
 
     private LostSessionPolicy? LostSessions() => ShowsOrphans
         ? new LostSessionPolicy { Grace = settings.Channels.UnclaimedGrace, TimeToLive = settings.Sessions.TimeToLive }

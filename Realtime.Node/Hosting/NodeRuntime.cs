@@ -7,9 +7,11 @@ using Realtime.Node.Channels;
 using Realtime.Node.Cluster;
 using Realtime.Node.Configuration;
 using Realtime.Node.Connections;
+using Realtime.Node.Events;
 using Realtime.Node.Gateway;
 using Realtime.Node.Hosting.Configuration;
 using Realtime.Node.Operations;
+using Realtime.Node.Outboxes;
 using Realtime.Node.Persistence.Journal;
 using Realtime.Node.Persistence.Members;
 using Realtime.Node.Persistence.Store;
@@ -49,7 +51,7 @@ public sealed class NodeRuntime : IAsyncDisposable
         (_settings, _journals, _standing, Metrics, _time, _loggers) = (settings, journals, standing, metrics, time, loggers);
         _tracing = new NodeTracing(settings.Node.Name, NodeVersion.Text, settings.TraceRatio);
         _cluster = new NodeCluster(settings, journals, standing, time, loggers);
-        _entities = new NodeEntities(settings, journals, _cluster, metrics, _tracing, time, loggers);
+        _entities = new NodeEntities(settings, journals, _cluster, metrics, _tracing, () => EventInterest, time, loggers);
         _clients = new NodeClients(settings, _cluster, tokens, () => Application, metrics, _tracing, time, loggers);
     }
 
@@ -63,6 +65,12 @@ public sealed class NodeRuntime : IAsyncDisposable
 
     /// <summary>The application's code, if it has any in this process. To be set before the start.</summary>
     internal IApplication? Application { get; set; }
+
+    /// <summary>Who takes events. To be set before the start.</summary>
+    internal IReadOnlyList<DeliveryTarget> EventTargets { get; set; } = [];
+
+    /// <summary>What anybody wants to learn of as it happens. To be set before the start.</summary>
+    internal IEventInterest EventInterest { get; set; } = Events.EventInterest.None;
 
     /// <summary>Pages of the cluster's own nodes may connect to each of them.</summary>
     internal NodeOrigins Origins { get; } = new();
@@ -156,6 +164,7 @@ public sealed class NodeRuntime : IAsyncDisposable
         {
             _entities.Add(akka, life, rosters);
             _clients.Add(akka, life);
+            _entities.AddDelivery(akka, EventTargets);
         }
         else
         {

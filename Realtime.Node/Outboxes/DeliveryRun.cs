@@ -106,7 +106,9 @@ internal sealed class DeliveryRun(DeliverySetup setup, OutboxPartition partition
         var (checkpoint, place) = await places.TakeAsync(target.Policy.Before, stopping).ConfigureAwait(false);
         var machine = new DeliveryMachine(target.Policy, partition, target.Target.Wants, checkpoint, place);
         var reader = new OutboxReader(setup.Channels, partition, target.Policy, setup.Time);
-        using var asking = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+
+        // Not of the stop itself: a read that is cancelled fails the stream, and its last place would not be written.
+        using var asking = new CancellationTokenSource();
         var start = machine.Read;
         var (stop, done) = Source.UnfoldAsync<StreamPosition, OutboxPage>(start, async at =>
             {

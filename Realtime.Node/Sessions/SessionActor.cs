@@ -5,6 +5,8 @@ using Realtime.Messages.Channels;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Sessions;
 using Realtime.Node.Cluster;
+using Realtime.Node.Events;
+using Realtime.Node.Events.Writing;
 using Realtime.Node.Persistence;
 using Realtime.Node.Persistence.Events;
 using Realtime.Node.Persistence.Store;
@@ -38,7 +40,7 @@ internal sealed class SessionActor : EntityActor
         _id = SessionId.TryParse(Self.Path.Name, out var id)
             ? id
             : throw new ActorInitializationException($"{Self.Path.Name} is no session id");
-        _machine = new SessionMachine(id, settings.Policy, settings.Self);
+        _machine = new SessionMachine(id, settings.Policy, settings.Self, settings.Reporting.Interest.WantsSessions);
     }
 
     private static long Now => Context.System.Scheduler.Now.ToUnixTimeMilliseconds();
@@ -60,6 +62,9 @@ internal sealed class SessionActor : EntityActor
                 break;
             case ChannelReply reply:
                 Step(new SessionInput.ChannelAnswered(reply));
+                break;
+            case OutboxWriter.Written written:
+                Step(new SessionInput.Reported(written.Tag));
                 break;
             case HolderChange.Lost lost:
                 Step(new SessionInput.ConnectionStopped(lost.Connection));
@@ -110,6 +115,11 @@ internal sealed class SessionActor : EntityActor
 
         _tick?.Cancel();
         _log?.PostStop();
+        if (_machine.IsReporting)
+        {
+            _settings.Reporting.Writer.Tell(new OutboxWriter.Forget(OutboxPartition.Of(_id)), Self);
+        }
+
         Follow(null);
         _machine.Holder?.Connection.Tell(new SessionNews.Moved(_id), Self);
     }
@@ -187,6 +197,9 @@ internal sealed class SessionActor : EntityActor
                 break;
             case SessionEffect.TellSuccessor tell:
                 ActorRegistry.For(Context.System).Get<SessionRegion>().Tell(tell.Request, ActorRefs.NoSender);
+                break;
+            case SessionEffect.Report report:
+                _settings.Reporting.Writer.Tell(new OutboxWriter.Write(OutboxPartition.Of(_id), report.Batch), Self);
                 break;
             case SessionEffect.StartLog start:
                 StartLog(start.IsNew);

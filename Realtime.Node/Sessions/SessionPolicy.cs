@@ -25,6 +25,9 @@ public sealed record SessionPolicy
 
     public TimeSpan WithdrawAgainMost { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>A session that the application was told of and whose log was never written is reported as over after this: its connection, which knows it, has attached again by then.</summary>
+    public TimeSpan LostAfter { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Most subscriptions when the application makes them; connections bound those that clients make.</summary>
     public int Subscriptions { get; init; } = 256;
 

@@ -34,7 +34,7 @@ public static class SessionRegistration
         {
             var holders = system.ActorOf(SessionHolders.PropsOf(settings.RenewEvery), NodePlaces.SessionHolders);
             var props = SessionActor.Props(
-                settings with { HasSuccessor = ClusterMembers.HaveAnotherNode, Holders = holders },
+                settings with { HasSuccessor = ClusterMembers.HaveAnotherNode, Holders = holders, Reporting = settings.Reporting.On(registry) },
                 ClusterSharding.Get(system).ShardRegion(ChannelRegionName));
             var region = await EntityRegion.StartAsync<SessionRequest>(
                 system,

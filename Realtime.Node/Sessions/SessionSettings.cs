@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Realtime.Messages.Ids;
+using Realtime.Node.Events.Writing;
 using Realtime.Node.Persistence;
 using Realtime.Node.Persistence.Journal;
 using Realtime.Node.Telemetry.Metrics;
@@ -21,4 +22,6 @@ public sealed record SessionSettings(SessionPolicy Policy, NodeId Self, EventLog
 
     /// <summary>Whether another node takes a session over when this one gives it away; if not, nothing is sent to its successor.</summary>
     public Func<ActorSystem, bool> HasSuccessor { get; init; } = static _ => true;
+
+    internal EventReporting Reporting { get; init; } = EventReporting.None;
 }

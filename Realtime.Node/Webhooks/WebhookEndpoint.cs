@@ -34,6 +34,14 @@ internal sealed record WebhookEndpoint(string Name, Uri Url)
     /// <summary>Events under way at a time, of each outbox.</summary>
     public int EventConcurrency { get; init; } = 8;
 
+    public int EventAttempts { get; init; } = 20;
+
+    public TimeSpan EventMaxAge { get; init; } = TimeSpan.FromDays(1);
+
+    public TimeSpan EventFirstRetry { get; init; } = TimeSpan.FromSeconds(1);
+
+    public TimeSpan EventLongestRetry { get; init; } = TimeSpan.FromMinutes(5);
+
     public bool Has(WebhookHooks hook) => (Hooks & hook) != 0;
 
     public bool Covers(ChannelName channel)

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
+using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Api;
 
@@ -15,7 +16,7 @@ internal sealed class ApiCalls(Uri node, string? key = ApiCalls.Key) : IDisposab
     /// <summary>Of a node with this key.</summary>
     public static (string Key, string Value)[] Options { get; } =
     [
-        ("Api:Keys:backend:Secret", Secret),
+        ("Api:Keys:backend:Secret", Canaries.Suite.Plant(Secret)),
         ("Api:Keys:backend:Scopes", "publish, subscribe, read, disconnect, revoke"),
         ("Auth:DevelopmentKey", Secret),
         ("Namespaces:chat:Presence", "true"),

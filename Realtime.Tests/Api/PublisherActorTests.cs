@@ -3,7 +3,7 @@ using Akka.TestKit.Xunit;
 using Realtime.Messages.Channels;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Positions;
-using Realtime.Node.Api.Publishing;
+using Realtime.Node.Publishing;
 using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Api;

@@ -30,13 +30,11 @@ internal sealed class ApplicationNode : IAsyncDisposable
     public Uri Url => new(_app.Urls.Single());
 
     /// <param name="store">Null: in memory.</param>
-    /// <param name="configure">What its options are beside those of all tests.</param>
-    /// <param name="environment">Of the host.</param>
-    public static async Task<ApplicationNode> StartAsync(
-        Action<RealtimeBuilder> handlers, EventStore? store = null, Action<RealtimeOptions>? configure = null, string environment = "Development")
+    /// <param name="with">What its options are beside those of all tests.</param>
+    public static async Task<ApplicationNode> StartAsync(Action<RealtimeBuilder> handlers, EventStore? store = null, Action<RealtimeOptions>? with = null)
     {
         var log = new CollectedLog();
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = environment });
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = "Development" });
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<ILoggerFactory>(log);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
@@ -52,7 +50,7 @@ internal sealed class ApplicationNode : IAsyncDisposable
             options.Auth.DevelopmentKey = "a development key of at least 32 bytes";
             options.Namespaces["chat"] = new() { Presence = true };
             options.Namespaces["@"] = new();
-            configure?.Invoke(options);
+            with?.Invoke(options);
         }));
         var app = builder.Build();
         app.MapRealtime();
@@ -69,6 +67,9 @@ internal sealed class ApplicationNode : IAsyncDisposable
         await client.ConnectAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
         return client;
     }
+
+    /// <summary>As a signal does; without it the node is cut off.</summary>
+    public Task StopAsync() => _app.StopAsync(TestContext.Current.CancellationToken);
 
     public async ValueTask DisposeAsync()
     {

@@ -216,7 +216,7 @@ public sealed class HandlerTests
     }
 
     [Theory]
-    [InlineData("~calls:x", "belong to the server")]
+    [InlineData("~calls:x", "belongs to the server")]
     [InlineData("nowhere:x", "nowhere")]
     [InlineData("", "empty")]
     public async Task What_cannot_be_published_on_says_so(string channel, string why)

@@ -9,6 +9,7 @@ using Realtime.Messages.Channels;
 using Realtime.Messages.Positions;
 using Realtime.Node.Application;
 using Realtime.Node.Application.Calls;
+using Realtime.Node.Asking;
 using Realtime.Node.Connections.Core;
 using Realtime.Node.Hosting;
 using Realtime.Node.Persistence.Store.Sqlite;
@@ -132,11 +133,11 @@ public sealed class StoredCallTests
     {
         await using var node = await StartAsync();
         var channels = node.Services.GetRequiredService<NodeRuntime>().Operated.Channels;
-        var asks = new ChannelAsks(channels, TimeProvider.System);
+        var asks = new ChannelAsks(() => channels, TimeProvider.System);
         var call = new Question.Call(default, null, "count", null, ConnectionsProducer("p-9"), 3);
         var key = CallKey.Of(call);
         var (payload, tags) = CallRecord.Beginning(key, "the attempt of a node that is gone");
-        await asks.AskAsync(
+        await asks.RepeatAsync(
             new ChannelRequest.Publish(key.Log, 1, payload, default, null) { Producer = key.Writer, Sequence = key.Begins, Tags = tags }, TimeSpan.FromSeconds(10));
         var impatient = new StoredCalls(asks, TimeProvider.System, TimeSpan.Zero, NullLogger<StoredCalls>.Instance);
 

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Auth;
 
@@ -12,7 +13,7 @@ internal static class Jwt
     public static string Sign(string payload, string key, string header = Header)
     {
         var signed = Encode(header) + "." + Encode(payload);
-        return signed + "." + Base64Url.EncodeToString(HMACSHA256.HashData(Encoding.UTF8.GetBytes(key), Encoding.ASCII.GetBytes(signed)));
+        return Canaries.Suite.Plant(signed + "." + Base64Url.EncodeToString(HMACSHA256.HashData(Encoding.UTF8.GetBytes(key), Encoding.ASCII.GetBytes(signed))));
     }
 
     /// <summary>Signed properly, with the right key, by an algorithm that the key is not for.</summary>

@@ -19,16 +19,18 @@ internal sealed class MachineRig
     public static readonly SessionId Ben = new(2);
     public static readonly IActorRef Client = new SilentRef("client");
 
+    private readonly WantedReports _reports;
     private long _tag;
 
     /// <summary>The tag of the next request.</summary>
     public long NextTag => _tag + 1;
 
-    public MachineRig(NamespacePolicy? space = null, ChannelPolicy? policy = null, bool recovers = true, RememberedRoster? remembered = null, bool awaitsLog = false)
+    public MachineRig(NamespacePolicy? space = null, ChannelPolicy? policy = null, bool recovers = true, RememberedRoster? remembered = null, bool awaitsLog = false, WantedReports reports = default)
     {
+        _reports = reports;
         Space = space ?? new NamespacePolicy("chat") { Presence = true };
         Policy = policy ?? new ChannelPolicy();
-        Machine = new ChannelMachine(Name, Space, Policy, new Epoch(awaitsLog ? 6UL : 5UL), Now, remembered, awaitsLog);
+        Machine = new ChannelMachine(Name, Space, Policy, new Epoch(awaitsLog ? 6UL : 5UL), Now, remembered, awaitsLog, reports);
         if (recovers && Space.Durability is Durability.Journal)
         {
             Recover();
@@ -145,7 +147,7 @@ internal sealed class MachineRig
         }
 
         Listening.Clear();
-        Machine = new ChannelMachine(Name, Space, Policy, new Epoch(6), Now);
+        Machine = new ChannelMachine(Name, Space, Policy, new Epoch(6), Now, reports: _reports);
         Recover(snapshotAt);
     }
 

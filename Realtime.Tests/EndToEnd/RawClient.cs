@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Realtime.Messages.Ids;
+using Realtime.Tests.Support;
 
 namespace Realtime.Tests.EndToEnd;
 
@@ -66,7 +67,7 @@ internal sealed class RawClient : IAsyncDisposable
     public JsonObject Welcome => Frames.First(frame => TypeOf(frame) == "welcome");
 
     /// <summary>The resume token.</summary>
-    public string Session => (string)Welcome["session"]!;
+    public string Session => Canaries.Suite.Plant((string)Welcome["session"]!);
 
     /// <summary>Whose id stands in the token, behind the number of its key.</summary>
     public SessionId SessionId => SessionId.Read(Base64Url.DecodeFromChars(Session).AsSpan(1, SessionId.Bytes));

@@ -72,7 +72,7 @@ internal sealed class TestNode : IAsyncDisposable
         time ??= TimeProvider.System;
         var journals = new Journals(store ?? new SqliteEventStore(new SqliteEventStoreOptions(Path: null)), new JournalOptions(), time);
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
+        builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Debug).AddProvider(new CanaryLog(Canaries.Suite));
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var app = builder.Build();
         var runtime = new NodeRuntime(

@@ -33,7 +33,7 @@ public sealed class EmbeddedNode : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = Environments.Development });
-        builder.Logging.ClearProviders();
+        builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Debug).AddProvider(new CanaryLog(Canaries.Suite));
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton<EventStore>(_store);
         builder.Services.AddAkka("shop", akka => akka.AddHocon(TestHocon.Quiet, HoconAddMode.Prepend).WithActors((system, registry) =>

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.RegularExpressions;
+using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Hosting;
 
@@ -12,10 +13,12 @@ internal sealed partial class NodeProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _output = [];
     private readonly ConcurrentQueue<string> _faults = [];
+    private readonly IReadOnlyList<string> _secrets;
     private readonly TaskCompletionSource<Uri> _url = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private NodeProcess(string directory, IReadOnlyDictionary<string, string> environment, string[] arguments, string program = "Realtime.Node")
     {
+        _secrets = Canaries.Of(environment);
         var start = new ProcessStartInfo("dotnet")
         {
             WorkingDirectory = directory,
@@ -149,10 +152,11 @@ internal sealed partial class NodeProcess : IAsyncDisposable
         return _process.ExitCode;
     }
 
-    private static void Keep(ConcurrentQueue<string> lines, string? line)
+    private void Keep(ConcurrentQueue<string> lines, string? line)
     {
         if (!string.IsNullOrEmpty(line))
         {
+            Canaries.Suite.Look(line, _secrets);
             lines.Enqueue(line);
         }
     }

@@ -12,6 +12,7 @@ using Realtime.Node.Channels;
 using Realtime.Node.Cluster;
 using Realtime.Node.Connections;
 using Realtime.Node.Connections.Core;
+using Realtime.Node.Events.Writing;
 using Realtime.Node.Feeds;
 using Realtime.Node.Persistence;
 using Realtime.Node.Persistence.Journal;
@@ -68,6 +69,7 @@ internal sealed class MoveNode : IAsyncDisposable
 
         var rules = new ConnectionSetup(
             name, new ConnectionPolicy { PingEvery = TimeSpan.FromHours(1) }, stage.Namespaces, new NoTokenVerifier(), new ResumeTokens(Keys));
+        var reporting = EventReporting.None with { Interest = stage.Interest };
         var actors = await NodeActorSystem.StartAsync(
             NullLoggerFactory.Instance,
             akka => akka
@@ -85,11 +87,12 @@ internal sealed class MoveNode : IAsyncDisposable
                     HoconAddMode.Prepend)
                 .WithRealtimeCluster(ActorSystemSettings.Alone, new DeadLetterCounts(), NullLoggerFactory.Instance)
                 .WithRealtimeJournal(journals)
+                .WithEventReports(registry => registry.Get<ChannelRegion>())
                 .WithChannels(
-                    stage.Namespaces, new ChannelSettings(stage.Channels, Logs(LogKind.Channel), hosted), new SqlKeptLogs(stage.Store), new AgeSweepPolicy(),
+                    stage.Namespaces, new ChannelSettings(stage.Channels, Logs(LogKind.Channel), hosted) { Reporting = reporting }, new SqlKeptLogs(stage.Store), new AgeSweepPolicy(),
                     _ => stage.ChannelShards)
                 .WithSessions(
-                    new SessionSettings(stage.Sessions, name, Logs(LogKind.Session), journals.Sessions.NewIds) { RenewEvery = stage.RenewEvery },
+                    new SessionSettings(stage.Sessions, name, Logs(LogKind.Session), journals.Sessions.NewIds) { RenewEvery = stage.RenewEvery, Reporting = reporting },
                     new SqlIdleSessions(stage.Store), new IdleSweepPolicy(), new SqlPresentSessions(stage.Store), stage.LostSessions, _ => stage.SessionShards)
                 .WithFeeds(registry => new FeedSetup(new FeedId(name, new Incarnation(number)), registry.Get<ChannelRegion>(), stage.Namespaces))
                 .WithConnections(

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Realtime.Messages.Ids;
 using Realtime.Node.Channels;
+using Realtime.Node.Events;
 using Realtime.Node.Namespaces;
 using Realtime.Node.Persistence.Store;
 using Realtime.Node.Sessions;
@@ -33,6 +34,9 @@ internal sealed class MoveStage : IAsyncDisposable
     public LostSessionPolicy? LostSessions { get; init; }
 
     public ChannelPolicy Channels { get; init; } = new();
+
+    /// <summary>What the application wants to learn of.</summary>
+    public IEventInterest Interest { get; init; } = EventInterest.None;
 
     /// <summary>How often what is held between nodes is renewed.</summary>
     public TimeSpan RenewEvery { get; init; } = TimeSpan.FromSeconds(5);

@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Operators;
 using Realtime.Node.Configuration;
@@ -63,6 +64,8 @@ internal sealed class OperatedApp : IAsyncDisposable
         }
 
         var builder = ProgramBuilder.Create("Realtime.Node", settings);
+
+        builder.Logging.AddProvider(new CanaryLog(Canaries.Suite));
 
         // Signals are the test run's own.
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();

@@ -26,7 +26,7 @@ public sealed class RebalanceAnswerTests
     }
 
     [Theory]
-    [InlineData(nameof(AllocationObstacle.None), "Nothing moves: every node has its share, and no shard is wanted elsewhere.")]
+    [InlineData(nameof(AllocationObstacle.None), "Nothing moves: every node has its share of the shards that have an owner, and none is wanted elsewhere.")]
     [InlineData(nameof(AllocationObstacle.OneNode), "Nothing moves: there is one node.")]
     [InlineData(nameof(AllocationObstacle.Unreachable), "Nothing moves: n2 cannot be reached, or says nothing of itself.")]
     [InlineData(nameof(AllocationObstacle.NoneTakes), "Nothing moves: no node takes shards: all are drained, stopping, or have only just come.")]

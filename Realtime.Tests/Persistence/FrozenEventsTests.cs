@@ -58,6 +58,8 @@ public sealed class FrozenEventsTests
             "SessionRecord.identity_issued=9:Int64",
             "SessionRecord.identity_info=10:Message",
             "SessionRecord.identity_grants=11:repeated Message",
+            "SessionRecord.opening=12:Bool",
+            "SessionRecord.closing=13:String",
             "SessionRecord.StateEntry.key=1:String",
             "SessionRecord.StateEntry.value=2:Message",
             "GrantRecord.pattern=1:String",

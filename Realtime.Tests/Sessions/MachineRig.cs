@@ -6,9 +6,12 @@ using Realtime.Messages.Errors;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Positions;
 using Realtime.Messages.Sessions;
+using Realtime.Node.Events;
+using Realtime.Node.Events.Core;
 using Realtime.Node.Persistence.Events;
 using Realtime.Node.Sessions;
 using Realtime.Node.Sessions.Core;
+using EventKind = Realtime.Node.Events.EventKind;
 
 namespace Realtime.Tests.Sessions;
 
@@ -24,10 +27,13 @@ internal sealed class MachineRig
     private long _lastTag;
     private bool _logIsOpen;
 
-    public MachineRig(SessionPolicy? policy = null)
+    private readonly bool _reports;
+
+    public MachineRig(SessionPolicy? policy = null, bool reports = false)
     {
         Policy = policy ?? new SessionPolicy();
-        Machine = new SessionMachine(Id, Policy, Node);
+        _reports = reports;
+        Machine = new SessionMachine(Id, Policy, Node, reports);
     }
 
     public SessionPolicy Policy { get; }
@@ -47,6 +53,34 @@ internal sealed class MachineRig
     public List<ChannelRequest.Withdraw> Withdrawals { get; } = [];
 
     public List<SessionRequest.ContinueGrace> ToSuccessor { get; } = [];
+
+    /// <summary>The successor is asked for what is not reported.</summary>
+    public bool AsksSuccessor { get; private set; }
+
+    /// <summary>What is on its way to the outbox.</summary>
+    public ReportBatch? Batch { get; private set; }
+
+    /// <summary>What the outbox holds.</summary>
+    public List<EventReport> Outbox { get; } = [];
+
+    /// <summary>What was reported so far, as the application learns of it.</summary>
+    public IEnumerable<EventKind> Events
+    {
+        get
+        {
+            var fold = new EventFold();
+            return [.. Outbox.Select((report, place) => fold.Take(report.Partition, At(place), 1, report)?.Kind).OfType<EventKind>()];
+        }
+    }
+
+    /// <summary>The outbox takes what is on its way.</summary>
+    public void WriteReports()
+    {
+        var batch = Batch.ShouldNotBeNull("nothing is on its way to the outbox");
+        Batch = null;
+        Outbox.AddRange(batch.Reports);
+        Step(new SessionInput.Reported(batch.Tag));
+    }
 
     /// <summary>What the log holds: the newest event.</summary>
     public JournalEvent? Stored { get; set; }
@@ -202,7 +236,8 @@ internal sealed class MachineRig
     /// <summary>Another actor begins with nothing but the log.</summary>
     public void Reload()
     {
-        Machine = new SessionMachine(Id, Policy, Node);
+        Machine = new SessionMachine(Id, Policy, Node, _reports);
+        Batch = null;
         (_logIsOpen, IsStarting, IsPassivated, IsStopped, Pending) = (false, false, false, false, null);
         News.Clear();
         Withdrawals.Clear();
@@ -231,8 +266,14 @@ internal sealed class MachineRig
             case SessionEffect.TellChannel tell:
                 Withdrawals.Add(tell.Request);
                 break;
-            case SessionEffect.TellSuccessor tell:
-                ToSuccessor.Add(tell.Request);
+            case SessionEffect.TellSuccessor { Request: SessionRequest.ContinueGrace grace }:
+                ToSuccessor.Add(grace);
+                break;
+            case SessionEffect.TellSuccessor:
+                AsksSuccessor = true;
+                break;
+            case SessionEffect.Report report:
+                Batch = report.Batch;
                 break;
             case SessionEffect.StartLog start:
                 _logIsOpen.ShouldBeFalse("the log runs already");

@@ -49,6 +49,7 @@ internal sealed class CollectedLog : ILoggerFactory
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
+            Canaries.Suite.Look($"{formatter(state, exception)} {exception}");
             var values = (state as IEnumerable<KeyValuePair<string, object?>> ?? []).ToDictionary();
             lock (log._lock)
             {

@@ -123,7 +123,7 @@ public sealed class DecisionTests
         await using var app = await Endpoint.StartAsync(posted => posted.Hook == "call" ? """{"data":"endpoint"}""" : "{}");
         await using var node = await ApplicationNode.StartAsync(
             realtime => realtime.OnCall("mine", () => "handler").OnPublish("chat:mine", (PublishContext _) => true),
-            configure: options => options.Webhooks.Endpoints["app"] = Options(app.Url, "publish,call"));
+            with: options => options.Webhooks.Endpoints["app"] = Options(app.Url, "publish,call"));
         var client = await node.ConnectAsync();
 
         (await client.CallAsync("mine", 0))!.Value.GetString().ShouldBe("handler");
@@ -223,7 +223,7 @@ public sealed class DecisionTests
 
     private static Task<ApplicationNode> StartAsync(string url, string hooks, Action<WebhookEndpointOptions>? with = null) => ApplicationNode.StartAsync(
         _ => { },
-        configure: options =>
+        with: options =>
         {
             options.Namespaces["other"] = new();
             var endpoint = Options(url, hooks);

@@ -125,7 +125,7 @@ internal static class ChannelVerbs
         var channel = report.Channel;
         screen.Facts(
             ("channel", new Cell(channel.Name, Tone.Strong)),
-            ("owner", $"{Words.OrDash(channel.Owner)}, shard {report.Shard}"),
+            ("owner", $"{channel.Owner ?? "nobody yet"}, shard {report.Shard}"),
             ("durability", channel.Durability),
             ("head", Words.OrDash(channel.Head)),
             ("tail", Words.OrDash(report.Tail)),

@@ -111,7 +111,7 @@ internal static class SessionVerbs
             ("session", new Cell(session.Id, Tone.Strong)),
             ("user", Words.OrDash(session.User)),
             ("state", Cell.State(session.State)),
-            ("owner", $"{Words.OrDash(session.Owner)}, shard {report.Shard}"),
+            ("owner", $"{session.Owner ?? "nobody yet"}, shard {report.Shard}"),
             ("connection", session.At is null ? "none" : session.At == session.Owner ? $"{Words.OrDash(report.Connection)} on {session.At}" : $"{Words.OrDash(report.Connection)} on {session.At}, relayed"),
             ("attachment", report.Attachment ?? "none in this life"),
             ("since", Words.Time(session.Since)),

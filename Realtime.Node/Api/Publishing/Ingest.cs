@@ -5,6 +5,7 @@ using System.Threading.Channels;
 using Realtime.Messages.Channels;
 using Realtime.Messages.Errors;
 using Realtime.Node.Api.Door;
+using Realtime.Node.Publishing;
 
 namespace Realtime.Node.Api.Publishing;
 
@@ -13,7 +14,7 @@ namespace Realtime.Node.Api.Publishing;
 /// order; a line that is wrong is told by its number and stops nothing.
 /// </summary>
 /// <param name="results">Results of lines as they come; null: only those that failed are kept, for the end.</param>
-internal sealed class Ingest(ApiPublisher publisher, ApiCaller caller, int mostLine, ChannelWriter<Ingest.LineResult>? results) : IPublishWaiter
+internal sealed class Ingest(Publisher publisher, ApiCaller caller, int mostLine, ChannelWriter<Ingest.LineResult>? results) : IPublishWaiter
 {
     public const int MostFaults = 1000;
     private const int Window = 4096;
@@ -27,7 +28,7 @@ internal sealed class Ingest(ApiPublisher publisher, ApiCaller caller, int mostL
     private bool _isEnding;
     private bool _isFull;
 
-    public readonly record struct LineResult(int Line, ItemResult Result);
+    public readonly record struct LineResult(int Line, PublishResult Result);
 
     public int Lines { get; private set; }
 
@@ -63,7 +64,7 @@ internal sealed class Ingest(ApiPublisher publisher, ApiCaller caller, int mostL
             {
                 // Its end is not looked for with all of it in memory.
                 skips = true;
-                Fail(++Lines, new ItemFault(ErrorCode.TooLarge, $"A line has at most {mostLine} bytes.", null));
+                Fail(++Lines, new PublishFault(ErrorCode.TooLarge, $"A line has at most {mostLine} bytes.", null));
             }
 
             body.AdvanceTo(skips ? read.Buffer.End : rest.Start, read.Buffer.End);
@@ -85,7 +86,7 @@ internal sealed class Ingest(ApiPublisher publisher, ApiCaller caller, int mostL
 
     void IPublishWaiter.Answered(PublishOrder order, ChannelReply? reply)
     {
-        var result = new LineResult(order.Number, ItemResult.Of(order.Publish.Channel, reply));
+        var result = new LineResult(order.Number, PublishResult.Of(order.Publish.Channel, reply));
         TaskCompletionSource? room;
         lock (_lock)
         {
@@ -156,7 +157,7 @@ internal sealed class Ingest(ApiPublisher publisher, ApiCaller caller, int mostL
         var number = ++Lines;
         if (line.Length > mostLine)
         {
-            Fail(number, new ItemFault(ErrorCode.TooLarge, $"A line has at most {mostLine} bytes.", null));
+            Fail(number, new PublishFault(ErrorCode.TooLarge, $"A line has at most {mostLine} bytes.", null));
             return;
         }
 
@@ -174,8 +175,8 @@ internal sealed class Ingest(ApiPublisher publisher, ApiCaller caller, int mostL
         }
 
         var channel = item.Channels[0];
-        fault = !item.Session.IsNone ? new ItemFault(ErrorCode.BadRequest, "A message to a session is published alone.", "session")
-            : item.IsMany ? new ItemFault(ErrorCode.BadRequest, "A line is for one channel.", "channels")
+        fault = !item.Session.IsNone ? new PublishFault(ErrorCode.BadRequest, "A message to a session is published alone.", "session")
+            : item.IsMany ? new PublishFault(ErrorCode.BadRequest, "A line is for one channel.", "channels")
             : publisher.Check(item, channel, caller);
         if (fault is not null)
         {
@@ -194,11 +195,11 @@ internal sealed class Ingest(ApiPublisher publisher, ApiCaller caller, int mostL
         orders.Add(order);
     }
 
-    private void Fail(int line, ItemFault fault)
+    private void Fail(int line, PublishFault fault)
     {
         lock (_lock)
         {
-            Count(new LineResult(line, new ItemResult(null, null, fault)));
+            Count(new LineResult(line, new PublishResult(null, null, fault)));
         }
     }
 

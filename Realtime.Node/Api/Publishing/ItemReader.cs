@@ -6,6 +6,7 @@ using Realtime.Messages.Ids;
 using Realtime.Messages.Positions;
 using Realtime.Node.Codecs;
 using Realtime.Node.Namespaces;
+using Realtime.Node.Publishing;
 
 namespace Realtime.Node.Api.Publishing;
 
@@ -17,7 +18,6 @@ internal static class ItemReader
 {
     public const int Depth = 32;
     public const int MostChannels = 100;
-    public const int KeyLength = 128;
 
     /// <summary>30 days: longer than that nothing is kept because of it.</summary>
     public const double MostSeconds = 30 * 24 * 3600;
@@ -35,7 +35,7 @@ internal static class ItemReader
         return item;
     }
 
-    public static bool TryRead(ReadOnlySpan<byte> json, [NotNullWhen(true)] out PublishItem? item, [NotNullWhen(false)] out ItemFault? fault)
+    public static bool TryRead(ReadOnlySpan<byte> json, [NotNullWhen(true)] out PublishItem? item, [NotNullWhen(false)] out PublishFault? fault)
     {
         var reading = default(Reading);
         try
@@ -70,10 +70,10 @@ internal static class ItemReader
         private SessionId _except;
         private SessionId _session;
 
-        public ItemFault? Fault { get; private set; }
+        public PublishFault? Fault { get; private set; }
 
         public void Fail(string what, string? field) =>
-            Fault ??= new ItemFault(ErrorCode.BadRequest, field is null ? $"The message {what}." : $"{field} {what}.", field);
+            Fault ??= new PublishFault(ErrorCode.BadRequest, field is null ? $"The message {what}." : $"{field} {what}.", field);
 
         public void Read(ReadOnlySpan<byte> json)
         {
@@ -166,12 +166,12 @@ internal static class ItemReader
             }
             else if (reader.ValueTextEquals("idempotencyKey"u8))
             {
-                if (Once(2, "idempotencyKey") && Text(ref reader, "idempotencyKey", KeyLength * 4) is { } key)
+                if (Once(2, "idempotencyKey") && Text(ref reader, "idempotencyKey", Publisher.KeyLength * 4) is { } key)
                 {
                     _key = key;
-                    if (!IsKey(key))
+                    if (!Publisher.IsKey(key))
                     {
-                        Fail($"must be 1 to {KeyLength} characters and none of them a control character", "idempotencyKey");
+                        Fail($"must be 1 to {Publisher.KeyLength} characters and none of them a control character", "idempotencyKey");
                     }
                 }
             }
@@ -298,15 +298,9 @@ internal static class ItemReader
 
         private void Target(string name, string field)
         {
-            if (!ChannelName.TryParse(name, out var channel, out var fault))
+            if (!Publisher.TryName(name, out var channel, out var fault))
             {
-                Fail(field == "user" ? "is no name of a user" : $"is no name of a channel: {fault}", field);
-                return;
-            }
-
-            if (channel.IsReserved)
-            {
-                Fail("belongs to the server", field);
+                Fail(field == "user" ? "is no name of a user" : fault, field);
                 return;
             }
 
@@ -381,6 +375,4 @@ internal static class ItemReader
             }
         }
     }
-
-    public static bool IsKey(string key) => key.Length is >= 1 and <= KeyLength && !key.Any(char.IsControl);
 }

@@ -3,6 +3,7 @@ using Realtime.Messages.Channels;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Positions;
+using Realtime.Node.Asking;
 using Realtime.Node.Connections.Core;
 
 namespace Realtime.Node.Application.Calls;
@@ -66,7 +67,7 @@ internal sealed class StoredCalls(ChannelAsks channels, TimeProvider time, TimeS
         }
     }
 
-    private Task<ChannelReply?> WriteAsync(CallKey key, long number, (Payload Payload, IReadOnlyList<KeyValuePair<string, string>> Tags) record) => channels.AskAsync(
+    private Task<ChannelReply?> WriteAsync(CallKey key, long number, (Payload Payload, IReadOnlyList<KeyValuePair<string, string>> Tags) record) => channels.RepeatAsync(
         new ChannelRequest.Publish(key.Log, ChannelAsks.Tag, record.Payload, default, null) { Producer = key.Writer, Sequence = number, Tags = record.Tags },
         Patience);
 
@@ -120,7 +121,7 @@ internal sealed class StoredCalls(ChannelAsks channels, TimeProvider time, TimeS
 
     /// <returns>Null: they cannot be read now.</returns>
     private async Task<IReadOnlyList<LogMessage>?> ReadAsync(CallKey key, StreamPosition after, int most) =>
-        await channels.AskAsync(new ChannelRequest.Read(key.Log, ChannelAsks.Tag, after, most, PageBytes), Patience).ConfigureAwait(false) is ChannelReply.Page page
+        await channels.RepeatAsync(new ChannelRequest.Read(key.Log, ChannelAsks.Tag, after, most, PageBytes), Patience).ConfigureAwait(false) is ChannelReply.Page page
             ? page.Messages
             : null;
 }

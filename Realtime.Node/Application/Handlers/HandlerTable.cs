@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Realtime.Messages.Ids;
+using Realtime.Node.Events;
 
 namespace Realtime.Node.Application.Handlers;
 
@@ -10,6 +11,7 @@ internal sealed class HandlerTable
 {
     private readonly ImmutableArray<(ChannelPattern Pattern, HandlerRun Run)> _subscribes;
     private readonly ImmutableArray<(ChannelPattern Pattern, HandlerRun Run)> _publishes;
+    private readonly FrozenDictionary<EventKind, ImmutableArray<(ChannelPattern Pattern, HandlerRun Run)>> _events;
     private readonly FrozenDictionary<string, HandlerRun> _calls;
 
     /// <exception cref="ArgumentException">A handler cannot be bound, or a method has two.</exception>
@@ -19,6 +21,7 @@ internal sealed class HandlerTable
         Connect = bound.Find(entry => entry.Kind is HandlerKind.Connect).Run;
         _subscribes = ByPattern(HandlerKind.Subscribe);
         _publishes = ByPattern(HandlerKind.Publish);
+        _events = Enum.GetValues<EventKind>().ToFrozenDictionary(kind => kind, kind => ByPattern(KindOf(kind)));
         var calls = bound.FindAll(entry => entry.Kind is HandlerKind.Call);
         if (calls.GroupBy(entry => entry.Key, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
         {
@@ -38,6 +41,10 @@ internal sealed class HandlerTable
 
     public HandlerRun? OfPublish(ChannelName channel) => Find(_publishes, channel);
 
+    /// <param name="channel">Null: an event of a session.</param>
+    public HandlerRun? OfEvent(EventKind kind, ChannelName? channel) =>
+        channel is { } named ? Find(_events[kind], named) : _events[kind] is [var first, ..] ? first.Run : null;
+
     public bool TryFindCall(string method, [NotNullWhen(true)] out HandlerRun? run) => _calls.TryGetValue(method, out run);
 
     private static HandlerRun? Find(ImmutableArray<(ChannelPattern Pattern, HandlerRun Run)> handlers, ChannelName channel)
@@ -53,6 +60,18 @@ internal sealed class HandlerTable
         return null;
     }
 
+    private static HandlerKind KindOf(EventKind kind) => kind switch
+    {
+        EventKind.SessionOpened => HandlerKind.SessionOpened,
+        EventKind.SessionClosed => HandlerKind.SessionClosed,
+        EventKind.ChannelOccupied => HandlerKind.ChannelOccupied,
+        EventKind.ChannelVacated => HandlerKind.ChannelVacated,
+        EventKind.MemberJoined => HandlerKind.MemberJoined,
+        EventKind.MemberChanged => HandlerKind.MemberChanged,
+        EventKind.MemberLeft => HandlerKind.MemberLeft,
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "has no handlers"),
+    };
+
     private static BoundHandler Bind(HandlerPlan.Entry entry, IServiceProviderIsService services)
     {
         var (context, hasBody) = entry.Kind switch
@@ -60,7 +79,10 @@ internal sealed class HandlerTable
             HandlerKind.Connect => (typeof(ConnectContext), true),
             HandlerKind.Subscribe => (typeof(SubscribeContext), false),
             HandlerKind.Publish => (typeof(PublishContext), true),
-            _ => (typeof(CallContext), true),
+            HandlerKind.Call => (typeof(CallContext), true),
+            HandlerKind.SessionOpened or HandlerKind.SessionClosed => (typeof(SessionContext), false),
+            HandlerKind.ChannelOccupied or HandlerKind.ChannelVacated => (typeof(ChannelContext), false),
+            _ => (typeof(MemberContext), true),
         };
         return HandlerBinder.Bind(entry.Method, entry.Owner, context, hasBody, services);
     }

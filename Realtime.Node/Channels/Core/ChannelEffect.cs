@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Realtime.Messages.Traces;
+using Realtime.Node.Events.Core;
 using Realtime.Node.Persistence.Events;
 
 namespace Realtime.Node.Channels.Core;
@@ -32,6 +33,9 @@ public abstract record ChannelEffect
     public sealed record FindTime(long Tag, long At, bool MovesTail) : ChannelEffect;
 
     public sealed record Snapshot(long SequenceNr, ChannelState State) : ChannelEffect;
+
+    /// <summary>Bring this to the outbox, and say its tag with <see cref="ChannelInput.Reported"/> when it is there.</summary>
+    internal sealed record Report(ReportBatch Batch) : ChannelEffect;
 
     /// <summary>The channel has been idle: ask the shard to stop it.</summary>
     public sealed record Passivate : ChannelEffect;

@@ -29,6 +29,9 @@ public abstract record ChannelInput
         public static Sweep Instance { get; } = new();
     }
 
+    /// <summary>The reports with this tag are written.</summary>
+    public sealed record Reported(long Tag) : ChannelInput;
+
     public sealed record Log(LogNews News) : ChannelInput;
 
     /// <summary>The append that was the last effect has this number.</summary>

@@ -22,6 +22,7 @@ public sealed class ChannelMachine
     private readonly PublishQueue _publishes;
     private readonly LogReader _reader;
     private readonly AgeTrim _ageTrim;
+    private readonly ChannelReports? _reports;
     private readonly Epoch _epoch;
 
     /// <summary>Reads that came before the first recovery.</summary>
@@ -38,8 +39,9 @@ public sealed class ChannelMachine
     /// <param name="now">Milliseconds since 1970.</param>
     /// <param name="remembered">From before the process began; null: nothing is known.</param>
     /// <param name="awaitsLog">A memory channel's former owner may have left its log: <see cref="ChannelInput.LogTaken"/> follows.</param>
+    /// <param name="reports">What the application wants to learn of.</param>
     public ChannelMachine(
-        ChannelName name, NamespacePolicy space, ChannelPolicy policy, Epoch epoch, long now, RememberedRoster? remembered = null, bool awaitsLog = false)
+        ChannelName name, NamespacePolicy space, ChannelPolicy policy, Epoch epoch, long now, RememberedRoster? remembered = null, bool awaitsLog = false, WantedReports reports = default)
     {
         _space = space;
         _policy = policy;
@@ -47,7 +49,8 @@ public sealed class ChannelMachine
         _feeds = new ChannelFeeds(name, space.KeepsLog);
         _roster = new PresenceRoster((long)policy.UnclaimedGrace.TotalMilliseconds);
         _roster.Open(now, remembered);
-        _feedRequests = new FeedRequests(space, policy, _feeds, _roster);
+        _reports = ChannelReports.Of(name, space, policy, _roster, reports, now);
+        _feedRequests = new FeedRequests(space, policy, _feeds, _roster, _reports);
         _publishes = new PublishQueue(space, policy, _feeds);
         _reader = new LogReader(_roster, space.Presence, space.RosterLimit);
         _ageTrim = new AgeTrim(space);
@@ -69,6 +72,7 @@ public sealed class ChannelMachine
 
     /// <summary>Nothing would be lost or missed if this left memory, and nothing is left to delete.</summary>
     public bool CanPassivate => _feeds.IsEmpty && _roster.Count == 0 && _publishes.Count == 0 && !_publishes.IsAppending && _waiting.Count == 0
+        && _reports is not { IsIdle: false }
         && (_space.Durability is Durability.Journal ? _log.Tail == _log.KeptTail && !_reader.FindsAge : (_log.IsEmpty && !_log.HasProducers && !_log.Epoch.IsNone));
 
     /// <summary>When to step a <see cref="ChannelInput.Tick"/> (milliseconds since 1970); null while nothing will be due.</summary>
@@ -78,6 +82,7 @@ public sealed class ChannelMachine
         {
             var due = Math.Min(_roster.Due ?? long.MaxValue, _forgetDue ?? long.MaxValue);
             due = Math.Min(due, _ageTrim.Due(_log) ?? long.MaxValue);
+            due = Math.Min(due, (_isStopping ? null : _reports?.Due) ?? long.MaxValue);
             due = CanPassivate && !_isStopping ? Math.Min(due, IdleDue) : due;
             return due == long.MaxValue ? null : due;
         }
@@ -110,6 +115,9 @@ public sealed class ChannelMachine
             case ChannelInput.Stopping:
                 Stop(effects);
                 break;
+            case ChannelInput.Reported reported:
+                _reports?.Written(reported.Tag);
+                break;
             case ChannelInput.NodeRemoved removed:
                 _feedRequests.RemoveNode(removed.Node, now);
                 break;
@@ -118,6 +126,12 @@ public sealed class ChannelMachine
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(input), input, "is no input of a channel");
+        }
+
+        if (_reports is not null && !_isStopping)
+        {
+            _reports.OnFeeds(!_feeds.IsEmpty, wereLost: input is ChannelInput.NodeRemoved or ChannelInput.Sweep, now);
+            _reports.Settle(now, effects);
         }
 
         _forgetDue ??= _log.HasProducers ? now + (long)_policy.SequenceWindow.TotalMilliseconds : null;
@@ -129,6 +143,9 @@ public sealed class ChannelMachine
     /// </summary>
     public MemoryLog? Keep() =>
         _space.Durability is Durability.Memory && !_log.Epoch.IsNone && !(_log.IsEmpty && !_log.HasProducers && _feeds.IsEmpty) ? _log.Keep() : null;
+
+    /// <summary>What the next owner is to be asked, so that nothing stays unreported; null: nothing.</summary>
+    public ChannelRequest.Report? Unreported => _reports?.HandOn();
 
     /// <summary>The channel has stopped here: the feeds look for it elsewhere.</summary>
     public void SendMoved(List<ChannelEffect> effects) => _feeds.SendMoved(effects);
@@ -144,7 +161,7 @@ public sealed class ChannelMachine
         switch (asked.Request)
         {
             case ChannelRequest.Inspect inspect:
-                Send(asker, new ChannelReply.Inspected(asker.Tag, Info(inspect.Brief, now)), effects);
+                Send(asker, new ChannelReply.Inspected(asker.Tag, ChannelInspection.Of(_space, _log, Head, _publishes, _feeds, _roster, inspect.Brief, now)), effects);
                 break;
             case ChannelRequest.Renew or ChannelRequest.Taken:
                 _feedRequests.Answer(asked, Head, _reader, now, effects);
@@ -164,6 +181,10 @@ public sealed class ChannelMachine
                 break;
             case not null when _isStopping:
                 Send(asker, new ChannelReply.Retry(asker.Tag), effects);
+                break;
+            case ChannelRequest.Report report:
+                _reports?.Doubt(report.Members, now);
+                Note(asker, effects);
                 break;
             case ChannelRequest.Listen or ChannelRequest.Unlisten or ChannelRequest.Claim or ChannelRequest.Withdraw or ChannelRequest.ReadRoster:
                 _feedRequests.Answer(asked, Head, _reader, now, effects);
@@ -362,21 +383,17 @@ public sealed class ChannelMachine
 
     private StreamPosition Head => _space.KeepsLog && !_log.Epoch.IsNone ? _log.HeadPosition : default;
 
-    private ChannelInfo Info(bool brief, long now) => new(
-        _space.Durability.ToString().ToLowerInvariant(),
-        Head.IsNone ? null : Head,
-        Head.IsNone ? null : new StreamPosition(_log.Epoch, _log.Tail - 1),
-        _publishes.Count,
-        [.. _feeds.Nodes],
-        _publishes.Rate.PerSecond(now))
-    {
-        IsAvailable = Status is LogStatus.Usable,
-        MemberCount = _space.Presence ? _roster.Count : null,
-        Members = brief ? [] : [.. _roster.Members.Take(ChannelInfo.MostMembers).Select(member => new PresentMember(member.Session, member.User))],
-    };
-
     private static void Refuse(Asker asker, List<ChannelEffect> effects) =>
         Send(asker, new ChannelReply.Refused(asker.Tag, ErrorCode.Unavailable, "the store does not answer", 1000), effects);
+
+    /// <summary>What has no tag wants no answer.</summary>
+    private static void Note(Asker asker, List<ChannelEffect> effects)
+    {
+        if (asker.Tag != 0)
+        {
+            Send(asker, new ChannelReply.Noted(asker.Tag), effects);
+        }
+    }
 
     private static void Send(Asker asker, ChannelReply reply, List<ChannelEffect> effects) => effects.Add(new ChannelEffect.Send(asker.Ref, reply));
 }

@@ -10,7 +10,7 @@ namespace Realtime.Node.Channels.Core;
 /// Answers what feeds ask of a channel beside its log: to listen, who is present, whether they are still listened to. Who listens and who is
 /// present go together: a feed that is gone leaves its members unclaimed.
 /// </summary>
-internal sealed class FeedRequests(NamespacePolicy space, ChannelPolicy policy, ChannelFeeds feeds, PresenceRoster roster)
+internal sealed class FeedRequests(NamespacePolicy space, ChannelPolicy policy, ChannelFeeds feeds, PresenceRoster roster, ChannelReports? reports)
 {
     public void Answer(ChannelInput.Asked asked, StreamPosition head, LogReader reader, long now, List<ChannelEffect> effects)
     {
@@ -35,6 +35,10 @@ internal sealed class FeedRequests(NamespacePolicy space, ChannelPolicy policy, 
                 {
                     roster.Orphan(unlisten.Feed, now);
                 }
+                else
+                {
+                    reports?.Doubt(now);
+                }
 
                 Send(to, new ChannelReply.Noted(tag), effects);
                 break;
@@ -43,11 +47,11 @@ internal sealed class FeedRequests(NamespacePolicy space, ChannelPolicy policy, 
                 Send(to, new ChannelReply.Retry(tag), effects);
                 break;
             case ChannelRequest.Claim claim:
-                SendPresence(space.Presence ? roster.Claim(claim.Feed, claim.Claims) : [], effects);
+                SendPresence(space.Presence ? roster.Claim(claim.Feed, claim.Claims) : [], now, effects);
                 Send(to, new ChannelReply.Noted(tag), effects);
                 break;
             case ChannelRequest.Withdraw withdraw:
-                SendPresence(space.Presence ? roster.Withdraw(withdraw.Session, withdraw.Stamp, now) : [], effects);
+                Withdraw(withdraw, now, effects);
                 Send(to, new ChannelReply.Noted(tag), effects);
                 break;
             case ChannelRequest.ReadRoster read:
@@ -65,14 +69,14 @@ internal sealed class FeedRequests(NamespacePolicy space, ChannelPolicy policy, 
     public void RemoveSilent(long now) => Orphan(feeds.RemoveSilentSince(now - (long)policy.FeedLease.TotalMilliseconds), now);
 
     /// <summary>Lets go of members that no feed has claimed in time.</summary>
-    public void Expire(long now, List<ChannelEffect> effects) => SendPresence(roster.Expire(now), effects);
+    public void Expire(long now, List<ChannelEffect> effects) => SendPresence(roster.Expire(now), now, effects);
 
     /// <returns>Whether it is to be answered: the last part of the latest attempt.</returns>
     private bool TryListen(ChannelRequest.Listen listen, ChannelInput.Asked asked, long now, List<ChannelEffect> effects)
     {
         if (space.Presence)
         {
-            SendPresence(listen.Known is { } known ? roster.Adopt(known, now) : [], effects);
+            SendPresence(listen.Known is { } known ? roster.Adopt(known, now) : [], now, effects);
             roster.GoAbove(listen.Revision);
         }
 
@@ -87,6 +91,16 @@ internal sealed class FeedRequests(NamespacePolicy space, ChannelPolicy policy, 
         }
 
         return true;
+    }
+
+    private void Withdraw(ChannelRequest.Withdraw withdraw, long now, List<ChannelEffect> effects)
+    {
+        var changes = space.Presence ? roster.Withdraw(withdraw.Session, withdraw.Stamp, now) : [];
+        SendPresence(changes, now, effects);
+        if (space.Presence && changes.Count == 0 && !roster.Contains(withdraw.Session))
+        {
+            reports?.OnStranger(withdraw.Session, now);
+        }
     }
 
     /// <summary>A hub of another node is answered only when its feed has missed something.</summary>
@@ -135,10 +149,11 @@ internal sealed class FeedRequests(NamespacePolicy space, ChannelPolicy policy, 
         }
     }
 
-    private void SendPresence(IReadOnlyList<RosterChange> changes, List<ChannelEffect> effects)
+    private void SendPresence(IReadOnlyList<RosterChange> changes, long now, List<ChannelEffect> effects)
     {
         foreach (var change in changes)
         {
+            reports?.OnRoster(change, now);
             feeds.SendPresence(change, space.RosterLimit, effects);
         }
     }

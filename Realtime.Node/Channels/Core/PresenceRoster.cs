@@ -33,6 +33,8 @@ public sealed class PresenceRoster(long grace)
 
     public IEnumerable<Member> Members => _present.Values.Select(presence => presence.Member);
 
+    public bool Contains(SessionId session) => _present.ContainsKey(session);
+
     /// <summary>When something is to be let go of; null when nothing is. What is claimed meanwhile makes that look find nothing.</summary>
     public long? Due { get; private set; }
 

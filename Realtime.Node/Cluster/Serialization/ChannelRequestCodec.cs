@@ -22,6 +22,7 @@ internal static class ChannelRequestCodec
         .With<ChannelRequest.ReadRoster, ReadRosterBody>("co", ReadRosterBody.Parser, ToBody, FromBody)
         .With<ChannelRequest.Renew, RenewBody>("cn", RenewBody.Parser, ToBody, FromBody)
         .With<ChannelRequest.Taken, TakenBody>("ct", TakenBody.Parser, ToBody, FromBody)
+        .With<ChannelRequest.Report, ReportBody>("ce", ReportBody.Parser, ToBody, FromBody)
         .With<ChannelRequest.Inspect, InspectBody>("ci", InspectBody.Parser, ToBody, FromBody);
 
     private static PublishBody ToBody(ChannelRequest.Publish publish)
@@ -224,6 +225,16 @@ internal static class ChannelRequestCodec
 
     private static ChannelRequest.Taken FromBody(TakenBody body) =>
         new(WireValues.ToChannel(body.Channel), WireValues.ToFeed(body.Feed), body.Attempt, body.Through);
+
+    private static ReportBody ToBody(ChannelRequest.Report report)
+    {
+        var body = new ReportBody { Channel = report.Channel.Value, Tag = report.Tag };
+        body.Members.AddRange(report.Members.Select(member => WireValues.ToValue(member)));
+        return body;
+    }
+
+    private static ChannelRequest.Report FromBody(ReportBody body) =>
+        new(WireValues.ToChannel(body.Channel), body.Tag, [.. body.Members.Select(WireValues.ToRequiredSession)]);
 
     private static InspectBody ToBody(ChannelRequest.Inspect inspect) =>
         new() { Channel = inspect.Channel.Value, Tag = inspect.Tag, Brief = inspect.Brief };

@@ -25,6 +25,7 @@ internal static class SessionRequestCodec
         .With<SessionRequest.Disconnect, DisconnectBody>("sq", DisconnectBody.Parser, ToBody, FromBody)
         .With<SessionRequest.SubscribeByServer, SubscribeByServerBody>("sm", SubscribeByServerBody.Parser, ToBody, FromBody)
         .With<SessionRequest.UnsubscribeByServer, UnsubscribeByServerBody>("so", UnsubscribeByServerBody.Parser, ToBody, FromBody)
+        .With<SessionRequest.Report, ReportBody>("sw", ReportBody.Parser, ToBody, FromBody)
         .With<SessionRequest.ContinueGrace, ContinueGraceBody>("sg", ContinueGraceBody.Parser, ToBody, FromBody);
 
     private static AttachBody ToBody(SessionRequest.Attach attach)
@@ -224,6 +225,10 @@ internal static class SessionRequestCodec
 
     private static SessionRequest.UnsubscribeByServer FromBody(UnsubscribeByServerBody body) =>
         new(WireValues.ToRequiredSession(body.Session), body.Tag, WireValues.ToChannel(body.Channel), body.HasReason ? body.Reason : null);
+
+    private static ReportBody ToBody(SessionRequest.Report report) => new() { Session = WireValues.ToValue(report.Session), Tag = report.Tag };
+
+    private static SessionRequest.Report FromBody(ReportBody body) => new(WireValues.ToRequiredSession(body.Session), body.Tag);
 
     private static ContinueGraceBody ToBody(SessionRequest.ContinueGrace grace) => new()
     {

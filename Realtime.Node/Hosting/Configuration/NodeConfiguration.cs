@@ -138,6 +138,7 @@ public sealed class NodeConfiguration
             Channels = ToPolicy(options.Channels) with
             {
                 UnclaimedGrace = options.Sessions.OrphanGrace,
+                VacateAfter = options.Sessions.Grace,
                 HistoryBytes = (int)options.Connections.QueueBytes.Bytes / ConnectionPolicy.AnswersInQueue,
             },
             Connections = ToPolicy(options.Connections) with

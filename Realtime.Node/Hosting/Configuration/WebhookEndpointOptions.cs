@@ -39,4 +39,16 @@ public sealed class WebhookEndpointOptions
 
     /// <summary>Events under way at a time, of each of the 16 outboxes, 1 to 256. Default 8.</summary>
     public int EventConcurrency { get; set; } = 8;
+
+    /// <summary>Tries of one event, after which it is a dead letter, 1 to 1,000. Default 20.</summary>
+    public int EventAttempts { get; set; } = 20;
+
+    /// <summary>From an event's first try, after which it is a dead letter, 1s to 3d. Default 1d.</summary>
+    public TimeSpan EventMaxAge { get; set; } = TimeSpan.FromDays(1);
+
+    /// <summary>Pause after an event's first try, 10ms to 1m; it doubles with each. Default 1s.</summary>
+    public TimeSpan EventFirstRetry { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The longest pause between two tries, 10ms to 1h. Default 5m.</summary>
+    public TimeSpan EventLongestRetry { get; set; } = TimeSpan.FromMinutes(5);
 }

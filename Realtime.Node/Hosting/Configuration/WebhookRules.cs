@@ -102,6 +102,14 @@ internal static class WebhookRules
         faults.Range($"{path}:Queue", endpoint.Queue, 0, 100_000);
         faults.Range($"{path}:ResponseBytes", endpoint.ResponseBytes, new ByteSize(1024), new ByteSize(16 * 1024 * 1024));
         faults.Range($"{path}:EventConcurrency", endpoint.EventConcurrency, 1, 256);
+        faults.Range($"{path}:EventAttempts", endpoint.EventAttempts, 1, 1_000);
+        faults.Range($"{path}:EventMaxAge", endpoint.EventMaxAge, TimeSpan.FromSeconds(1), TimeSpan.FromDays(3));
+        faults.Range($"{path}:EventFirstRetry", endpoint.EventFirstRetry, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1));
+        faults.Range($"{path}:EventLongestRetry", endpoint.EventLongestRetry, TimeSpan.FromMilliseconds(10), TimeSpan.FromHours(1));
+        if (endpoint.EventLongestRetry < endpoint.EventFirstRetry)
+        {
+            faults.Add($"{path}:EventLongestRetry", $"must not be less than EventFirstRetry ({DurationText.Format(endpoint.EventFirstRetry)}), is {DurationText.Format(endpoint.EventLongestRetry)}");
+        }
     }
 
     private static void CheckHooks(string path, WebhookEndpointOptions endpoint, FaultList faults)
@@ -139,6 +147,10 @@ internal static class WebhookRules
         Queue = options.Queue,
         ResponseBytes = (int)options.ResponseBytes.Bytes,
         EventConcurrency = options.EventConcurrency,
+        EventAttempts = options.EventAttempts,
+        EventMaxAge = options.EventMaxAge,
+        EventFirstRetry = options.EventFirstRetry,
+        EventLongestRetry = options.EventLongestRetry,
     };
 
     private static WebhookHooks Allowed(OnFailure says, WebhookHooks hook) => says is OnFailure.Allow ? hook : WebhookHooks.None;

@@ -37,7 +37,7 @@ internal static class RebalanceAnswer
         var worst = plans.Select(plan => plan.Plan).MaxBy(plan => plan.Obstacle is AllocationObstacle.None ? 0 : 1)!;
         return "Nothing moves: " + worst.Obstacle switch
         {
-            AllocationObstacle.None => "every node has its share, and no shard is wanted elsewhere.",
+            AllocationObstacle.None => "every node has its share of the shards that have an owner, and none is wanted elsewhere.",
             AllocationObstacle.OneNode => "there is one node.",
             AllocationObstacle.Unreachable =>
                 $"{string.Join(", ", worst.Unreachable.Select(key => NameOf(key, cluster)).Distinct().Order(StringComparer.Ordinal))} cannot be reached, or says nothing of itself.",

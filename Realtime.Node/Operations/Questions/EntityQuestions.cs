@@ -1,10 +1,10 @@
-using Akka.Actor;
 using Realtime.Messages.Channels;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Positions;
 using Realtime.Messages.Sessions;
+using Realtime.Node.Asking;
 using Realtime.Node.Namespaces;
 using Realtime.Node.Operations.Listener;
 
@@ -13,8 +13,7 @@ namespace Realtime.Node.Operations.Questions;
 /// <summary>Asks sessions and channels through their regions, and waits for no answer longer than it says.</summary>
 internal sealed class EntityQuestions(Func<OperatedNode> node, TimeProvider time)
 {
-    /// <summary>Of every request: an answer finds its way by its asker, and 0 would mean that none is wanted.</summary>
-    public const long Tag = 1;
+    public const long Tag = ChannelAsks.Tag;
 
     /// <summary>How long a question waits for its answer.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
@@ -22,16 +21,14 @@ internal sealed class EntityQuestions(Func<OperatedNode> node, TimeProvider time
     /// <summary>What changes something may wait for a commit.</summary>
     public static readonly TimeSpan ActionPatience = TimeSpan.FromSeconds(10);
 
-    /// <summary>An entity that is stopping asks for the same again; its successor answers.</summary>
-    private static readonly TimeSpan Again = TimeSpan.FromMilliseconds(50);
+    private readonly SessionAsks _sessions = new(() => node().Sessions, time);
+    private readonly ChannelAsks _channels = new(() => node().Channels, time);
 
     /// <returns>Null: no answer in time.</returns>
-    public Task<SessionReply?> AskAsync(SessionRequest request, TimeSpan patience, CancellationToken cancellation) =>
-        AskAsync<SessionReply>(node().Sessions, request, reply => reply is SessionReply.Retry, patience, cancellation);
+    public Task<SessionReply?> AskAsync(SessionRequest request, TimeSpan patience, CancellationToken cancellation) => _sessions.AskAsync(request, patience, cancellation);
 
     /// <returns>Null: no answer in time.</returns>
-    public Task<ChannelReply?> AskAsync(ChannelRequest request, TimeSpan patience, CancellationToken cancellation) =>
-        AskAsync<ChannelReply>(node().Channels, request, reply => reply is ChannelReply.Retry, patience, cancellation);
+    public Task<ChannelReply?> AskAsync(ChannelRequest request, TimeSpan patience, CancellationToken cancellation) => _channels.AskAsync(request, patience, cancellation);
 
     /// <summary>Where a channel stands. One that was not in memory says so once its log is read back.</summary>
     /// <returns>Null: no answer in time.</returns>
@@ -67,32 +64,6 @@ internal sealed class EntityQuestions(Func<OperatedNode> node, TimeProvider time
         null => Silence(who, mayBeDone),
         _ => Stranger(who),
     };
-
-    private async Task<TReply?> AskAsync<TReply>(
-        IActorRef region, object request, Func<TReply, bool> isRetry, TimeSpan patience, CancellationToken cancellation)
-        where TReply : class
-    {
-        var started = time.GetTimestamp();
-        while (patience - time.GetElapsedTime(started) is { Ticks: > 0 } left)
-        {
-            try
-            {
-                var reply = await region.Ask<TReply>(request, left, cancellation).ConfigureAwait(false);
-                if (!isRetry(reply))
-                {
-                    return reply;
-                }
-            }
-            catch (AskTimeoutException)
-            {
-                return null;
-            }
-
-            await Task.Delay(Again, time, cancellation).ConfigureAwait(false);
-        }
-
-        return null;
-    }
 
     private static OperatorReply Refusal(string who, ErrorCode code, Outcome outcome, string why) => (code, outcome) switch
     {

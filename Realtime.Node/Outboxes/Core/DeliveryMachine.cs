@@ -73,7 +73,7 @@ internal sealed class DeliveryMachine
         get
         {
             long? retry = _later.TryPeek(out _, out var due) ? due : null;
-            return _reports > 0 && _checkpointBy is { } by ? Math.Min(by, retry ?? long.MaxValue) : retry;
+            return _reports > 0 && !_isNew && _checkpointBy is { } by ? Math.Min(by, retry ?? long.MaxValue) : retry;
         }
     }
 

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Realtime.Messages.Channels;
 using Realtime.Messages.Sessions;
+using Realtime.Node.Events.Core;
 using Realtime.Node.Persistence.Events;
 
 namespace Realtime.Node.Sessions.Core;
@@ -19,7 +20,10 @@ public abstract record SessionEffect
     public sealed record TellChannel(ChannelRequest.Withdraw Request) : SessionEffect;
 
     /// <summary>To the session's next actor, through the region.</summary>
-    public sealed record TellSuccessor(SessionRequest.ContinueGrace Request) : SessionEffect;
+    public sealed record TellSuccessor(SessionRequest Request) : SessionEffect;
+
+    /// <summary>Bring this to the outbox, and say its tag with <see cref="SessionInput.Reported"/> when it is there.</summary>
+    internal sealed record Report(ReportBatch Batch) : SessionEffect;
 
     /// <param name="IsNew">The log was never written: nothing has to be read.</param>
     public sealed record StartLog(bool IsNew) : SessionEffect;

@@ -20,6 +20,9 @@ public abstract record SessionInput
     /// <summary>A channel answers a withdrawal.</summary>
     public sealed record ChannelAnswered(ChannelReply Reply) : SessionInput;
 
+    /// <summary>The reports with this tag are written.</summary>
+    public sealed record Reported(long Tag) : SessionInput;
+
     /// <summary>Something may be due.</summary>
     public sealed record Tick : SessionInput;
 

@@ -9,7 +9,8 @@ using Realtime.Messages.Sessions;
 namespace Realtime.Node.Sessions.Core;
 
 /// <summary>The stages of one session and the ways between them. What is written, and when, is <see cref="SessionMachine"/>'s.</summary>
-internal sealed class SessionLife(SessionId id, SessionPolicy policy, NodeId self)
+/// <param name="reports">Whether the application wants to learn of sessions.</param>
+internal sealed class SessionLife(SessionId id, SessionPolicy policy, NodeId self, bool reports = false)
 {
     /// <summary>Of a connection that ended without a word, or whose word was slower than the news of its end.</summary>
     private IActorRef? _lost;
@@ -20,6 +21,8 @@ internal sealed class SessionLife(SessionId id, SessionPolicy policy, NodeId sel
     public SessionPolicy Policy => policy;
 
     public SessionData Data { get; } = new(policy);
+
+    public SessionReports Reports { get; } = new(id, reports);
 
     public SessionStage Stage { get; private set; } = SessionStage.Loading;
 
@@ -56,7 +59,36 @@ internal sealed class SessionLife(SessionId id, SessionPolicy policy, NodeId sel
         {
             Data.Load(record);
             Data.Note(SessionChange.Loaded, now, self);
+            Reports.Load(record.Opening, record.HasClosing ? record.Closing : null, Data.User);
+            if (record.HasClosing)
+            {
+                End(now);
+            }
         }
+    }
+
+    /// <summary>A record that was written by this actor or by another one.</summary>
+    public void Committed(SessionRecord record, long now, List<SessionEffect> effects)
+    {
+        Reports.Committed(record.Opening, record.HasClosing);
+        if (record.HasClosing && Exists)
+        {
+            Reports.Over(record.Closing, isWritten: true);
+            Dismiss(effects);
+            End(now);
+        }
+    }
+
+    public SessionRecord ToRecord(long now)
+    {
+        var record = Data.ToRecord(now);
+        (record.Opening, var closing) = Reports.Compose();
+        if (closing is not null)
+        {
+            (record.Closing, record.Parked) = (closing, true);
+        }
+
+        return record;
     }
 
     /// <summary>A connection holds the session from now on; one that held it is dismissed.</summary>
@@ -138,11 +170,7 @@ internal sealed class SessionLife(SessionId id, SessionPolicy policy, NodeId sel
     /// <summary>The log says that the session has ended, though this actor did not end it.</summary>
     public void EndedElsewhere(long now, List<SessionEffect> effects)
     {
-        if (Holder is { } holder)
-        {
-            effects.Add(new SessionEffect.Tell(holder.Connection, new SessionNews.Dismissed(id, CloseCode.Ended)));
-        }
-
+        Dismiss(effects);
         End(now);
         Ended();
     }
@@ -168,6 +196,14 @@ internal sealed class SessionLife(SessionId id, SessionPolicy policy, NodeId sel
         if (Withdrawals is { IsEmpty: true })
         {
             Withdrawals = null;
+        }
+    }
+
+    private void Dismiss(List<SessionEffect> effects)
+    {
+        if (Holder is { } holder)
+        {
+            effects.Add(new SessionEffect.Tell(holder.Connection, new SessionNews.Dismissed(id, CloseCode.Ended)));
         }
     }
 

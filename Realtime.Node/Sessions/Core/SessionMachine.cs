@@ -27,10 +27,11 @@ public sealed class SessionMachine
     private List<SessionInput.Asked>? _waiting;
 
     /// <param name="self">The node that owns it, for its history.</param>
-    public SessionMachine(SessionId id, SessionPolicy policy, NodeId self)
+    /// <param name="reports">Whether the application wants to learn of sessions.</param>
+    public SessionMachine(SessionId id, SessionPolicy policy, NodeId self, bool reports = false)
     {
         _policy = policy;
-        _life = new SessionLife(id, policy, self);
+        _life = new SessionLife(id, policy, self, reports);
         _writer = new RecordWriter(policy);
         _requests = new SessionRequests(_life, _writer);
     }
@@ -47,6 +48,9 @@ public sealed class SessionMachine
 
     public IReadOnlyList<SessionSubscription> Subscriptions => _life.Data.Subscriptions.Items;
 
+    /// <summary>Something is on its way to the outbox.</summary>
+    public bool IsReporting => !_life.Reports.IsIdle;
+
     /// <summary>When <see cref="SessionInput.Tick"/> is wanted, milliseconds since 1970; null: nothing waits for time.</summary>
     public long? NextTick(long now)
     {
@@ -60,6 +64,7 @@ public sealed class SessionMachine
 
         At(_life.GraceEnds);
         At(_life.Withdrawals?.NextAt);
+        At(_life.Reports.Due);
         At(Stage is SessionStage.Attached && _life.Changes?.NextAt is { } said && said > now ? said : null);
         At(_writer.WriteAt is { } write && write > now ? write : null);
         At(_writer.PausedUntil is { } paused && paused > now ? paused : null);
@@ -87,6 +92,9 @@ public sealed class SessionMachine
                 break;
             case SessionInput.ChannelAnswered answered:
                 _life.OnReply(answered.Reply);
+                break;
+            case SessionInput.Reported reported:
+                _life.Reports.Written(reported.Tag);
                 break;
             case SessionInput.LogRecovered recovered:
                 OnRecovered(recovered, now, effects);
@@ -154,6 +162,7 @@ public sealed class SessionMachine
         else if (recovered.Record is { } record)
         {
             _life.Data.LoadCommitted(record);
+            _life.Committed(record, now, effects);
         }
 
         if (_underWay is not null && recovered.WasCommitted)
@@ -184,6 +193,7 @@ public sealed class SessionMachine
         if (_underWay is JournalEvent.SessionSaved saved)
         {
             _life.Data.Commit(saved.Record.Touched, effects);
+            _life.Committed(saved.Record, now, effects);
         }
         else if (_underWay is JournalEvent.Ended)
         {
@@ -258,10 +268,11 @@ public sealed class SessionMachine
             _writer.Touch(true, now - (long)_policy.WriteBehind.TotalMilliseconds);
         }
 
+        _requests.SettleReports(now, effects);
         _writer.Touch(TouchAt <= now, now - (long)_policy.WriteBehind.TotalMilliseconds);
         _life.SendWithdrawals(now, effects);
         _life.SendChanges(now, effects);
-        var isDue = Stage is SessionStage.Ending || _life.Data.HasStaged || (_life.Exists && _writer.WriteAt <= now);
+        var isDue = EndIsDue || _life.Data.HasStaged || (_life.Exists && _writer.WriteAt <= now);
         if (isDue)
         {
             if (_writer.PausedUntil is not { } paused || paused <= now)
@@ -285,15 +296,18 @@ public sealed class SessionMachine
         }
     }
 
+    private bool EndIsDue => Stage is SessionStage.Ending && _life.Reports.WantsEnd;
+
     private bool IsLogIdle(long now) => Stage switch
     {
         SessionStage.Attached or SessionStage.Detached => !_writer.IsDirty && _writer.IsUsable && _writer.LingersUntil <= now,
         SessionStage.Absent or SessionStage.Ended => true,
+        SessionStage.Ending => _writer.IsUsable && _writer.LingersUntil <= now,
         _ => !_writer.IsDirty,
     };
 
     /// <summary>Nothing is left in memory that is not in the log, and nothing waits for an answer.</summary>
-    private bool IsIdle => _writer.Phase is LogPhase.Closed && _life.Withdrawals is null && _waiting is null
+    private bool IsIdle => _writer.Phase is LogPhase.Closed && _life.Withdrawals is null && _life.Reports.IsIdle && _waiting is null
         && Stage is SessionStage.Loading or SessionStage.Absent or SessionStage.Recovered or SessionStage.Parked or SessionStage.Ended
         && (!_writer.IsDirty || !_life.Exists);
 
@@ -305,7 +319,7 @@ public sealed class SessionMachine
             return;
         }
 
-        _underWay = Stage is SessionStage.Ending ? new JournalEvent.Ended(now) : new JournalEvent.SessionSaved(_life.Data.ToRecord(now));
+        _underWay = Stage is SessionStage.Ending && _life.Reports.WantsLast ? new JournalEvent.Ended(now) : new JournalEvent.SessionSaved(_life.ToRecord(now));
         _writer.Append(new SessionEffect.Append(_underWay), effects);
     }
 
@@ -316,7 +330,7 @@ public sealed class SessionMachine
     /// </summary>
     private void HandOff(long now, List<SessionEffect> effects)
     {
-        var wantsWrite = Stage is SessionStage.Ending || _life.Data.HasStaged
+        var wantsWrite = EndIsDue || _life.Data.HasStaged
             || (_life.Exists && (_writer.IsDirty || _writer.HasNewPositions));
         if (_writer.Phase is LogPhase.Writing || (wantsWrite && _writer.Phase is LogPhase.Starting or LogPhase.Closing))
         {
@@ -352,6 +366,10 @@ public sealed class SessionMachine
         {
             effects.Add(new SessionEffect.TellSuccessor(new SessionRequest.ContinueGrace(_life.Id, Attachment, _life.GraceEnds ?? now)));
         }
+        else if (!_life.Reports.IsIdle)
+        {
+            effects.Add(new SessionEffect.TellSuccessor(new SessionRequest.Report(_life.Id, 0)));
+        }
 
         Stop(effects);
     }
@@ -360,7 +378,7 @@ public sealed class SessionMachine
     private void RefuseUnderWay(long now, List<SessionEffect> effects)
     {
         _life.Data.State?.RefuseUnderWay(_requests.Unavailable(0, now) with { Outcome = Outcome.Unknown }, effects);
-        var outcome = _underWay is JournalEvent.Ended ? Outcome.Unknown : Outcome.None;
+        var outcome = _underWay is JournalEvent.Ended or JournalEvent.SessionSaved { Record.HasClosing: true } ? Outcome.Unknown : Outcome.None;
         _requests.RefuseEnders(_requests.Unavailable(0, now) with { Outcome = outcome }, effects);
     }
 

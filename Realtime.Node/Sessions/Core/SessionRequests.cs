@@ -41,7 +41,7 @@ internal sealed class SessionRequests(SessionLife life, RecordWriter writer)
                 Attach(attach, from, now, effects);
                 break;
             case SessionRequest.End when life.Stage is SessionStage.Ending or SessionStage.Ended || life.IsLost(from):
-                End(asked, now, effects);
+                End(asked, SessionEnds.Bye, now, effects);
                 break;
             case SessionRequest.Detach { Why: { } code } when life.IsLost(from):
                 life.Explain(CloseRegistry.Of(code).Name);
@@ -74,6 +74,10 @@ internal sealed class SessionRequests(SessionLife life, RecordWriter writer)
             case SessionRequest.Disconnect disconnect:
                 Disconnect(disconnect, asked, now, effects);
                 break;
+            case SessionRequest.Report:
+                Doubt(now);
+                Answer(asked, new SessionReply.Done(request.Tag), effects);
+                break;
             case SessionRequest.ContinueGrace grace when life.Stage is SessionStage.Recovered && life.Data.Attachment <= grace.Attachment:
                 life.Data.Attachment = grace.Attachment;
                 life.ContinueGrace(grace.GraceEnds, now);
@@ -102,7 +106,7 @@ internal sealed class SessionRequests(SessionLife life, RecordWriter writer)
             effects.Add(new SessionEffect.Reply(from, refusal));
             if (life.Expires <= now && life.Stage is SessionStage.Recovered or SessionStage.Parked)
             {
-                life.End(now);
+                BeginEnd(SessionEnds.Expired, now);
             }
 
             return;
@@ -110,6 +114,8 @@ internal sealed class SessionRequests(SessionLife life, RecordWriter writer)
 
         var data = life.Data;
         var isNews = !life.Exists || (request.Identity is not null && request.Identity != data.Identity);
+
+        var isBirth = !life.Exists;
 
         // A record that says parked would keep its presence out of the rosters of the next process.
         isNews |= data.IsParked && data.Subscriptions.HavePresence;
@@ -124,6 +130,11 @@ internal sealed class SessionRequests(SessionLife life, RecordWriter writer)
         }
 
         data.Identity = request.Identity ?? data.Identity;
+        if (isBirth)
+        {
+            life.Reports.Opened(data.User);
+        }
+
         if (request.Held is { } held)
         {
             var changes = life.Changes ??= new ServerChanges();
@@ -180,7 +191,7 @@ internal sealed class SessionRequests(SessionLife life, RecordWriter writer)
                 Detach(SessionChange.Detached, detach.Why is { } code ? CloseRegistry.Of(code).Name : "lost", now);
                 break;
             case SessionRequest.End:
-                End(asked, now, effects);
+                End(asked, SessionEnds.Bye, now, effects);
                 return;
         }
 
@@ -236,7 +247,7 @@ internal sealed class SessionRequests(SessionLife life, RecordWriter writer)
     }
 
     /// <summary>Answered after the commit. A session that was never written has nothing to write down either.</summary>
-    private void End(SessionInput.Asked asked, long now, List<SessionEffect> effects)
+    private void End(SessionInput.Asked asked, string why, long now, List<SessionEffect> effects)
     {
         if (life.Stage is SessionStage.Ended)
         {
@@ -244,12 +255,53 @@ internal sealed class SessionRequests(SessionLife life, RecordWriter writer)
             return;
         }
 
-        life.End(now);
+        BeginEnd(why, now);
+        if (life.Reports is { IsWanted: true, IsOverForGood: true })
+        {
+            Answer(asked, new SessionReply.Done(asked.Request.Tag), effects);
+            return;
+        }
+
         (_enders ??= []).Add(asked);
         if (!writer.IsWritten)
         {
             Finish(effects);
         }
+    }
+
+    private void BeginEnd(string why, long now)
+    {
+        life.Reports.Over(why, writer.IsWritten);
+        life.End(now);
+    }
+
+    private void Doubt(long now)
+    {
+        if (life.Stage is SessionStage.Absent)
+        {
+            life.Reports.DoubtAbsent(now, life.Policy.LostAfter);
+        }
+        else if (life.Stage is SessionStage.Ended)
+        {
+            life.Reports.DoubtEnded();
+        }
+    }
+
+    /// <summary>After each step. Who ends a session need not wait for its report: a record says that it is over, and whoever reads that goes on.</summary>
+    public void SettleReports(long now, List<SessionEffect> effects)
+    {
+        var reports = life.Reports;
+        if (life.Stage is SessionStage.Ending && reports is { IsWanted: true, IsOverForGood: true })
+        {
+            AnswerEnders(new SessionReply.Done(0), effects);
+            if (reports.IsClosed && !writer.IsWritten)
+            {
+                Finish(effects);
+            }
+        }
+
+        writer.Touch(life.Exists && reports.WantsRecord, now);
+        reports.Settle(life.Data.User, now, effects);
     }
 
     private void ExpireIfIdle(SessionInput.Asked asked, long now, List<SessionEffect> effects)
@@ -264,7 +316,7 @@ internal sealed class SessionRequests(SessionLife life, RecordWriter writer)
         }
         else
         {
-            End(asked, now, effects);
+            End(asked, SessionEnds.Expired, now, effects);
         }
     }
 
@@ -289,7 +341,7 @@ internal sealed class SessionRequests(SessionLife life, RecordWriter writer)
         }
         else
         {
-            End(asked, now, effects);
+            End(asked, SessionEnds.Kicked, now, effects);
         }
     }
 

@@ -3,7 +3,7 @@ using Realtime.Messages.Channels;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Ids;
 
-namespace Realtime.Node.Api.Publishing;
+namespace Realtime.Node.Publishing;
 
 /// <summary>
 /// Sends what the application publishes to the channels, for all requests of this node. A channel has one batch under way at a time: so order is kept when some of it has to be sent again, and what

@@ -1,6 +1,6 @@
 using Realtime.Messages.Channels;
 
-namespace Realtime.Node.Api.Publishing;
+namespace Realtime.Node.Publishing;
 
 /// <summary>A publish with who waits for its answer.</summary>
 /// <param name="Number">Of this waiter's publishes.</param>

@@ -1,22 +1,21 @@
 using Realtime.Messages.Channels;
-using Realtime.Node.Api.Door;
 
-namespace Realtime.Node.Api.Publishing;
+namespace Realtime.Node.Publishing;
 
 /// <summary>Messages of one request that are published together, each with a result of its own for each of its channels.</summary>
 internal sealed class Gathering : IPublishWaiter
 {
-    private readonly List<ItemResult> _results = [];
+    private readonly List<PublishResult> _results = [];
     private readonly List<PublishOrder> _orders = [];
     private readonly TaskCompletionSource _all = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _open;
 
     /// <summary>In the order in which they were added.</summary>
-    public IReadOnlyList<ItemResult> Results => _results;
+    public IReadOnlyList<PublishResult> Results => _results;
 
-    public void Add(ItemFault fault) => _results.Add(new ItemResult(null, null, fault));
+    public void Add(PublishFault fault) => _results.Add(new PublishResult(null, null, fault));
 
-    public void Add(ApiPublisher publisher, PublishItem item, ApiCaller caller)
+    public void Add(Publisher publisher, PublishItem item, IPublishCaller caller)
     {
         foreach (var channel in item.Channels)
         {
@@ -26,12 +25,12 @@ internal sealed class Gathering : IPublishWaiter
                 _orders.Add(publisher.Order(item, channel, caller, this, _results.Count));
             }
 
-            _results.Add(new ItemResult(channel, null, fault));
+            _results.Add(new PublishResult(channel, null, fault));
         }
     }
 
     /// <summary>Publishes all of them, and waits for the answers.</summary>
-    public Task PublishAsync(ApiPublisher publisher)
+    public Task PublishAsync(Publisher publisher)
     {
         _open = _orders.Count;
         if (_open == 0)
@@ -45,7 +44,7 @@ internal sealed class Gathering : IPublishWaiter
 
     void IPublishWaiter.Answered(PublishOrder order, ChannelReply? reply)
     {
-        _results[order.Number] = ItemResult.Of(order.Publish.Channel, reply);
+        _results[order.Number] = PublishResult.Of(order.Publish.Channel, reply);
         if (Interlocked.Decrement(ref _open) == 0)
         {
             _all.TrySetResult();

@@ -1,7 +1,7 @@
 using Realtime.Messages.Ids;
 using Realtime.Messages.Positions;
 
-namespace Realtime.Node.Api.Publishing;
+namespace Realtime.Node.Publishing;
 
 /// <summary>One message to publish as it stands in a body: where to, what, and under what conditions. Checked as far as that goes without the namespace.</summary>
 internal sealed record PublishItem(IReadOnlyList<ChannelName> Channels, Payload Payload)

@@ -1,9 +1,9 @@
 using Realtime.Messages.Errors;
 
-namespace Realtime.Node.Api.Publishing;
+namespace Realtime.Node.Publishing;
 
 /// <summary>What is wrong with one message of several.</summary>
-internal sealed record ItemFault(ErrorCode Code, string Detail, string? Field)
+internal sealed record PublishFault(ErrorCode Code, string Detail, string? Field)
 {
     /// <summary>Milliseconds.</summary>
     public int? RetryAfter { get; init; }

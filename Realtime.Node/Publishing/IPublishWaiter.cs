@@ -1,6 +1,6 @@
 using Realtime.Messages.Channels;
 
-namespace Realtime.Node.Api.Publishing;
+namespace Realtime.Node.Publishing;
 
 /// <summary>Waits for answers to publishes. Told on the publisher's turn: it returns at once.</summary>
 internal interface IPublishWaiter

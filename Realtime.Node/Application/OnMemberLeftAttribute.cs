@@ -1,0 +1,9 @@
+namespace Realtime.Node.Application;
+
+/// <summary>The method learns that a session is not present on a channel any more.</summary>
+/// <param name="channels">The name of a channel, or the beginning of names and <c>*</c>.</param>
+[AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
+public sealed class OnMemberLeftAttribute(string channels) : Attribute
+{
+    public string Channels => channels;
+}
