@@ -22,6 +22,10 @@ public static class OperatorActions
     /// <param name="Reason">Kept with it; clients are not told.</param>
     public sealed record Revoke(string? Reason = null);
 
+    /// <summary><c>POST webhooks/{target}/dead/replay</c> and <c>POST webhooks/{target}/dead/drop</c>.</summary>
+    /// <param name="Ids">Of events, at most 100; null: the oldest 100.</param>
+    public sealed record DeadEvents(IReadOnlyList<string>? Ids = null);
+
     /// <summary><c>POST channels/{name}/messages</c>.</summary>
     public sealed record Publish(System.Text.Json.JsonElement Data);
 

@@ -11,6 +11,7 @@ using Realtime.Node.Events;
 using Realtime.Node.Gateway;
 using Realtime.Node.Hosting.Configuration;
 using Realtime.Node.Operations;
+using Realtime.Node.Outboxes;
 using Realtime.Node.Persistence.Journal;
 using Realtime.Node.Persistence.Members;
 using Realtime.Node.Persistence.Store;
@@ -64,6 +65,9 @@ public sealed class NodeRuntime : IAsyncDisposable
 
     /// <summary>The application's code, if it has any in this process. To be set before the start.</summary>
     internal IApplication? Application { get; set; }
+
+    /// <summary>Who takes events. To be set before the start.</summary>
+    internal IReadOnlyList<DeliveryTarget> EventTargets { get; set; } = [];
 
     /// <summary>What anybody wants to learn of as it happens. To be set before the start.</summary>
     internal IEventInterest EventInterest { get; set; } = Events.EventInterest.None;
@@ -162,6 +166,7 @@ public sealed class NodeRuntime : IAsyncDisposable
         {
             _entities.Add(akka, life, rosters);
             _clients.Add(akka, life);
+            _entities.AddDelivery(akka, EventTargets);
         }
         else
         {

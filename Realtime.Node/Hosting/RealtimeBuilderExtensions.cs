@@ -11,6 +11,7 @@ using Realtime.Node.Events;
 using Realtime.Node.Gateway;
 using Realtime.Node.Hosting.Configuration;
 using Realtime.Node.Operations;
+using Realtime.Node.Outboxes;
 using Realtime.Node.Cluster;
 using Realtime.Node.Persistence.Journal;
 using Realtime.Node.Persistence.Members;
@@ -75,6 +76,7 @@ public static class RealtimeBuilderExtensions
             var runtime = ActivatorUtilities.CreateInstance<NodeRuntime>(provider);
             runtime.Application = ApplicationSetup.Of(provider);
             runtime.EventInterest = EventInterest.Of([.. provider.GetServices<IEventInterest>()]);
+            runtime.EventTargets = provider.GetRequiredService<EventDesk>().Targets;
             return runtime;
         });
         services.AddSingleton(provider => provider.GetRequiredService<NodeRuntime>().Revocations);
@@ -82,9 +84,10 @@ public static class RealtimeBuilderExtensions
         services.AddOperator(configuration);
         services.AddPublishing(configuration.Settings);
         services.AddApi(configuration);
+        services.AddEvents(configuration.Settings.Webhooks);
         services.AddHostedService<RealtimeService>();
         DrainBeforeStop(services);
-        return services.AddApplication(configuration.Settings.Namespaces);
+        return services.AddApplication(configuration.Settings.Namespaces, configuration.Settings.Webhooks);
     }
 
     /// <summary>Maps what clients, the application's back end and probes ask for.</summary>

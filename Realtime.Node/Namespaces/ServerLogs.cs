@@ -14,8 +14,14 @@ public static class ServerLogs
     /// <summary>Publishes that are due at a time.</summary>
     public const string Schedule = "~schedule";
 
-    /// <summary>Events that wait for the application's webhooks.</summary>
+    /// <summary>What sessions and channels report, from which the application's events are made.</summary>
     public const string Outbox = "~outbox";
+
+    /// <summary>How far each of those who take events has come on each outbox.</summary>
+    public const string Places = "~places";
+
+    /// <summary>Events that could not be delivered, one log for each of those who were to take them.</summary>
+    public const string Dead = "~dead";
 
     /// <summary>Users and sessions whose tokens do not count any more.</summary>
     public const string Revocations = "~revocations";
@@ -29,7 +35,9 @@ public static class ServerLogs
 
         // Trimmed when all that was due is over; what remained of that goes with its age, which is beyond any due time.
         Of(Schedule, TimeSpan.FromDays(400), count: 4_000_000, gibibytes: 4),
-        Of(Outbox, age: null, count: 1_000_000),
+        Of(Outbox, TimeSpan.FromDays(7), count: 1_000_000),
+        Of(Places, age: null, count: 8_192),
+        Of(Dead, TimeSpan.FromDays(30), count: 10_000),
         Of(Revocations, TimeSpan.FromDays(30), count: 1_000_000),
         Of(Session, TimeSpan.FromDays(7), count: 10_000),
     ];

@@ -118,6 +118,13 @@ public static class LogEvents
     // 5200 Feeds
     public const int ChannelFeedFailed = 5201;
 
+    // 5300 Outboxes
+    public const int DeliveryInterrupted = 5301;
+    public const int EventDied = 5302;
+    public const int EventNotBuried = 5303;
+    public const int ReportsMissed = 5304;
+    public const int ReportsNotAsked = 5305;
+
     // 6000 Auth
 
     // 6100 Codecs
@@ -154,6 +161,11 @@ public static class LogEvents
     public const int HandlerFailed = 7201;
     public const int HandlerTooSlow = 7202;
     public const int CallNotStored = 7203;
+
+    // 7300 Webhooks
+    public const int WebhookFails = 7301;
+    public const int WebhookFailsAllowed = 7302;
+    public const int WebhookAnswersAgain = 7303;
 
     // 8000 Transports
     public const int UntrustedProxy = 8001;

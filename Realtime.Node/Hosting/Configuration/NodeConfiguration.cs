@@ -48,6 +48,7 @@ public sealed class NodeConfiguration
         }
 
         OptionsRules.Check(options, faults);
+        WebhookRules.CheckAddresses(options.Webhooks, isDevelopment, faults);
         LighthouseRules.Check(role, options, faults);
         if (faults.All.Count > 0 || !StoreChoice.TryParse(options.Store, out var store))
         {
@@ -126,6 +127,7 @@ public sealed class NodeConfiguration
             Origins = [.. options.Origins],
             StopTimeout = options.StopTimeout,
             Tokens = AuthRules.ToSettings(options.Auth, isDevelopment),
+            Webhooks = WebhookRules.ToSettings(options.Webhooks, isDevelopment),
             Namespaces = new NamespaceTable(namespaces),
             Actors = ClusterRules.ToSettings(options.Cluster, role),
             ClientUrl = role is ProgramRole.Node ? ClusterRules.ClientUrlOf(options, store) : null,

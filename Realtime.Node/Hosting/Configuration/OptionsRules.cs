@@ -28,6 +28,7 @@ public static class OptionsRules
         ClusterRules.Check(options.Cluster, faults);
         OperatorRules.Check(options, faults);
         ApiRules.Check(options.Api, faults);
+        WebhookRules.Check(options.Webhooks, faults);
         NamespaceRules.Check(options, faults);
     }
 

@@ -67,6 +67,8 @@ public sealed class RealtimeOptions
 
     public ApiOptions Api { get; set; } = new();
 
+    public WebhookOptions Webhooks { get; set; } = new();
+
     public OperatorOptions Operator { get; set; } = new();
 
     public LogOptions Log { get; set; } = new();
