@@ -52,6 +52,8 @@ internal static class PbmCommandLine
             SessionVerbs.Create(runner),
             RevokeVerb.UserGroup(runner),
             ChannelVerbs.Create(runner),
+            ScheduleVerbs.Create(runner),
+            WebhookVerbs.Create(runner),
             NodeVerbs.Create(runner),
             LogVerbs.Create(runner),
             ConfigVerbs.Create(runner),

@@ -22,6 +22,10 @@ public static class OperatorActions
     /// <param name="Reason">Kept with it; clients are not told.</param>
     public sealed record Revoke(string? Reason = null);
 
+    /// <summary><c>POST webhooks/{target}/dead/replay</c> and <c>POST webhooks/{target}/dead/drop</c>.</summary>
+    /// <param name="Ids">Of events, at most 100; null: the oldest 100.</param>
+    public sealed record DeadEvents(IReadOnlyList<string>? Ids = null);
+
     /// <summary><c>POST channels/{name}/messages</c>.</summary>
     public sealed record Publish(System.Text.Json.JsonElement Data);
 
@@ -34,4 +38,11 @@ public static class OperatorActions
     /// <summary><c>POST channels/{name}/messages</c> is answered with this.</summary>
     /// <param name="Position">As <c>epoch:offset</c>; null on channels without a log.</param>
     public sealed record Published(string? Position);
+
+    /// <summary>What a publish at a time is answered with.</summary>
+    /// <param name="At">Milliseconds since 1970.</param>
+    public sealed record Scheduled(string Schedule, long At);
+
+    /// <summary>What the cancellation of a scheduled publish is answered with.</summary>
+    public sealed record Cancelled([property: System.Text.Json.Serialization.JsonPropertyName("cancelled")] int Count);
 }

@@ -15,6 +15,9 @@ internal abstract record EventOutcome
     /// <param name="After">Not before; null: by the back-off.</param>
     public sealed record Failed(string Why, TimeSpan? After = null) : EventOutcome;
 
+    /// <summary>It was not tried, because the target takes nothing now; that counts as no try.</summary>
+    public sealed record Held(string Why, TimeSpan After) : EventOutcome;
+
     /// <summary>Trying again is of no use: it goes to the dead letters.</summary>
     public sealed record Refused(string Why) : EventOutcome;
 }

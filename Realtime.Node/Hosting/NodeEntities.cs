@@ -3,7 +3,10 @@ using Realtime.Messages.Channels;
 using Realtime.Messages.Cluster;
 using Realtime.Node.Channels;
 using Realtime.Node.Channels.Keepers;
+using Realtime.Node.Asking;
 using Realtime.Node.Cluster;
+using Realtime.Node.Outboxes;
+using Realtime.Node.Outboxes.Logs;
 using Realtime.Node.Events;
 using Realtime.Node.Events.Writing;
 using Realtime.Node.Persistence;
@@ -64,6 +67,24 @@ internal sealed class NodeEntities(
                 LostSessions(),
                 cluster.AllocationOf(EntityKind.Session));
     }
+
+    /// <summary>What brings events to those who take them. Comes after the entities.</summary>
+    public void AddDelivery(AkkaConfigurationBuilder akka, IReadOnlyList<DeliveryTarget> targets) => akka.WithDelivery(registry =>
+    {
+        var (channels, sessions) = (registry.Get<ChannelRegion>(), registry.Get<SessionRegion>());
+        foreach (var target in targets)
+        {
+            metrics.Events.Know(target.Name);
+        }
+
+        return new DeliverySetup(
+            targets,
+            new DeliveryChannels(channels, time),
+            new ReportRequests(new ChannelAsks(() => channels, time), new SessionAsks(() => sessions, time), time),
+            metrics.Events,
+            new DeliveryLog(loggers.CreateLogger<DeliveryLog>()),
+            time);
+    });
 
     private LostSessionPolicy? LostSessions() => ShowsOrphans
         ? new LostSessionPolicy { Grace = settings.Channels.UnclaimedGrace, TimeToLive = settings.Sessions.TimeToLive }

@@ -11,6 +11,7 @@ using Realtime.Node.Events;
 using Realtime.Node.Gateway;
 using Realtime.Node.Hosting.Configuration;
 using Realtime.Node.Operations;
+using Realtime.Node.Outboxes;
 using Realtime.Node.Persistence.Journal;
 using Realtime.Node.Persistence.Members;
 using Realtime.Node.Persistence.Store;
@@ -65,6 +66,9 @@ public sealed class NodeRuntime : IAsyncDisposable
     /// <summary>The application's code, if it has any in this process. To be set before the start.</summary>
     internal IApplication? Application { get; set; }
 
+    /// <summary>Who takes events. To be set before the start.</summary>
+    internal IReadOnlyList<DeliveryTarget> EventTargets { get; set; } = [];
+
     /// <summary>What anybody wants to learn of as it happens. To be set before the start.</summary>
     internal IEventInterest EventInterest { get; set; } = Events.EventInterest.None;
 
@@ -74,6 +78,8 @@ public sealed class NodeRuntime : IAsyncDisposable
     internal ClientConnections Connections => _clients.Connections;
 
     internal Admission Admission => _clients.Admission;
+
+    internal SocketLimits SocketLimits => _clients.Limits;
 
     internal GatewayServices Gateway => _clients.Gateway;
 
@@ -117,7 +123,7 @@ public sealed class NodeRuntime : IAsyncDisposable
         _actors = await StartActorsAsync(akka => Configure(akka, life, rosters, members), cancellation).ConfigureAwait(false);
         if (_settings.Role is ProgramRole.Node)
         {
-            _operated = new OperatedNode(_settings.Node, _actors.Actors, Connections);
+            _operated = new OperatedNode(_settings.Node, _actors.Actors, Connections) { Limits = _clients.MostLimited };
             await KnowRevocationsAsync(cancellation).ConfigureAwait(false);
         }
 
@@ -160,6 +166,7 @@ public sealed class NodeRuntime : IAsyncDisposable
         {
             _entities.Add(akka, life, rosters);
             _clients.Add(akka, life);
+            _entities.AddDelivery(akka, EventTargets);
         }
         else
         {

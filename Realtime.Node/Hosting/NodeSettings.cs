@@ -4,7 +4,9 @@ using Realtime.Node.Cluster;
 using Realtime.Node.Connections;
 using Realtime.Node.Hosting.Configuration;
 using Realtime.Node.Namespaces;
+using Realtime.Node.Schedules.Core;
 using Realtime.Node.Sessions;
+using Realtime.Node.Webhooks;
 
 namespace Realtime.Node.Hosting;
 
@@ -26,7 +28,11 @@ public sealed record NodeSettings
 
     public AgeSweepPolicy AgeSweep { get; init; } = new();
 
+    public ScheduleBounds Schedules { get; init; } = new();
+
     public ConnectionPolicy Connections { get; init; } = new();
+
+    public LimitsPolicy Limits { get; init; } = new();
 
     public AdmissionPolicy Admission { get; init; } = new();
 
@@ -59,6 +65,9 @@ public sealed record NodeSettings
 
     /// <summary>By what the application's tokens are judged.</summary>
     public TokenSettings Tokens { get; init; } = new();
+
+    /// <summary>The application's endpoints.</summary>
+    internal WebhookSettings Webhooks { get; init; } = new();
 
     /// <summary>Over how long a node that stops or is drained asks its connections to go to other nodes.</summary>
     public TimeSpan DrainWindow { get; init; } = TimeSpan.FromSeconds(10);

@@ -11,6 +11,7 @@ using Realtime.Node.Operations.Inquiries;
 using Realtime.Node.Operations.Listener;
 using Realtime.Node.Operations.Logs;
 using Realtime.Node.Operations.Records;
+using Realtime.Node.Outboxes;
 using Realtime.Node.Persistence.Journal;
 using Realtime.Node.Telemetry.Metrics;
 using Realtime.Node.Telemetry.Prometheus;
@@ -61,7 +62,10 @@ internal static class OperatorSetup
             provider.GetRequiredService<AuditTrail>(),
             provider.GetRequiredService<NodeVitals>(),
             () => provider.GetRequiredService<NodeDeparture>().Begin(),
-            provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<TimeProvider>())
+        {
+            Deliveries = provider.GetRequiredService<EventDesk>(),
+        });
         services.AddSingleton(provider => new OperatorDesk(
             OperatorRoutes.Of(provider.GetRequiredService<OperatorServices>(), provider.GetRequiredService<ILoggerFactory>()),
             provider.GetRequiredService<AuditTrail>(),

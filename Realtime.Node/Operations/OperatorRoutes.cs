@@ -28,6 +28,7 @@ internal static class OperatorRoutes
         var logs = new LogAnswers(services, peers, loggers.CreateLogger<LogAnswers>());
         var revocations = new RevocationActions(services.Revocations);
         var owners = new EntityOwners(shards, peers);
+        var webhooks = new WebhookAnswers(services, peers);
         OperatorRoute[] ofEveryMember =
         [
             Look("cluster", nodes.ClusterAsync),
@@ -65,6 +66,10 @@ internal static class OperatorRoutes
             Look("channels/{name}", owners.OfChannel()),
             Act("GET", "channels/{name}/messages", "channel.read", owners.OfChannel()),
             Act("POST", "channels/{name}/messages", "channel.publish", owners.OfChannel(isAction: true)) with { ShowsBody = false },
+            Look("webhooks", webhooks.ListAsync),
+            Look("webhooks/{target}/dead", peers.AnyNode()),
+            Act("POST", "webhooks/{target}/dead/replay", "webhook.replay", peers.AnyNode(isAction: true)),
+            Act("POST", "webhooks/{target}/dead/drop", "webhook.drop", peers.AnyNode(isAction: true)),
         ];
         OperatorRoute[] ofANode =
         [
@@ -81,6 +86,10 @@ internal static class OperatorRoutes
             Look("channels/{name}", channels.ChannelAsync, channels.ChannelAsync),
             Act("GET", "channels/{name}/messages", "channel.read", actions.MessagesAsync, actions.MessagesAsync),
             Act("POST", "channels/{name}/messages", "channel.publish", actions.PublishAsync, actions.PublishAsync) with { ShowsBody = false },
+            Look("webhooks", webhooks.ListAsync, webhooks.OwnListAsync),
+            Look("webhooks/{target}/dead", webhooks.DeadAsync, webhooks.DeadAsync),
+            Act("POST", "webhooks/{target}/dead/replay", "webhook.replay", webhooks.ReplayAsync, webhooks.ReplayAsync),
+            Act("POST", "webhooks/{target}/dead/drop", "webhook.drop", webhooks.DropAsync, webhooks.DropAsync),
             Member("counts", shards.OwnCountsAsync),
             Member("connection", sessions.ConnectionAsync),
             Member("subscribers", channels.OwnSubscribersAsync),

@@ -6,6 +6,7 @@ using Realtime.Node.Namespaces;
 using Realtime.Node.Operations.Inquiries;
 using Realtime.Node.Operations.Logs;
 using Realtime.Node.Operations.Records;
+using Realtime.Node.Outboxes;
 using Realtime.Node.Persistence.Journal;
 
 namespace Realtime.Node.Operations;
@@ -42,4 +43,8 @@ internal sealed record OperatorServices(
     AuditTrail Audit,
     NodeVitals Vitals,
     Action Leave,
-    TimeProvider Time);
+    TimeProvider Time)
+{
+    /// <summary>Null: no events are brought to anybody from this process.</summary>
+    public EventDesk? Deliveries { get; init; }
+}

@@ -118,6 +118,13 @@ public static class LogEvents
     // 5200 Feeds
     public const int ChannelFeedFailed = 5201;
 
+    // 5300 Outboxes
+    public const int DeliveryInterrupted = 5301;
+    public const int EventDied = 5302;
+    public const int EventNotBuried = 5303;
+    public const int ReportsMissed = 5304;
+    public const int ReportsNotAsked = 5305;
+
     // 6000 Auth
 
     // 6100 Codecs
@@ -126,6 +133,11 @@ public static class LogEvents
     public const int RevocationsNotRead = 6201;
     public const int RevocationsReadAgain = 6202;
     public const int Revoked = 6203;
+
+    // 6300 Schedules
+    public const int SchedulesNotRead = 6301;
+    public const int SchedulesKept = 6302;
+    public const int SchedulerFailed = 6303;
 
     // 7000 Connections
     public const int FeedFailed = 7001; // retired
@@ -150,7 +162,13 @@ public static class LogEvents
     public const int HandlerTooSlow = 7202;
     public const int CallNotStored = 7203;
 
+    // 7300 Webhooks
+    public const int WebhookFails = 7301;
+    public const int WebhookFailsAllowed = 7302;
+    public const int WebhookAnswersAgain = 7303;
+
     // 8000 Transports
+    public const int UntrustedProxy = 8001;
 
     // 8100 Operations
     public const int OperatorActed = 8101;

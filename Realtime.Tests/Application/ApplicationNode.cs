@@ -30,6 +30,7 @@ internal sealed class ApplicationNode : IAsyncDisposable
     public Uri Url => new(_app.Urls.Single());
 
     /// <param name="store">Null: in memory.</param>
+    /// <param name="with">What its options are beside those of all tests.</param>
     public static async Task<ApplicationNode> StartAsync(Action<RealtimeBuilder> handlers, EventStore? store = null, Action<RealtimeOptions>? with = null)
     {
         var log = new CollectedLog();
@@ -66,6 +67,9 @@ internal sealed class ApplicationNode : IAsyncDisposable
         await client.ConnectAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
         return client;
     }
+
+    /// <summary>As a signal does; without it the node is cut off.</summary>
+    public Task StopAsync() => _app.StopAsync(TestContext.Current.CancellationToken);
 
     public async ValueTask DisposeAsync()
     {

@@ -14,6 +14,8 @@ internal static class ApiPaths
 
     public static string Channel(string name, string? rest = null) => $"channels/{Segment(name)}{(rest is null ? "" : "/" + rest)}";
 
+    public static string Webhook(string target, string rest) => $"webhooks/{Segment(target)}/{rest}";
+
     public static string Shard(string kind, int shard, string? rest = null) => $"shards/{kind}/{shard.ToString(CultureInfo.InvariantCulture)}{(rest is null ? "" : "/" + rest)}";
 
     /// <summary>Parameters without a value are left out.</summary>

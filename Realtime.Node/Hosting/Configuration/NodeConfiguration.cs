@@ -6,6 +6,7 @@ using Realtime.Node.Configuration;
 using Realtime.Node.Connections;
 using Realtime.Node.Namespaces;
 using Realtime.Node.Persistence.Store;
+using Realtime.Node.Schedules.Core;
 using Realtime.Node.Sessions;
 using Realtime.Node.Telemetry.Otlp;
 
@@ -47,6 +48,7 @@ public sealed class NodeConfiguration
         }
 
         OptionsRules.Check(options, faults);
+        WebhookRules.CheckAddresses(options.Webhooks, isDevelopment, faults);
         LighthouseRules.Check(role, options, faults);
         if (faults.All.Count > 0 || !StoreChoice.TryParse(options.Store, out var store))
         {
@@ -125,6 +127,7 @@ public sealed class NodeConfiguration
             Origins = [.. options.Origins],
             StopTimeout = options.StopTimeout,
             Tokens = AuthRules.ToSettings(options.Auth, isDevelopment),
+            Webhooks = WebhookRules.ToSettings(options.Webhooks, isDevelopment),
             Namespaces = new NamespaceTable(namespaces),
             Actors = ClusterRules.ToSettings(options.Cluster, role),
             ClientUrl = role is ProgramRole.Node ? ClusterRules.ClientUrlOf(options, store) : null,
@@ -132,6 +135,7 @@ public sealed class NodeConfiguration
             Capacity = role is ProgramRole.Node ? options.Cluster.Capacity : 0,
             Operator = OperatorRules.ToSettings(options),
             Admission = AdmissionRules.ToPolicy(options.Admission),
+            Limits = LimitRules.ToPolicy(options),
             Sessions = ToPolicy(options.Sessions) with { Subscriptions = options.Connections.Subscriptions },
             Channels = ToPolicy(options.Channels) with
             {
@@ -139,6 +143,7 @@ public sealed class NodeConfiguration
                 VacateAfter = options.Sessions.Grace,
                 HistoryBytes = (int)options.Connections.QueueBytes.Bytes / ConnectionPolicy.AnswersInQueue,
             },
+            Schedules = new ScheduleBounds { Ahead = options.Schedules.Ahead, Pending = options.Schedules.Pending, PendingPerKey = options.Schedules.PendingPerKey },
             Connections = ToPolicy(options.Connections) with
             {
                 TakesAnonymous = options.Auth.Anonymous ?? isDevelopment,

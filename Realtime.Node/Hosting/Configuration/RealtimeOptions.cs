@@ -53,15 +53,21 @@ public sealed class RealtimeOptions
 
     public ChannelOptions Channels { get; set; } = new();
 
+    public ScheduleOptions Schedules { get; set; } = new();
+
     public ConnectionOptions Connections { get; set; } = new();
 
     public AdmissionOptions Admission { get; set; } = new();
+
+    public LimitOptions Limits { get; set; } = new();
 
     public ClusterOptions Cluster { get; set; } = new();
 
     public AuthOptions Auth { get; set; } = new();
 
     public ApiOptions Api { get; set; } = new();
+
+    public WebhookOptions Webhooks { get; set; } = new();
 
     public OperatorOptions Operator { get; set; } = new();
 

@@ -19,6 +19,7 @@ namespace Realtime.Node.Operations.Questions;
 [JsonSerializable(typeof(OperatorActions.Pause))]
 [JsonSerializable(typeof(OperatorActions.Disconnect))]
 [JsonSerializable(typeof(OperatorActions.Revoke))]
+[JsonSerializable(typeof(OperatorActions.DeadEvents))]
 [JsonSerializable(typeof(OperatorActions.Publish))]
 [JsonSerializable(typeof(OperatorActions.SetLogLevel))]
 internal sealed partial class ActionBodies : JsonSerializerContext;
