@@ -53,6 +53,7 @@ internal static class PbmCommandLine
             RevokeVerb.UserGroup(runner),
             ChannelVerbs.Create(runner),
             WebhookVerbs.Create(runner),
+            ScheduleVerbs.Create(runner),
             NodeVerbs.Create(runner),
             LogVerbs.Create(runner),
             ConfigVerbs.Create(runner),

@@ -124,6 +124,13 @@ public abstract record ChannelRequest(ChannelName Channel, long Tag)
     public sealed record Taken(ChannelName Channel, FeedId Feed, long Attempt, long Through) : ChannelRequest(Channel, 0);
 
     /// <summary>
+    /// The server needs the messages of one of its own logs no more: they are trimmed. Answered with <see cref="ChannelReply.Noted"/> when that has begun; it may be lost with its node, and is
+    /// asked for again then.
+    /// </summary>
+    /// <param name="Through">The last one that goes.</param>
+    public sealed record Trim(ChannelName Channel, long Tag, long Through) : ChannelRequest(Channel, Tag);
+
+    /// <summary>
     /// Who reads the reports of this channel believes it to be occupied, or these to be present on it: where that is not so the channel reports it, once it knows for sure. Answered with <see cref="ChannelReply.Noted"/>.
     /// </summary>
     /// <param name="Members">At most <see cref="MostMembers"/>.</param>

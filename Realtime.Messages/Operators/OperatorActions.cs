@@ -38,4 +38,11 @@ public static class OperatorActions
     /// <summary><c>POST channels/{name}/messages</c> is answered with this.</summary>
     /// <param name="Position">As <c>epoch:offset</c>; null on channels without a log.</param>
     public sealed record Published(string? Position);
+
+    /// <summary>What a publish at a time is answered with.</summary>
+    /// <param name="At">Milliseconds since 1970.</param>
+    public sealed record Scheduled(string Schedule, long At);
+
+    /// <summary>What the cancellation of a scheduled publish is answered with.</summary>
+    public sealed record Cancelled([property: System.Text.Json.Serialization.JsonPropertyName("cancelled")] int Count);
 }

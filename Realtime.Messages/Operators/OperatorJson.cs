@@ -21,6 +21,8 @@ namespace Realtime.Messages.Operators;
 [JsonSerializable(typeof(ChannelPage))]
 [JsonSerializable(typeof(ChannelReport))]
 [JsonSerializable(typeof(ChannelMessages))]
+[JsonSerializable(typeof(ScheduleReport))]
+[JsonSerializable(typeof(SchedulePage))]
 [JsonSerializable(typeof(LogPage))]
 [JsonSerializable(typeof(EventPage))]
 [JsonSerializable(typeof(AuditPage))]
@@ -37,5 +39,7 @@ namespace Realtime.Messages.Operators;
 [JsonSerializable(typeof(OperatorActions.DeadEvents))]
 [JsonSerializable(typeof(OperatorActions.Publish))]
 [JsonSerializable(typeof(OperatorActions.Published))]
+[JsonSerializable(typeof(OperatorActions.Scheduled))]
+[JsonSerializable(typeof(OperatorActions.Cancelled))]
 [JsonSerializable(typeof(OperatorActions.SetLogLevel))]
 public sealed partial class OperatorJson : JsonSerializerContext;

@@ -5,25 +5,27 @@ using Realtime.Messages.Errors;
 using Realtime.Messages.Operators;
 using Realtime.Node.Api.Door;
 using Realtime.Node.Auth;
+using Realtime.Node.Publishing;
 
 namespace Realtime.Node.Api;
 
 /// <summary>What the application may do to sessions and users.</summary>
 /// <param name="revocations">Asked with each request: the node starts after its endpoints are mapped.</param>
-internal sealed class ActionEndpoints(ClusterCalls cluster, Func<IRevocations> revocations, TimeProvider time)
+internal sealed class ActionEndpoints(SessionActions sessions, Func<IRevocations> revocations, TimeProvider time)
 {
     private const int MostBody = 4 * 1024;
     private const int LongestReason = 200;
-
-    /// <summary>For all sessions of a user.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(25);
 
     public async Task DisconnectSessionAsync(HttpContext context, ApiCaller caller, string text)
     {
         var session = ClusterCalls.Session(text);
         var body = await BodyAsync(context, ApiActionBodies.Default.Disconnect, new OperatorActions.Disconnect()).ConfigureAwait(false);
         Check(body.Reason);
-        await cluster.AskAsync(context, caller, "POST", ["sessions", session.ToString(), "disconnect"], body: JsonSerializer.SerializeToUtf8Bytes(body, OperatorJson.Default.Disconnect)).ConfigureAwait(false);
+        if (await sessions.DisconnectAsync(caller.By, session, body, context.RequestAborted).ConfigureAwait(false) is { } fault)
+        {
+            throw ApiFaultException.Of(fault);
+        }
+
         await ApiAnswer.WriteAsync(context, json =>
         {
             json.WriteStartObject();
@@ -38,43 +40,11 @@ internal sealed class ActionEndpoints(ClusterCalls cluster, Func<IRevocations> r
         var user = ClusterCalls.User(text);
         var body = await BodyAsync(context, ApiActionBodies.Default.Disconnect, new OperatorActions.Disconnect()).ConfigureAwait(false);
         Check(body.Reason);
-        var bytes = JsonSerializer.SerializeToUtf8Bytes(body, OperatorJson.Default.Disconnect);
-        var started = time.GetTimestamp();
-        var (done, whole) = (0, true);
-        for (string? after = ""; after is not null;)
+        var (done, fault) = await sessions.ForUserAsync(
+            caller.By, user, session => sessions.DisconnectAsync(caller.By, session, body, context.RequestAborted), context.RequestAborted).ConfigureAwait(false);
+        if (fault is not null)
         {
-            var query = new Dictionary<string, string>(StringComparer.Ordinal) { ["user"] = user.Value, ["limit"] = "1000" };
-            if (after.Length > 0)
-            {
-                query["after"] = after;
-            }
-
-            var page = JsonSerializer.Deserialize(
-                (await cluster.AskAsync(context, caller, "GET", ["sessions"], query).ConfigureAwait(false)).Span, OperatorJson.Default.SessionPage)!;
-            whole &= page.Unreachable.Count == 0;
-            foreach (var session in page.Sessions)
-            {
-                try
-                {
-                    await cluster.AskAsync(context, caller, "POST", ["sessions", session.Id, "disconnect"], body: bytes).ConfigureAwait(false);
-                    done++;
-                }
-                catch (ApiFaultException fault) when (fault.Code is ErrorCode.NotFound or ErrorCode.Conflict)
-                {
-                    // It has gone by itself, or has no connection.
-                }
-            }
-
-            after = page.Next;
-            if (after is not null && time.GetElapsedTime(started) > Patience)
-            {
-                (after, whole) = (null, false);
-            }
-        }
-
-        if (!whole)
-        {
-            throw new ApiFaultException(ErrorCode.Unavailable, $"{done} sessions are disconnected, and not every node has answered: ask again for the rest.") { RetryAfter = 1000, Outcome = Outcome.Unknown };
+            throw ApiFaultException.Of(fault);
         }
 
         await ApiAnswer.WriteAsync(context, json =>

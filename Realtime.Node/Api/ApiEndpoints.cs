@@ -36,7 +36,7 @@ internal sealed partial class ApiEndpoints(IReadOnlyList<ApiRoute> routes, ApiDo
     {
         try
         {
-            var caller = door.Enter(context, route?.Scope ?? ApiScopes.None);
+            using var caller = door.Enter(context, route?.Scope ?? ApiScopes.None);
             if (route is null || !RawPath.TrySplit(context, ApiRoutes.Prefix, out var path) || path.Count != route.Pattern.Split('/').Length)
             {
                 throw new ApiFaultException(ErrorCode.NotFound, "There is nothing of this path and method here.");

@@ -1,4 +1,5 @@
 using Realtime.Messages.Errors;
+using Realtime.Node.Asking;
 
 namespace Realtime.Node.Api;
 
@@ -17,6 +18,8 @@ internal sealed class ApiFaultException(ErrorCode code, string detail, string? f
 
     /// <summary>Unknown: it may have been done.</summary>
     public Outcome Outcome { get; init; }
+
+    public static ApiFaultException Of(RequestFault fault) => new(fault.Code, fault.Detail, fault.Field) { RetryAfter = fault.RetryAfter, Outcome = fault.Outcome };
 
     public static ApiFaultException Bad(string detail, string? field = null) => new(ErrorCode.BadRequest, detail, field);
 }

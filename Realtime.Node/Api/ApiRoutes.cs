@@ -10,12 +10,15 @@ internal static class ApiRoutes
 {
     public const string Prefix = "/api/v1/";
 
-    public static IReadOnlyList<ApiRoute> Of(PublishEndpoints publish, ReadEndpoints read, ActionEndpoints act, SubscribeEndpoints subscribe) =>
+    public static IReadOnlyList<ApiRoute> Of(PublishEndpoints publish, ReadEndpoints read, ActionEndpoints act, SubscribeEndpoints subscribe, ScheduleEndpoints schedules) =>
     [
         Post("publish", ApiScopes.Publish, "Publish a message.", (context, caller, _) => publish.PublishAsync(context, caller), typeof(ApiShapes.Message), typeof(ApiShapes.Published)),
         Post("batch", ApiScopes.Publish, $"Publish up to {PublishEndpoints.MostItems} messages.", (context, caller, _) => publish.BatchAsync(context, caller), typeof(ApiShapes.Batch), typeof(ApiShapes.ManyPublished)),
         Post("ingest", ApiScopes.Publish, "Publish a stream of lines, each a message. With Accept: application/x-ndjson every line is answered by one.", (context, caller, _) => publish.IngestAsync(context, caller), typeof(ApiShapes.Message), typeof(ApiShapes.Ingested))
             with { BodyType = PublishEndpoints.LineType },
+        Get("schedules", "Scheduled publishes, in the order of their time.", (context, caller, _) => schedules.ListAsync(context, caller), typeof(SchedulePage), "prefix", "state", "limit", "after"),
+        Get("schedules/{id}", "A scheduled publish.", (context, caller, path) => schedules.FindAsync(context, caller, path[1]), typeof(ScheduleReport)),
+        new("DELETE", "schedules/{id}", ApiScopes.Publish, "Take a scheduled publish back.", (context, caller, path) => schedules.CancelAsync(context, caller, path[1])) { Result = typeof(OperatorActions.Cancelled) },
         Get("channels", "Channels in memory, by name.", (context, caller, _) => read.ChannelsAsync(context, caller), typeof(ChannelPage), "prefix", "limit", "after"),
         Get("channels/{name}", "A channel.", (context, caller, path) => read.ChannelAsync(context, caller, path[1]), typeof(ChannelReport)),
         Get("channels/{name}/history", "Messages that are kept.", (context, caller, path) => read.HistoryAsync(context, caller, path[1]), typeof(ApiShapes.History), "limit", "after", "reverse"),

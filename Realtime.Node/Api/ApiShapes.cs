@@ -40,13 +40,19 @@ internal static class ApiShapes
 
         [Description("A session that does not get it.")]
         public string? ExceptSession { get; init; }
+
+        [Description("When it is to be published: milliseconds since 1970, or a time of ISO 8601 with its zone. The answer is an id in schedule instead of a position.")]
+        public JsonNode? At { get; init; }
     }
 
     internal sealed record Batch(IReadOnlyList<Message> Messages);
 
-    internal sealed record Published([property: Description("EPOCH:OFFSET; null where the channel keeps no log.")] string? Position);
+    internal sealed record Published(
+        [property: Description("EPOCH:OFFSET; null where the channel keeps no log.")] string? Position,
+        [property: Description("Of a message with at, instead of a position: what it can be cancelled by.")] string? Schedule,
+        [property: Description("Of a message with at: when it is due, milliseconds since 1970.")] long? At);
 
-    internal sealed record Result(string? Channel, string? Position, string? Code, string? Detail, string? Field, int? RetryAfter, string? Outcome);
+    internal sealed record Result(string? Channel, string? Position, string? Schedule, long? At, string? Code, string? Detail, string? Field, int? RetryAfter, string? Outcome);
 
     internal sealed record ManyPublished([property: Description("In the order of the messages: a position, or a code and why not.")] IReadOnlyList<Result> Results);
 

@@ -1,33 +1,20 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Http;
-using Realtime.Messages.Errors;
 using Realtime.Messages.Ids;
-using Realtime.Messages.Operators;
 using Realtime.Node.Api.Door;
+using Realtime.Node.Asking;
 
 namespace Realtime.Node.Api;
 
-/// <summary>Questions that the whole cluster answers, and their refusals in the words of this API.</summary>
-internal sealed class ClusterCalls(IClusterView view)
+/// <summary>Questions that the whole cluster answers.</summary>
+internal sealed class ClusterCalls(ClusterAsks cluster)
 {
-    private static readonly Dictionary<string, ErrorCode> Codes = ErrorRegistry.All.ToDictionary(entry => entry.Name, entry => entry.Code, StringComparer.Ordinal);
-
     /// <returns>The answer in JSON.</returns>
     /// <exception cref="ApiFaultException">It was refused.</exception>
     public async Task<ReadOnlyMemory<byte>> AskAsync(
         HttpContext context, ApiCaller caller, string method, IReadOnlyList<string> path, Dictionary<string, string>? query = null, ReadOnlyMemory<byte> body = default)
     {
-        var answer = await view.AskAsync($"API key {caller.Id}", caller.From, method, path, query ?? [], body, context.RequestAborted).ConfigureAwait(false);
-        if (answer.Status is >= 200 and < 300)
-        {
-            return answer.Body;
-        }
-
-        var error = JsonSerializer.Deserialize(answer.Body.Span, OperatorJson.Default.OperatorError);
-        throw new ApiFaultException(Codes.GetValueOrDefault(error?.Error ?? "", ErrorCode.Internal), error?.Message ?? "It was not answered.", error?.Field)
-        {
-            Outcome = answer.Status == StatusCodes.Status504GatewayTimeout ? Outcome.Unknown : Outcome.None,
-        };
+        var (answer, fault) = await cluster.AskAsync(caller.By, method, path, query, body, context.RequestAborted).ConfigureAwait(false);
+        return fault is null ? answer : throw ApiFaultException.Of(fault);
     }
 
     /// <summary>The parameters of a request, each at most once; one that nobody knows is refused.</summary>

@@ -5,12 +5,13 @@ using Microsoft.AspNetCore.Http;
 using Realtime.Messages.Errors;
 using Realtime.Node.Api.Door;
 using Realtime.Node.Api.Publishing;
+using Realtime.Node.Asking;
 using Realtime.Node.Publishing;
 
 namespace Realtime.Node.Api;
 
 /// <summary>Publishing: one message, many, or a stream of lines.</summary>
-internal sealed class PublishEndpoints(Publisher publisher, SessionSubscriptions subscriptions, TimeProvider time)
+internal sealed class PublishEndpoints(Publisher publisher, IPublishScheduler scheduler, SessionActions sessions, TimeProvider time)
 {
     public const string KeyHeader = "Idempotency-Key";
     public const string LineType = "application/x-ndjson";
@@ -24,6 +25,7 @@ internal sealed class PublishEndpoints(Publisher publisher, SessionSubscriptions
     {
         var body = await ApiBody.ReadAsync(context, ApiBody.MostOfOne, time).ConfigureAwait(false);
         var item = ItemReader.Read(body.Span);
+        caller.Budget?.Owe(item.Channels.Count, body.Length);
         if (context.Request.Headers[KeyHeader].ToString() is { Length: > 0 } key)
         {
             if (!Publisher.IsKey(key) || (item.IdempotencyKey is { } other && other != key))
@@ -34,17 +36,17 @@ internal sealed class PublishEndpoints(Publisher publisher, SessionSubscriptions
             item = item with { IdempotencyKey = key };
         }
 
-        if (!item.Session.IsNone && publisher.Check(item, item.Channels[0], caller) is null && !await subscriptions.OpenAsync(item.Session, context.RequestAborted).ConfigureAwait(false))
+        if (!item.Session.IsNone && item.At is null && publisher.Check(item, item.Channels[0], caller) is null && await sessions.OpenAsync(item.Session, context.RequestAborted).ConfigureAwait(false) is { } closed)
         {
-            throw new ApiFaultException(ErrorCode.NotFound, $"There is no session {item.Session}.", "session");
+            throw ApiFaultException.Of(closed.Field is null ? closed : closed with { Field = "session" });
         }
 
-        var gathering = new Gathering();
+        var gathering = new Gathering(scheduler);
         gathering.Add(publisher, item, caller);
         await gathering.PublishAsync(publisher).ConfigureAwait(false);
         if (!item.IsMany && gathering.Results[0].Fault is { } fault)
         {
-            throw new ApiFaultException(fault.Code, fault.Detail, fault.Field) { RetryAfter = fault.RetryAfter, Outcome = fault.Outcome };
+            throw ApiFaultException.Of(fault);
         }
 
         await ApiAnswer.WriteAsync(context, json =>
@@ -64,8 +66,9 @@ internal sealed class PublishEndpoints(Publisher publisher, SessionSubscriptions
     public async Task BatchAsync(HttpContext context, ApiCaller caller)
     {
         var body = await ApiBody.ReadAsync(context, ApiBody.MostOfBatch, time).ConfigureAwait(false);
-        var gathering = new Gathering();
+        var gathering = new Gathering(scheduler);
         AddAll(gathering, body.Span, caller);
+        caller.Budget?.Owe(gathering.Results.Count, body.Length);
         await gathering.PublishAsync(publisher).ConfigureAwait(false);
         await ApiAnswer.WriteAsync(context, json => Results(json, gathering.Results, withChannel: false)).ConfigureAwait(false);
     }
@@ -85,7 +88,7 @@ internal sealed class PublishEndpoints(Publisher publisher, SessionSubscriptions
             return;
         }
 
-        var ingest = new Ingest(publisher, caller, most, results: null);
+        var ingest = new Ingest(publisher, scheduler, caller, most, results: null);
         await ingest.RunAsync(context.Request.BodyReader, context.RequestAborted).ConfigureAwait(false);
         await ApiAnswer.WriteAsync(context, json =>
         {
@@ -108,7 +111,7 @@ internal sealed class PublishEndpoints(Publisher publisher, SessionSubscriptions
     private async Task StreamAsync(HttpContext context, ApiCaller caller, int most)
     {
         var results = Channel.CreateUnbounded<Ingest.LineResult>(new UnboundedChannelOptions { SingleReader = true });
-        var ingest = new Ingest(publisher, caller, most, results.Writer);
+        var ingest = new Ingest(publisher, scheduler, caller, most, results.Writer);
         context.Response.ContentType = LineType;
         context.Response.Headers.CacheControl = "no-store";
         var writing = WriteAsync();
@@ -184,11 +187,11 @@ internal sealed class PublishEndpoints(Publisher publisher, SessionSubscriptions
                 }
                 else if (!item.Session.IsNone)
                 {
-                    gathering.Add(new PublishFault(ErrorCode.BadRequest, "A message to a session is published alone.", "session"));
+                    gathering.Add(new RequestFault(ErrorCode.BadRequest, "A message to a session is published alone.", "session"));
                 }
                 else if (item.IsMany)
                 {
-                    gathering.Add(new PublishFault(ErrorCode.BadRequest, "A message of a batch is for one channel: results are in the order of messages.", "channels"));
+                    gathering.Add(new RequestFault(ErrorCode.BadRequest, "A message of a batch is for one channel: results are in the order of messages.", "channels"));
                 }
                 else
                 {

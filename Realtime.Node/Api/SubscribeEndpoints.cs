@@ -2,15 +2,16 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Ids;
-using Realtime.Messages.Operators;
 using Realtime.Messages.Positions;
 using Realtime.Node.Api.Door;
+using Realtime.Node.Asking;
 using Realtime.Node.Namespaces;
+using Realtime.Node.Publishing;
 
 namespace Realtime.Node.Api;
 
 /// <summary>The application subscribes sessions and users, and takes that back.</summary>
-internal sealed class SubscribeEndpoints(NamespaceTable namespaces, SessionSubscriptions subscriptions, ClusterCalls cluster, TimeProvider time)
+internal sealed class SubscribeEndpoints(NamespaceTable namespaces, SessionActions sessions, TimeProvider time)
 {
     private const int MostBody = 4 * 1024;
     private const int LongestReason = 200;
@@ -19,9 +20,9 @@ internal sealed class SubscribeEndpoints(NamespaceTable namespaces, SessionSubsc
     {
         var session = ClusterCalls.Session(text);
         var body = await BodyAsync(context, caller).ConfigureAwait(false);
-        if (!await ChangeAsync(session, body, subscribes, context.RequestAborted).ConfigureAwait(false))
+        if (await ChangeAsync(session, body, subscribes, context.RequestAborted).ConfigureAwait(false) is { } fault)
         {
-            throw new ApiFaultException(ErrorCode.NotFound, $"There is no session {session}.", "id");
+            throw ApiFaultException.Of(fault);
         }
 
         await WriteAsync(context, 1).ConfigureAwait(false);
@@ -32,36 +33,19 @@ internal sealed class SubscribeEndpoints(NamespaceTable namespaces, SessionSubsc
     {
         var user = ClusterCalls.User(text);
         var body = await BodyAsync(context, caller).ConfigureAwait(false);
-        var (done, whole) = (0, true);
-        for (string? after = ""; after is not null;)
+        var (done, fault) = await sessions.ForUserAsync(
+            caller.By, user, session => ChangeAsync(session, body, subscribes, context.RequestAborted), context.RequestAborted).ConfigureAwait(false);
+        if (fault is not null)
         {
-            var query = new Dictionary<string, string>(StringComparer.Ordinal) { ["user"] = user.Value, ["limit"] = "1000" };
-            if (after.Length > 0)
-            {
-                query["after"] = after;
-            }
-
-            var page = JsonSerializer.Deserialize((await cluster.AskAsync(context, caller, "GET", ["sessions"], query).ConfigureAwait(false)).Span, OperatorJson.Default.SessionPage)!;
-            whole &= page.Unreachable.Count == 0;
-            foreach (var session in page.Sessions)
-            {
-                done += await ChangeAsync(ClusterCalls.Session(session.Id), body, subscribes, context.RequestAborted).ConfigureAwait(false) ? 1 : 0;
-            }
-
-            after = page.Next;
-        }
-
-        if (!whole)
-        {
-            throw new ApiFaultException(ErrorCode.Unavailable, $"{done} sessions are done, and not every node has answered: ask again for the rest.") { RetryAfter = 1000, Outcome = Outcome.Unknown };
+            throw ApiFaultException.Of(fault);
         }
 
         await WriteAsync(context, done).ConfigureAwait(false);
     }
 
-    private Task<bool> ChangeAsync(SessionId session, (ChannelName Channel, StreamPosition? From, string? Reason) body, bool subscribes, CancellationToken cancellation) => subscribes
-        ? subscriptions.SubscribeAsync(session, body.Channel, body.From, body.Reason, cancellation)
-        : subscriptions.UnsubscribeAsync(session, body.Channel, body.Reason, cancellation);
+    private Task<RequestFault?> ChangeAsync(SessionId session, (ChannelName Channel, StreamPosition? From, string? Reason) body, bool subscribes, CancellationToken cancellation) => subscribes
+        ? sessions.SubscribeAsync(session, body.Channel, body.From, body.Reason, cancellation)
+        : sessions.UnsubscribeAsync(session, body.Channel, body.Reason, cancellation);
 
     private async Task<(ChannelName Channel, StreamPosition? From, string? Reason)> BodyAsync(HttpContext context, ApiCaller caller)
     {

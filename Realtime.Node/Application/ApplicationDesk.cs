@@ -49,7 +49,7 @@ internal sealed class ApplicationDesk : IApplication
                 var data = Json(publish.Payload);
                 return new(run.RunAsync(
                     new PublishContext(
-                        publish.Session.ToString(), NameOf(publish), publish.Channel.Value, data, data is null ? publish.Payload.Bytes : null, publish.Tags),
+                        publish.Session.ToString(), NameOf(publish), publish.Channel.Value, data, data is null ? publish.Payload.Bytes : (ReadOnlyMemory<byte>?)null, publish.Tags),
                     data,
                     _decides));
             case Question.Call call when _handlers.TryFindCall(call.Method, out var run):

@@ -9,7 +9,9 @@ public static class WebListener
     /// <summary><c>localhost</c>, <c>*</c> for every address, or one IP address.</summary>
     public static bool IsAddress(string? text) => text is "localhost" or "*" || IPAddress.TryParse(text, out _);
 
-    /// <summary>Kestrel's own limits are generous or absent.</summary>
+    /// <summary>
+    /// All of Kestrel's limits, also where it has the same: what is not said here could change with the framework. They are for requests; an upgraded connection has the protocol's own.
+    /// </summary>
     public static void Limit(KestrelServerOptions kestrel, int connections)
     {
         kestrel.AddServerHeader = false;
@@ -18,6 +20,23 @@ public static class WebListener
         limits.MaxRequestHeadersTotalSize = 16 * 1024;
         limits.MaxRequestHeaderCount = 50;
         limits.MaxRequestLineSize = 4 * 1024;
+        limits.MaxRequestBufferSize = 1024 * 1024;
+        limits.MaxResponseBufferSize = 64 * 1024;
+
+        // Between two requests: longer than back ends and proxies keep their connections (60 to 120 s), who would else send one into a connection that is being closed.
+        limits.KeepAliveTimeout = TimeSpan.FromSeconds(130);
+
+        // A body, or the reading of an answer, that comes drop by drop holds a connection for nothing.
+        limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
+        limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
+
+        // A program that adds TLS has HTTP/2 as well.
+        limits.Http2.MaxStreamsPerConnection = 100;
+        limits.Http2.MaxFrameSize = 16 * 1024;
+        limits.Http2.MaxRequestHeaderFieldSize = 8 * 1024;
+        limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
+        limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(10);
+        kestrel.ConfigureHttpsDefaults(https => https.HandshakeTimeout = TimeSpan.FromSeconds(5));
 
         // Beyond these, connections are closed at once. Both are without limit by default.
         limits.MaxConcurrentConnections = connections;

@@ -10,7 +10,14 @@ internal sealed class ClientConnection(ConnectionsSetup setup, IActorRef actor, 
 {
     public int MessageLimit => hosted.Status.IsWelcomed ? setup.Rules.Policy.Limits.FrameBytes : setup.Rules.Policy.HelloBytes;
 
-    public void Hear(int bytes) => hosted.Link.Hear(bytes);
+    public void Hear(int bytes)
+    {
+        hosted.Link.Hear(bytes);
+        if (hosted.Lease is { IsWelcomed: false } lease && !lease.TryHold(bytes))
+        {
+            Dismiss(CloseCode.Overloaded);
+        }
+    }
 
     public async ValueTask<bool> ReceiveAsync(ReadOnlyMemory<byte> message)
     {
@@ -23,9 +30,10 @@ internal sealed class ClientConnection(ConnectionsSetup setup, IActorRef actor, 
         }
 
         var mayReadOn = hosted.ReadAhead.AddAsync(frames.Count);
+        var share = message.Length / Math.Max(1, frames.Count);
         foreach (var frame in frames)
         {
-            actor.Tell(new ConnectionInput.FrameReceived(frame), ActorRefs.NoSender);
+            actor.Tell(new ConnectionInput.FrameReceived(frame, share), ActorRefs.NoSender);
         }
 
         await mayReadOn.ConfigureAwait(false);

@@ -28,11 +28,11 @@ internal sealed class ClientConnections(IActorRef connections, ConnectionsSetup 
     /// <summary>Grows with every connection, once it is listed.</summary>
     public long OpenedEver => setup.Counts.OpenedEver;
 
-    public async ValueTask<IClientConnection> OpenAsync(IClientLink link, bool claimsResume = false, ClientAddress address = default)
+    public async ValueTask<IClientConnection> OpenAsync(IClientLink link, bool claimsResume = false, ClientAddress address = default, SocketLease? lease = null)
     {
         var id = new ConnectionId(Interlocked.Increment(ref _lastId));
         var opened = await connections.Ask<ConnectionCommand.Opened>(
-            new ConnectionCommand.Open(id, setup.NewSessions.Next(), link, claimsResume, address), Timeout).ConfigureAwait(false);
+            new ConnectionCommand.Open(id, setup.NewSessions.Next(), link, claimsResume, address, lease), Timeout).ConfigureAwait(false);
         return new ClientConnection(setup, opened.Actor, opened.Hosted);
     }
 

@@ -33,7 +33,7 @@ internal sealed class ConnectionActor : UntypedActor, IRoomListener
         _hosted = hosted;
         _self = Self;
         _metrics = new ConnectionMetrics(setup.Metrics, setup.Tracing, hosted.Link.Codec.Subprotocol);
-        _machine = new ConnectionMachine(setup.Rules, open.Connection, open.Fresh, setup.Now, open.ClaimsResume, open.Address);
+        _machine = new ConnectionMachine(setup.Rules, open.Connection, open.Fresh, setup.Now, open.ClaimsResume, open.Address, open.Lease?.Quota);
         _hosted.Status.Update(_machine);
     }
 
@@ -165,6 +165,10 @@ internal sealed class ConnectionActor : UntypedActor, IRoomListener
         }
 
         _hosted.Status.Update(_machine, _sessionAt);
+        if (_machine.IsWelcomed)
+        {
+            _hosted.Lease?.Welcomed();
+        }
     }
 
     private void Do(ConnectionEffect effect)
@@ -215,6 +219,9 @@ internal sealed class ConnectionActor : UntypedActor, IRoomListener
                 break;
             case ConnectionEffect.SendRoster roster when Find(roster.Channel) is { } subscriber:
                 _setup.Feeds.Tell(new FeedCommand.SendRoster(subscriber));
+                break;
+            case ConnectionEffect.OverLimit over:
+                _metrics.OnOverLimit(over.Scope, over.Kind);
                 break;
             case ConnectionEffect.Close close:
                 _metrics.OnClose(close.Goodbye.Code);

@@ -15,7 +15,8 @@ internal abstract record ConnectionCommand(ConnectionId Connection) : IConsisten
     /// <summary>A transport has a new link. Answered with <see cref="Opened"/>.</summary>
     /// <param name="Fresh">An unguessable id for the session that it may open.</param>
     /// <param name="ClaimsResume">It was let in as one that comes back.</param>
-    public sealed record Open(ConnectionId Connection, SessionId Fresh, IClientLink Link, bool ClaimsResume, ClientAddress Address)
+    /// <param name="Lease">Of its socket; null: it is not counted.</param>
+    public sealed record Open(ConnectionId Connection, SessionId Fresh, IClientLink Link, bool ClaimsResume, ClientAddress Address, SocketLease? Lease = null)
         : ConnectionCommand(Connection);
 
     /// <summary>The answer to <see cref="Open"/>.</summary>

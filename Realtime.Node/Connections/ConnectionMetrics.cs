@@ -42,6 +42,8 @@ internal sealed class ConnectionMetrics
 
     public void OnSend(ServerFrame frame) => _metrics.Sending(frame, _cameBack);
 
+    public void OnOverLimit(LimitScope scope, LimitKind kind) => _metrics.Limited[(scope, kind)].Add(1);
+
     public void OnClose(CloseCode code) => _metrics.Closed[code].Add(1);
 
     /// <returns>The request to send: a publish that is traced carries its trace, also when it is sent again.</returns>

@@ -143,7 +143,8 @@ internal sealed class ConnectionsActor : UntypedActor
             open.Connection,
             new ConnectionLink(open.Connection, open.Link, _setup.Rules.Policy.QueueBytes, _setup.Now.Ticks, _setup.Log),
             new ConnectionStatus(open.Connection),
-            new ReadAhead());
+            new ReadAhead(),
+            open.Lease);
         var actor = Context.Watch(Context.ActorOf(ConnectionActor.PropsOf(_setup, open, hosted), NameOf(open.Connection)));
         _connections.Add(actor, hosted);
         _setup.Counts.Opened();
@@ -186,7 +187,7 @@ internal sealed class ConnectionsActor : UntypedActor
 
         CloseRevoked();
         var (queued, sent) = (0L, 0L);
-        foreach (var (actor, (_, link, status, _)) in _connections)
+        foreach (var (actor, (_, link, status, _, _)) in _connections)
         {
             var isSending = false;
             if (looks)

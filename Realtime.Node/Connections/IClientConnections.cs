@@ -6,5 +6,6 @@ namespace Realtime.Node.Connections;
 public interface IClientConnections
 {
     /// <param name="claimsResume">It was let in as one that comes back.</param>
-    ValueTask<IClientConnection> OpenAsync(IClientLink link, bool claimsResume = false, ClientAddress address = default);
+    /// <param name="lease">Of the socket, which the caller ends with it; null: it is not counted.</param>
+    ValueTask<IClientConnection> OpenAsync(IClientLink link, bool claimsResume = false, ClientAddress address = default, SocketLease? lease = null);
 }

@@ -4,4 +4,5 @@ namespace Realtime.Node.Gateway;
 /// <param name="Url">The whole address, path included.</param>
 /// <param name="Ticket">For the query of that address; null where any node may get the handshake.</param>
 /// <param name="NotBefore">Milliseconds to wait.</param>
-public sealed record GatewayAnswer(string Url, string? Ticket, int NotBefore);
+/// <param name="Limits">As <c>welcome</c> has them on the node that answers; null: it has none.</param>
+public sealed record GatewayAnswer(string Url, string? Ticket, int NotBefore, GatewayLimits? Limits);

@@ -2,7 +2,10 @@ using Realtime.Node.Auth;
 using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
+using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
+using Realtime.Node.Connections;
+using Realtime.Node.Connections.Core;
 
 namespace Realtime.Node.Gateway;
 
@@ -11,7 +14,8 @@ namespace Realtime.Node.Gateway;
 /// <c>Authorization: Bearer</c>, leads to the node that its session lives on.
 /// </summary>
 /// <param name="desk">Asked with each request; null while nothing is known that an answer could be given from.</param>
-public sealed class GatewayEndpoint(Func<GatewayDesk?> desk, OriginPolicy origins, TimeProvider time)
+/// <param name="announced">What a session is allowed here; null: at a lighthouse, which has none.</param>
+internal sealed class GatewayEndpoint(Func<GatewayDesk?> desk, SocketLimits limits, SessionLimits? announced, OriginPolicy origins, TimeProvider time)
 {
     public const string Path = "/v1/gateway";
 
@@ -20,6 +24,7 @@ public sealed class GatewayEndpoint(Func<GatewayDesk?> desk, OriginPolicy origin
 
     private const string Bearer = "Bearer ";
 
+    private readonly GatewayLimits? _announced = GatewayLimits.Of(announced);
     private readonly Lock _lock = new();
 
     public Task HandleAsync(HttpContext context)
@@ -52,6 +57,12 @@ public sealed class GatewayEndpoint(Func<GatewayDesk?> desk, OriginPolicy origin
 
     private Task AnswerAsync(HttpContext context)
     {
+        if (!limits.TryAsk(ClientAddress.Of(context.Connection.RemoteIpAddress), out var later))
+        {
+            return ComeAgainAsync(
+                context, ((later + 999) / 1000) + RandomNumberGenerator.GetInt32(4), "Too many questions from this address.", StatusCodes.Status429TooManyRequests);
+        }
+
         if (desk() is not { } known)
         {
             return ComeAgainAsync(context, 1 + RandomNumberGenerator.GetInt32(4), "The cluster has not been seen yet.");
@@ -65,8 +76,8 @@ public sealed class GatewayEndpoint(Func<GatewayDesk?> desk, OriginPolicy origin
         return known.Choose(SessionOf(known.ResumeTokens, context.Request.Headers.Authorization)) switch
         {
             GatewayChoice.Named(var node, var url) => WriteAsync(context, new GatewayAnswer(
-                ClientUrls.ConnectUrl(url), known.Tickets.Issue(node, time.GetUtcNow().AddMilliseconds(wait), Nonce()), wait)),
-            GatewayChoice.Anywhere => WriteAsync(context, new GatewayAnswer(OwnUrl(context.Request), null, wait)),
+                ClientUrls.ConnectUrl(url), known.Tickets.Issue(node, time.GetUtcNow().AddMilliseconds(wait), Nonce()), wait, _announced)),
+            GatewayChoice.Anywhere => WriteAsync(context, new GatewayAnswer(OwnUrl(context.Request), null, wait, _announced)),
             GatewayChoice.Nowhere { Reason: var reason } => ComeAgainAsync(context, 1 + RandomNumberGenerator.GetInt32(4), reason),
             var other => throw new InvalidOperationException($"There is no answer for {other}."),
         };
@@ -97,10 +108,10 @@ public sealed class GatewayEndpoint(Func<GatewayDesk?> desk, OriginPolicy origin
     private static Task WriteAsync(HttpContext context, GatewayAnswer answer) =>
         context.Response.WriteAsJsonAsync(answer, GatewayJson.Default.GatewayAnswer, cancellationToken: context.RequestAborted);
 
-    private static Task ComeAgainAsync(HttpContext context, int seconds, string text)
+    private static Task ComeAgainAsync(HttpContext context, int seconds, string text, int status = StatusCodes.Status503ServiceUnavailable)
     {
         context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
-        return RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, text);
+        return RefuseAsync(context, status, text);
     }
 
     private static Task RefuseAsync(HttpContext context, int status, string text)

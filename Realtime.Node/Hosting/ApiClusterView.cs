@@ -1,4 +1,4 @@
-using Realtime.Node.Api;
+using Realtime.Node.Asking;
 using Realtime.Node.Operations;
 using Realtime.Node.Operations.Listener;
 using Realtime.Node.Operations.Questions;

@@ -6,6 +6,7 @@ using Realtime.Node.Asking;
 using Realtime.Node.Hosting.Configuration;
 using Realtime.Node.Operations;
 using Realtime.Node.Publishing;
+using Realtime.Node.Schedules;
 
 namespace Realtime.Node.Hosting;
 
@@ -27,17 +28,19 @@ internal static class ApiSetup
         var runtime = provider.GetRequiredService<NodeRuntime>();
         var namespaces = configuration.Settings.Namespaces;
         var readiness = provider.GetRequiredService<NodeReadiness>();
-        var cluster = new ClusterCalls(new ApiClusterView(provider.GetRequiredService<OperatorDesk>()));
+        var cluster = new ClusterCalls(provider.GetRequiredService<ClusterAsks>());
         var channels = provider.GetRequiredService<ChannelAsks>();
-        var subscriptions = new SessionSubscriptions(provider.GetRequiredService<SessionAsks>(), channels);
+        var sessions = provider.GetRequiredService<SessionActions>();
+        var schedules = provider.GetRequiredService<ScheduleCalls>();
         var routes = ApiRoutes.Of(
-            new PublishEndpoints(provider.GetRequiredService<Publisher>(), subscriptions, time),
+            new PublishEndpoints(provider.GetRequiredService<Publisher>(), schedules, sessions, time),
             new ReadEndpoints(namespaces, channels, cluster, time),
-            new ActionEndpoints(cluster, () => runtime.Revocations, time),
-            new SubscribeEndpoints(namespaces, subscriptions, cluster, time));
+            new ActionEndpoints(sessions, () => runtime.Revocations, time),
+            new SubscribeEndpoints(namespaces, sessions, time),
+            new ScheduleEndpoints(schedules));
         return new ApiEndpoints(
             routes,
-            new ApiDoor(new ApiKeys(ApiRules.ToKeys(configuration.Options.Api)), provider.GetRequiredService<IHostEnvironment>().IsDevelopment(), time),
+            new ApiDoor(new ApiKeys(ApiRules.ToKeys(configuration.Options.Api)), provider.GetRequiredService<IHostEnvironment>().IsDevelopment(), time, runtime.Metrics.Connections),
             provider.GetRequiredService<ApiDescription>(),
             () => readiness.IsServing,
             provider.GetRequiredService<ILogger<ApiEndpoints>>());

@@ -6,8 +6,9 @@ using Realtime.Node.Application.Calls;
 using Realtime.Node.Application.Handlers;
 using Realtime.Node.Asking;
 using Realtime.Node.Connections;
-using Realtime.Node.Events;
+using Realtime.Node.Namespaces;
 using Realtime.Node.Publishing;
+using Realtime.Node.Schedules;
 using Realtime.Node.Telemetry.Metrics;
 using Realtime.Node.Webhooks;
 using Realtime.Node.Webhooks.Decisions;
@@ -22,7 +23,7 @@ internal static class ApplicationSetup
     /// <summary>After that a repeat of a call gives the first one up: a handler's own limit comes long before.</summary>
     private static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(30);
 
-    public static RealtimeBuilder AddApplication(this IServiceCollection services, WebhookSettings webhooks)
+    public static RealtimeBuilder AddApplication(this IServiceCollection services, NamespaceTable namespaces, WebhookSettings webhooks)
     {
         services.TryAddSingleton<IHostAddresses, SystemHostAddresses>();
         services.AddSingleton(provider => new WebhookEndpoints(
@@ -34,11 +35,12 @@ internal static class ApplicationSetup
             provider.GetRequiredService<ILoggerFactory>()));
         var plan = new HandlerPlan();
         services.AddSingleton(plan);
+        services.AddSingleton<IRealtime>(provider => new RealtimeBackend(
+            provider.GetRequiredService<Publisher>(), provider.GetRequiredService<ScheduleCalls>(), provider.GetRequiredService<SessionActions>(), namespaces, () => provider.GetRequiredService<NodeRuntime>().Revocations, Json(provider)));
         services.AddSingleton(provider => new HandlerTable(
             plan,
             new HandlerHost(provider, Json(provider), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<HandlerHost>>()),
             provider.GetRequiredService<IServiceProviderIsService>()));
-        services.AddSingleton<IRealtime>(provider => new RealtimePublisher(provider.GetRequiredService<Publisher>(), Json(provider)));
         return new RealtimeBuilder(services, plan);
     }
 

@@ -45,6 +45,9 @@ internal sealed class NodeClients(
 
     public GatewayServices Gateway => _gateway ?? throw NotStarted();
 
+    /// <summary>Of sockets before they are connections.</summary>
+    public SocketLimits Limits { get; } = new(settings.Limits, metrics.Connections, time);
+
     /// <summary>Ends when this node knows what was revoked before it started.</summary>
     public Task RevocationsRead => _revocations.Read;
 
@@ -87,6 +90,8 @@ internal sealed class NodeClients(
             Application = code,
             Revocations = _revocations,
             Arrivals = _admission,
+            Limits = settings.Limits,
+            Users = new UserQuotas(settings.Limits),
             Anonymous = new AnonymousSessions(new AnonymousPolicy
             {
                 Bytes = settings.Connections.AnonymousBytes,

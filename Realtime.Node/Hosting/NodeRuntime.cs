@@ -79,6 +79,8 @@ public sealed class NodeRuntime : IAsyncDisposable
 
     internal Admission Admission => _clients.Admission;
 
+    internal SocketLimits SocketLimits => _clients.Limits;
+
     internal GatewayServices Gateway => _clients.Gateway;
 
     internal IRevocations Revocations => _clients.Revocations;

@@ -4,6 +4,7 @@ using Realtime.Node.Cluster;
 using Realtime.Node.Connections;
 using Realtime.Node.Hosting.Configuration;
 using Realtime.Node.Namespaces;
+using Realtime.Node.Schedules.Core;
 using Realtime.Node.Sessions;
 using Realtime.Node.Webhooks;
 
@@ -27,7 +28,11 @@ public sealed record NodeSettings
 
     public AgeSweepPolicy AgeSweep { get; init; } = new();
 
+    public ScheduleBounds Schedules { get; init; } = new();
+
     public ConnectionPolicy Connections { get; init; } = new();
+
+    public LimitsPolicy Limits { get; init; } = new();
 
     public AdmissionPolicy Admission { get; init; } = new();
 

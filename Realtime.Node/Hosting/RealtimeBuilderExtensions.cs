@@ -82,12 +82,12 @@ public static class RealtimeBuilderExtensions
         services.AddSingleton(provider => provider.GetRequiredService<NodeRuntime>().Revocations);
         services.AddSingleton<NodeShutdown>();
         services.AddOperator(configuration);
-        services.AddPublishing(configuration.Settings.Namespaces);
+        services.AddPublishing(configuration.Settings);
         services.AddApi(configuration);
         services.AddEvents(configuration.Settings.Webhooks);
         services.AddHostedService<RealtimeService>();
         DrainBeforeStop(services);
-        return services.AddApplication(configuration.Settings.Webhooks);
+        return services.AddApplication(configuration.Settings.Namespaces, configuration.Settings.Webhooks);
     }
 
     /// <summary>Maps what clients, the application's back end and probes ask for.</summary>
@@ -100,12 +100,16 @@ public static class RealtimeBuilderExtensions
         var settings = services.GetRequiredService<NodeSettings>();
         if (settings.Role is ProgramRole.Node)
         {
-            endpoints.MapSockets(runtime, origins, IsServing);
+            endpoints.MapSockets(runtime, settings, origins, IsServing);
             endpoints.MapApi();
         }
 
-        var gateway = new GatewayEndpoint(() => runtime.Gateway.Desk(IsServing()), origins, services.GetRequiredService<TimeProvider>());
-        endpoints.MapMethods(GatewayEndpoint.Path, [HttpMethods.Get, HttpMethods.Options], gateway.HandleAsync);
+        var gateway = endpoints.CreateApplicationBuilder();
+        gateway.UseTrustedProxies(settings.Limits.TrustedProxies);
+        gateway.Run(new GatewayEndpoint(
+            () => runtime.Gateway.Desk(IsServing()), runtime.SocketLimits, settings.Role is ProgramRole.Node ? settings.Connections.Limits : null, origins,
+            services.GetRequiredService<TimeProvider>()).HandleAsync);
+        endpoints.MapMethods(GatewayEndpoint.Path, [HttpMethods.Get, HttpMethods.Options], gateway.Build());
         endpoints.MapHealth(settings.Node, readiness);
         endpoints.MapClientScripts(origins);
         return endpoints;
@@ -113,14 +117,15 @@ public static class RealtimeBuilderExtensions
         bool IsServing() => readiness.IsServing;
     }
 
-    private static void MapSockets(this IEndpointRouteBuilder endpoints, NodeRuntime runtime, OriginPolicy origins, Func<bool> isServing)
+    private static void MapSockets(this IEndpointRouteBuilder endpoints, NodeRuntime runtime, NodeSettings settings, OriginPolicy origins, Func<bool> isServing)
     {
         var sockets = endpoints.CreateApplicationBuilder();
+        sockets.UseTrustedProxies(settings.Limits.TrustedProxies, endpoints.ServiceProvider.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(TrustedProxies)));
         sockets.UseWebSockets();
 
         // The runtime starts after the endpoints are mapped, so what it has to offer is asked for with each handshake.
         sockets.Run(context => new WebSocketEndpoint(
-            runtime.Connections, runtime.Admission, origins, Codecs, isServing, runtime.Metrics.Connections).HandleAsync(context));
+            runtime.Connections, runtime.Admission, runtime.SocketLimits, origins, Codecs, isServing, runtime.Metrics.Connections).HandleAsync(context));
         endpoints.Map(WebSocketEndpoint.Path, sockets.Build());
     }
 

@@ -61,6 +61,10 @@ internal sealed partial class RealtimeService(
         await runtime.StartAsync(cancellationToken).ConfigureAwait(false);
         var cluster = runtime.OperatedCluster;
         cluster.System().StartInquiries(cluster.Map, services.GetRequiredService<OperatorDesk>());
+        if (configuration.Settings.Role is ProgramRole.Node)
+        {
+            services.GetRequiredService<ScheduleStart>().Start(cluster.System());
+        }
     }
 
     public Task StartedAsync(CancellationToken cancellationToken)

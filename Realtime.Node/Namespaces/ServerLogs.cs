@@ -32,7 +32,9 @@ public static class ServerLogs
     internal static IReadOnlyList<NamespacePolicy> All { get; } =
     [
         Of(Calls, TimeSpan.FromHours(1), count: 4_096),
-        Of(Schedule, age: null, count: 1_000_000),
+
+        // Trimmed when all that was due is over; what remained of that goes with its age, which is beyond any due time.
+        Of(Schedule, TimeSpan.FromDays(400), count: 4_000_000, gibibytes: 4),
         Of(Outbox, TimeSpan.FromDays(7), count: 1_000_000),
         Of(Places, age: null, count: 8_192),
         Of(Dead, TimeSpan.FromDays(30), count: 10_000),
@@ -43,10 +45,10 @@ public static class ServerLogs
     /// <param name="space">One of the constants.</param>
     public static ChannelName Channel(string space, string part) => ChannelName.Parse($"{space}:{part}");
 
-    private static NamespacePolicy Of(string name, TimeSpan? age, int count) => new(name)
+    private static NamespacePolicy Of(string name, TimeSpan? age, int count, int gibibytes = 1) => new(name)
     {
         Durability = Durability.Journal,
-        History = new HistoryLimits { Count = count, Bytes = 1024L * 1024 * 1024, Age = age },
+        History = new HistoryLimits { Count = count, Bytes = gibibytes * 1024L * 1024 * 1024, Age = age },
         Subscribe = AccessRule.Nobody,
         Publish = AccessRule.Nobody,
         MessageBytes = 1024 * 1024,

@@ -21,4 +21,7 @@ internal sealed record PublishItem(IReadOnlyList<ChannelName> Channels, Payload 
     public TimeSpan? TimeToLive { get; init; }
 
     public SessionId Except { get; init; }
+
+    /// <summary>When it is to be published, milliseconds since 1970; null: now.</summary>
+    public long? At { get; init; }
 }

@@ -5,6 +5,8 @@ using Akka.Actor;
 using Realtime.Messages.Channels;
 using Realtime.Messages.Errors;
 using Realtime.Messages.Ids;
+using Realtime.Node.Asking;
+using Realtime.Node.Codecs;
 using Realtime.Node.Namespaces;
 
 namespace Realtime.Node.Publishing;
@@ -15,6 +17,14 @@ internal sealed class Publisher(NamespaceTable namespaces, Func<IActorRef> actor
 {
     /// <summary>Longest idempotency key, characters.</summary>
     public const int KeyLength = 128;
+
+    /// <summary>Most channels of one message.</summary>
+    public const int MostChannels = 100;
+
+    /// <summary>30 days: longer than that nothing is kept because of it.</summary>
+    public static readonly TimeSpan LongestTimeToLive = TimeSpan.FromDays(30);
+
+    public static readonly TimeSpan ShortestTimeToLive = TimeSpan.FromMilliseconds(1);
 
     /// <summary>The largest message of any namespace, bytes.</summary>
     public int MessageBytes { get; } = namespaces.All.Max(space => space.MessageBytes);
@@ -30,21 +40,32 @@ internal sealed class Publisher(NamespaceTable namespaces, Func<IActorRef> actor
         return fault is null;
     }
 
+    /// <param name="fault">What is wrong, to stand behind the name of a member.</param>
+    public static bool AreTags(IReadOnlyList<KeyValuePair<string, string>> tags, [NotNullWhen(false)] out string? fault)
+    {
+        fault = tags.Count > FrameBounds.Tags || tags.Any(tag => tag.Key.Length == 0 || Encoding.UTF8.GetByteCount(tag.Key) > FrameBounds.TagKeyBytes)
+            || tags.Select(tag => tag.Key).Distinct(StringComparer.Ordinal).Count() < tags.Count
+                ? $"has more than {FrameBounds.Tags} entries, a key twice, or one that is not 1 to {FrameBounds.TagKeyBytes} bytes"
+            : tags.Any(tag => Encoding.UTF8.GetByteCount(tag.Value) > FrameBounds.TagValueBytes) ? $"has a value longer than {FrameBounds.TagValueBytes} bytes"
+            : null;
+        return fault is null;
+    }
+
     /// <summary>What stands against it on this channel, by its name, its namespace and who publishes; null: nothing.</summary>
-    public PublishFault? Check(PublishItem item, ChannelName channel, IPublishCaller caller)
+    public RequestFault? Check(PublishItem item, ChannelName channel, IPublishCaller caller)
     {
         if (!caller.Reaches(channel))
         {
-            return new PublishFault(ErrorCode.Forbidden, "This key is not for that channel.", "channel");
+            return new RequestFault(ErrorCode.Forbidden, "This key is not for that channel.", "channel");
         }
 
         if (!namespaces.TryFind(channel, out var space))
         {
-            return new PublishFault(ErrorCode.NotFound, $"{NamespaceTable.Missing(channel)}.", "channel");
+            return new RequestFault(ErrorCode.NotFound, $"{NamespaceTable.Missing(channel)}.", "channel");
         }
 
         return item.Payload.Length > space.MessageBytes
-            ? new PublishFault(ErrorCode.TooLarge, $"The message has {item.Payload.Length} bytes; one of namespace {space.Name} has at most {space.MessageBytes}.", item.Payload.IsBinary ? "bytes" : "data")
+            ? new RequestFault(ErrorCode.TooLarge, $"The message has {item.Payload.Length} bytes; one of namespace {space.Name} has at most {space.MessageBytes}.", item.Payload.IsBinary ? "bytes" : "data")
             : null;
     }
 
@@ -69,6 +90,33 @@ internal sealed class Publisher(NamespaceTable namespaces, Func<IActorRef> actor
         }
     }
 
+    /// <summary>Sends requests that were made elsewhere.</summary>
+    /// <returns>In their order; null: no answer came in time, and it may have been published.</returns>
+    public async Task<IReadOnlyList<ChannelReply?>> SendAsync(IReadOnlyList<ChannelRequest.Publish> requests)
+    {
+        var replies = new Replies(requests.Count);
+        Send([.. requests.Select((request, number) => new PublishOrder(request, replies, number))]);
+        return await replies.All.ConfigureAwait(false);
+    }
+
     /// <summary>Each key of a caller is a producer that publishes once: the window that recognises repeats of clients recognises this one.</summary>
     private static ProducerId ProducerOf(string caller, string key) => ProducerId.OfServer(SHA256.HashData(Encoding.UTF8.GetBytes($"{caller}\n{key}")));
+
+    private sealed class Replies(int count) : IPublishWaiter
+    {
+        private readonly ChannelReply?[] _replies = new ChannelReply?[count];
+        private readonly TaskCompletionSource<IReadOnlyList<ChannelReply?>> _all = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int _open = count;
+
+        public Task<IReadOnlyList<ChannelReply?>> All => _replies.Length == 0 ? Task.FromResult<IReadOnlyList<ChannelReply?>>([]) : _all.Task;
+
+        public void Answered(PublishOrder order, ChannelReply? reply)
+        {
+            _replies[order.Number] = reply;
+            if (Interlocked.Decrement(ref _open) == 0)
+            {
+                _all.TrySetResult(_replies);
+            }
+        }
+    }
 }

@@ -134,6 +134,11 @@ public static class LogEvents
     public const int RevocationsReadAgain = 6202;
     public const int Revoked = 6203;
 
+    // 6300 Schedules
+    public const int SchedulesNotRead = 6301;
+    public const int SchedulesKept = 6302;
+    public const int SchedulerFailed = 6303;
+
     // 7000 Connections
     public const int FeedFailed = 7001; // retired
     public const int ConnectionFailed = 7002;
@@ -163,6 +168,7 @@ public static class LogEvents
     public const int WebhookAnswersAgain = 7303;
 
     // 8000 Transports
+    public const int UntrustedProxy = 8001;
 
     // 8100 Operations
     public const int OperatorActed = 8101;

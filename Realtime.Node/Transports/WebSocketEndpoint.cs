@@ -10,7 +10,7 @@ namespace Realtime.Node.Transports;
 
 /// <summary><c>GET /v1/connect</c>: the WebSocket handshake, with what is refused before the upgrade.</summary>
 internal sealed class WebSocketEndpoint(
-    IClientConnections connections, Admission admission, OriginPolicy origins, IReadOnlyList<IFrameCodec> codecs, Func<bool> isServing,
+    IClientConnections connections, Admission admission, SocketLimits limits, OriginPolicy origins, IReadOnlyList<IFrameCodec> codecs, Func<bool> isServing,
     ConnectionInstruments? metrics = null)
 {
     public const string Path = "/v1/connect";
@@ -53,6 +53,21 @@ internal sealed class WebSocketEndpoint(
             return;
         }
 
+        // Before the node's own budget: what one address has too much of is taken from no other.
+        var address = TrustedProxies.AddressOf(context);
+        using var lease = limits.Open(address, out var scope, out var later);
+        if (lease is null)
+        {
+            var isAlone = scope is LimitScope.Address;
+            Count(isAlone ? RefusalReason.Address : RefusalReason.Unauthenticated);
+            await ComeAgainAsync(
+                context,
+                ((later + 999) / 1000) + admission.Apart() - 1,
+                isAlone ? "Too many connections from this address." : "Too many connect at once.",
+                isAlone ? StatusCodes.Status429TooManyRequests : StatusCodes.Status503ServiceUnavailable);
+            return;
+        }
+
         // What the query says of resuming costs nothing to make up; the hello has to bear it out.
         var resume = request.Query["resume"] == "1";
         if (!admission.TryEnter(request.Query["ticket"], resume, out var wait))
@@ -70,7 +85,7 @@ internal sealed class WebSocketEndpoint(
             KeepAliveInterval = Timeout.InfiniteTimeSpan,
         });
         var link = new WebSocketLink(socket, codec, context.Features.Get<IConnectionSocketFeature>()?.Socket);
-        await link.ReadAsync(await connections.OpenAsync(link, resume, ForwardedFor.AddressOf(context)));
+        await link.ReadAsync(await connections.OpenAsync(link, resume, address, lease));
         if (link.HasSaidWhy)
         {
             await LingerAsync(context.RequestAborted);
@@ -110,10 +125,10 @@ internal sealed class WebSocketEndpoint(
         await over.Task;
     }
 
-    private static Task ComeAgainAsync(HttpContext context, int seconds, string text)
+    private static Task ComeAgainAsync(HttpContext context, int seconds, string text, int status = StatusCodes.Status503ServiceUnavailable)
     {
         context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
-        return RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, text);
+        return RefuseAsync(context, status, text);
     }
 
     private static Task RefuseAsync(HttpContext context, int status, string text)

@@ -43,6 +43,42 @@ public sealed class ApiCallersTests(ApiNode node) : IClassFixture<ApiNode>
     }
 
     [Fact]
+    public async Task The_client_for_back_ends_schedules_lists_and_cancels()
+    {
+        using var api = new RealtimeApi(node.App.Clients, ApiCalls.Key);
+        var at = TimeProvider.System.GetUtcNow().AddHours(1);
+        var first = await api.ScheduleAsync("chat:client-due", new { Text = "hi" }, at, new ApiPublishOptions { IdempotencyKey = "due" }, TestContext.Current.CancellationToken);
+        (await api.ScheduleAsync("chat:client-due", 2, at, new ApiPublishOptions { IdempotencyKey = "due" }, TestContext.Current.CancellationToken)).ShouldBe(first);
+        var user = await api.ScheduleToUserAsync("client-due", 3, at.AddMinutes(1), cancellation: TestContext.Current.CancellationToken);
+
+        (await api.CancelScheduleAsync(user, TestContext.Current.CancellationToken)).ShouldBeTrue();
+        (await api.CancelScheduleAsync("nothing", TestContext.Current.CancellationToken)).ShouldBeFalse();
+        var page = await api.GetSchedulesAsync("chat:client-due", "pending", cancellation: TestContext.Current.CancellationToken);
+        (page.Schedules.ShouldHaveSingleItem(), page.Next).ShouldBe((new ScheduledPublish(first, "chat:client-due", DateTimeOffset.FromUnixTimeMilliseconds(at.ToUnixTimeMilliseconds()), "pending", null, null, null), null));
+        (await api.GetSchedulesAsync("@client-due", cancellation: TestContext.Current.CancellationToken)).Schedules.Single().State.ShouldBe("cancelled");
+        (await Should.ThrowAsync<RealtimeException>(api.ScheduleAsync("chat:a", 1, at.AddYears(2), cancellation: TestContext.Current.CancellationToken))).Code.ShouldBe(ErrorCodes.BadRequest);
+    }
+
+    [Fact]
+    public async Task Pbm_schedules_lists_and_cancels_with_a_key_of_the_application()
+    {
+        string[] at = ["--api-url", node.App.Clients.ToString()];
+        var due = TimeProvider.System.GetUtcNow().AddHours(1);
+        var made = await PbmAsync(ApiCalls.Key, ["channel", "publish", "chat:pbm-due", "1", "--at", $"{due:yyyy-MM-dd'T'HH:mm:ss'Z'}", .. at]);
+        (made.Code, made.Error).ShouldBe((0, ""));
+        made.Output.ShouldContain($"Scheduled for {due:yyyy-MM-dd HH:mm:ss}Z as ");
+        var id = made.Output.Split(" as ")[1].Trim().TrimEnd('.');
+        (await PbmAsync(ApiCalls.Key, ["schedule", "list", "--prefix", "chat:pbm-due", .. at])).Output.ShouldContain(id);
+        (await PbmAsync(ApiCalls.Key, ["schedule", "cancel", id, .. at])).Code.ShouldBe(0);
+        var listed = await PbmAsync(ApiCalls.Key, ["schedule", "list", "--prefix", "chat:pbm-due", "--state", "cancelled", "--json", .. at]);
+        listed.Output.ShouldContain($"\"id\":\"{id}\"");
+        (await PbmAsync(ApiCalls.Key, ["schedule", "cancel", "AAAAAAAAAAAAAAAAAAAAAA", .. at])).Code.ShouldBe(5);
+        (await PbmAsync(ApiCalls.Key, ["channel", "publish", "chat:pbm-due", "1", "--at", "1000", .. at])).Code.ShouldBe(2);
+        (await PbmAsync("", ["schedule", "list", .. at])).Error.ShouldContain("PBM_API_KEY");
+        (await PbmAsync("", ["channel", "publish", "chat:pbm-due", "1", "--at", "soon", .. at])).Code.ShouldBe(2);
+    }
+
+    [Fact]
     public async Task The_page_and_the_description_are_open()
     {
         using var http = new HttpClient { BaseAddress = node.App.Clients };

@@ -29,6 +29,8 @@ internal sealed class ApiCalls(Uri node, string? key = ApiCalls.Key) : IDisposab
 
     public Task<(HttpStatusCode Status, JsonNode Body)> GetAsync(string path) => SendAsync(new HttpRequestMessage(HttpMethod.Get, new Uri(node, "/api/v1/" + path)));
 
+    public Task<(HttpStatusCode Status, JsonNode Body)> DeleteAsync(string path) => SendAsync(new HttpRequestMessage(HttpMethod.Delete, new Uri(node, "/api/v1/" + path)));
+
     public Task<(HttpStatusCode Status, JsonNode Body)> PostAsync(string path, string? body, string type = "application/json", string? idempotencyKey = null)
     {
         var request = new HttpRequestMessage(HttpMethod.Post, new Uri(node, "/api/v1/" + path));

@@ -83,6 +83,14 @@ public sealed class ApiDoorTests
         Refusal(Door(isDevelopment: isDevelopment), Request(from: from, host: host, origin: origin, forwarded: forwarded), ApiScopes.Publish).Code.ShouldBe(ErrorCode.Unauthorized);
 
     [Fact]
+    public void A_proxy_is_known_also_when_its_header_was_read_before()
+    {
+        var request = Request();
+        request.Request.Headers["X-Original-For"] = "10.0.0.7:4711";
+        Refusal(Door(), request, ApiScopes.Publish).Code.ShouldBe(ErrorCode.Unauthorized);
+    }
+
+    [Fact]
     public void Once_there_is_a_key_this_machine_needs_one_too() => Refusal(Door(One), Request(), ApiScopes.Publish).Code.ShouldBe(ErrorCode.Unauthorized);
 
     private ApiDoor Door(params ApiKey[] keys) => new(new ApiKeys(keys), isDevelopment: true, _time);

@@ -111,6 +111,7 @@ public sealed class HandlerTests
     {
         await using var node = await ApplicationNode.StartAsync(realtime => realtime.OnPublish("chat:*", (PublishContext publish, Line line) => line.Text switch
         {
+            _ when publish.Bytes is not null => Decision.Refuse("that is no text"),
             "rude" => Decision.Refuse("be kind"),
             "loud" => Decision.Change(new Line("LOUD", publish.Session.Length > 0)),
             _ => Decision.Allow,

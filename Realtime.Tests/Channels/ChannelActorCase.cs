@@ -10,6 +10,7 @@ using Realtime.Messages.Ids;
 using Realtime.Messages.Positions;
 using Realtime.Node.Channels;
 using Realtime.Node.Connections.Core;
+using Realtime.Node.Events.Writing;
 using Realtime.Node.Namespaces;
 using Realtime.Node.Persistence;
 using Realtime.Node.Telemetry.Metrics;
@@ -58,6 +59,8 @@ public abstract class ChannelActorCase : Akka.TestKit.Xunit.TestKit
 
     protected ChannelInstruments Metrics { get; init; } = new();
 
+    private protected EventReporting Reporting { get; set; } = EventReporting.None;
+
     protected NodeTracing Tracing { get; init; } = NodeTracing.Off;
 
     protected ChannelSettings Settings() => new(
@@ -65,6 +68,7 @@ public abstract class ChannelActorCase : Akka.TestKit.Xunit.TestKit
     {
         Metrics = Metrics,
         Tracing = Tracing,
+        Reporting = Reporting,
     };
 
     protected IActorRef StartChannel(NamespacePolicy? space = null) =>

@@ -72,6 +72,28 @@ public sealed class MachineTrimTests
         rig.Read(3).Messages.Select(message => message.Offset).ShouldBe([4]);
     }
 
+    [Fact]
+    public void The_server_trims_a_log_of_its_own_once_nothing_is_being_written()
+    {
+        var rig = new MachineRig();
+        rig.Fill(5);
+        rig.Publish("under way");
+        rig.Get<ChannelReply.Retry>(tag => new ChannelRequest.Trim(MachineRig.Name, tag, 3));
+        rig.Commit();
+        rig.Get<ChannelReply.Noted>(tag => new ChannelRequest.Trim(MachineRig.Name, tag, 3));
+        rig.Read(0).Messages.Select(message => message.Offset).ShouldBe([4, 5, 6]);
+        rig.Commit();
+        rig.Log.Tail.ShouldBe(4);
+
+        rig.Get<ChannelReply.Noted>(tag => new ChannelRequest.Trim(MachineRig.Name, tag, 2));
+        rig.Get<ChannelReply.Noted>(tag => new ChannelRequest.Trim(MachineRig.Name, tag, 99));
+        rig.Commit();
+        (rig.Machine.Log.IsEmpty, rig.Log.Tail).ShouldBe((true, 7));
+        rig.Publish("next");
+        rig.Commit();
+        rig.Machine.Log.Head.ShouldBe(7);
+    }
+
     [Theory]
     [InlineData(Durability.Journal)]
     [InlineData(Durability.Memory)]

@@ -64,6 +64,22 @@ public abstract class ClientScenarios(ScenarioServer server) : PresenceScenarios
     }
 
     [Fact]
+    public async Task What_comes_faster_than_the_node_takes_it_comes_again_when_it_says_and_nothing_is_lost()
+    {
+        await using var narrow = new ScenarioServer(grace: "10m", requestRate: 25);
+        await narrow.StartAsync();
+        var room = Channel("chat");
+        var writer = await ConnectAsync(narrow.Endpoint);
+        var reader = await ConnectAsync(narrow.Endpoint);
+        await reader.SubscribeAsync(room, "live");
+
+        // More than twice what it takes at once.
+        await Task.WhenAll(Numbers(1, 220).Select(i => writer.PublishAsync(room, Json(i)))).Within("all publishes to be answered");
+
+        (await ReadAsync(reader, room, 220)).ShouldBe(Numbers(1, 220), ignoreOrder: true);
+    }
+
+    [Fact]
     public async Task What_was_under_way_during_cuts_is_stored_once_and_in_order()
     {
         var room = Channel("chat");

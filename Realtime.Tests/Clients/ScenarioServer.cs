@@ -16,9 +16,12 @@ public sealed class ScenarioServer : IScenarioServer, IAsyncDisposable
     {
     }
 
-    internal ScenarioServer(string grace, int chatHistory = 1000, string chatBytes = "64KiB") => _node = new RestartableNode(new Dictionary<string, string>
+    internal ScenarioServer(string grace, int chatHistory = 1000, string chatBytes = "64KiB", int requestRate = 500) => _node = new RestartableNode(new Dictionary<string, string>
     {
         ["REALTIME__SESSIONS__GRACE"] = grace,
+        ["REALTIME__CONNECTIONS__REQUESTRATE"] = $"{requestRate}",
+        ["REALTIME__CONNECTIONS__REQUESTBURST"] = $"{requestRate * 4}",
+
         // Clients spread their return over this; here nobody has to be spared.
         ["REALTIME__CONNECTIONS__CRASHWINDOW"] = "100ms",
         ["REALTIME__NAMESPACES__chat__HISTORY__COUNT"] = $"{chatHistory}",

@@ -270,7 +270,7 @@ public sealed class ConnectionRequestTests
         }
 
         // A tenth of a second gave back a tenth of the refusals of a second, of which one was used; the last one closes.
-        refused.ShouldBe(ConnectionMachine.FloodAfter + 1);
+        refused.ShouldBe(ConnectionQuota.FloodAfter + 1);
         rig.Closed(CloseCode.Flood);
     }
 

@@ -91,6 +91,9 @@ internal sealed class ConnectionRig : ITokenVerifier, ISubscriptionTokens
 
     public List<ConnectionEffect.Describe> Descriptions { get; } = [];
 
+    /// <summary>What was refused for a limit.</summary>
+    public List<ConnectionEffect.OverLimit> OverLimits { get; } = [];
+
     /// <summary>What the application has not decided, oldest first.</summary>
     public List<ConnectionEffect.Ask> Questions { get; } = [];
 
@@ -301,6 +304,9 @@ internal sealed class ConnectionRig : ITokenVerifier, ISubscriptionTokens
                 break;
             case ConnectionEffect.SendRoster roster:
                 RostersDue.Add(roster.Channel);
+                break;
+            case ConnectionEffect.OverLimit over:
+                OverLimits.Add(over);
                 break;
             case ConnectionEffect.Close close:
                 Goodbye.ShouldBeNull("one goodbye");

@@ -42,8 +42,8 @@ public sealed class RealNodesTests(Chromium chromium) : DashboardStage(chromium)
         await window.GoAsync("#/nodes/node-1");
         await Expect(window.All("journal")).ToHaveCountAsync(2);
 
-        // One of them is the log of revocations.
-        await Expect(window.All("node-page")).ToContainTextAsync("Channels in memory2");
+        // One of them is the log of revocations, and one names the hours in which something is scheduled.
+        await Expect(window.All("node-page")).ToContainTextAsync("Channels in memory3");
         await window.Button("Leave").ClickAsync();
         await window.Button("End node-1").ClickAsync();
         (await node.Nodes[0].ExitAsync()).ShouldBe(0);

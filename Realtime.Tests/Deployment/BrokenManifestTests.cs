@@ -62,7 +62,7 @@ public sealed class BrokenManifestTests
     [InlineData("production", "name: REALTIME__CLUSTER__ADVERTISEDHOST\n          valueFrom:\n            fieldRef:\n              fieldPath: status.podIP", "name: REALTIME__CLUSTER__ADVERTISEDHOST\n          value: realtime-nodes", "Cluster:AdvertisedHost is not each pod's own")]
     [InlineData("production", "name: REALTIME__NODE\n          valueFrom:\n            fieldRef:\n              fieldPath: metadata.name", "name: REALTIME__NODE\n          value: realtime", "Node is not each pod's own")]
     [InlineData("production", "REALTIME__CLUSTER__TLS: mutual", "REALTIME__CLUSTER__TLS: \"off\"", "Certificate is /etc/realtime/cluster/tls.crt")]
-    [InlineData("production", "TLS: mutual\n  REALTIME__LOG__FORMAT: Json\n  REALTIME__MAX", "TLS: \"off\"\n  REALTIME__LOG__FORMAT: Json\n  REALTIME__MAX", "Cluster:Tls is not the same for all members")]
+    [InlineData("production", "TLS: mutual\n  REALTIME__LIMITS__TRUSTEDPROXIES: 10.0.0.0/8\n  REALTIME__LOG__FORMAT: Json\n  REALTIME__MAX", "TLS: \"off\"\n  REALTIME__LIMITS__TRUSTEDPROXIES: 10.0.0.0/8\n  REALTIME__LOG__FORMAT: Json\n  REALTIME__MAX", "Cluster:Tls is not the same for all members")]
     [InlineData("local", "  REALTIME__CLUSTER__TLS: \"off\"\n", "", "does not say how the way between nodes is protected")]
     [InlineData("production", "REALTIME__CLUSTER__AUTHORITY: /etc/realtime/cluster/ca.crt", "REALTIME__CLUSTER__AUTHORITY: /etc/realtime/cluster/tls.crt", "Authority is /etc/realtime/cluster/tls.crt")]
     [InlineData("production", "mountPath: /etc/realtime/cluster", "mountPath: /etc/realtime/tls", "Certificate is /etc/realtime/cluster/tls.crt")]

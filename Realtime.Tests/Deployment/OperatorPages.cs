@@ -7,7 +7,7 @@ namespace Realtime.Tests.Deployment;
 /// <summary>What the pages for operators name: commands, options, numbers, headings.</summary>
 internal static partial class OperatorPages
 {
-    public static readonly IReadOnlyList<string> Paths = ["docs/operations.md", "docs/troubleshooting.md", "docs/kubernetes.md", "docs/configuration.md"];
+    public static readonly IReadOnlyList<string> Paths = ["docs/operations.md", "docs/troubleshooting.md", "docs/kubernetes.md", "docs/configuration.md", "docs/limits.md"];
 
     public static string Text(string path) => RepositoryFiles.Get(path).Text;
 

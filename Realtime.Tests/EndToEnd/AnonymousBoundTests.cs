@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json.Nodes;
 using Realtime.Messages.Entities;
 using Realtime.Messages.Ids;
@@ -91,9 +92,10 @@ public sealed class AnonymousBoundTests : ITokenVerifier
     }
 
     [Fact]
-    public async Task Behind_a_proxy_on_this_machine_each_client_has_a_bound_of_its_own()
+    public async Task Behind_a_trusted_proxy_each_client_has_a_bound_of_its_own()
     {
-        await using var node = await TestNode.StartAsync(Settings(bytes: 30_000, rate: 10_000_000));
+        var behind = Settings(bytes: 30_000, rate: 10_000_000) with { Limits = new LimitsPolicy { TrustedProxies = [IPNetwork.Parse("127.0.0.0/8")] } };
+        await using var node = await TestNode.StartAsync(behind);
         await using var first = await RawClient.HelloAsync(node.Url, forwardedFor: "203.0.113.7");
         await using var second = await RawClient.HelloAsync(node.Url, forwardedFor: "203.0.113.7, 203.0.113.8");
         await using var third = await RawClient.HelloAsync(node.Url, forwardedFor: "203.0.113.9, 203.0.113.7");

@@ -89,6 +89,22 @@ internal sealed class StoppedReader : IDisposable
         await _stream.WriteAsync(frame);
     }
 
+    /// <summary>Each byte in a frame of its own.</summary>
+    public async Task SendFragmentsAsync(string text)
+    {
+        var payload = Encoding.UTF8.GetBytes(text);
+        var fragments = new byte[payload.Length * 7];
+        for (var i = 0; i < payload.Length; i++)
+        {
+            var fragment = fragments.AsSpan(i * 7, 7);
+            fragment[0] = (byte)((i == 0 ? 1 : 0) | (i == payload.Length - 1 ? 0x80 : 0));
+            fragment[1] = 0x80 | 1;
+            fragment[6] = payload[i];
+        }
+
+        await _stream.WriteAsync(fragments);
+    }
+
     /// <summary>Sends the head of a frame that is to have so many bytes, and some of them.</summary>
     public async Task SendPartAsync(ulong announced, int sent)
     {

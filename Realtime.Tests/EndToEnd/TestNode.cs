@@ -79,9 +79,10 @@ internal sealed class TestNode : IAsyncDisposable
             settings, journals, tokens ?? new NoTokenVerifier(), new ClusterStanding(), new NodeInstruments(NodeLabels.Of(settings), time), time,
             app.Services.GetRequiredService<ILoggerFactory>());
         await runtime.StartAsync(CancellationToken.None).Within("the node to start");
+        app.UseTrustedProxies(settings.Limits.TrustedProxies);
         app.UseWebSockets();
         app.Map(WebSocketEndpoint.Path, new WebSocketEndpoint(
-            runtime.Connections, runtime.Admission, new OriginPolicy([]), [new JsonFrameCodec()], () => true).HandleAsync);
+            runtime.Connections, runtime.Admission, runtime.SocketLimits, new OriginPolicy([]), [new JsonFrameCodec()], () => true).HandleAsync);
         await app.StartAsync();
         return new TestNode(app, runtime, journals);
     }

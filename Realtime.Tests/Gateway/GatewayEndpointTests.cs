@@ -2,8 +2,10 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Realtime.Messages.Ids;
 using Realtime.Node.Auth;
+using Realtime.Node.Connections;
 using Realtime.Node.Gateway;
 using Realtime.Node.Gateway.Core;
+using Realtime.Node.Telemetry.Metrics;
 using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Gateway;
@@ -12,7 +14,9 @@ public sealed class GatewayEndpointTests
 {
     private static readonly Dictionary<byte, byte[]> Keys = new() { [1] = new byte[32] };
     private static readonly NodeId Self = new("n1");
+    private static readonly LimitsPolicy Limits = new();
     private readonly ManualClock _clock = new();
+    private readonly ConnectionInstruments _metrics = new();
     private readonly ConnectTickets _tickets = new(Keys);
     private readonly WaitingRoom _room = new(rate: 10, burst: 20, patience: 1000);
     private readonly GatewayEndpoint _endpoint;
@@ -22,7 +26,7 @@ public sealed class GatewayEndpointTests
     private bool _serving = true;
 
     public GatewayEndpointTests() => _endpoint = new GatewayEndpoint(
-        () => new GatewayServices(Self, _clientUrl, () => _places, () => 0, _tickets, _resumeTokens, _room).Desk(_serving), new OriginPolicy(["https://app.example"]), _clock);
+        () => new GatewayServices(Self, _clientUrl, () => _places, () => 0, _tickets, _resumeTokens, _room).Desk(_serving), new SocketLimits(Limits, _metrics, _clock), announced: null, new OriginPolicy(["https://app.example"]), _clock);
 
     [Theory]
     [InlineData(null)]

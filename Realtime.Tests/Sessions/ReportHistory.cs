@@ -75,7 +75,10 @@ internal sealed class ReportHistory
                 _rig.End(_connection);
                 _isConnected = false;
                 break;
-            case 4 or 5 or 6:
+            case 4 or 5:
+                AnswerLog();
+                break;
+            case 6:
                 Answer();
                 break;
             case 7 when _rig.Batch is not null:
@@ -129,7 +132,7 @@ internal sealed class ReportHistory
         var tag = _rig.Ask(_connection, AttachOf(held: held));
         for (var i = 0; i < 5 && !_rig.Answers.ContainsKey(tag); i++)
         {
-            Answer();
+            AnswerLog();
         }
 
         _isConnected = _rig.Answers.GetValueOrDefault(tag) is SessionReply.Attached;
@@ -143,6 +146,16 @@ internal sealed class ReportHistory
     private bool CanBeAsked() => _rig.Machine.Actor is ActorPhase.Running && !_rig.IsStopped;
 
     private void Answer()
+    {
+        AnswerLog();
+        if (_rig.Batch is not null && _rig.Machine.Actor is ActorPhase.Running)
+        {
+            _rig.WriteReports();
+            _outboxHas = false;
+        }
+    }
+
+    private void AnswerLog()
     {
         if (_rig.IsStarting)
         {
@@ -158,12 +171,6 @@ internal sealed class ReportHistory
         else if (_rig.Pending is not null)
         {
             _rig.Commit();
-        }
-
-        if (_rig.Batch is not null && _rig.Machine.Actor is ActorPhase.Running)
-        {
-            _rig.WriteReports();
-            _outboxHas = false;
         }
     }
 

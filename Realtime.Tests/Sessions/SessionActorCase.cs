@@ -8,6 +8,7 @@ using Akka.TestKit.Xunit;
 using Realtime.Messages.Entities;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Sessions;
+using Realtime.Node.Events.Writing;
 using Realtime.Node.Persistence;
 using Realtime.Node.Persistence.Journal;
 using Realtime.Node.Sessions;
@@ -28,6 +29,8 @@ public abstract class SessionActorCase : TestKit
     protected ITestJournal Journal { get; }
 
     protected ChannelInstruments Metrics { get; } = new();
+
+    private protected EventReporting Reporting { get; set; } = EventReporting.None;
 
     protected TestProbe Channels { get; }
 
@@ -102,7 +105,7 @@ public abstract class SessionActorCase : TestKit
         Shard = CreateTestProbe();
         var logs = new EventLogSettings(LogKind.Session, writer ?? new Incarnation(1), new Store(), new Lease());
         return Shard.ChildActorOf(
-            SessionActor.Props(new SessionSettings(Policy, MachineRig.Node, logs, new NewIds()) { Metrics = Metrics }, Channels.Ref),
+            SessionActor.Props(new SessionSettings(Policy, MachineRig.Node, logs, new NewIds()) { Metrics = Metrics, Reporting = Reporting }, Channels.Ref),
             EntityIds.Of(Id),
             SupervisorStrategy.DefaultStrategy);
     }

@@ -10,7 +10,7 @@ public sealed class NodeMetricsTests : IAsyncLifetime
     /// <summary>All there may be: whoever adds one says here which closed set its values come from.</summary>
     private static readonly HashSet<string> Labels =
     [
-        "namespace", "durability", "transport", "codec", "journal", "reason", "outcome", "error_type", "network_io_direction", "le",
+        "namespace", "durability", "transport", "codec", "journal", "reason", "outcome", "error_type", "network_io_direction", "le", "scope", "limit",
 
         // Of target_info, of the runtime and of the web server.
         "service_name", "service_instance_id", "service_version",
@@ -38,7 +38,7 @@ public sealed class NodeMetricsTests : IAsyncLifetime
             await reader.MessagesAsync("board:a", 2);
 
             var seen = await _node.UntilAsync("two subscribers' worth of counts", scraped =>
-                scraped.Sum("realtime_messages_delivered_total", "namespace=board") == 2 && scraped.Sum("realtime_subscribers") == 1);
+                scraped.Sum("realtime_messages_delivered_total", "namespace=board") == 2 && scraped.Sum("realtime_subscribers") == 1 && scraped.Sum("realtime_channels") == 3);
             seen.Sum("realtime_messages_published_total", "namespace=board", "durability=memory").ShouldBe(2);
             seen.Sum("realtime_messages_published_total").ShouldBe(2);
             seen.Sum("realtime_connections", "transport=websocket", "codec=realtime.v1.json").ShouldBe(2);
@@ -49,7 +49,7 @@ public sealed class NodeMetricsTests : IAsyncLifetime
             seen.Sum("realtime_request_errors_total").ShouldBe(1);
             seen.Sum("realtime_resumes_total", "outcome=new").ShouldBe(2);
             seen.Sum("realtime_sessions").ShouldBe(2);
-            seen.Sum("realtime_channels").ShouldBe(2, "one is the log of revocations");
+            seen.Sum("realtime_channels").ShouldBe(3, "one is the log of revocations, and one names the hours in which something is scheduled");
             seen.Sum("realtime_network_io_bytes_total", "network_io_direction=receive").ShouldBeGreaterThan(100);
             seen.Sum("kestrel_active_connections").ShouldBeGreaterThanOrEqualTo(2);
             seen.Sum("dotnet_process_memory_working_set_bytes").ShouldBeGreaterThan(1_000_000);

@@ -166,6 +166,8 @@ internal static class BenchCommand
             return;
         if (!options.AgainstKestrel && options.Node is null)
             await PublishedProgram.Node.PublishAsync();
+        if (chosen.Any(scenario => scenario is HandledScenario))
+            await PublishedProgram.Handled.PublishAsync();
         if (options.AgainstKestrel || chosen.Any(scenario => scenario is LatencyScenario))
             await PublishedProgram.Kestrel.PublishAsync();
         if (chosen.Any(scenario => scenario is KilledScenario))

@@ -9,6 +9,9 @@ internal sealed record BenchOptions
 
     public bool AgainstKestrel { get; init; }
 
+    /// <summary>Every hello of the load brings it; null: clients are nobody.</summary>
+    public string? UserToken { get; init; }
+
     /// <summary>Folder of the published node to measure; null: this checkout's.</summary>
     public string? Node { get; init; }
 

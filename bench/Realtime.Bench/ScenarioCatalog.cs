@@ -20,7 +20,10 @@ internal static class ScenarioCatalog
         new StoppedScenario(), new StartScenario(),
     ];
 
-    private static readonly IScenario[] Others = [new MeteredScenario(), new InstrumentsScenario(), new OperatorsScenario(), new ApiScenario()];
+    private static readonly IScenario[] Others =
+    [
+        new MeteredScenario(), new InstrumentsScenario(), new OperatorsScenario(), new ApiScenario(), new TokensScenario(), new HandledScenario(), new QuotasScenario(),
+    ];
 
     private static readonly IScenario[] OfSeveralNodes =
     [

@@ -86,21 +86,25 @@ internal static class ChannelVerbs
         var name = Name();
         var data = new Argument<string>("DATA") { Description = "The message, as JSON; - reads it from standard input." };
         var text = new Option<bool>("--text") { Description = "DATA is plain text, not JSON." };
-        var apiUrl = new Option<string?>("--api-url") { Description = $"With an API key: a node's address for clients. Else PBM_API_URL, else {ApplicationApi.DefaultUrl}.", HelpName = "URL" };
-        var apiKeyFile = new Option<string?>("--api-key-file") { Description = "File with a key of the application's API (ID.SECRET): publish over that, not over the operators'. Else PBM_API_KEY.", HelpName = "FILE" };
+        var at = new Option<string?>("--at") { Description = "Publish at this time, with an API key: milliseconds since 1970, or 2027-01-31T18:00:00Z.", HelpName = "TIME" };
+        var application = new ApplicationOptions("publish over that, not over the operators'");
         return runner.Verb(
             "publish",
-            "Publishes a message, and says its position when the channel has a log. JSON: Published.",
-            ["pbm channel publish chat:lobby '{\"text\":\"maintenance at 22:00\"}'", "pbm channel publish news:all --text 'Back again.'", "pbm channel publish board:1 - < message.json"],
-            [name, data, text, apiUrl, apiKeyFile],
+            "Publishes a message, and says its position when the channel has a log; with --at its schedule. JSON: Published, or Scheduled.",
+            ["pbm channel publish chat:lobby '{\"text\":\"maintenance at 22:00\"}'", "pbm channel publish news:all --text 'Back again.' --at 2027-01-31T18:00:00Z", "pbm channel publish board:1 - < message.json"],
+            [name, data, text, at, .. application.All],
             async (context, stop) =>
             {
                 var written = context.Get(data) is var given && given == "-" ? await context.Around.Input.ReadToEndAsync(stop).ConfigureAwait(false) : given;
                 var message = Parse(written, context.Get(text));
-                var answer = (GlobalOptions.FromFile(context.Get(apiKeyFile), "api-key-file") ?? GlobalOptions.NotEmpty(context.Around.Variable("PBM_API_KEY"))) is { } key
-                    ? await ApplicationApi.PublishAsync(
-                        context.Get(apiUrl) ?? GlobalOptions.NotEmpty(context.Around.Variable("PBM_API_URL")) ?? ApplicationApi.DefaultUrl,
-                        key.Trim(), context.Get(name), message, context.Timeout ?? GlobalOptions.DefaultTimeout, context.Around.Time, stop).ConfigureAwait(false)
+                if (context.Get(at) is { } time)
+                {
+                    var scheduled = await application.Get(context).ScheduleAsync(context.Get(name), message, time, stop).ConfigureAwait(false);
+                    return context.Tell(scheduled, value => context.Screen.Line($"Scheduled for {Words.Time(DateTimeOffset.FromUnixTimeMilliseconds(value.At))} as {value.Schedule}.", Tone.Good));
+                }
+
+                var answer = application.Find(context) is { } api
+                    ? await api.PublishAsync(context.Get(name), message, stop).ConfigureAwait(false)
                     : await context.Api.SendAsync<OperatorActions.Published, OperatorActions.Publish>(
                         HttpMethod.Post, ApiPaths.Channel(context.Get(name), "messages"), new OperatorActions.Publish(message), stop).ConfigureAwait(false);
                 return context.Tell(answer, value => context.Screen.Line(value.Position is { } position ? $"Published at {position}." : "Published; the channel keeps no log.", Tone.Good));

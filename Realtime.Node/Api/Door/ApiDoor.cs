@@ -3,7 +3,7 @@ using System.Net;
 using Microsoft.AspNetCore.Http;
 using Realtime.Messages.Errors;
 using Realtime.Node.Configuration;
-using Realtime.Node.Connections.Core;
+using Realtime.Node.Telemetry.Metrics;
 
 namespace Realtime.Node.Api.Door;
 
@@ -11,10 +11,10 @@ namespace Realtime.Node.Api.Door;
 /// Lets callers with a key in, for what it may do. While no key is configured nobody comes in, save programs on this very machine in development: not through a proxy, behind which everybody
 /// looks like that, and no pages of other origins.
 /// </summary>
-internal sealed class ApiDoor(ApiKeys keys, bool isDevelopment, TimeProvider time)
+internal sealed class ApiDoor(ApiKeys keys, bool isDevelopment, TimeProvider time, ConnectionInstruments? metrics = null)
 {
     private static readonly ApiKey Local = new("local", ReadOnlyMemory<byte>.Empty, ApiScopes.All, null, null);
-    private readonly ConcurrentDictionary<string, Budget> _budgets = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ApiBudget> _budgets = new(StringComparer.Ordinal);
 
     /// <exception cref="ApiFaultException">It is not let in.</exception>
     public ApiCaller Enter(HttpContext context, ApiScopes needs)
@@ -33,13 +33,23 @@ internal sealed class ApiDoor(ApiKeys keys, bool isDevelopment, TimeProvider tim
             throw new ApiFaultException(ErrorCode.Forbidden, $"This key may not do that: it lacks the scope '{needs.ToString().ToLowerInvariant()}'.");
         }
 
-        if (key.RequestsPerSecond is { } rate && _budgets.GetOrAdd(key.Id, _ => new Budget(rate)).Wait((long)time.GetElapsedTime(0).TotalMilliseconds) is > 0 and var wait)
+        var budget = _budgets.GetOrAdd(key.Id, static (_, known) => new ApiBudget(known.key, known.time), (key, time));
+        if (budget.Enter() is not var (kind, wait))
         {
-            throw new ApiFaultException(ErrorCode.RateLimited, $"This key may ask {rate} times a second.") { RetryAfter = wait };
+            return new ApiCaller(key, from) { Budget = budget };
         }
 
-        return new ApiCaller(key, from);
+        metrics?.Limited[(LimitScope.Key, kind)].Add(1);
+        throw Over(key, kind, wait);
     }
+
+    private static ApiFaultException Over(ApiKey key, LimitKind kind, int wait) => kind switch
+    {
+        LimitKind.Sockets => new(ErrorCode.TooMany, $"This key may have {key.RequestsAtOnce} requests under way.") { RetryAfter = wait },
+        LimitKind.Messages => new(ErrorCode.RateLimited, $"This key may publish {key.MessagesPerSecond} messages a second.") { RetryAfter = wait },
+        LimitKind.Bytes => new(ErrorCode.RateLimited, $"This key may send {key.BytesPerSecond} bytes a second.") { RetryAfter = wait },
+        _ => new(ErrorCode.RateLimited, $"This key may ask {key.RequestsPerSecond} times a second.") { RetryAfter = wait },
+    };
 
     private ApiKey? LocalOf(HttpContext context)
     {
@@ -48,25 +58,12 @@ internal sealed class ApiDoor(ApiKeys keys, bool isDevelopment, TimeProvider tim
         return isDevelopment
             && context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address)
             && request.Headers["X-Forwarded-For"].Count == 0 && request.Headers["Forwarded"].Count == 0
+
+            // Where ASP.NET Core has read the header, it keeps the proxy's address here.
+            && request.Headers["X-Original-For"].Count == 0
             && WebListener.IsLoopbackName(request.Host.Host)
             && (origin.Length == 0 || string.Equals(origin, $"{request.Scheme}://{request.Host.Value}", StringComparison.OrdinalIgnoreCase))
                 ? Local
                 : null;
-    }
-
-    /// <summary>Of one key; a second's requests may come at once.</summary>
-    private sealed class Budget(int rate)
-    {
-        private readonly Lock _lock = new();
-        private TokenBucket _bucket = new(rate, rate);
-
-        /// <returns>Milliseconds to wait; 0: none, and the request is counted.</returns>
-        public int Wait(long now)
-        {
-            lock (_lock)
-            {
-                return _bucket.TryTake(now) ? 0 : Math.Max(1, _bucket.Wait());
-            }
-        }
     }
 }

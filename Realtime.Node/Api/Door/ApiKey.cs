@@ -8,6 +8,15 @@ namespace Realtime.Node.Api.Door;
 /// <param name="RequestsPerSecond">Null: no bound.</param>
 public sealed record ApiKey(string Id, ReadOnlyMemory<byte> Hash, ApiScopes Scopes, IReadOnlyList<string>? Patterns, int? RequestsPerSecond)
 {
+    /// <summary>Null: no bound.</summary>
+    public int? RequestsAtOnce { get; init; }
+
+    /// <summary>Null: no bound.</summary>
+    public int? MessagesPerSecond { get; init; }
+
+    /// <summary>Null: no bound.</summary>
+    public long? BytesPerSecond { get; init; }
+
     /// <summary>Whether it is for this channel.</summary>
     public bool Reaches(string channel) => Patterns is null || Patterns.Any(pattern => ChannelPattern.Matches(pattern, channel));
 }

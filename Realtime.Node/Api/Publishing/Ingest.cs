@@ -4,7 +4,9 @@ using System.Text.Json;
 using System.Threading.Channels;
 using Realtime.Messages.Channels;
 using Realtime.Messages.Errors;
+using Realtime.Messages.Ids;
 using Realtime.Node.Api.Door;
+using Realtime.Node.Asking;
 using Realtime.Node.Publishing;
 
 namespace Realtime.Node.Api.Publishing;
@@ -14,7 +16,7 @@ namespace Realtime.Node.Api.Publishing;
 /// order; a line that is wrong is told by its number and stops nothing.
 /// </summary>
 /// <param name="results">Results of lines as they come; null: only those that failed are kept, for the end.</param>
-internal sealed class Ingest(Publisher publisher, ApiCaller caller, int mostLine, ChannelWriter<Ingest.LineResult>? results) : IPublishWaiter
+internal sealed class Ingest(Publisher publisher, IPublishScheduler scheduler, ApiCaller caller, int mostLine, ChannelWriter<Ingest.LineResult>? results) : IPublishWaiter
 {
     public const int MostFaults = 1000;
     private const int Window = 4096;
@@ -46,6 +48,7 @@ internal sealed class Ingest(Publisher publisher, ApiCaller caller, int mostLine
         while (true)
         {
             var read = await body.ReadAsync(cancellation).ConfigureAwait(false);
+            var before = Lines;
             var rest = read.Buffer;
             while (TakeUntilFull(ref rest, orders, ref skips))
             {
@@ -64,9 +67,10 @@ internal sealed class Ingest(Publisher publisher, ApiCaller caller, int mostLine
             {
                 // Its end is not looked for with all of it in memory.
                 skips = true;
-                Fail(++Lines, new PublishFault(ErrorCode.TooLarge, $"A line has at most {mostLine} bytes.", null));
+                Fail(++Lines, new RequestFault(ErrorCode.TooLarge, $"A line has at most {mostLine} bytes.", null));
             }
 
+            caller.Budget?.Owe(Lines - before, read.Buffer.Length - (skips ? 0 : rest.Length));
             body.AdvanceTo(skips ? read.Buffer.End : rest.Start, read.Buffer.End);
             if (orders.Count > 0)
             {
@@ -75,6 +79,11 @@ internal sealed class Ingest(Publisher publisher, ApiCaller caller, int mostLine
             }
 
             await RoomAsync(cancellation).ConfigureAwait(false);
+            if (caller.Budget is { } budget)
+            {
+                await budget.PaceAsync(cancellation).ConfigureAwait(false);
+            }
+
             if (read.IsCompleted)
             {
                 break;
@@ -86,13 +95,17 @@ internal sealed class Ingest(Publisher publisher, ApiCaller caller, int mostLine
 
     void IPublishWaiter.Answered(PublishOrder order, ChannelReply? reply)
     {
-        var result = new LineResult(order.Number, PublishResult.Of(order.Publish.Channel, reply));
+        Close(new LineResult(order.Number, PublishResult.Of(order.Publish.Channel, reply)), order.Size);
+    }
+
+    private void Close(LineResult result, int size)
+    {
         TaskCompletionSource? room;
         lock (_lock)
         {
             Count(result);
             _open--;
-            _openBytes -= order.Size;
+            _openBytes -= size;
             room = RoomThatIsThere();
         }
 
@@ -157,7 +170,7 @@ internal sealed class Ingest(Publisher publisher, ApiCaller caller, int mostLine
         var number = ++Lines;
         if (line.Length > mostLine)
         {
-            Fail(number, new PublishFault(ErrorCode.TooLarge, $"A line has at most {mostLine} bytes.", null));
+            Fail(number, new RequestFault(ErrorCode.TooLarge, $"A line has at most {mostLine} bytes.", null));
             return;
         }
 
@@ -175,8 +188,8 @@ internal sealed class Ingest(Publisher publisher, ApiCaller caller, int mostLine
         }
 
         var channel = item.Channels[0];
-        fault = !item.Session.IsNone ? new PublishFault(ErrorCode.BadRequest, "A message to a session is published alone.", "session")
-            : item.IsMany ? new PublishFault(ErrorCode.BadRequest, "A line is for one channel.", "channels")
+        fault = !item.Session.IsNone ? new RequestFault(ErrorCode.BadRequest, "A message to a session is published alone.", "session")
+            : item.IsMany ? new RequestFault(ErrorCode.BadRequest, "A line is for one channel.", "channels")
             : publisher.Check(item, channel, caller);
         if (fault is not null)
         {
@@ -184,18 +197,46 @@ internal sealed class Ingest(Publisher publisher, ApiCaller caller, int mostLine
             return;
         }
 
-        var order = publisher.Order(item, channel, caller, this, number);
-        lock (_lock)
+        if (item.At is not null)
         {
-            _open++;
-            _openBytes += order.Size;
-            _isFull = _open >= Window || _openBytes >= WindowBytes;
+            _ = ScheduleAsync(item, channel, number);
+            return;
         }
 
+        var order = publisher.Order(item, channel, caller, this, number);
+        Open(order.Size);
         orders.Add(order);
     }
 
-    private void Fail(int line, PublishFault fault)
+    private void Open(int size)
+    {
+        lock (_lock)
+        {
+            _open++;
+            _openBytes += size;
+            _isFull = _open >= Window || _openBytes >= WindowBytes;
+        }
+    }
+
+    /// <summary>Sent at once: what is due at one time goes out in the order of the lines.</summary>
+    private async Task ScheduleAsync(PublishItem item, ChannelName channel, int number)
+    {
+        Open(item.Payload.Length);
+        PublishResult result;
+        try
+        {
+            result = await scheduler.ScheduleAsync(item, channel, caller).ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            // The stream goes on, and its end does not wait for this line for ever.
+            result = new PublishResult(channel, null, new RequestFault(ErrorCode.Internal, "It could not be scheduled.", null) { Outcome = Outcome.Unknown });
+        }
+
+        Close(new LineResult(number, result), item.Payload.Length);
+    }
+
+    private void Fail(int line, RequestFault fault)
     {
         lock (_lock)
         {

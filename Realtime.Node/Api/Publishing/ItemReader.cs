@@ -6,6 +6,7 @@ using Realtime.Messages.Ids;
 using Realtime.Messages.Positions;
 using Realtime.Node.Codecs;
 using Realtime.Node.Namespaces;
+using Realtime.Node.Asking;
 using Realtime.Node.Publishing;
 
 namespace Realtime.Node.Api.Publishing;
@@ -17,10 +18,6 @@ namespace Realtime.Node.Api.Publishing;
 internal static class ItemReader
 {
     public const int Depth = 32;
-    public const int MostChannels = 100;
-
-    /// <summary>30 days: longer than that nothing is kept because of it.</summary>
-    public const double MostSeconds = 30 * 24 * 3600;
 
     private static readonly JsonReaderOptions Options = new() { MaxDepth = Depth };
 
@@ -35,7 +32,7 @@ internal static class ItemReader
         return item;
     }
 
-    public static bool TryRead(ReadOnlySpan<byte> json, [NotNullWhen(true)] out PublishItem? item, [NotNullWhen(false)] out PublishFault? fault)
+    public static bool TryRead(ReadOnlySpan<byte> json, [NotNullWhen(true)] out PublishItem? item, [NotNullWhen(false)] out RequestFault? fault)
     {
         var reading = default(Reading);
         try
@@ -69,11 +66,12 @@ internal static class ItemReader
         private TimeSpan? _ttl;
         private SessionId _except;
         private SessionId _session;
+        private long? _at;
 
-        public PublishFault? Fault { get; private set; }
+        public RequestFault? Fault { get; private set; }
 
         public void Fail(string what, string? field) =>
-            Fault ??= new PublishFault(ErrorCode.BadRequest, field is null ? $"The message {what}." : $"{field} {what}.", field);
+            Fault ??= new RequestFault(ErrorCode.BadRequest, field is null ? $"The message {what}." : $"{field} {what}.", field);
 
         public void Read(ReadOnlySpan<byte> json)
         {
@@ -121,6 +119,7 @@ internal static class ItemReader
                 TimeToLive = _ttl,
                 Except = _except,
                 Session = _session,
+                At = _at,
             };
         }
 
@@ -223,7 +222,7 @@ internal static class ItemReader
                 if (Once(5, "ttl"))
                 {
                     reader.Read();
-                    if (reader.TokenType is JsonTokenType.Number && reader.TryGetDouble(out var seconds) && seconds is >= 0.001 and <= MostSeconds)
+                    if (reader.TokenType is JsonTokenType.Number && reader.TryGetDouble(out var seconds) && seconds >= Publisher.ShortestTimeToLive.TotalSeconds && seconds <= Publisher.LongestTimeToLive.TotalSeconds)
                     {
                         _ttl = TimeSpan.FromSeconds(seconds);
                     }
@@ -238,6 +237,20 @@ internal static class ItemReader
                 if (Once(6, "exceptSession") && Session(ref reader, "exceptSession") is { } session)
                 {
                     _except = session;
+                }
+            }
+            else if (reader.ValueTextEquals("at"u8))
+            {
+                if (Once(7, "at"))
+                {
+                    if (DueTime.TryRead(ref reader, out var due))
+                    {
+                        _at = due;
+                    }
+                    else
+                    {
+                        Fail(DueTime.Expectation, "at");
+                    }
                 }
             }
             else
@@ -319,9 +332,9 @@ internal static class ItemReader
 
             while (Fault is null && reader.Read() && reader.TokenType is not JsonTokenType.EndArray)
             {
-                if (_channels?.Count == MostChannels)
+                if (_channels?.Count == Publisher.MostChannels)
                 {
-                    Fail($"has more than {MostChannels} names", "channels");
+                    Fail($"has more than {Publisher.MostChannels} names", "channels");
                 }
                 else if (Text(ref reader, "channels", ChannelName.MaxBytes, "must be an array of names") is { } name)
                 {

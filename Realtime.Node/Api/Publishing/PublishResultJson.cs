@@ -17,6 +17,11 @@ internal static class PublishResultJson
         {
             ApiProblem.Members(json, fault.Code, fault.Detail, fault.Field, fault.RetryAfter, fault.Outcome);
         }
+        else if (result.Scheduled is { } scheduled)
+        {
+            json.WriteString("schedule", scheduled.Id);
+            json.WriteNumber("at", scheduled.At);
+        }
         else if (result.Position is { } position)
         {
             json.WriteString("position", position.ToString());

@@ -39,7 +39,7 @@ internal sealed class HandlerTarget(HandlerTable handlers) : IEventTarget, IEven
             { Kind: EventKind.SessionOpened or EventKind.SessionClosed } => new SessionContext(happened.Kind, id, at, session, user, happened.Reason),
             { Kind: EventKind.ChannelOccupied or EventKind.ChannelVacated, Channel: { } channel } => new ChannelContext(happened.Kind, id, at, channel.Value),
             { Channel: { } channel } => new MemberContext(
-                happened.Kind, id, at, channel.Value, session, user, data, happened.Data is { IsBinary: true } binary ? binary.Bytes : null),
+                happened.Kind, id, at, channel.Value, session, user, data, happened.Data is { IsBinary: true } binary ? binary.Bytes : (ReadOnlyMemory<byte>?)null),
             _ => throw new ArgumentOutOfRangeException(nameof(happened), happened.Kind, "has no handlers"),
         };
     }

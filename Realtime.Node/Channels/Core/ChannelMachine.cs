@@ -179,6 +179,13 @@ public sealed class ChannelMachine
                 // All of them make one append.
                 _publishes.AppendNext(_log, now, effects);
                 break;
+            case ChannelRequest.Trim trim when _isStopping || !CanRead || _publishes.IsAppending || _publishes.IsPaused(now):
+                Send(asker, new ChannelReply.Retry(trim.Tag), effects);
+                break;
+            case ChannelRequest.Trim trim:
+                Trim(trim, effects);
+                Send(asker, new ChannelReply.Noted(trim.Tag), effects);
+                break;
             case not null when _isStopping:
                 Send(asker, new ChannelReply.Retry(asker.Tag), effects);
                 break;
@@ -359,6 +366,16 @@ public sealed class ChannelMachine
         }
         else
         {
+            _publishes.AppendTail(tail, effects);
+        }
+    }
+
+    /// <summary>Of a log of the server: no client reads it.</summary>
+    private void Trim(ChannelRequest.Trim trim, List<ChannelEffect> effects)
+    {
+        if (Math.Min(trim.Through, _log.Head) + 1 is var tail && tail > _log.KeptTail && _space.Durability is Durability.Journal)
+        {
+            _log.Hide(tail);
             _publishes.AppendTail(tail, effects);
         }
     }

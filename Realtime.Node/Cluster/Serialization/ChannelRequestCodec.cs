@@ -23,7 +23,12 @@ internal static class ChannelRequestCodec
         .With<ChannelRequest.Renew, RenewBody>("cn", RenewBody.Parser, ToBody, FromBody)
         .With<ChannelRequest.Taken, TakenBody>("ct", TakenBody.Parser, ToBody, FromBody)
         .With<ChannelRequest.Report, ReportBody>("ce", ReportBody.Parser, ToBody, FromBody)
-        .With<ChannelRequest.Inspect, InspectBody>("ci", InspectBody.Parser, ToBody, FromBody);
+        .With<ChannelRequest.Inspect, InspectBody>("ci", InspectBody.Parser, ToBody, FromBody)
+        .With<ChannelRequest.Trim, TrimBody>(
+            "cx",
+            TrimBody.Parser,
+            trim => new() { Channel = trim.Channel.Value, Tag = trim.Tag, Through = trim.Through },
+            body => new(WireValues.ToChannel(body.Channel), body.Tag, body.Through));
 
     private static PublishBody ToBody(ChannelRequest.Publish publish)
     {

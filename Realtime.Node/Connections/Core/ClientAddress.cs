@@ -34,6 +34,13 @@ public readonly record struct ClientAddress
 
         return new ClientAddress(BinaryPrimitives.ReadUInt128BigEndian(bytes));
     }
+
+    /// <summary>A program on this machine, by whatever it came: loopback, or a Unix socket, which has no address.</summary>
+    public bool IsThisMachine => _bits == default || _bits >> 24 == ThisMachine >> 24;
+
+    /// <summary>127.0.0.0/8, as IPv6 has it.</summary>
+    private static UInt128 ThisMachine { get; } = new(0, 0xffff_7f00_0000);
+
     /// <summary>An IPv4 address, or the prefix of an IPv6 address; <c>unknown</c> when it is not known.</summary>
     public override string ToString()
     {

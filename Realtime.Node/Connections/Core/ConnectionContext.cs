@@ -6,17 +6,20 @@ using Realtime.Messages.Ids;
 using Realtime.Messages.Positions;
 using Realtime.Messages.Sessions;
 using Realtime.Node.Namespaces;
+using Realtime.Node.Telemetry.Metrics;
 
 namespace Realtime.Node.Connections.Core;
 
 /// <summary>What the parts of one connection's machine share: its session, its subscriptions, and the effects of the step.</summary>
-internal sealed class ConnectionContext(ConnectionSetup setup, ConnectionId id, ClientAddress address)
+internal sealed class ConnectionContext(ConnectionSetup setup, ConnectionId id, ClientAddress address, IQuota? quota)
 {
     private long _lastTag;
 
     public ConnectionSetup Setup => setup;
 
     public ClientAddress Address => address;
+
+    public ConnectionQuota Quota { get; } = new(setup.Policy, setup.Limits, setup.Users, quota);
 
     /// <summary>Milliseconds.</summary>
     public long HelloTimeout { get; } = (long)setup.Policy.HelloTimeout.TotalMilliseconds;
@@ -131,12 +134,13 @@ internal sealed class ConnectionContext(ConnectionSetup setup, ConnectionId id, 
     {
         if (presence is { } shown)
         {
+            Quota.Add(LimitKind.Presence, 1);
             CountAnonymous([]);
             Anonymous?.Shown(shown.Length);
         }
     }
 
-    /// <summary>Whether a session without a token may show this now.</summary>
+    /// <summary>Whether the session may show this now.</summary>
     public Refusal? MayShow(Payload? before, Payload? after)
     {
         if (after is not { } shown)
@@ -144,14 +148,61 @@ internal sealed class ConnectionContext(ConnectionSetup setup, ConnectionId id, 
             return null;
         }
 
+        if (before is null && MayAdd(LimitKind.Presence) is { } many)
+        {
+            return many;
+        }
+
         CountAnonymous([]);
-        return Anonymous?.Show(before?.Length ?? 0, shown.Length, Now.Ticks);
+        var refusal = Anonymous?.Show(before?.Length ?? 0, shown.Length, Now.Ticks);
+        if (refusal is not null && before is null)
+        {
+            Quota.Add(LimitKind.Presence, -1);
+        }
+
+        return refusal;
+    }
+
+    /// <summary>The connection counts as one of its user's, if it has one.</summary>
+    public Refusal? EnterUser(SessionId session)
+    {
+        if (User is not { } user || Quota.Enter(user, session, Now.Ticks) is not var (kind, refusal))
+        {
+            return null;
+        }
+
+        Effects.Add(new ConnectionEffect.OverLimit(LimitScope.User, kind));
+        return refusal;
+    }
+
+    /// <summary>Whether one more of these may be; it counts from now on.</summary>
+    public Refusal? MayAdd(LimitKind kind)
+    {
+        if (Quota.TryAdd(kind) is not var (scope, refusal))
+        {
+            return null;
+        }
+
+        Effects.Add(new ConnectionEffect.OverLimit(scope, kind));
+        return refusal;
+    }
+
+    /// <param name="isCounted">It counts already; one that is there anyway does now.</param>
+    public void Add(ConnectionSubscription subscription, bool isCounted = false)
+    {
+        Subscriptions.Add(subscription);
+        if (!isCounted)
+        {
+            Quota.Add(LimitKind.Subscriptions, 1);
+        }
     }
 
     public void Remove(ConnectionSubscription subscription)
     {
         if (Subscriptions.Remove(subscription))
         {
+            Quota.Add(LimitKind.Subscriptions, -1);
+            Quota.Add(LimitKind.Presence, subscription.Presence is null ? 0 : -1);
             Anonymous?.Release(subscription.Presence?.Length ?? 0);
         }
     }

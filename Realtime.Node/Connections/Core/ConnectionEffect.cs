@@ -3,6 +3,7 @@ using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Positions;
 using Realtime.Messages.Sessions;
+using Realtime.Node.Telemetry.Metrics;
 
 namespace Realtime.Node.Connections.Core;
 
@@ -47,6 +48,9 @@ public abstract record ConnectionEffect
 
     /// <summary>The members of the channel have to follow what was sent.</summary>
     public sealed record SendRoster(ChannelName Channel) : ConnectionEffect;
+
+    /// <summary>Something was refused for a limit; counted by whose it is, and of what.</summary>
+    public sealed record OverLimit(LimitScope Scope, LimitKind Kind) : ConnectionEffect;
 
     /// <summary>Goodbye, flush, close.</summary>
     public sealed record Close(ServerFrame.Goodbye Goodbye) : ConnectionEffect;

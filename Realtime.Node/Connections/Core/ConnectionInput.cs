@@ -15,7 +15,8 @@ public abstract record ConnectionInput : INoSerializationVerificationNeeded
     {
     }
 
-    public sealed record FrameReceived(ClientFrame Frame) : ConnectionInput;
+    /// <param name="Bytes">Its share of the transport message that it came in.</param>
+    public sealed record FrameReceived(ClientFrame Frame, int Bytes = 0) : ConnectionInput;
 
     public sealed record SessionReplied(SessionReply Reply) : ConnectionInput;
 

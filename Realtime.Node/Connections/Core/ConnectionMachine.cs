@@ -19,9 +19,6 @@ public sealed class ConnectionMachine
     /// <summary>How long a connection that is to be closed may still wait for answers to what it has accepted, milliseconds.</summary>
     public const long LastAnswers = 2_000;
 
-    /// <summary>Frames over the rate before the connection is closed as a flood.</summary>
-    public const int FloodAfter = 1_000;
-
     /// <summary>How often requests are looked at for their timeout, milliseconds.</summary>
     private const long TimeoutLook = 1_000;
 
@@ -36,7 +33,6 @@ public sealed class ConnectionMachine
     private readonly long _opened;
     private long _lookAt = long.MaxValue;
     private Handshake? _handshake;
-    private RequestRate _rate;
     private Liveness _liveness;
     private ConnectionPhase _phase = ConnectionPhase.AwaitingHello;
     private CloseCode? _closing;
@@ -45,10 +41,12 @@ public sealed class ConnectionMachine
 
     /// <param name="fresh">An unguessable id for the session that this connection may open.</param>
     /// <param name="claimsResume">It was let in as one that comes back: its hello has to bear that out.</param>
-    public ConnectionMachine(ConnectionSetup setup, ConnectionId id, SessionId fresh, Moment now, bool claimsResume, ClientAddress address)
+    /// <param name="quota">Of its address; null: that is not limited.</param>
+    internal ConnectionMachine(
+        ConnectionSetup setup, ConnectionId id, SessionId fresh, Moment now, bool claimsResume, ClientAddress address, IQuota? quota = null)
     {
         var policy = setup.Policy;
-        _context = new ConnectionContext(setup, id, address);
+        _context = new ConnectionContext(setup, id, address, quota);
         _session = new SessionOutbox(_context);
         var reads = new ReadOutbox(_context);
         _questions = new OpenQuestions(_context);
@@ -59,7 +57,6 @@ public sealed class ConnectionMachine
         _feeds = new FeedAnswers(_context, _subscriptions, _requests, _watch);
         _handshake = new Handshake(_context, _session, _questions, fresh);
         _claimsResume = claimsResume;
-        _rate = new RequestRate(policy.RequestRate, policy.RequestBurst, FloodAfter);
         _opened = _helloFrom = now.Ticks;
         _liveness = Liveness.By(policy, now.Ticks);
     }
@@ -111,7 +108,7 @@ public sealed class ConnectionMachine
         {
             case ConnectionInput.FrameReceived received:
                 _liveness.Received(now.Ticks);
-                OnFrame(received.Frame);
+                OnFrame(received.Frame, received.Bytes);
                 break;
             case ConnectionInput.SessionReplied replied when _phase <= ConnectionPhase.Closing:
                 OnSessionReply(replied.Reply);
@@ -170,19 +167,20 @@ public sealed class ConnectionMachine
     public SessionRequest? End(Moment now)
     {
         _context.Anonymous?.Leave(now.Ticks);
+        _context.Quota.Leave(now.Ticks);
         return _session.Detach(_closing);
     }
 
-    private void OnFrame(ClientFrame frame)
+    private void OnFrame(ClientFrame frame, int bytes)
     {
         if (_phase > ConnectionPhase.Open)
         {
             return;
         }
 
-        if (!_rate.TryTake(_context.Now.Ticks))
+        if ((_context.Quota.TakeOwn(bytes, _context.Now.Ticks) ?? TakeShared(frame, bytes)) is { } over)
         {
-            OnOverRate(frame);
+            OnOverRate(frame, over);
             return;
         }
 
@@ -224,21 +222,23 @@ public sealed class ConnectionMachine
     private void OnRequest(ClientFrame frame)
     {
         _requests.Handle(frame);
-        if (frame is ClientFrame.Bye)
-        {
-            BeginClose(CloseCode.Ended);
-        }
+        BeginClose(frame is ClientFrame.Bye ? CloseCode.Ended : null);
     }
 
-    private void OnOverRate(ClientFrame frame)
+    /// <summary>What can be told to come again; the rest is bounded by the connection's own rate.</summary>
+    private Limited? TakeShared(ClientFrame frame, int bytes) =>
+        _phase < ConnectionPhase.Handshake || frame is { Id: 0 } or ClientFrame.Bye ? null : _context.Quota.TakeShared(bytes, _context.Now.Ticks);
+
+    private void OnOverRate(ClientFrame frame, Limited over)
     {
-        if (_rate.Refuse(_context.Now.Ticks) is not { } retryAfter)
+        _context.Effects.Add(new ConnectionEffect.OverLimit(over.Scope, over.Kind));
+        if (over.IsFlood)
         {
             Close(CloseCode.Flood);
         }
         else if (frame.Id != 0)
         {
-            _context.Refuse(frame.Id, ErrorCode.RateLimited, "too many requests per second", retryAfter);
+            _context.Refuse(frame.Id, ErrorCode.RateLimited, over.Text, over.RetryAfter);
         }
     }
 

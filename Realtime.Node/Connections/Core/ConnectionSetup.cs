@@ -22,6 +22,12 @@ public sealed record ConnectionSetup(
     /// <summary>Null: sessions without a token are not bounded.</summary>
     internal IAnonymousSessions? Anonymous { get; init; }
 
+    /// <summary>What is left for one connection, its user and its address.</summary>
+    public LimitsPolicy Limits { get; init; } = new();
+
+    /// <summary>Null: users are not limited.</summary>
+    internal IUserQuotas? Users { get; init; }
+
     /// <summary>Null: the application has no code in this process.</summary>
     internal IApplicationInterest? Application { get; init; }
 

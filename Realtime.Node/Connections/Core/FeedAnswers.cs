@@ -11,10 +11,10 @@ internal sealed class FeedAnswers(ConnectionContext context, SubscriptionHandler
         switch (phase, input)
         {
             case (ConnectionPhase.Handshake, ConnectionInput.Joined joined) when Joining(joined.Channel) is { } subscription:
-                handshake!.Joined(subscription, joined.Info);
+                handshake!.Subscriptions.Joined(subscription, joined.Info);
                 break;
             case (ConnectionPhase.Handshake, ConnectionInput.JoinRefused refused) when Joining(refused.Channel) is { } subscription:
-                handshake!.JoinRefused(subscription, refused.Reason);
+                handshake!.Subscriptions.JoinRefused(subscription, refused.Reason);
                 break;
             case (ConnectionPhase.Open or ConnectionPhase.Closing, _):
                 Take(input, isOpen: phase is ConnectionPhase.Open);

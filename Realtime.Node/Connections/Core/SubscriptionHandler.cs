@@ -3,6 +3,7 @@ using Realtime.Messages.Errors;
 using Realtime.Messages.Frames;
 using Realtime.Messages.Ids;
 using Realtime.Messages.Positions;
+using Realtime.Node.Telemetry.Metrics;
 
 namespace Realtime.Node.Connections.Core;
 
@@ -201,14 +202,21 @@ internal sealed class SubscriptionHandler(ConnectionContext context, SessionOutb
             return;
         }
 
-        if ((AccessCheck.Presence(space!, request.Presence, "subscribe.presence") ?? context.MayShow(null, request.Presence)) is { } no)
+        if ((AccessCheck.Presence(space!, request.Presence, "subscribe.presence") ?? context.MayAdd(LimitKind.Subscriptions)) is { } no)
         {
             context.Refuse(id, no);
             return;
         }
 
+        if (context.MayShow(null, request.Presence) is { } full)
+        {
+            context.Quota.Add(LimitKind.Subscriptions, -1);
+            context.Refuse(id, full);
+            return;
+        }
+
         var subscription = new ConnectionSubscription(request.Channel, id) { Presence = request.Presence, TokenUntil = until };
-        context.Subscriptions.Add(subscription);
+        context.Add(subscription, isCounted: true);
         questions.MayJoin(subscription, () => context.Join(subscription, request.From ?? StartFrom.Live), no => Refused(subscription, no));
     }
 

@@ -26,7 +26,7 @@ internal sealed class SubscriptionWatch(ConnectionContext context, SessionOutbox
         else if (known is null)
         {
             var subscription = new ConnectionSubscription(made.Channel, 0) { ByServer = true, Reason = reason };
-            context.Subscriptions.Add(subscription);
+            context.Add(subscription);
             context.Join(subscription, made.Position is { } from ? new StartFrom.At(from) : StartFrom.Live);
         }
     }

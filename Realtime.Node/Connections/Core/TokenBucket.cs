@@ -6,6 +6,9 @@ namespace Realtime.Node.Connections.Core;
 /// </summary>
 public struct TokenBucket
 {
+    /// <summary>What additions of fractions may lack; far below a token.</summary>
+    private const double Rounding = 1e-9;
+
     private readonly double _rate;
     private readonly double _burst;
     private double _tokens;
@@ -21,7 +24,7 @@ public struct TokenBucket
     public bool TryTake(long now, double count = 1)
     {
         Fill(now);
-        if (_tokens < count)
+        if (_tokens + Rounding < count)
         {
             return false;
         }
@@ -30,8 +33,15 @@ public struct TokenBucket
         return true;
     }
 
+    /// <summary>Takes what is used already, and owes what is not there: <see cref="Wait"/> for 0 says until when.</summary>
+    public void Owe(long now, double count)
+    {
+        Fill(now);
+        _tokens -= count;
+    }
+
     /// <summary>Milliseconds until <paramref name="count"/> tokens are there; 0 when they are.</summary>
-    public readonly int Wait(double count = 1) => _tokens >= count ? 0 : (int)Math.Ceiling((count - _tokens) * 1000 / _rate);
+    public readonly int Wait(double count = 1) => _tokens + Rounding >= count ? 0 : (int)Math.Ceiling((count - _tokens - Rounding) * 1000 / _rate);
 
     private void Fill(long now)
     {

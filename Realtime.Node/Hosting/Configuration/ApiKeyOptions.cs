@@ -20,4 +20,16 @@ public sealed class ApiKeyOptions
 
     /// <summary>Requests a second at this node, 1 to 1,000,000; a batch or a stream of lines is one. Default none: no bound.</summary>
     public int? RequestsPerSecond { get; set; }
+
+    /// <summary>Requests under way at this node, 1 to 100,000; beyond it <c>too_many</c>. Default none: no bound.</summary>
+    public int? RequestsAtOnce { get; set; }
+
+    /// <summary>
+    /// Messages published a second at this node, 1 to 10,000,000, each channel of a message counted. A request that is let in is done whole, and what it has too much is owed before the next one; a stream of lines
+    /// is read no faster. Default none: no bound.
+    /// </summary>
+    public int? MessagesPerSecond { get; set; }
+
+    /// <summary>Bytes of bodies a second at this node, 1KiB to 64GiB, counted as messages are. Default none: no bound.</summary>
+    public ByteSize? BytesPerSecond { get; set; }
 }

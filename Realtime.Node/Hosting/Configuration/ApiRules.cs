@@ -8,6 +8,7 @@ internal static class ApiRules
 {
     private const int LeastSecret = 32;
     private const int MostSecret = 256;
+    private const long LeastBytes = 1024;
     private const string Path = $"{RealtimeOptions.Section}:Api:Keys";
 
     public static void Check(ApiOptions options, FaultList faults)
@@ -60,6 +61,10 @@ internal static class ApiRules
             {
                 faults.Range($"{path}:RequestsPerSecond", rate, 1, 1_000_000);
             }
+
+            faults.Range($"{path}:RequestsAtOnce", key.RequestsAtOnce ?? 1, 1, 100_000);
+            faults.Range($"{path}:MessagesPerSecond", key.MessagesPerSecond ?? 1, 1, 10_000_000);
+            faults.Range($"{path}:BytesPerSecond", key.BytesPerSecond ?? LeastBytes, LeastBytes, 64L * 1024 * 1024 * 1024);
         }
     }
 
@@ -68,7 +73,12 @@ internal static class ApiRules
         entry.Value.Hash is { } hash ? Convert.FromHexString(hash) : ApiKeys.HashOf(entry.Value.Secret!),
         entry.Value.Scopes.Aggregate(ApiScopes.None, (all, scope) => all | ScopeOf(scope)),
         entry.Value.Channels.Count == 0 ? null : [.. entry.Value.Channels],
-        entry.Value.RequestsPerSecond));
+        entry.Value.RequestsPerSecond)
+    {
+        RequestsAtOnce = entry.Value.RequestsAtOnce,
+        MessagesPerSecond = entry.Value.MessagesPerSecond,
+        BytesPerSecond = entry.Value.BytesPerSecond?.Bytes,
+    });
 
     public static bool IsId(string id) => id.Length is >= 1 and <= 64 && id.All(c => c is >= 'a' and <= 'z' or >= '0' and <= '9' or '_' or '-');
 

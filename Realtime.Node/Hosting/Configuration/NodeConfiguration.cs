@@ -6,6 +6,7 @@ using Realtime.Node.Configuration;
 using Realtime.Node.Connections;
 using Realtime.Node.Namespaces;
 using Realtime.Node.Persistence.Store;
+using Realtime.Node.Schedules.Core;
 using Realtime.Node.Sessions;
 using Realtime.Node.Telemetry.Otlp;
 
@@ -134,6 +135,7 @@ public sealed class NodeConfiguration
             Capacity = role is ProgramRole.Node ? options.Cluster.Capacity : 0,
             Operator = OperatorRules.ToSettings(options),
             Admission = AdmissionRules.ToPolicy(options.Admission),
+            Limits = LimitRules.ToPolicy(options),
             Sessions = ToPolicy(options.Sessions) with { Subscriptions = options.Connections.Subscriptions },
             Channels = ToPolicy(options.Channels) with
             {
@@ -141,6 +143,7 @@ public sealed class NodeConfiguration
                 VacateAfter = options.Sessions.Grace,
                 HistoryBytes = (int)options.Connections.QueueBytes.Bytes / ConnectionPolicy.AnswersInQueue,
             },
+            Schedules = new ScheduleBounds { Ahead = options.Schedules.Ahead, Pending = options.Schedules.Pending, PendingPerKey = options.Schedules.PendingPerKey },
             Connections = ToPolicy(options.Connections) with
             {
                 TakesAnonymous = options.Auth.Anonymous ?? isDevelopment,

@@ -19,10 +19,12 @@ public static class OptionsRules
         CheckNode(options, faults);
         CheckSessions(options.Sessions, faults);
         CheckChannels(options.Channels, faults);
+        CheckSchedules(options.Schedules, faults);
         CheckConnections(options, faults);
         AuthRules.Check(options.Auth, faults);
         CheckTelemetry(options.Telemetry, faults);
         AdmissionRules.Check(options, faults);
+        LimitRules.Check(options, faults);
         ClusterRules.Check(options.Cluster, faults);
         OperatorRules.Check(options, faults);
         ApiRules.Check(options.Api, faults);
@@ -85,6 +87,14 @@ public static class OptionsRules
         faults.Range($"{Path}:PassivateAfter", options.PassivateAfter, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
         faults.Range($"{Path}:RecentMessages", options.RecentMessages, 0, 100_000);
         faults.Range($"{Path}:RecentBytes", options.RecentBytes, 0, 64 * MiB);
+    }
+
+    private static void CheckSchedules(ScheduleOptions options, FaultList faults)
+    {
+        const string Path = $"{Root}:Schedules";
+        faults.Range($"{Path}:Ahead", options.Ahead, TimeSpan.FromMinutes(1), TimeSpan.FromDays(366));
+        faults.Range($"{Path}:Pending", options.Pending, 1, 1_000_000);
+        faults.Range($"{Path}:PendingPerKey", options.PendingPerKey, 1, 1_000_000);
     }
 
     private static void CheckConnections(RealtimeOptions all, FaultList faults)

@@ -53,9 +53,13 @@ public sealed class RealtimeOptions
 
     public ChannelOptions Channels { get; set; } = new();
 
+    public ScheduleOptions Schedules { get; set; } = new();
+
     public ConnectionOptions Connections { get; set; } = new();
 
     public AdmissionOptions Admission { get; set; } = new();
+
+    public LimitOptions Limits { get; set; } = new();
 
     public ClusterOptions Cluster { get; set; } = new();
 

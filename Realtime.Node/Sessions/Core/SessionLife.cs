@@ -22,7 +22,7 @@ internal sealed class SessionLife(SessionId id, SessionPolicy policy, NodeId sel
 
     public SessionData Data { get; } = new(policy);
 
-    public SessionReports Reports { get; } = new(id, reports);
+    public SessionReports Reports { get; } = reports ? new SessionReports(id) : SessionReports.None;
 
     public SessionStage Stage { get; private set; } = SessionStage.Loading;
 

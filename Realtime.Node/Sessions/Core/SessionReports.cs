@@ -11,8 +11,7 @@ namespace Realtime.Node.Sessions.Core;
 /// That it is over is reported only when a record says so and says nothing of the beginning any more. So nobody resumes a session that was reported as over, and a record that is read back never brings the beginning again
 /// behind the end.
 /// </remarks>
-/// <param name="isWanted">False: nothing is reported, and what a record says of it is let go of.</param>
-internal sealed class SessionReports(SessionId id, bool isWanted)
+internal sealed class SessionReports(SessionId id)
 {
     /// <summary>Null while nothing waits: there are very many sessions.</summary>
     private OpenReports? _open;
@@ -24,7 +23,10 @@ internal sealed class SessionReports(SessionId id, bool isWanted)
     /// <summary>As the newest record says, on disk or under way.</summary>
     private bool _composedOpening;
 
-    public bool IsWanted => isWanted;
+    /// <summary>Of all sessions where nobody wants to learn of them: nothing is reported, and what a record says of it is let go of. It never changes.</summary>
+    public static SessionReports None { get; } = new(default) { IsWanted = false };
+
+    public bool IsWanted { get; private init; } = true;
 
     /// <summary>That it began is not known to be reported.</summary>
     public bool IsOpening { get; private set; }
@@ -50,16 +52,16 @@ internal sealed class SessionReports(SessionId id, bool isWanted)
     public bool WantsRecord => _composedOpening && !IsOpening;
 
     /// <summary>The end is to be written next: as a record that says so, or for good.</summary>
-    public bool WantsEnd => !isWanted || !IsOverForGood || (_written.IsOpening && !IsOpening) || IsClosed;
+    public bool WantsEnd => !IsWanted || !IsOverForGood || (_written.IsOpening && !IsOpening) || IsClosed;
 
     /// <summary>The end for good.</summary>
-    public bool WantsLast => !isWanted || IsClosed;
+    public bool WantsLast => !IsWanted || IsClosed;
 
     public void Opened(UserId? user)
     {
-        LostAt = null;
-        if (isWanted)
+        if (IsWanted)
         {
+            LostAt = null;
             IsOpening = true;
             Put(new EventReport(EventKind.SessionOpened, null, id, user));
         }
@@ -68,9 +70,14 @@ internal sealed class SessionReports(SessionId id, bool isWanted)
     /// <summary>Read back.</summary>
     public void Load(bool isOpening, string? closing, UserId? user)
     {
+        if (!IsWanted)
+        {
+            return;
+        }
+
         _written = (isOpening, closing is not null);
         (_composedOpening, Closing, IsOverForGood) = (isOpening, closing, closing is not null);
-        if (isOpening && isWanted)
+        if (isOpening)
         {
             Opened(user);
         }
@@ -80,27 +87,37 @@ internal sealed class SessionReports(SessionId id, bool isWanted)
     /// <param name="isWritten">Whether it has a record; without one nothing can bring it back.</param>
     public void Over(string why, bool isWritten)
     {
-        Closing ??= why;
-        IsOverForGood |= !isWritten;
+        if (IsWanted)
+        {
+            Closing ??= why;
+            IsOverForGood |= !isWritten;
+        }
     }
 
     /// <summary>A record that is composed now says this.</summary>
     public (bool IsOpening, string? Closing) Compose()
     {
-        _composedOpening = IsOpening;
+        if (IsWanted)
+        {
+            _composedOpening = IsOpening;
+        }
+
         return (IsOpening, Closing);
     }
 
     public void Committed(bool isOpening, bool isClosing)
     {
-        _written = (isOpening, isClosing);
-        IsOverForGood |= isClosing;
+        if (IsWanted)
+        {
+            _written = (isOpening, isClosing);
+            IsOverForGood |= isClosing;
+        }
     }
 
     /// <summary>A reader of the reports believes that it is open. Its log says that it never was, as far as its connection does not know more.</summary>
     public void DoubtAbsent(long now, TimeSpan patience)
     {
-        if (isWanted && _open is null)
+        if (IsWanted && _open is null)
         {
             LostAt ??= now + (long)patience.TotalMilliseconds;
         }
@@ -109,7 +126,7 @@ internal sealed class SessionReports(SessionId id, bool isWanted)
     /// <summary>A reader of the reports believes that it is open, and it has ended.</summary>
     public void DoubtEnded()
     {
-        if (isWanted && _open is null)
+        if (IsWanted && _open is null)
         {
             Put(new EventReport(EventKind.SessionClosed, null, id, null, Reason: Closing));
         }
@@ -136,7 +153,7 @@ internal sealed class SessionReports(SessionId id, bool isWanted)
             Put(new EventReport(EventKind.SessionClosed, null, id, null, Reason: SessionEnds.Lost));
         }
 
-        if (isWanted && Closing is not null && IsOverForGood && !_written.IsOpening && !_saidClosed)
+        if (Closing is not null && IsOverForGood && !_written.IsOpening && !_saidClosed)
         {
             _saidClosed = true;
             Put(new EventReport(EventKind.SessionClosed, null, id, user, Reason: Closing));

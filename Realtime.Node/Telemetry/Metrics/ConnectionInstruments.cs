@@ -28,6 +28,7 @@ public sealed class ConnectionInstruments
         meter.CreateObservableCounter("realtime.network.io", MeasureBytes, "By", "Bytes of transport messages from and to clients.");
         meter.CreateObservableCounter("realtime.request.errors", Errors.Measure, "{error}", "Requests of clients that were refused.");
         meter.CreateObservableCounter("realtime.admission.refused", Refused.Measure, "{handshake}", "Handshakes that were refused at the door.");
+        meter.CreateObservableCounter("realtime.limits.refused", Limited.Measure, "{refusal}", "What was refused because it was over a limit, by whose limit it is and of what.");
         meter.CreateObservableCounter("realtime.resumes", Resumes.Measure, "{hello}", "Hellos that were welcomed, by what became of the session they named.");
         meter.CreateObservableCounter("realtime.gaps", Gaps.Measure, "{gap}", "Gaps that clients were told of: messages they will not get.");
         meter.CreateObservableCounter("realtime.moves", () => Moves.Value, "{connection}", "Connections that were asked to go to another node.");
@@ -48,6 +49,9 @@ public sealed class ConnectionInstruments
     public CounterTable<ErrorCode> Errors { get; } = new("error.type", ErrorRegistry.All.Select(entry => entry.Code), ErrorRegistry.NameOf);
 
     public CounterTable<RefusalReason> Refused { get; } = new("reason", Enum.GetValues<RefusalReason>(), NameOf);
+
+    public CounterTable<(LimitScope Scope, LimitKind Kind)> Limited { get; } = new(
+        Limits, static limit => [new("scope", NameOf(limit.Scope)), new("limit", NameOf(limit.Kind))], [new("scope", "other"), new("limit", "other")]);
 
     public CounterTable<ResumeOutcome> Resumes { get; } = new("outcome", Enum.GetValues<ResumeOutcome>(), NameOf);
 
@@ -89,6 +93,15 @@ public sealed class ConnectionInstruments
                 break;
         }
     }
+
+    /// <summary>All there are.</summary>
+    private static IEnumerable<(LimitScope Scope, LimitKind Kind)> Limits =>
+    [
+        (LimitScope.Connection, LimitKind.Requests), (LimitScope.Connection, LimitKind.Bytes),
+        .. from scope in new[] { LimitScope.User, LimitScope.Address } from kind in Enum.GetValues<LimitKind>() where kind is not LimitKind.Messages select (scope, kind),
+        (LimitScope.Key, LimitKind.Sockets), (LimitScope.Key, LimitKind.Requests), (LimitScope.Key, LimitKind.Bytes), (LimitScope.Key, LimitKind.Messages),
+        (LimitScope.Unauthenticated, LimitKind.Sockets), (LimitScope.Unauthenticated, LimitKind.Bytes),
+    ];
 
     private static CounterTable<string> OfCodecs(IReadOnlyList<string> codecs) =>
         new(codecs, static codec => [Transport, new("codec", codec)], [Transport, new("codec", "other")]);

@@ -34,6 +34,7 @@ public sealed class NodeInstruments : IDisposable
         Store = new StoreInstruments(Meter);
         Webhooks = new WebhookInstruments(Meter);
         Events = new EventInstruments(Meter, time);
+        Schedules = new ScheduleInstruments(Meter);
         Meter.CreateObservableGauge("realtime.uptime", () => time.GetElapsedTime(_started).TotalSeconds, "s", "Time since this node began.");
         Meter.CreateObservableGauge(
             "realtime.memory.limit", static () => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, "By", "Memory that this process may use, by its container or machine.");
@@ -52,6 +53,8 @@ public sealed class NodeInstruments : IDisposable
     public WebhookInstruments Webhooks { get; }
 
     public EventInstruments Events { get; }
+
+    public ScheduleInstruments Schedules { get; }
 
     /// <summary>Over the last ten seconds, as of the last full second. Cheap: read it as often as you like.</summary>
     public NodeRates Rates => _rates;

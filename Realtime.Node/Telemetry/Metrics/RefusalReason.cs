@@ -14,4 +14,10 @@ public enum RefusalReason
 
     /// <summary>No WebSocket, or no subprotocol that is known.</summary>
     Protocol = 4,
+
+    /// <summary>Too many of one address.</summary>
+    Address = 5,
+
+    /// <summary>Too many that have not said who they are.</summary>
+    Unauthenticated = 6,
 }

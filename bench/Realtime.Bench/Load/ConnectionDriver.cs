@@ -127,7 +127,7 @@ internal sealed class ConnectionDriver(Poller poller, IConnectionEvents events, 
     {
         connection.Phase = ConnectionPhase.Greeting;
         var channel = connection is { Subscribes: true, SubscribeSeparately: false, Token: null } ? connection.Channel : null;
-        Send(connection, Frames.Hello(channel, connection.Token, connection.Position, connection.Channel, connection.Producer, LoadClock.Now));
+        Send(connection, Frames.Hello(channel, connection.Token, connection.Position, connection.Channel, connection.Producer, LoadClock.Now, settings.UserToken));
     }
 
     private void Take(LoadConnection connection, WebSocketFrame frame, long now)

@@ -25,7 +25,7 @@ internal sealed class LoadFleet : IAsyncDisposable
         var fleet = new LoadFleet(options, ports);
         var count = Math.Max(1, (sessions + options.SocketsPerProcess - 1) / options.SocketsPerProcess);
         for (var index = 0; index < count; index++)
-            fleet._workers.Add(await LoadWorker.StartAsync(new LoadSettings(options.Verify, options.ReadBytes, (byte)(2 + index * 2))));
+            fleet._workers.Add(await LoadWorker.StartAsync(new LoadSettings(options.Verify, options.ReadBytes, (byte)(2 + index * 2), options.UserToken)));
         for (var index = 1; index < count; index++)
         {
             var peer = index - 1;

@@ -11,6 +11,8 @@ internal sealed record PublishedProgram(string Project, params string[] More)
 
     public static PublishedProgram Lighthouse { get; } = new("lighthouse", "--use-current-runtime");
 
+    public static PublishedProgram Handled { get; } = new("bench/Handled.Reference", "--use-current-runtime");
+
     public static PublishedProgram Kestrel { get; } = new("bench/Kestrel.Reference");
 
     /// <summary>As docs/pbm.md says it starts fastest: for one system, with its runtime, and compiled ahead together with it.</summary>

@@ -13,6 +13,9 @@ internal sealed record ServerRecipe(
     /// <summary>Where everything it says is written to; null: nowhere.</summary>
     public string? Log { get; init; }
 
+    /// <summary>What of its configuration depends on its port.</summary>
+    public Func<int, IReadOnlyDictionary<string, string>>? EnvironmentOf { get; init; }
+
     public ProcessStartInfo Start(int port, string folder)
     {
         if (!File.Exists(Assembly))
@@ -22,7 +25,7 @@ internal sealed record ServerRecipe(
         start.ArgumentList.Add(Assembly);
         foreach (var argument in Arguments(port, folder))
             start.ArgumentList.Add(argument);
-        foreach (var (name, value) in Environment)
+        foreach (var (name, value) in Environment.Concat(EnvironmentOf?.Invoke(port) ?? new Dictionary<string, string>()))
             start.Environment[name] = value;
         return start;
     }

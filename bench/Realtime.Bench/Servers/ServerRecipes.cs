@@ -41,6 +41,24 @@ internal static class ServerRecipes
         Log = LogOf(options, "node"),
     };
 
+    /// <summary>A node in an application that decides about the publishes of the namespace <c>benchhandled</c>.</summary>
+    public static ServerRecipe Handled(string store) => new(
+        "a node with handlers",
+        Path.Combine(PublishedProgram.Handled.Folder, "Handled.Reference.dll"),
+        (_, _) => [],
+        NodeConfiguration())
+    {
+        EnvironmentOf = port => new Dictionary<string, string>
+        {
+            ["ASPNETCORE_URLS"] = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}"),
+            ["REALTIME__NODE"] = "bench",
+            ["REALTIME__STORE"] = store,
+            ["REALTIME__NAMESPACES__benchhandled__DURABILITY"] = "memory",
+            ["REALTIME__NAMESPACES__benchhandled__SUBSCRIBE"] = "Anyone",
+            ["REALTIME__NAMESPACES__benchhandled__PUBLISH"] = "Anyone",
+        },
+    };
+
     /// <summary>A node of a cluster.</summary>
     public static ServerRecipe Member(BenchOptions options, string name, string store) =>
         Clustered(options, "node " + name, NodeAssembly(options), name, store);

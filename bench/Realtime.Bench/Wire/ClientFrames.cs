@@ -14,12 +14,14 @@ internal sealed class ClientFrames
 
     /// <summary><paramref name="channel"/> null: no subscription in the same breath.</summary>
     /// <param name="attempt">Grows with every hello of a session, so that one which was given up cannot take the session over from a later one.</param>
-    public ReadOnlySpan<byte> Hello(string? channel, string? resumeToken, string? position, string? positionChannel, string? producer, long attempt)
+    public ReadOnlySpan<byte> Hello(string? channel, string? resumeToken, string? position, string? positionChannel, string? producer, long attempt, string? userToken = null)
     {
         _buffer.ResetWrittenCount();
         Put("{\"type\":\"hello\",\"id\":1,\"attempt\":").Put(attempt);
         if (producer is not null)
             Put(",\"producer\":\"").Put(producer).Put("\"");
+        if (userToken is not null)
+            Put(",\"token\":\"").Put(userToken).Put("\"");
         if (resumeToken is not null)
             Put(",\"session\":\"").Put(resumeToken).Put("\"");
         if (position is not null && positionChannel is not null)

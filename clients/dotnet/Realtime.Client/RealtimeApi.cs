@@ -39,6 +39,55 @@ public sealed class RealtimeApi : IDisposable
     public Task<Position?> PublishToUserAsync<T>(string user, T data, ApiPublishOptions? options = null, CancellationToken cancellation = default) =>
         PublishAsync("user", user, data, options, cancellation);
 
+    /// <summary>Has a message published at a time. It survives restarts of the server and is published once.</summary>
+    /// <param name="options"><see cref="ApiPublishOptions.TimeToLive"/> counts from <paramref name="at"/>. The same <see cref="ApiPublishOptions.IdempotencyKey"/> again gets the same schedule.</param>
+    /// <returns>The schedule's id, once it is kept.</returns>
+    /// <exception cref="RealtimeException">It was refused, or nobody knows whether it was done: see <see cref="RealtimeException.Outcome"/>.</exception>
+    public Task<string> ScheduleAsync<T>(string channel, T data, DateTimeOffset at, ApiPublishOptions? options = null, CancellationToken cancellation = default) =>
+        ScheduleAsync("channel", channel, data, at, options, cancellation);
+
+    /// <summary>The same for the personal channel of a user.</summary>
+    /// <inheritdoc cref="ScheduleAsync{T}(string, T, DateTimeOffset, ApiPublishOptions?, CancellationToken)"/>
+    public Task<string> ScheduleToUserAsync<T>(string user, T data, DateTimeOffset at, ApiPublishOptions? options = null, CancellationToken cancellation = default) =>
+        ScheduleAsync("user", user, data, at, options, cancellation);
+
+    /// <summary>Takes a scheduled publish back.</summary>
+    /// <returns>True: it will not be published. False: it is too late, or there is no such schedule.</returns>
+    public async Task<bool> CancelScheduleAsync(string schedule, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(schedule);
+        try
+        {
+            using var answer = await SendAsync(HttpMethod.Delete, $"schedules/{Uri.EscapeDataString(schedule)}", null, cancellation).ConfigureAwait(false);
+            return true;
+        }
+        catch (RealtimeException refused) when (refused.Code is ErrorCodes.NotFound or ErrorCodes.Conflict)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Scheduled publishes in the order of their time, also those that are over since not more than a day.</summary>
+    /// <param name="prefix">Of their channels.</param>
+    /// <param name="state">As <see cref="ScheduledPublish.State"/> names it; null: any.</param>
+    /// <param name="after">What the page before said; null: from the first on.</param>
+    public async Task<ScheduledPublishPage> GetSchedulesAsync(string prefix = "", string? state = null, string? after = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(prefix);
+        var query = $"prefix={Uri.EscapeDataString(prefix)}&state={Uri.EscapeDataString(state ?? "")}&after={Uri.EscapeDataString(after ?? "")}";
+        using var answer = await SendAsync(HttpMethod.Get, $"schedules?{query}", null, cancellation).ConfigureAwait(false);
+        return new ScheduledPublishPage(
+            [.. answer.RootElement.GetProperty("schedules").EnumerateArray().Select(one => new ScheduledPublish(
+                one.GetProperty("id").GetString()!,
+                one.GetProperty("channel").GetString()!,
+                DateTimeOffset.FromUnixTimeMilliseconds(one.GetProperty("at").GetInt64()),
+                one.GetProperty("state").GetString()!,
+                PositionOf(one),
+                one.GetProperty("code").GetString(),
+                one.GetProperty("detail").GetString()))],
+            answer.RootElement.GetProperty("next").GetString());
+    }
+
     /// <summary>Closes a session's connection.</summary>
     /// <param name="reconnect">True: its client may come back at once. False: the session ends.</param>
     public Task DisconnectSessionAsync(string session, bool reconnect = false, string? reason = null, CancellationToken cancellation = default) =>
@@ -68,8 +117,25 @@ public sealed class RealtimeApi : IDisposable
             JsonSerializer.Serialize(json, data, JsonSerializerOptions.Web);
             Write(json, options);
         }, cancellation).ConfigureAwait(false);
-        return answer.RootElement.GetProperty("position").GetString() is { } text && Position.TryParse(text, out var position) ? position : null;
+        return PositionOf(answer.RootElement);
     }
+
+    private async Task<string> ScheduleAsync<T>(string target, string name, T data, DateTimeOffset at, ApiPublishOptions? options, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        using var answer = await PostAsync("publish", json =>
+        {
+            json.WriteString(target, name);
+            json.WritePropertyName("data");
+            JsonSerializer.Serialize(json, data, JsonSerializerOptions.Web);
+            json.WriteNumber("at", at.ToUnixTimeMilliseconds());
+            Write(json, options);
+        }, cancellation).ConfigureAwait(false);
+        return answer.RootElement.GetProperty("schedule").GetString()!;
+    }
+
+    private static Position? PositionOf(JsonElement answer) =>
+        answer.GetProperty("position").GetString() is { } text && Position.TryParse(text, out var position) ? position : null;
 
     private static void Write(Utf8JsonWriter json, ApiPublishOptions? options)
     {
@@ -128,8 +194,18 @@ public sealed class RealtimeApi : IDisposable
             json.WriteEndObject();
         }
 
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_root, path)) { Content = new ByteArrayContent(body.ToArray()) };
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        return await SendAsync(HttpMethod.Post, path, body.ToArray(), cancellation).ConfigureAwait(false);
+    }
+
+    private async Task<JsonDocument> SendAsync(HttpMethod method, string path, byte[]? body, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(_root, path));
+        if (body is not null)
+        {
+            request.Content = new ByteArrayContent(body);
+            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        }
+
         if (_key is not null)
         {
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _key);

@@ -1,4 +1,4 @@
-namespace Realtime.Node.Api;
+namespace Realtime.Node.Asking;
 
 /// <param name="Status">Of HTTP.</param>
 /// <param name="Body">JSON.</param>

@@ -1,6 +1,6 @@
-namespace Realtime.Node.Api;
+namespace Realtime.Node.Asking;
 
-/// <summary>Asks the whole cluster about channels and sessions, whichever node has them; who hosts the API says how.</summary>
+/// <summary>Asks the whole cluster about channels and sessions, whichever node has them.</summary>
 internal interface IClusterView
 {
     /// <param name="who">Who asks, for the audit.</param>
