@@ -6,7 +6,6 @@ using Realtime.Node.Application.Calls;
 using Realtime.Node.Application.Handlers;
 using Realtime.Node.Asking;
 using Realtime.Node.Connections;
-using Realtime.Node.Events;
 using Realtime.Node.Namespaces;
 using Realtime.Node.Publishing;
 using Realtime.Node.Schedules;

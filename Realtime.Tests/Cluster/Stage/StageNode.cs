@@ -134,7 +134,7 @@ internal sealed class StageNode : IAsyncDisposable
             environment["REALTIME__CLUSTER__PORT"] = Text(port);
         }
 
-        foreach (var (name, value) in changes)
+        foreach (var (name, value) in _options.Environment.Concat(changes))
         {
             environment[name] = value;
         }

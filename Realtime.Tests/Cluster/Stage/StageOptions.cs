@@ -8,6 +8,9 @@ internal sealed record StageOptions
 
     public int Nodes { get; init; } = 1;
 
+    /// <summary>Options of each node beside those of all tests, as variables.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Contact points beside several nodes, which half of the clients ask where to connect.</summary>
     public int Lighthouses { get; init; }
 
