@@ -11,13 +11,18 @@ internal sealed class ReportRequests(ChannelAsks channels, SessionAsks sessions,
 {
     private const long Tag = 1;
     private const int AtATime = 64;
-    private const int MembersAtATime = 1_000;
+
+    /// <summary>Milliseconds. Sessions that began so long before the last one have a record: the sweep of idle sessions finds what they have not reported, and to read them all would cost the store what it has just now.</summary>
+    private const long Young = 15 * 60 * 1000;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(5);
 
     public Task AskAsync(IReadOnlyList<EventReport> stand, CancellationToken cancellation)
     {
-        var asked = stand.Where(report => report.Channel is null).Select(report => report.Session).Distinct()
+        var opened = stand.Where(report => report.Channel is null).ToList();
+        var newest = opened.Max(report => report.Since) ?? 0;
+        var asked = opened.Where(report => report.Since is not { } since || since >= newest - Young).Select(report => report.Session).Distinct()
             .Select<SessionId, Func<Task<bool>>>(session => () => AskAsync(session)).ToList();
         foreach (var channel in stand.Where(report => report.Channel is not null).GroupBy(report => report.Channel!.Value))
         {
@@ -37,7 +42,7 @@ internal sealed class ReportRequests(ChannelAsks channels, SessionAsks sessions,
             });
     }
 
-    private static IEnumerable<IReadOnlyList<SessionId>> Parts(List<SessionId> members) => members.Count == 0 ? [[]] : members.Chunk(MembersAtATime);
+    private static IEnumerable<IReadOnlyList<SessionId>> Parts(List<SessionId> members) => members.Count == 0 ? [[]] : members.Chunk(ChannelRequest.Report.MostMembers);
 
     private async Task<bool> AskAsync(SessionId session) =>
         await sessions.AskAsync(new SessionRequest.Report(session, Tag), Patience).ConfigureAwait(false) is SessionReply.Done;

@@ -7,7 +7,7 @@ using Realtime.Messages.Ids;
 using Realtime.Messages.Sessions;
 using Realtime.Node.Asking;
 using Realtime.Node.Events;
-using Realtime.Node.Hosting;
+using Realtime.Node.Outboxes;
 using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Events;
