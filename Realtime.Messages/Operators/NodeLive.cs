@@ -24,4 +24,8 @@ public sealed record NodeLive(
     StoreStatus Store,
     NodeRates Rates,
     IReadOnlyList<JournalStatus> Journals,
-    DeadLetterStatus DeadLetters);
+    DeadLetterStatus DeadLetters)
+{
+    /// <summary>Users and addresses that are refused most for a limit, at most 10. Null: not known.</summary>
+    public IReadOnlyList<LimitedClient>? Limited { get; init; }
+}

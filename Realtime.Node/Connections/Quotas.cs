@@ -1,4 +1,5 @@
 using Realtime.Messages.Ids;
+using Realtime.Messages.Operators;
 using Realtime.Node.Connections.Core;
 using Realtime.Node.Telemetry.Metrics;
 
@@ -39,6 +40,18 @@ internal sealed class Quotas<TKey>(LimitScope scope, QuotaPolicy policy, int rem
             return _ledger.TryAsk(key, now, out wait);
         }
     }
+
+    /// <summary>For operators. Looks at all of them.</summary>
+    public IReadOnlyList<LimitedClient> MostRefused(int most)
+    {
+        lock (_lock)
+        {
+            return [.. _ledger.MostRefused(most).Select(known => new LimitedClient(Word(scope), known.Key.ToString() ?? "", Word(known.Limit), known.Refused))];
+        }
+    }
+
+    private static string Word<T>(T value)
+        where T : struct, Enum => value.ToString().ToLowerInvariant();
 
     private sealed class Shared(Quotas<TKey> all, Quota quota) : IQuota
     {

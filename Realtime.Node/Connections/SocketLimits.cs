@@ -1,3 +1,4 @@
+using Realtime.Messages.Operators;
 using Realtime.Node.Connections.Core;
 using Realtime.Node.Telemetry.Metrics;
 
@@ -57,6 +58,8 @@ internal sealed class SocketLimits(LimitsPolicy limits, ConnectionInstruments me
         Count(LimitScope.Address, LimitKind.Handshakes);
         return false;
     }
+
+    public IReadOnlyList<LimitedClient> MostRefused(int most) => _addresses.MostRefused(most);
 
     public void Count(LimitScope scope, LimitKind kind) => metrics.Limited[(scope, kind)].Add(1);
 

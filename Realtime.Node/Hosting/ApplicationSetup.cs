@@ -6,6 +6,7 @@ using Realtime.Node.Application.Calls;
 using Realtime.Node.Application.Handlers;
 using Realtime.Node.Asking;
 using Realtime.Node.Connections;
+using Realtime.Node.Events;
 using Realtime.Node.Namespaces;
 using Realtime.Node.Publishing;
 using Realtime.Node.Schedules;
@@ -60,7 +61,6 @@ internal static class ApplicationSetup
             return null;
         }
 
-        var time = provider.GetRequiredService<TimeProvider>();
         return new ApplicationDesk(provider.GetRequiredService<HandlerTable>(), Json(provider), () => Calls(provider));
     }
 

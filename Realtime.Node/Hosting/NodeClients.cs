@@ -31,6 +31,7 @@ internal sealed class NodeClients(
     /// <summary>From the end of a node until the others have removed it.</summary>
     private static readonly TimeSpan LossKnownWithin = TimeSpan.FromMinutes(1);
 
+    private readonly UserQuotas _users = new(settings.Limits);
     private readonly NodeSubscriberCount _subscribers = new();
     private readonly RevocationList _revocations = new();
     private readonly RevocationReports _revocationReports = new(loggers.CreateLogger<RevocationReports>());
@@ -44,6 +45,8 @@ internal sealed class NodeClients(
     public Admission Admission => _admission ?? throw NotStarted();
 
     public GatewayServices Gateway => _gateway ?? throw NotStarted();
+
+    public MostLimited MostLimited => new(Limits, _users);
 
     /// <summary>Of sockets before they are connections.</summary>
     public SocketLimits Limits { get; } = new(settings.Limits, metrics.Connections, time);
@@ -91,7 +94,7 @@ internal sealed class NodeClients(
             Revocations = _revocations,
             Arrivals = _admission,
             Limits = settings.Limits,
-            Users = new UserQuotas(settings.Limits),
+            Users = _users,
             Anonymous = new AnonymousSessions(new AnonymousPolicy
             {
                 Bytes = settings.Connections.AnonymousBytes,

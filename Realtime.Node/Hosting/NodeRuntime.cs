@@ -123,7 +123,7 @@ public sealed class NodeRuntime : IAsyncDisposable
         _actors = await StartActorsAsync(akka => Configure(akka, life, rosters, members), cancellation).ConfigureAwait(false);
         if (_settings.Role is ProgramRole.Node)
         {
-            _operated = new OperatedNode(_settings.Node, _actors.Actors, Connections);
+            _operated = new OperatedNode(_settings.Node, _actors.Actors, Connections) { Limits = _clients.MostLimited };
             await KnowRevocationsAsync(cancellation).ConfigureAwait(false);
         }
 

@@ -22,6 +22,8 @@ internal sealed class ScheduleFiring(ScheduleLog log, Publisher publisher, Sessi
     /// <summary>A repeat that is on its way must arrive within the window, too.</summary>
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(30);
 
+    private readonly ScheduleMessages _messages = new(log);
+
     /// <exception cref="OperationCanceledException">Somebody else goes on.</exception>
     public async Task<IReadOnlyList<FiringResult>> FireAsync(IReadOnlyList<ScheduleEntry> entries, CancellationToken stop)
     {
@@ -75,8 +77,7 @@ internal sealed class ScheduleFiring(ScheduleLog log, Publisher publisher, Sessi
     /// <summary>Somebody was there first: a cancellation, or one who claimed it and was lost.</summary>
     private async Task FollowAsync(Shot shot, StreamPosition at)
     {
-        var messages = await log.ReadAsync(ScheduleLog.Of(shot.Entry.Id.Hour), [at]).ConfigureAwait(false);
-        switch (messages?.GetValueOrDefault(at.Offset) is { } message ? ScheduleRecord.Read(message) : null)
+        switch (await log.ReadAsync(ScheduleLog.Of(shot.Entry.Id.Hour), at).ConfigureAwait(false) is { } message ? ScheduleRecord.Read(message) : null)
         {
             case ScheduleRecord.Claimed claimed:
                 (shot.ClaimedAt, shot.MayBePublished) = (claimed.At, true);
@@ -91,16 +92,16 @@ internal sealed class ScheduleFiring(ScheduleLog log, Publisher publisher, Sessi
 
     private async Task<bool> ReadAsync(List<Shot> open)
     {
-        foreach (var hour in open.Where(shot => shot.IsToPublish && shot.Item is null).GroupBy(shot => shot.Entry.Id.Hour))
+        foreach (var hour in open.Where(shot => shot.IsToPublish && shot.Item is null).GroupBy(shot => shot.Entry.Id.Hour).ToList())
         {
-            if (await log.ReadAsync(ScheduleLog.Of(hour.Key), [.. hour.Select(shot => shot.Entry.Position)]).ConfigureAwait(false) is not { } messages)
+            if (await _messages.ReadAsync(ScheduleLog.Of(hour.Key), [.. hour.Select(shot => shot.Entry.Position)]).ConfigureAwait(false) is not { } messages)
             {
                 return false;
             }
 
-            foreach (var shot in hour)
+            foreach (var (shot, message) in hour.Zip(messages))
             {
-                if (messages.GetValueOrDefault(shot.Entry.Position.Offset) is { } message && ScheduleRecord.Read(message) is ScheduleRecord.Made made && made.Id == shot.Entry.Id)
+                if (message is not null && ScheduleRecord.Read(message) is ScheduleRecord.Made made && made.Id == shot.Entry.Id)
                 {
                     shot.Item = made.Item;
                 }

@@ -12,7 +12,7 @@ namespace Realtime.Node.Schedules;
 internal sealed class ScheduleLog(ChannelAsks channels, Publisher publisher)
 {
     private const int PageMessages = 1_000;
-    private const int PageBytes = 128 * 1024;
+    private const int PageBytes = 512 * 1024;
     private const long TrimStep = 20_000;
     private const string Begun = "hour";
     private const string Over = "over";
@@ -78,33 +78,9 @@ internal sealed class ScheduleLog(ChannelAsks channels, Publisher publisher)
         return new Page(page.Messages, next, next.Epoch == page.Head.Epoch && next.Offset >= page.Head.Offset);
     }
 
-    /// <summary>The messages at these positions of one log, which ascend.</summary>
-    /// <returns>By offset, without those that are not there; null: they cannot be read now.</returns>
-    public async Task<Dictionary<long, LogMessage>?> ReadAsync(ChannelName log, IReadOnlyList<StreamPosition> positions)
-    {
-        var found = new Dictionary<long, LogMessage>();
-        foreach (var position in positions.OrderBy(position => position.Offset))
-        {
-            if (found.ContainsKey(position.Offset))
-            {
-                continue;
-            }
-
-            // What is due together was often written together.
-            var near = positions.Count(other => other.Offset >= position.Offset && other.Offset < position.Offset + (positions.Count * 2));
-            if (await PageAsync(log, position with { Offset = position.Offset - 1 }, near > 1 ? near * 2 : 1).ConfigureAwait(false) is not { } page)
-            {
-                return null;
-            }
-
-            foreach (var message in page.Messages)
-            {
-                found.TryAdd(message.Offset, message);
-            }
-        }
-
-        return found;
-    }
+    /// <returns>Null: there is none, or it cannot be read now.</returns>
+    public async Task<LogMessage?> ReadAsync(ChannelName log, StreamPosition position) =>
+        await PageAsync(log, position with { Offset = position.Offset - 1 }, 1).ConfigureAwait(false) is { Messages: [var message, ..] } && message.Offset == position.Offset ? message : null;
 
     private static ChannelRequest.Publish Mark(string name, int hour) =>
         new(Hours, 0, Nothing, default, null) { Tags = [new(name, hour.ToString(CultureInfo.InvariantCulture))] };

@@ -26,9 +26,9 @@ internal sealed class ScheduleWriting(ScheduleLog log, TimeProvider time, Cancel
         while (reply is ChannelReply.Published { IsRepeat: true, Position: { } first })
         {
             // It may be this very one, or a claim of one that was here before.
-            if (await log.ReadAsync(ScheduleLog.Of(id.Hour), [first]).ConfigureAwait(false) is { } found)
+            if (await log.ReadAsync(ScheduleLog.Of(id.Hour), first).ConfigureAwait(false) is { } message)
             {
-                return found.GetValueOrDefault(first.Offset) is { } message && ScheduleRecord.Read(message) is ScheduleRecord.Claimed claimed ? (false, claimed.At, null) : (true, null, null);
+                return ScheduleRecord.Read(message) is ScheduleRecord.Claimed claimed ? (false, claimed.At, null) : (true, null, null);
             }
 
             await Task.Delay(Pause, time, stop).ConfigureAwait(false);

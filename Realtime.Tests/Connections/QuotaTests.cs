@@ -80,6 +80,25 @@ public sealed class QuotaTests
         _ledger.Open($"passer-{(100 * Remembered) - 1}", new SessionId(9), 0, out _, out _).ShouldBe(LimitKind.Handshakes);
     }
 
+    [Fact]
+    public void Those_that_are_refused_most_are_known_by_name_with_what_the_latest_was()
+    {
+        Open("quiet", default, 0);
+        var loud = Open("loud", default, 0);
+        for (var i = 0; i < 30; i++)
+        {
+            loud.Request(1, 0);
+        }
+
+        for (var i = 0; i < 7; i++)
+        {
+            _ledger.Open("many", new SessionId((UInt128)(i + 1)), 0, out _, out _);
+        }
+
+        _ledger.MostRefused(10).ShouldBe([("loud", LimitKind.Requests, 10L), ("many", LimitKind.Handshakes, 4L)]);
+        _ledger.MostRefused(1).ShouldHaveSingleItem().Key.ShouldBe("loud");
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]

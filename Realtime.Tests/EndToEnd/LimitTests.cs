@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.WebSockets;
+using Realtime.Messages.Operators;
 using Realtime.Node.Connections;
 using Realtime.Node.Telemetry.Metrics;
 using Realtime.Tests.Operations;
@@ -341,6 +342,11 @@ public sealed class LimitTests
         // Without a key only this machine may ask, and this is this machine, whatever the header says.
         var (status, _) = await app.SendAsync(HttpMethod.Get, "cluster", request => request.Headers.Add("X-Forwarded-For", LimitStage.Here));
         status.ShouldBe(HttpStatusCode.OK);
+        var limited = (await app.GetAsync("nodes/proxied", OperatorJson.Default.NodeStatus)).Live!.Limited.ShouldNotBeNull();
+        limited[0].ShouldSatisfyAllConditions(
+            most => (most.Scope, most.Name, most.Limit).ShouldBe(("address", "203.0.113.99", "handshakes")),
+            most => most.Refused.ShouldBeInRange(1, 18));
+        limited.ShouldContain(new LimitedClient("address", LimitStage.Here, "sockets", 1));
     }
 
     private static async Task<HttpResponseMessage> GatewayAsync(Uri node, string from)

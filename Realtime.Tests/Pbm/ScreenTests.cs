@@ -83,6 +83,23 @@ public sealed class ScreenTests
     }
 
     [Fact]
+    public async Task A_node_that_refuses_for_a_limit_names_who_is_refused_most()
+    {
+        await using var api = await PlayedApi.StartWholeAsync();
+        (await PbmRun.Of(api, "node", "show", "node-1")).Output.ShouldNotContain("LIMITED", Case.Sensitive);
+        api.Answer("GET nodes/node-1", PlayedCluster.Node1 with
+        {
+            Live = PlayedCluster.Node1.Live! with { Limited = [new LimitedClient("user", "ada", "requests", 12_345), new LimitedClient("address", "2001:db8::/64", "sockets", 7)] },
+        });
+
+        var lines = (await PbmRun.Of(api, static around => Terminal(around, 200), "node", "show", "node-1", "--no-color")).Output.Split('\n').Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries))).ToList();
+
+        lines.ShouldContain("LIMITED BY LATEST REFUSED");
+        lines.ShouldContain("ada user requests 12,345");
+        lines.ShouldContain("2001:db8::/64 address sockets 7");
+    }
+
+    [Fact]
     public async Task Json_has_no_colours_at_a_terminal_either()
     {
         await using var api = await PlayedApi.StartWholeAsync();

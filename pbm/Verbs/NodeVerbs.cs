@@ -97,6 +97,22 @@ internal static class NodeVerbs
             ("behind", new Cell($"{Words.Count(live.Rates.Behind, "subscriber")}, {Words.Bytes(live.Rates.Queued)} queued", live.Rates.Behind > 0 ? Tone.Busy : Tone.Plain)));
         screen.Gap();
         ShowJournals(screen, live.Journals);
+        if (live.Limited is { Count: > 0 } limited)
+        {
+            screen.Gap();
+            ShowLimited(screen, limited);
+        }
+    }
+
+    private static void ShowLimited(Screen screen, IReadOnlyList<LimitedClient> clients)
+    {
+        var listing = new Listing(new Column("limited", 1, Shrinks: true), new Column("by"), new Column("latest"), new Column("refused", Right: true));
+        foreach (var client in clients)
+        {
+            listing.Add(new Cell(client.Name, Tone.Strong), client.Scope, client.Limit, Words.Number(client.Refused));
+        }
+
+        screen.Table(listing, "");
     }
 
     private static void ShowJournals(Screen screen, IReadOnlyList<JournalStatus> journals)

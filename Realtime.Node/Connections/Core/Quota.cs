@@ -22,6 +22,12 @@ internal class Quota(LimitScope scope, QuotaPolicy policy)
 
     public int Presence { get; private set; }
 
+    /// <summary>How often something was refused.</summary>
+    public long Refused { get; private set; }
+
+    /// <summary>What was refused last.</summary>
+    public LimitKind LastRefused { get; private set; }
+
     /// <summary>A connection opens.</summary>
     /// <param name="session">Whose connections count once together; none: each counts.</param>
     /// <param name="wait">When to come again, milliseconds.</param>
@@ -32,14 +38,14 @@ internal class Quota(LimitScope scope, QuotaPolicy policy)
         if (!_handshakes.TryTake(now))
         {
             wait = Math.Max(1, _handshakes.Wait());
-            return LimitKind.Handshakes;
+            return Count(LimitKind.Handshakes);
         }
 
         var known = _sessions.GetValueOrDefault(session);
         if (known == 0 && Sockets >= policy.Sockets)
         {
             wait = SocketsWait;
-            return LimitKind.Sockets;
+            return Count(LimitKind.Sockets);
         }
 
         Sockets += known == 0 ? 1 : 0;
@@ -67,6 +73,11 @@ internal class Quota(LimitScope scope, QuotaPolicy policy)
     {
         var may = _questions.TryTake(now);
         wait = may ? 0 : Math.Max(1, _questions.Wait());
+        if (!may)
+        {
+            Count(LimitKind.Handshakes);
+        }
+
         return may;
     }
 
@@ -75,10 +86,10 @@ internal class Quota(LimitScope scope, QuotaPolicy policy)
     {
         if (!_requests.TryTake(now))
         {
-            return new Limited(scope, LimitKind.Requests, _requests.Postpone(now), _requests.Floods(now));
+            return new Limited(scope, Count(LimitKind.Requests), _requests.Postpone(now), _requests.Floods(now));
         }
 
-        return _bytes.TryTake(now, bytes) ? null : new Limited(scope, LimitKind.Bytes, _bytes.Postpone(now, bytes), _bytes.Floods(now, bytes));
+        return _bytes.TryTake(now, bytes) ? null : new Limited(scope, Count(LimitKind.Bytes), _bytes.Postpone(now, bytes), _bytes.Floods(now, bytes));
     }
 
     public bool TryAdd(LimitKind kind)
@@ -87,6 +98,10 @@ internal class Quota(LimitScope scope, QuotaPolicy policy)
         if (fits)
         {
             Add(kind, 1);
+        }
+        else
+        {
+            Count(kind);
         }
 
         return fits;
@@ -103,6 +118,12 @@ internal class Quota(LimitScope scope, QuotaPolicy policy)
         {
             Subscriptions += count;
         }
+    }
+
+    private LimitKind Count(LimitKind refused)
+    {
+        Refused++;
+        return LastRefused = refused;
     }
 
     /// <summary>One of those that are open has to close first, at a time that is not known.</summary>

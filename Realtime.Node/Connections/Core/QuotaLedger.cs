@@ -45,6 +45,10 @@ internal sealed class QuotaLedger<TKey>(LimitScope scope, QuotaPolicy policy, in
         Settle((Known)quota, now);
     }
 
+    /// <summary>Those that were refused something, most often first.</summary>
+    public IReadOnlyList<(TKey Key, LimitKind Limit, long Refused)> MostRefused(int most) =>
+        [.. _known.Values.Where(known => known.Refused > 0).OrderByDescending(known => known.Refused).Take(most).Select(known => (known.Key, known.LastRefused, known.Refused))];
+
     private Known Find(TKey key, long now)
     {
         while (_idle.First?.Value is { } first && (now - first.IdleSince >= _recovery || _idle.Count > remembered))

@@ -93,7 +93,10 @@ internal sealed class NodeAnswers(OperatorServices services, ShardAnswers shards
             Store(),
             services.Rates(),
             [.. services.Journals.All.Select(Journal)],
-            new DeadLetterStatus(deadLetters.Total, deadLetters.Last));
+            new DeadLetterStatus(deadLetters.Total, deadLetters.Last))
+        {
+            Limited = node?.Limits?.Clients(),
+        };
     }
 
     private string Standing() =>

@@ -32,9 +32,9 @@ public sealed class NodeInstruments : IDisposable
         Channels = new ChannelInstruments(Meter, labels.Namespaces);
         Connections = new ConnectionInstruments(Meter, labels.Codecs);
         Store = new StoreInstruments(Meter);
+        Schedules = new ScheduleInstruments(Meter);
         Webhooks = new WebhookInstruments(Meter);
         Events = new EventInstruments(Meter, time);
-        Schedules = new ScheduleInstruments(Meter);
         Meter.CreateObservableGauge("realtime.uptime", () => time.GetElapsedTime(_started).TotalSeconds, "s", "Time since this node began.");
         Meter.CreateObservableGauge(
             "realtime.memory.limit", static () => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, "By", "Memory that this process may use, by its container or machine.");
@@ -50,11 +50,11 @@ public sealed class NodeInstruments : IDisposable
 
     public StoreInstruments Store { get; }
 
+    public ScheduleInstruments Schedules { get; }
+
     public WebhookInstruments Webhooks { get; }
 
     public EventInstruments Events { get; }
-
-    public ScheduleInstruments Schedules { get; }
 
     /// <summary>Over the last ten seconds, as of the last full second. Cheap: read it as often as you like.</summary>
     public NodeRates Rates => _rates;
