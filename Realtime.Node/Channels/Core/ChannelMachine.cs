@@ -21,7 +21,7 @@ public sealed class ChannelMachine
     private readonly FeedRequests _feedRequests;
     private readonly PublishQueue _publishes;
     private readonly LogReader _reader;
-    private readonly AgeTrim _ageTrim;
+    private readonly HistoryTrimmer _trimmer;
     private readonly ChannelReports? _reports;
     private readonly Epoch _epoch;
 
@@ -53,7 +53,7 @@ public sealed class ChannelMachine
         _feedRequests = new FeedRequests(space, policy, _feeds, _roster, _reports);
         _publishes = new PublishQueue(space, policy, _feeds);
         _reader = new LogReader(_roster, space.Presence, space.RosterLimit);
-        _ageTrim = new AgeTrim(space);
+        _trimmer = new HistoryTrimmer(space, _publishes, _reader);
         _log = new ChannelLog(space, policy);
         _epoch = epoch;
         if (awaitsLog)
@@ -81,7 +81,7 @@ public sealed class ChannelMachine
         get
         {
             var due = Math.Min(_roster.Due ?? long.MaxValue, _forgetDue ?? long.MaxValue);
-            due = Math.Min(due, _ageTrim.Due(_log) ?? long.MaxValue);
+            due = Math.Min(due, _trimmer.Due(_log) ?? long.MaxValue);
             due = Math.Min(due, (_isStopping ? null : _reports?.Due) ?? long.MaxValue);
             due = CanPassivate && !_isStopping ? Math.Min(due, IdleDue) : due;
             return due == long.MaxValue ? null : due;
@@ -179,12 +179,8 @@ public sealed class ChannelMachine
                 // All of them make one append.
                 _publishes.AppendNext(_log, now, effects);
                 break;
-            case ChannelRequest.Trim trim when _isStopping || !CanRead || _publishes.IsAppending || _publishes.IsPaused(now):
-                Send(asker, new ChannelReply.Retry(trim.Tag), effects);
-                break;
             case ChannelRequest.Trim trim:
-                Trim(trim, effects);
-                Send(asker, new ChannelReply.Noted(trim.Tag), effects);
+                Send(asker, !_isStopping && _trimmer.TryTrim(_log, trim.Through, CanRead, now, effects) ? new ChannelReply.Noted(trim.Tag) : new ChannelReply.Retry(trim.Tag), effects);
                 break;
             case not null when _isStopping:
                 Send(asker, new ChannelReply.Retry(asker.Tag), effects);
@@ -289,7 +285,7 @@ public sealed class ChannelMachine
             case LogNews.TimeFound found:
                 if (_reader.TimeFound(_log, found, CanRead, effects) is { } expired)
                 {
-                    TrimAge(expired, now, effects);
+                    _trimmer.TrimAge(_log, expired, CanRead, now, effects);
                 }
 
                 break;
@@ -320,63 +316,15 @@ public sealed class ChannelMachine
             _forgetDue = null;
         }
 
-        if (_ageTrim.Due(_log) <= now)
+        if (_trimmer.Due(_log) <= now)
         {
-            LookForAge(now, effects);
+            _trimmer.LookForAge(_log, CanRead, now, effects);
         }
 
         if (CanPassivate && !_isStopping && IdleDue <= now)
         {
             Stop(effects);
             effects.Add(new ChannelEffect.Passivate());
-        }
-    }
-
-    private void LookForAge(long now, List<ChannelEffect> effects)
-    {
-        _ageTrim.Looked(now);
-        if (_space.Durability is not Durability.Journal)
-        {
-            // HideExpired has found how far it goes: all of the log is at hand.
-            TrimAge(_log.Tail - 1, now, effects);
-        }
-        else if (CanRead && _log.OldestGiven(now) is { } oldest)
-        {
-            _reader.FindAge(oldest, effects);
-        }
-    }
-
-    private void TrimAge(long expired, long now, List<ChannelEffect> effects)
-    {
-        // Hidden, it also keeps the channel in memory until the last step has trimmed it.
-        _log.Hide(expired + 1);
-        if (_space.Durability is Durability.Journal && (_publishes.IsAppending || _publishes.IsPaused(now) || !CanRead))
-        {
-            return;
-        }
-
-        if (_ageTrim.TailAfter(_log, expired, now) is not { } tail)
-        {
-            return;
-        }
-
-        if (_space.Durability is not Durability.Journal)
-        {
-            _log.TrimTo(tail);
-        }
-        else
-        {
-            _publishes.AppendTail(tail, effects);
-        }
-    }
-
-    /// <summary>Of a log of the server: no client reads it.</summary>
-    private void Trim(ChannelRequest.Trim trim, List<ChannelEffect> effects)
-    {
-        if (Math.Min(trim.Through, _log.Head) + 1 is var tail && tail > _log.KeptTail && _space.Durability is Durability.Journal)
-        {
-            _log.Hide(tail);
-            _publishes.AppendTail(tail, effects);
         }
     }
 
