@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -80,7 +79,7 @@ internal sealed class DeadLetterLog(DeliveryChannels channels, string target)
             json.WriteEndObject();
         }
 
-        var writer = ProducerId.FromStore("!" + Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(id)).AsSpan(0, 18)));
+        var writer = ProducerId.OfServer(SHA256.HashData(Encoding.UTF8.GetBytes(id)).AsSpan(0, 18));
         return channels.PublishAsync(_log, new Payload(buffer.WrittenMemory), writer, sequence, null, cancellation);
     }
 }

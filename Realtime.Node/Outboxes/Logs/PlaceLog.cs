@@ -16,7 +16,7 @@ internal sealed class PlaceLog(DeliveryChannels channels, OutboxPartition partit
     private const int PageBytes = 1024 * 1024;
 
     private readonly ChannelName _log = LogOf(partition, target);
-    private readonly ProducerId _writer = ProducerId.FromStore("!" + RandomNumberGenerator.GetHexString(24));
+    private readonly ProducerId _writer = ProducerId.OfServer(RandomNumberGenerator.GetBytes(18));
     private StreamPosition _end;
     private long _checkpoint;
     private long _sequence;
