@@ -39,15 +39,12 @@ public abstract class EventReportSuite
         await UntilAsync(node, Channel, ["ChannelOccupied", "MemberJoined", "MemberChanged", "MemberLeft", "ChannelVacated"]);
         await UntilAsync(node, Session, ["SessionOpened", "SessionClosed bye"]);
 
-        var events = await Outboxes.EventsAsync(Channels(node));
-        foreach (var happened in events)
-        {
-            (await Target(node).DeliverAsync(happened, TestContext.Current.CancellationToken)).ShouldBe(EventOutcome.Done);
-        }
-
-        events.ShouldAllBe(happened => Target(node).Wants(happened));
-        _told.ShouldBe(
-            ["opened", "closed bye", $"occupied {Room}", "joined calm", "changed busy", "left busy", $"vacated {Room}"], ignoreOrder: true);
+        // Each of them once, as long as nobody is lost; those of one channel in their order, with another session's beside them.
+        string[] channel = [$"occupied {Room}", "joined calm", "changed busy", "left busy", $"vacated {Room}"];
+        await Soon.IsTrueAsync(() => _told.Count >= 7, "the handlers to be told");
+        _told.ShouldBe(["opened", "closed bye", .. channel], ignoreOrder: true);
+        _told.Where(channel.Contains).ShouldBe(channel);
+        _told.Where(told => !channel.Contains(told)).ShouldBe(["opened", "closed bye"]);
     }
 
     [Fact]
@@ -103,8 +100,6 @@ public abstract class EventReportSuite
     private static bool Session(ApplicationEvent happened) => happened.Channel is null;
 
     private static IActorRef Channels(ApplicationNode node) => node.Services.GetRequiredService<NodeRuntime>().Operated.Channels;
-
-    private static IEventTarget Target(ApplicationNode node) => node.Services.GetServices<IEventTarget>().ShouldHaveSingleItem();
 
     private static Task UntilAsync(ApplicationNode node, Func<ApplicationEvent, bool> of, string[] texts) => Soon.IsTrueAsync(
         async () => (await Outboxes.TextsAsync(Channels(node), of)).SequenceEqual(texts), string.Join(", ", texts) + " to be reported");
