@@ -7,7 +7,7 @@ FROM mcr.microsoft.com/dotnet/sdk:10.0-noble AS build
 WORKDIR /src
 
 # What a restore reads, and nothing else: these layers are made anew when a dependency changes, not with every edit.
-COPY global.json Directory.Build.props Directory.Packages.props Container.props BannedSymbols.txt LICENSE ./
+COPY global.json Directory.Build.props Directory.Build.targets Directory.Packages.props Container.props BannedSymbols.txt LICENSE ./
 COPY Realtime.Messages/Realtime.Messages.csproj Realtime.Messages/
 COPY Realtime.Node/Realtime.Node.csproj Realtime.Node/
 COPY lighthouse/lighthouse.csproj lighthouse/

@@ -20,6 +20,8 @@ public sealed class CheckConfigTests : IDisposable
             {
                 ["REALTIME__NAMESPACES__NAME__HISTORY__COUNT"] = "7", ["REALTIME__AUTH__KEYS__NAME__ALGORITHM"] = "HS256", ["REALTIME__AUTH__KEYS__NAME__KEY"] = new string('k', 32),
                 ["REALTIME__API__KEYS__NAME__SECRET"] = new string('s', 32), ["REALTIME__API__KEYS__NAME__SCOPES"] = "publish",
+                ["REALTIME__WEBHOOKS__ENDPOINTS__NAME__URL"] = "https://app.example.com/realtime", ["REALTIME__WEBHOOKS__ENDPOINTS__NAME__SECRETS"] = new string('w', 32),
+                ["REALTIME__WEBHOOKS__ENDPOINTS__NAME__HOOKS"] = "publish",
             },
             "--store",
             "memory");
