@@ -1,3 +1,4 @@
+using Realtime.Node.Asking;
 using Realtime.Node.Events;
 using Realtime.Node.Outboxes;
 using Realtime.Node.Outboxes.Logs;
@@ -21,7 +22,7 @@ internal static class EventSetup
 
         services.AddSingleton(provider => new EventDesk(
             Targets(provider, webhooks),
-            () => new DeliveryChannels(provider.GetRequiredService<NodeRuntime>().Operated.Channels, provider.GetRequiredService<TimeProvider>()),
+            () => new DeliveryChannels(provider.GetRequiredService<ChannelAsks>(), provider.GetRequiredService<TimeProvider>()),
             provider.GetRequiredService<NodeInstruments>().Events,
             provider.GetRequiredService<TimeProvider>()));
     }

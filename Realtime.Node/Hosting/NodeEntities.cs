@@ -77,10 +77,11 @@ internal sealed class NodeEntities(
             metrics.Events.Know(target.Name);
         }
 
+        var asks = new ChannelAsks(() => channels, time);
         return new DeliverySetup(
             targets,
-            new DeliveryChannels(channels, time),
-            new ReportRequests(new ChannelAsks(() => channels, time), new SessionAsks(() => sessions, time), time),
+            new DeliveryChannels(asks, time),
+            new ReportRequests(asks, new SessionAsks(() => sessions, time), time),
             metrics.Events,
             new DeliveryLog(loggers.CreateLogger<DeliveryLog>()),
             time);

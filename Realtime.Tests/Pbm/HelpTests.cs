@@ -12,7 +12,7 @@ public sealed partial class HelpTests
     [
         "cluster show", "cluster tail", "cluster leave", "cluster down", "cluster top", "cluster-sharding list", "cluster-sharding regions", "cluster-sharding shards", "cluster-sharding locate",
         "cluster-sharding move", "cluster-sharding rebalance", "cluster-sharding pause", "cluster-sharding resume", "session show", "session list", "session tail", "session kick", "session revoke", "user revoke", "channel show",
-        "channel list", "channel tail", "channel publish", "schedule list", "schedule cancel", "node show", "node drain", "node undrain", "log tail", "log level", "config check", "config show", "audit", "completion",
+        "channel list", "channel tail", "channel publish", "webhook list", "webhook dead", "webhook replay", "webhook drop", "schedule list", "schedule cancel", "node show", "node drain", "node undrain", "log tail", "log level", "config check", "config show", "audit", "completion",
     ];
 
     public static TheoryData<string> Verbs => [.. Wanted];

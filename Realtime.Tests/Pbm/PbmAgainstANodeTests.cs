@@ -36,7 +36,7 @@ public sealed class PbmAgainstANodeTests
         (await At(url, "cluster show")).ShouldContain("a single node, node-1");
         (await At(url, "cluster-sharding list")).ShouldContain("512, all here");
         (await At(url, "node show node-1")).ShouldSatisfyAllConditions(
-            text => text.ShouldContain("1 session, 2 channels"), text => text.ShouldMatch("channels +closed"), text => text.ShouldNotContain("incarnation"));
+            text => text.ShouldContain("1 session, 3 channels"), text => text.ShouldMatch("channels +closed"), text => text.ShouldNotContain("incarnation"));
 
         await At(url, "channel publish chat:pbm 1");
         (await NextAsync(messages)).ShouldBe(1);

@@ -46,7 +46,7 @@ public sealed class SpellingTests
 
         run.Code.ShouldBe(2);
         run.Error.ShouldContain("'bogus'");
-        run.Error.ShouldContain("cluster, cluster-sharding, session, user, channel, schedule, node, log, config, audit, completion");
+        run.Error.ShouldContain("cluster, cluster-sharding, session, user, channel, webhook, schedule, node, log, config, audit, completion");
     }
 
     [Fact]

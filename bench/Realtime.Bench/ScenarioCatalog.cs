@@ -22,7 +22,7 @@ internal static class ScenarioCatalog
 
     private static readonly IScenario[] Others =
     [
-        new MeteredScenario(), new InstrumentsScenario(), new OperatorsScenario(), new ApiScenario(), new TokensScenario(), new HandledScenario(), new QuotasScenario(),
+        new MeteredScenario(), new InstrumentsScenario(), new OperatorsScenario(), new ApiScenario(), new TokensScenario(), new HandledScenario(), new WebhooksScenario(), new QuotasScenario(),
     ];
 
     private static readonly IScenario[] OfSeveralNodes =

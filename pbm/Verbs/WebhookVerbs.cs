@@ -86,7 +86,7 @@ internal static class WebhookVerbs
     private static Verb Settle(VerbRunner runner, string name, string description, IReadOnlyList<string> examples, Func<string, string>? question = null)
     {
         var target = Target();
-        var ids = new Argument<string[]>("ID") { Description = "Ids of events, at most 100. None: the oldest 100.", Arity = ArgumentArity.ZeroOrMore };
+        var ids = new Argument<string[]>("ID") { Description = "Ids of events, at most 100. None: the oldest 100.", Arity = ArgumentArity.ZeroOrMore, DefaultValueFactory = static _ => [] };
         var yes = Shared.Yes();
         return runner.Verb(
             name,
