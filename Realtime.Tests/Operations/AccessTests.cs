@@ -22,7 +22,7 @@ public sealed class AccessTests
     {
         await using var node = await OperatedApp.StartAsync("n1", ("Operator:Address", address), ("Operator:Key", Key), ("Operator:ViewKey", ViewKey));
         var routes = Routes(node);
-        routes.Count.ShouldBe(29);
+        routes.Count.ShouldBe(33);
         foreach (var route in routes)
         {
             (await StatusAsync(node, route, null)).ShouldBe(HttpStatusCode.Unauthorized, $"{route.Pattern} without a key");

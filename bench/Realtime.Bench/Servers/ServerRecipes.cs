@@ -51,6 +51,7 @@ internal static class ServerRecipes
         EnvironmentOf = port => new Dictionary<string, string>
         {
             ["ASPNETCORE_URLS"] = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}"),
+            ["LOGGING__LOGLEVEL__DEFAULT"] = "Warning",
             ["REALTIME__NODE"] = "bench",
             ["REALTIME__STORE"] = store,
             ["REALTIME__NAMESPACES__benchhandled__DURABILITY"] = "memory",
