@@ -36,6 +36,10 @@ internal sealed class TokensScenario : IScenario
                 {
                     // A user has a channel of their own beside the one that is asked for, which is another cost.
                     ["REALTIME__NAMESPACES__@__SUBSCRIBE"] = "Nobody",
+                    // All sessions are of one user, who may have so many and no more.
+                    ["REALTIME__LIMITS__USER__SOCKETS"] = "100000",
+                    ["REALTIME__LIMITS__USER__HANDSHAKES"] = "100000",
+                    ["REALTIME__LIMITS__USER__HANDSHAKEBURST"] = "100000",
                     ["REALTIME__AUTH__KEYS__hs__ALGORITHM"] = "HS256",
                     ["REALTIME__AUTH__KEYS__hs__KEY"] = Secret,
                     ["REALTIME__AUTH__KEYS__rs__ALGORITHM"] = "RS256",
